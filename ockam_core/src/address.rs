@@ -1,0 +1,218 @@
+mod list;
+mod serial;
+mod text;
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::reply::Replier;
+
+pub use list::Addresses;
+pub use text::ParseAddressError;
+
+/// The kind of network that an [`Address`] belongs to.
+///
+/// Numbers without a constant here are carried as they are: what they mean is the business of the
+/// transport that registers for them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TransportType(u8);
+
+impl TransportType {
+    /// A worker on the same node.
+    pub const LOCAL: Self = Self(0);
+    /// A node reached over TCP.
+    pub const TCP: Self = Self(1);
+    /// A node reached over UDP.
+    pub const UDP: Self = Self(2);
+    /// A node reached over WebSocket.
+    pub const WEB_SOCKET: Self = Self(3);
+    /// A node reached over Bluetooth Low Energy.
+    pub const BLE: Self = Self(4);
+    /// A node reached over a Unix domain socket.
+    pub const UNIX_SOCKET: Self = Self(5);
+
+    /// Names the transport with the given number.
+    pub const fn new(number: u8) -> Self {
+        Self(number)
+    }
+
+    /// Returns the number that stands for this transport in text and on the wire.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
+/// The name of a worker: a transport type and a value of any bytes.
+///
+/// `From<&str>` and `From<String>` make a local address and take the text verbatim: `"1#x"` becomes
+/// a local worker named `1#x`. Only [`str::parse`] reads the text form `type#value`, which is also
+/// what `Display` writes. Values of up to 21 bytes are stored in place; longer ones are shared, so
+/// that a clone never copies them.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Address, TransportType};
+///
+/// let local = Address::from("echoer");
+/// assert!(local.is_local());
+///
+/// let remote: Address = "1#127.0.0.1:4000".parse()?;
+/// assert_eq!(remote, Address::new(TransportType::TCP, "127.0.0.1:4000"));
+/// # Ok::<(), ockam_core::ParseAddressError>(())
+/// ```
+#[derive(Clone)]
+pub struct Address(Repr);
+
+const INLINE: usize = 21;
+
+#[derive(Clone)]
+enum Repr {
+    Inline {
+        transport: TransportType,
+        len: u8,
+        bytes: [u8; INLINE],
+    },
+    Shared {
+        transport: TransportType,
+        value: Arc<[u8]>,
+    },
+    /// Where the answer to an ask goes. It is delivered without a look into any registry.
+    Reply(Replier),
+}
+
+impl Address {
+    /// Creates the address `value` of the network `transport`.
+    pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
+        let value = value.as_ref();
+        if value.len() > INLINE {
+            let value = value.into();
+            return Self(Repr::Shared { transport, value });
+        }
+        let mut bytes = [0; INLINE];
+        bytes[..value.len()].copy_from_slice(value);
+        Self(Repr::Inline {
+            transport,
+            len: value.len() as u8,
+            bytes,
+        })
+    }
+
+    /// Creates the address of the worker `value` on the same node.
+    pub fn local(value: impl AsRef<[u8]>) -> Self {
+        Self::new(TransportType::LOCAL, value)
+    }
+
+    /// Returns the network that this address belongs to.
+    pub fn transport(&self) -> TransportType {
+        match &self.0 {
+            Repr::Inline { transport, .. } | Repr::Shared { transport, .. } => *transport,
+            Repr::Reply(_) => TransportType::LOCAL,
+        }
+    }
+
+    /// Returns the value, without the transport type.
+    ///
+    /// The address that an ask waits at has no value until somebody looks: it then gets 128 random
+    /// bits, as 32 hexadecimal digits.
+    pub fn value(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Inline { len, bytes, .. } => &bytes[..usize::from(*len)],
+            Repr::Shared { value, .. } => value,
+            Repr::Reply(replier) => replier.name(),
+        }
+    }
+
+    /// Tells whether this is the address of something on the same node.
+    pub fn is_local(&self) -> bool {
+        self.transport() == TransportType::LOCAL
+    }
+
+    /// Returns the right to answer an ask, if that is what this address stands for.
+    pub fn replier(&self) -> Option<&Replier> {
+        match &self.0 {
+            Repr::Reply(replier) => Some(replier),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Address {
+    fn from(value: &str) -> Self {
+        Self::local(value)
+    }
+}
+
+impl From<String> for Address {
+    fn from(value: String) -> Self {
+        Self::local(value)
+    }
+}
+
+impl From<&String> for Address {
+    fn from(value: &String) -> Self {
+        Self::local(value)
+    }
+}
+
+impl From<&Address> for Address {
+    fn from(address: &Address) -> Self {
+        address.clone()
+    }
+}
+
+impl From<Replier> for Address {
+    fn from(replier: Replier) -> Self {
+        Self(Repr::Reply(replier))
+    }
+}
+
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            // One comparison of whole arrays: what follows a value is always zero.
+            (
+                Repr::Inline {
+                    transport,
+                    len,
+                    bytes,
+                },
+                Repr::Inline {
+                    transport: other_transport,
+                    len: other_len,
+                    bytes: other_bytes,
+                },
+            ) => len == other_len && bytes == other_bytes && transport == other_transport,
+            _ => self.transport() == other.transport() && self.value() == other.value(),
+        }
+    }
+}
+
+impl Eq for Address {}
+
+impl Ord for Address {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.transport(), self.value()).cmp(&(other.transport(), other.value()))
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Address {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.transport().hash(state);
+        self.value().hash(state);
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,87 @@
+use std::any;
+use std::fmt;
+
+use crate::message::Message;
+
+/// A message of any type, still unserialised.
+///
+/// A worker whose `Message` is `Any` takes whatever it is sent: it looks into the message with
+/// [`is`](Self::is) and [`downcast`](Self::downcast), or passes it on unseen.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::Any;
+///
+/// let message = Any::new(7_u64);
+/// assert!(message.is::<u64>());
+///
+/// let message = message.downcast::<String>().expect_err("it is no String");
+/// assert_eq!(message.downcast::<u64>().ok(), Some(7));
+/// ```
+pub struct Any {
+    body: Box<dyn any::Any + Send>,
+    type_name: &'static str,
+}
+
+impl Any {
+    /// Wraps a message. An `Any` is not wrapped again.
+    pub fn new<M: Message>(message: M) -> Self {
+        cast(message).unwrap_or_else(|message: M| Self {
+            type_name: any::type_name::<M>(),
+            body: Box::new(message),
+        })
+    }
+
+    /// Tells whether the message is of type `M`.
+    pub fn is<M: Message>(&self) -> bool {
+        self.body.is::<M>()
+    }
+
+    /// Returns the name of the message's type, as [`std::any::type_name`] writes it.
+    pub fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    /// Borrows the message, if it is of type `M`.
+    pub fn downcast_ref<M: Message>(&self) -> Option<&M> {
+        self.body.downcast_ref()
+    }
+
+    /// Takes the message out.
+    ///
+    /// # Errors
+    ///
+    /// Gives itself back if the message is of another type. As an `Any`, every message can be
+    /// taken out.
+    pub fn downcast<M: Message>(self) -> Result<M, Self> {
+        let any = match cast::<Self, M>(self) {
+            Ok(any) => return Ok(any),
+            Err(any) => any,
+        };
+        let type_name = any.type_name;
+        match any.body.downcast() {
+            Ok(message) => Ok(*message),
+            Err(body) => Err(Self { body, type_name }),
+        }
+    }
+}
+
+impl Message for Any {}
+
+impl fmt::Debug for Any {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Any")
+            .field(&format_args!("{}", self.type_name))
+            .finish()
+    }
+}
+
+/// Gives `value` another static type, if it is that type. The compiler removes the test.
+pub(crate) fn cast<T: 'static, U: 'static>(value: T) -> Result<U, T> {
+    let mut value = Some(value);
+    match (&mut value as &mut dyn any::Any).downcast_mut::<Option<U>>() {
+        Some(same) => Ok(same.take().expect("it was filled two lines above")),
+        None => Err(value.expect("it was not taken")),
+    }
+}

@@ -1,0 +1,262 @@
+mod context;
+mod kind;
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Mutex;
+
+use crate::any;
+use crate::message::Message;
+
+pub use context::ErrorContext;
+pub use kind::ErrorKind;
+
+/// The result of whatever a worker or a node does.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type BoxedError = Box<dyn StdError + Send + Sync>;
+
+/// What went wrong: a kind, a message, a cause, and the message that could not be delivered.
+///
+/// It is as small as a pointer. Like `anyhow::Error` it doesn't implement [`std::error::Error`], so
+/// that `?` turns everything that does into it; it dereferences to `dyn Error + Send + Sync` and
+/// converts into the boxed forms, which makes it a source for error types of your own.
+///
+/// Printed with `{}` it is its message alone; with `{:#}` the causes follow on the same line; with
+/// `{:?}` they follow on lines of their own.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Error, ErrorContext, ErrorKind, Result};
+///
+/// fn port(text: &str) -> Result<u16> {
+///     let port = text.parse::<u16>().context("the port is not a number")?;
+///     if port == 0 {
+///         return Err(Error::new(ErrorKind::InvalidInput, "port 0 can't be dialled"));
+///     }
+///     Ok(port)
+/// }
+///
+/// assert_eq!(port("0").unwrap_err().kind(), ErrorKind::InvalidInput);
+/// let error = port("http").unwrap_err();
+/// assert_eq!(format!("{error:#}"), "the port is not a number: invalid digit found in string");
+/// ```
+pub struct Error(Box<Report>);
+
+/// What an [`Error`] points to, and what it is as a `dyn Error`.
+struct Report {
+    kind: ErrorKind,
+    message: Text,
+    source: Option<BoxedError>,
+    /// Locked by nobody: a `Mutex` around what is only `Send` makes it `Sync`.
+    undelivered: Mutex<Option<Box<dyn Any + Send>>>,
+}
+
+enum Text {
+    Own(Box<str>),
+    /// The report stands for its source and prints as it does.
+    OfSource,
+}
+
+impl Error {
+    /// Creates an error.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let message = Text::Own(message.into().into_boxed_str());
+        Self::from_parts(kind, message, None)
+    }
+
+    /// Creates an error from a boxed one; an `Error` that was boxed is taken out again.
+    pub fn from_boxed(boxed: BoxedError) -> Self {
+        match boxed.downcast::<Report>() {
+            Ok(report) => Self(report),
+            Err(source) => Self::from_parts(kind_within(&*source), Text::OfSource, Some(source)),
+        }
+    }
+
+    /// Puts a message in front of this error, which becomes its source. The kind stays.
+    #[must_use]
+    pub fn context(self, message: impl Into<String>) -> Self {
+        let message = Text::Own(message.into().into_boxed_str());
+        Self::from_parts(self.kind(), message, Some(self.into()))
+    }
+
+    /// Encloses the message that could not be delivered.
+    #[must_use]
+    pub fn with_undelivered<M: Message>(mut self, message: M) -> Self {
+        self.0.undelivered = Mutex::new(Some(Box::new(message)));
+        self
+    }
+
+    /// Returns what went wrong, for a program to decide on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Takes out the message that could not be delivered, if it is of type `M`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let mut error = Error::new(ErrorKind::MailboxFull, "no room").with_undelivered(7_u64);
+    /// assert_eq!(error.take::<String>(), None);
+    /// assert_eq!(error.take::<u64>(), Some(7));
+    /// assert_eq!(error.take::<u64>(), None);
+    /// ```
+    pub fn take<M: Message>(&mut self) -> Option<M> {
+        let undelivered = match self.0.undelivered.get_mut() {
+            Ok(undelivered) => undelivered,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let message = match undelivered.take()?.downcast::<M>() {
+            Ok(message) => return Some(*message),
+            Err(message) => message,
+        };
+        // What passed through a worker of `Any` is boxed as one.
+        match message
+            .downcast::<any::Any>()
+            .map(|any| any.downcast::<M>())
+        {
+            Ok(Ok(message)) => Some(message),
+            Ok(Err(any)) => {
+                *undelivered = Some(Box::new(any));
+                None
+            }
+            Err(message) => {
+                *undelivered = Some(message);
+                None
+            }
+        }
+    }
+
+    /// Finds the first error of type `E` among this error and its causes.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        causes(Some(self.0.innermost())).find_map(|cause| cause.downcast_ref())
+    }
+
+    fn from_parts(kind: ErrorKind, message: Text, source: Option<BoxedError>) -> Self {
+        Self(Box::new(Report {
+            kind,
+            message,
+            source,
+            undelivered: Mutex::new(None),
+        }))
+    }
+}
+
+impl Report {
+    /// The error that this report stands for, or the report.
+    fn innermost(&self) -> &(dyn StdError + 'static) {
+        match (&self.message, &self.source) {
+            (Text::OfSource, Some(source)) => &**source,
+            _ => self,
+        }
+    }
+}
+
+/// Finds the kind of the first error of ours among an error and its causes.
+fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
+    causes(Some(error))
+        .find_map(|cause| cause.downcast_ref::<Report>())
+        .map_or(ErrorKind::Other, |report| report.kind)
+}
+
+fn causes<'a>(
+    first: Option<&'a (dyn StdError + 'static)>,
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(first, |&cause| cause.source())
+}
+
+impl Deref for Error {
+    type Target = dyn StdError + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::from_boxed(error.into())
+    }
+}
+
+impl From<Error> for BoxedError {
+    /// Boxes the error; one that came from a library is taken out again as it was.
+    fn from(error: Error) -> Self {
+        let mut report = error.0;
+        match (&report.message, report.source.take()) {
+            (Text::OfSource, Some(source)) => source,
+            (_, source) => {
+                report.source = source;
+                report
+            }
+        }
+    }
+}
+
+impl From<Error> for Box<dyn StdError + Send> {
+    fn from(error: Error) -> Self {
+        BoxedError::from(error)
+    }
+}
+
+impl From<Error> for Box<dyn StdError> {
+    fn from(error: Error) -> Self {
+        BoxedError::from(error)
+    }
+}
+
+#[cfg(feature = "anyhow")]
+impl From<Error> for anyhow::Error {
+    fn from(error: Error) -> Self {
+        Self::from_boxed(error.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        if f.alternate() {
+            causes(self.0.source()).try_for_each(|cause| write!(f, ": {cause}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.message, &self.source) {
+            (Text::Own(message), _) => f.write_str(message),
+            (Text::OfSource, source) => source.iter().try_for_each(|source| source.fmt(f)),
+        }
+    }
+}
+
+impl fmt::Debug for Report {
+    /// Writes what the user of a program reads after `error: `.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        causes(self.source()).try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
+    }
+}
+
+impl StdError for Report {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.source.as_deref()?;
+        match self.message {
+            Text::Own(_) => Some(source),
+            Text::OfSource => source.source(),
+        }
+    }
+}

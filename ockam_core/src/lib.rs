@@ -1,0 +1,45 @@
+//! The words of the ockam framework, without a runtime.
+//!
+//! | concept | type | where |
+//! |---|---|---|
+//! | who is spoken to | [`Address`], [`TransportType`] | `address` |
+//! | the way there | [`Route`], [`route!`] | `route` |
+//! | what is said | [`Message`], [`LocalOnly`], [`Any`] | `message`, `any` |
+//! | a message on its way, and the way back | [`Routed`] | `routed` |
+//! | who handles it | [`Worker`] | `worker` |
+//! | what can go wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] | `error` |
+//!
+//! Programs depend on the facade crate `ockam`, which re-exports all of this beside the node that
+//! runs workers. This crate is for libraries that only need the words: it depends on no async
+//! runtime.
+//!
+//! # Examples
+//!
+//! ```
+//! use ockam_core::{route, Address, Route};
+//!
+//! let echoer = Address::from("echoer");
+//! assert_eq!(echoer.to_string(), "0#echoer");
+//!
+//! let route = route!["middle", echoer];
+//! assert_eq!(route.to_string(), "0#middle => 0#echoer");
+//! assert_eq!("0#middle => 0#echoer".parse::<Route>()?, route);
+//! # Ok::<(), ockam_core::Error>(())
+//! ```
+
+mod address;
+mod any;
+mod error;
+mod message;
+pub mod reply;
+mod route;
+mod routed;
+mod worker;
+
+pub use address::{Address, Addresses, ParseAddressError, TransportType};
+pub use any::Any;
+pub use error::{Error, ErrorContext, ErrorKind, Result};
+pub use message::{LocalOnly, Message, Never};
+pub use route::{IntoIter, Iter, ParseRouteError, Route};
+pub use routed::{Arrival, Routed};
+pub use worker::Worker;

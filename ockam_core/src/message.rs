@@ -1,0 +1,84 @@
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What can be sent to a worker.
+///
+/// Every type that is `Serialize + DeserializeOwned + Send + 'static` is a message as it stands.
+/// Between workers of one node it is moved, never serialised.
+///
+/// A type that can't be serialised is declared to be **local-only** by an empty impl in the crate
+/// that owns it; foreign and composed types are sent in a [`LocalOnly`].
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::Message;
+///
+/// struct Job(Box<dyn FnOnce() + Send>);
+///
+/// impl Message for Job {}
+///
+/// fn takes_messages<M: Message>(_: M) {}
+/// takes_messages(Job(Box::new(|| println!("at work"))));
+/// takes_messages("serialisable as it is".to_string());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be sent as a message",
+    label = "not a message",
+    note = "a message owns its data: send a `String` where you have a `&str`, with `.to_string()`",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for your own type, or declare that it never leaves the node: `impl ockam::Message for {Self} {{}}`",
+    note = "a foreign type that can't be serialised is sent as `ockam::LocalOnly<{Self}>`"
+)]
+pub trait Message: Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Serialize + DeserializeOwned + Send + 'static> Message for M {}
+
+/// A message that never leaves its node, made of a type that isn't a message itself.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc::{channel, Sender};
+///
+/// use ockam_core::LocalOnly;
+///
+/// let (sender, receiver) = channel();
+/// let message: LocalOnly<Sender<u64>> = LocalOnly(sender);
+/// message.send(7)?;
+/// assert_eq!(receiver.recv()?, 7);
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct LocalOnly<T>(pub T);
+
+impl<T: Send + 'static> Message for LocalOnly<T> {}
+
+impl<T> Deref for LocalOnly<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for LocalOnly<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+/// The message of a worker that takes none: no value of it exists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Never {}
+
+impl Message for Never {}
+
+impl fmt::Display for Never {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}

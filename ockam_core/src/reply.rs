@@ -1,0 +1,250 @@
+//! The place where an ask waits for its answer.
+//!
+//! ```text
+//!   ask ── slot() ──┬── Answer    the future of the asker
+//!                   └── Replier   the right to answer; travels in the return route
+//! ```
+//!
+//! One allocation serves both. The slot stands in no registry: the [`Address`](crate::Address) at
+//! the end of the return route *is* the right to answer, and gets a name only when somebody prints
+//! or serialises it. When the last clone of the right is dropped, the asker knows at once that no
+//! answer can come.
+
+use std::any::{self, type_name};
+use std::fmt::{self, Write};
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::any::Any;
+use crate::error::{Error, ErrorKind, Result};
+use crate::message::Message;
+
+/// Creates the two ends of an answer.
+pub fn slot<R: Message>() -> (Replier, Answer<R>) {
+    let slot = Arc::new(Slot {
+        rights: AtomicUsize::new(1),
+        name: OnceLock::new(),
+        state: Mutex::new(State::Waiting(None)),
+    });
+    (Replier(slot.clone()), Answer(slot))
+}
+
+/// The right to answer an ask, once.
+pub struct Replier(Arc<dyn ReplySlot>);
+
+/// The answer to an ask, in the future.
+///
+/// Dropping it gives up waiting: an answer that comes later is refused.
+#[must_use = "an answer is waited for with `.await`"]
+pub struct Answer<R>(Arc<Slot<R>>);
+
+/// Why an ask got no answer.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The right to answer was dropped.
+    Dropped,
+    /// The handler failed, or the answer could not be delivered.
+    Failed(Error),
+}
+
+impl Replier {
+    /// Answers.
+    ///
+    /// # Errors
+    ///
+    /// Gives `message` back in an error of the kind `WrongType` if the asker waits for another type,
+    /// `Stopped` if it waits no longer, and `NoRoute` if it has its answer.
+    pub fn answer<M: Message>(&self, message: M) -> Result<()> {
+        match self.0.as_any().downcast_ref::<Slot<M>>() {
+            Some(slot) => slot.answer(message),
+            None => self.0.answer_any(Any::new(message)),
+        }
+    }
+
+    /// Ends the ask with an error, unless it has ended. Gives the error back if so.
+    ///
+    /// # Errors
+    ///
+    /// The error that it was given.
+    pub fn fail(&self, error: Error) -> Result<()> {
+        self.0.fail(error)
+    }
+
+    pub(crate) fn name(&self) -> &[u8] {
+        self.0.name().get_or_init(random_name).as_bytes()
+    }
+}
+
+/// 128 random bits, as hexadecimal digits: nobody can guess where an answer is waited for.
+fn random_name() -> String {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).expect("the operating system has random bits");
+    bits.iter()
+        .fold(String::with_capacity(32), |mut name, byte| {
+            write!(name, "{byte:02x}").expect("a string takes what is written");
+            name
+        })
+}
+
+impl Clone for Replier {
+    fn clone(&self) -> Self {
+        self.0.rights().fetch_add(1, Ordering::Relaxed);
+        Self(self.0.clone())
+    }
+}
+
+impl Drop for Replier {
+    fn drop(&mut self) {
+        // Release and Acquire: the last one sees what the others did with the slot.
+        if self.0.rights().fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.0.abandon();
+        }
+    }
+}
+
+impl fmt::Debug for Replier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replier").finish_non_exhaustive()
+    }
+}
+
+struct Slot<R> {
+    rights: AtomicUsize,
+    name: OnceLock<String>,
+    state: Mutex<State<R>>,
+}
+
+enum State<R> {
+    Waiting(Option<Waker>),
+    Ended(Result<R, Unanswered>),
+    /// The asker has taken the answer, or waits no longer.
+    Over {
+        answered: bool,
+    },
+}
+
+impl<R> Slot<R> {
+    /// No code of a user runs under this lock, so a poisoned one is as good as any.
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the ask, or gives `end` back with the reason why it has ended already.
+    fn end(&self, end: Result<R, Unanswered>) -> Result<(), (Result<R, Unanswered>, ErrorKind)> {
+        let mut state = self.lock();
+        let refused = match &*state {
+            State::Waiting(_) => {
+                let State::Waiting(waker) = mem::replace(&mut *state, State::Ended(end)) else {
+                    return Ok(());
+                };
+                drop(state);
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+                return Ok(());
+            }
+            State::Ended(_) | State::Over { answered: true } => ErrorKind::NoRoute,
+            State::Over { answered: false } => ErrorKind::Stopped,
+        };
+        Err((end, refused))
+    }
+}
+
+impl<R: Message> Slot<R> {
+    fn answer(&self, message: R) -> Result<()> {
+        let Err((Ok(message), kind)) = self.end(Ok(message)) else {
+            return Ok(());
+        };
+        let why = match kind {
+            ErrorKind::Stopped => "the asker has stopped waiting for an answer",
+            _ => "the question has been answered already",
+        };
+        Err(Error::new(kind, why).with_undelivered(message))
+    }
+}
+
+/// A slot, whatever the type of its answer.
+trait ReplySlot: Send + Sync {
+    fn rights(&self) -> &AtomicUsize;
+    fn name(&self) -> &OnceLock<String>;
+    fn as_any(&self) -> &dyn any::Any;
+    fn answer_any(&self, message: Any) -> Result<()>;
+    fn fail(&self, error: Error) -> Result<()>;
+    fn abandon(&self);
+}
+
+impl<R: Message> ReplySlot for Slot<R> {
+    fn rights(&self) -> &AtomicUsize {
+        &self.rights
+    }
+
+    fn name(&self) -> &OnceLock<String> {
+        &self.name
+    }
+
+    fn as_any(&self) -> &dyn any::Any {
+        self
+    }
+
+    fn answer_any(&self, message: Any) -> Result<()> {
+        match message.downcast::<R>() {
+            Ok(message) => self.answer(message),
+            Err(message) => {
+                let (takes, given) = (type_name::<R>(), message.type_name());
+                let why = format!("the asker waits for `{takes}`, not for `{given}`");
+                Err(Error::new(ErrorKind::WrongType, why).with_undelivered(message))
+            }
+        }
+    }
+
+    fn fail(&self, error: Error) -> Result<()> {
+        match self.end(Err(Unanswered::Failed(error))) {
+            Err((Err(Unanswered::Failed(error)), _)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn abandon(&self) {
+        // Refused if the ask has ended, as it mostly has.
+        let _ = self.end(Err(Unanswered::Dropped));
+    }
+}
+
+impl<R> Future for Answer<R> {
+    type Output = Result<R, Unanswered>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // A waker is a user's code: it is cloned before the lock and dropped behind it.
+        let waker = cx.waker().clone();
+        let mut state = self.0.lock();
+        let answered = State::Over { answered: true };
+        match &mut *state {
+            State::Waiting(place) => {
+                let previous = place.replace(waker);
+                drop(state);
+                drop(previous);
+                Poll::Pending
+            }
+            _ => match mem::replace(&mut *state, answered) {
+                State::Ended(end) => Poll::Ready(end),
+                _ => Poll::Ready(Err(Unanswered::Dropped)),
+            },
+        }
+    }
+}
+
+impl<R> Drop for Answer<R> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        if let State::Over { .. } = *state {
+            return;
+        }
+        let last = mem::replace(&mut *state, State::Over { answered: false });
+        drop(state);
+        drop(last);
+    }
+}

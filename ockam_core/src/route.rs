@@ -1,0 +1,151 @@
+mod list;
+mod text;
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::address::Address;
+
+use list::List;
+pub use list::{IntoIter, Iter};
+pub use text::ParseRouteError;
+
+/// The way of a message: the addresses that it visits, in order.
+///
+/// Whatever takes a route takes a single address as well, as `&str`, `String` or [`Address`]. A
+/// route of one address needs no memory of its own.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Route};
+///
+/// let route = route!["relay", "echoer"];
+/// assert_eq!(route.len(), 2);
+/// assert_eq!(Route::from("echoer"), route!["echoer"]);
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Route(List);
+
+impl Route {
+    /// Creates a route without any address.
+    pub const fn new() -> Self {
+        Self(List::Empty)
+    }
+
+    /// Returns how many addresses the route has.
+    pub fn len(&self) -> usize {
+        self.0.as_slice().len()
+    }
+
+    /// Tells whether the route has no address.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.0, List::Empty)
+    }
+
+    /// Returns the address that comes first.
+    pub fn first(&self) -> Option<&Address> {
+        self.0.as_slice().first()
+    }
+
+    /// Returns the address that comes last.
+    pub fn last(&self) -> Option<&Address> {
+        self.0.as_slice().last()
+    }
+
+    /// Takes away the address that comes first.
+    pub fn pop_front(&mut self) -> Option<Address> {
+        self.0.pop_front()
+    }
+
+    /// Puts an address in front of all others.
+    pub fn push_front(&mut self, address: impl Into<Address>) {
+        self.0.push_front(address.into());
+    }
+
+    /// Puts an address behind all others.
+    pub fn push_back(&mut self, address: impl Into<Address>) {
+        self.0.push_back(address.into());
+    }
+
+    /// Visits the addresses in order.
+    pub fn iter(&self) -> Iter<'_> {
+        self.into_iter()
+    }
+}
+
+impl<A: Into<Address>> From<A> for Route {
+    fn from(address: A) -> Self {
+        Self(List::One(address.into()))
+    }
+}
+
+impl From<&Route> for Route {
+    fn from(route: &Route) -> Self {
+        route.clone()
+    }
+}
+
+impl<A: Into<Address>> From<Vec<A>> for Route {
+    fn from(addresses: Vec<A>) -> Self {
+        addresses.into_iter().collect()
+    }
+}
+
+impl<A: Into<Address>> FromIterator<A> for Route {
+    fn from_iter<I: IntoIterator<Item = A>>(addresses: I) -> Self {
+        let mut route = Self::new();
+        route.extend(addresses);
+        route
+    }
+}
+
+impl<A: Into<Address>> Extend<A> for Route {
+    fn extend<I: IntoIterator<Item = A>>(&mut self, addresses: I) {
+        addresses
+            .into_iter()
+            .for_each(|address| self.push_back(address));
+    }
+}
+
+impl Serialize for Route {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Route {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::<Address>::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Creates a [`Route`] from the addresses that it leads along.
+///
+/// Each of them is a `&str`, a `String` or an [`Address`].
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Address, TransportType};
+///
+/// let connection = Address::new(TransportType::TCP, "127.0.0.1:4000");
+/// let route = route![connection, "echoer"];
+/// assert_eq!(route.to_string(), "1#127.0.0.1:4000 => 0#echoer");
+/// ```
+#[macro_export]
+macro_rules! route {
+    ($($address:expr),* $(,)?) => {{
+        #[allow(unused_mut)]
+        let mut route = $crate::Route::new();
+        $(route.push_back($address);)*
+        route
+    }};
+}

@@ -1,0 +1,118 @@
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+
+use super::Route;
+use crate::address::Address;
+
+/// The addresses of a route. Almost every route has one of them, which then needs no allocation;
+/// `Many` holds at least two.
+#[derive(Clone, Default)]
+pub(super) enum List {
+    #[default]
+    Empty,
+    One(Address),
+    #[expect(clippy::box_collection, reason = "a route is as small as an address")]
+    Many(Box<VecDeque<Address>>),
+}
+
+impl List {
+    /// The deque of a route is kept in one piece, so that it can be shown as a slice.
+    pub(super) fn as_slice(&self) -> &[Address] {
+        match self {
+            Self::Empty => &[],
+            Self::One(address) => std::slice::from_ref(address),
+            Self::Many(addresses) => addresses.as_slices().0,
+        }
+    }
+
+    pub(super) fn pop_front(&mut self) -> Option<Address> {
+        match std::mem::take(self) {
+            Self::Empty => None,
+            Self::One(address) => Some(address),
+            Self::Many(mut addresses) => {
+                let first = addresses.pop_front();
+                *self = if addresses.len() == 1 {
+                    addresses.pop_front().map_or(Self::Empty, Self::One)
+                } else {
+                    Self::Many(addresses)
+                };
+                first
+            }
+        }
+    }
+
+    pub(super) fn push_front(&mut self, address: Address) {
+        self.push(address, VecDeque::push_front);
+    }
+
+    pub(super) fn push_back(&mut self, address: Address) {
+        self.push(address, VecDeque::push_back);
+    }
+
+    fn push(&mut self, address: Address, at: fn(&mut VecDeque<Address>, Address)) {
+        let mut addresses = match std::mem::take(self) {
+            Self::Empty => {
+                *self = Self::One(address);
+                return;
+            }
+            Self::One(only) => Box::new(VecDeque::from([only])),
+            Self::Many(addresses) => addresses,
+        };
+        at(&mut addresses, address);
+        addresses.make_contiguous();
+        *self = Self::Many(addresses);
+    }
+}
+
+impl PartialEq for List {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for List {}
+
+impl Hash for List {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_slice().hash(state);
+    }
+}
+
+/// The addresses of a borrowed [`Route`], in order.
+pub type Iter<'a> = std::slice::Iter<'a, Address>;
+
+/// The addresses of an owned [`Route`], in order.
+#[derive(Clone, Debug)]
+pub struct IntoIter(Route);
+
+impl Iterator for IntoIter {
+    type Item = Address;
+
+    fn next(&mut self) -> Option<Address> {
+        self.0.pop_front()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.0.len(), Some(self.0.len()))
+    }
+}
+
+impl ExactSizeIterator for IntoIter {}
+
+impl IntoIterator for Route {
+    type Item = Address;
+    type IntoIter = IntoIter;
+
+    fn into_iter(self) -> IntoIter {
+        IntoIter(self)
+    }
+}
+
+impl<'a> IntoIterator for &'a Route {
+    type Item = &'a Address;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.0.as_slice().iter()
+    }
+}

@@ -1,0 +1,59 @@
+//! The text form of a route: its addresses with ` => ` between them.
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+use super::Route;
+use crate::address::{Address, ParseAddressError};
+
+/// The error of reading a [`Route`] from text that isn't one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParseRouteError {
+    text: String,
+    source: ParseAddressError,
+}
+
+impl fmt::Display for ParseRouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a route", self.text)
+    }
+}
+
+impl Error for ParseRouteError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+impl FromStr for Route {
+    type Err = ParseRouteError;
+
+    /// Reads addresses with `=>` between them. Empty text is an empty route.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            return Ok(Self::new());
+        }
+        let addresses = text
+            .split("=>")
+            .map(|address| address.trim().parse::<Address>());
+        addresses
+            .collect::<Result<Self, _>>()
+            .map_err(|source| ParseRouteError {
+                text: text.to_owned(),
+                source,
+            })
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, address) in self.iter().enumerate() {
+            if position > 0 {
+                f.write_str(" => ")?;
+            }
+            fmt::Display::fmt(address, f)?;
+        }
+        Ok(())
+    }
+}

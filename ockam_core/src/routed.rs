@@ -1,0 +1,155 @@
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::address::Address;
+use crate::route::Route;
+
+/// A message on its way: what is said, the way ahead and the way back.
+///
+/// It behaves as the message: it dereferences to it, prints as it and compares with it.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Routed};
+///
+/// let reply = Routed::new("hello".to_string(), route!["echoer"], None);
+/// assert_eq!(reply, "hello");
+/// assert_eq!(format!("Reply: {reply}"), "Reply: hello");
+/// assert_eq!(reply.return_route(), &route!["echoer"]);
+/// assert_eq!(reply.into_body(), "hello".to_string());
+/// ```
+pub struct Routed<M> {
+    body: M,
+    return_route: Route,
+    arrival: Option<Arc<Arrival>>,
+}
+
+/// Where a message arrived, if that isn't the first address of a worker, and where it goes next.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Arrival {
+    /// The address that the sender used; `None` stands for the worker's first one.
+    pub address: Option<Address>,
+    /// The addresses that the message has still to visit.
+    pub onward: Route,
+}
+
+impl<M> Routed<M> {
+    /// Puts a message on its way. An `arrival` of `None` is the end of the route, at the worker's
+    /// first address.
+    pub fn new(body: M, return_route: Route, arrival: Option<Arc<Arrival>>) -> Self {
+        Self {
+            body,
+            return_route,
+            arrival,
+        }
+    }
+
+    /// Returns the way back to the sender. It is empty if nobody can be answered.
+    pub fn return_route(&self) -> &Route {
+        &self.return_route
+    }
+
+    /// Returns the address of the sender, at the end of the return route.
+    pub fn sender(&self) -> Option<&Address> {
+        self.return_route.last()
+    }
+
+    /// Returns the addresses that the message has still to visit after this one.
+    pub fn onward_route(&self) -> &Route {
+        const END: &Route = &Route::new();
+        self.arrival.as_ref().map_or(END, |arrival| &arrival.onward)
+    }
+
+    /// Sends the message another way when it is forwarded.
+    #[must_use]
+    pub fn with_onward_route(mut self, onward: impl Into<Route>) -> Self {
+        let address = self.arrival.and_then(|arrival| arrival.address.clone());
+        let onward = onward.into();
+        self.arrival = Some(Arc::new(Arrival { address, onward }));
+        self
+    }
+
+    /// Returns where the message arrived, if not at the end of a route.
+    pub fn arrival(&self) -> Option<&Arc<Arrival>> {
+        self.arrival.as_ref()
+    }
+
+    /// Borrows the message.
+    pub fn body(&self) -> &M {
+        &self.body
+    }
+
+    /// Takes the message out.
+    pub fn into_body(self) -> M {
+        self.body
+    }
+
+    /// Puts another message, made of this one, on the same way.
+    pub fn map<N>(self, make: impl FnOnce(M) -> N) -> Routed<N> {
+        Routed {
+            body: make(self.body),
+            return_route: self.return_route,
+            arrival: self.arrival,
+        }
+    }
+
+    /// Takes message and return route out.
+    pub fn into_parts(self) -> (M, Route, Option<Arc<Arrival>>) {
+        (self.body, self.return_route, self.arrival)
+    }
+}
+
+impl<M> Deref for Routed<M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.body
+    }
+}
+
+impl<M> DerefMut for Routed<M> {
+    fn deref_mut(&mut self) -> &mut M {
+        &mut self.body
+    }
+}
+
+impl<M: fmt::Display> fmt::Display for Routed<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.body.fmt(f)
+    }
+}
+
+impl<M: fmt::Debug> fmt::Debug for Routed<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.body.fmt(f)
+    }
+}
+
+impl<M: PartialEq<N>, N: ?Sized> PartialEq<N> for Routed<M> {
+    fn eq(&self, other: &N) -> bool {
+        self.body == *other
+    }
+}
+
+impl<M: Serialize> Serialize for Routed<M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.onward_route(), &self.return_route, &self.body).serialize(serializer)
+    }
+}
+
+impl<'de, M: Deserialize<'de>> Deserialize<'de> for Routed<M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (onward, return_route, body) = <(Route, Route, M)>::deserialize(deserializer)?;
+        let arrival = (!onward.is_empty()).then(|| {
+            Arc::new(Arrival {
+                address: None,
+                onward,
+            })
+        });
+        Ok(Self::new(body, return_route, arrival))
+    }
+}

@@ -1,0 +1,104 @@
+use std::future::{Future, ready};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::message::Message;
+use crate::routed::Routed;
+
+/// Handles the messages that arrive at an address, one after another.
+///
+/// The methods return futures that are `Send`, so a plain `async fn` implements them: no macro and
+/// no box is needed. The attribute `#[ockam::async_worker]` saves `type Context` and explains
+/// mistakes.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Result, Worker};
+///
+/// struct Counter(u64);
+///
+/// impl Worker for Counter {
+///     type Message = u64;
+///     type Context = (); // `ockam::Context` on a node
+///
+///     async fn handle_message(&mut self, _ctx: &mut (), msg: u64) -> Result<()> {
+///         self.0 += msg;
+///         Ok(())
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a worker",
+    label = "not a worker",
+    note = "write `#[async_worker] impl Worker for {Self} {{ … }}` with a `type Message` and an `async fn handle_message`"
+)]
+pub trait Worker: Sized + Send + 'static {
+    /// The type of the messages that this worker handles; [`Any`](crate::Any) takes every type.
+    type Message: Message;
+
+    /// What the worker may do while it handles a message: `ockam::Context` on a node.
+    type Context: Send;
+
+    /// Prepares the worker, before its first message. `start_worker` waits for it.
+    ///
+    /// # Errors
+    ///
+    /// An error is that of `start_worker`: the worker doesn't start, and its address is free again.
+    fn initialize(&mut self, ctx: &mut Self::Context) -> impl Future<Output = Result<()>> + Send {
+        let _ = ctx;
+        ready(Ok(()))
+    }
+
+    /// Handles one message.
+    ///
+    /// A worker without this method handles nothing: what it is sent is logged and counted as a
+    /// dead letter.
+    ///
+    /// # Errors
+    ///
+    /// An error goes to whoever asked, else it is logged. The worker lives on.
+    ///
+    /// # Panics
+    ///
+    /// A panic ends this worker and no other.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an `.await` when the worker is killed, and when its stop exceeds
+    /// its deadline. It is never dropped by a stop in time.
+    fn handle_message(
+        &mut self,
+        ctx: &mut Self::Context,
+        msg: Self::Message,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, msg);
+        let error = Error::new(ErrorKind::Unhandled, "the worker handles no messages");
+        ready(Err(error))
+    }
+
+    /// Handles one message and knows where it came from.
+    ///
+    /// The node calls this method; unless it is written, it passes the message on to
+    /// [`handle_message`](Self::handle_message). Everything said there holds here.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`handle_message`](Self::handle_message).
+    fn handle_routed(
+        &mut self,
+        ctx: &mut Self::Context,
+        msg: Routed<Self::Message>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.handle_message(ctx, msg.into_body())
+    }
+
+    /// Ends the worker, after its last message. Not called after a panic, nor when it is killed.
+    ///
+    /// # Errors
+    ///
+    /// An error is logged.
+    fn shutdown(&mut self, ctx: &mut Self::Context) -> impl Future<Output = Result<()>> + Send {
+        let _ = ctx;
+        ready(Ok(()))
+    }
+}
