@@ -1,0 +1,35 @@
+//! `#[node]` and `#[test]`: parse → model → validate → expand.
+
+mod expand;
+mod model;
+mod parse;
+mod settings;
+mod validate;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::mistakes::Mistakes;
+
+use model::Entry;
+use settings::Settings;
+
+pub(crate) use model::Role;
+
+/// Makes a program's `main` or a test of an async function.
+pub(crate) fn entry(role: Role, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let settings = Settings::parse(role, arguments, &mut mistakes);
+    let Some(function) = parse::function(item.clone(), role, &mut mistakes) else {
+        return quote!(#mistakes #item);
+    };
+    let mut entry = Entry {
+        role,
+        settings,
+        function,
+        is_callable: true,
+    };
+    validate::validate(&mut entry, &mut mistakes);
+    let expanded = expand::expand(entry);
+    quote!(#mistakes #expanded)
+}

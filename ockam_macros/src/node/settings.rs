@@ -1,0 +1,93 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{LitInt, LitStr};
+
+use crate::arguments::{self, Argument};
+use crate::crate_path::CratePath;
+use crate::mistakes::Mistakes;
+
+use super::model::Role;
+
+/// What the user wants of the node, as written in the attribute's arguments.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) crate_path: CratePath,
+    threads: Option<Threads>,
+    name: Option<LitStr>,
+}
+
+#[derive(Clone, Copy)]
+enum Threads {
+    Current,
+    Workers(usize),
+}
+
+impl Settings {
+    /// Reads the arguments, and reports those that can't be understood.
+    pub(super) fn parse(role: Role, tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
+        let usage = role.usage();
+        let mut settings = Self::default();
+        for argument in arguments::parse(tokens, usage, mistakes) {
+            match argument.name.to_string().as_str() {
+                "worker_threads" => settings.worker_threads(&argument, mistakes),
+                "current_thread" => settings.current_thread(&argument, mistakes),
+                "name" => settings.name(&argument, mistakes),
+                "crate" => settings.crate_path = CratePath::from_argument(&argument, mistakes),
+                _ => usage.refuse(&argument, mistakes),
+            }
+        }
+        if role == Role::Test {
+            settings.threads.get_or_insert(Threads::Current);
+        }
+        settings
+    }
+
+    /// Returns the expression that makes the node's builder.
+    pub(super) fn builder(&self) -> TokenStream {
+        let private = self.crate_path.private();
+        let threads = self.threads.map(|threads| match threads {
+            Threads::Current => quote!(.current_thread()),
+            Threads::Workers(count) => quote!(.worker_threads(#count)),
+        });
+        let name = self.name.as_ref().map(|name| quote!(.name(#name)));
+        quote!(#private::NodeBuilder::new() #threads #name)
+    }
+
+    fn worker_threads(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
+        let count = argument.value().map(|number: LitInt| number.base10_parse());
+        match count {
+            Some(Ok(count)) if count > 0 => {
+                self.set_threads(Threads::Workers(count), argument, mistakes);
+            }
+            _ => mistakes.at(
+                argument.value_tokens(),
+                "`worker_threads` takes a whole number, at least 1: write `worker_threads = 4`",
+            ),
+        }
+    }
+
+    fn current_thread(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
+        if !argument.is_bare() {
+            let message = "`current_thread` takes no value: write `current_thread` alone";
+            mistakes.at(argument.value_tokens(), message);
+        }
+        self.set_threads(Threads::Current, argument, mistakes);
+    }
+
+    fn set_threads(&mut self, threads: Threads, argument: &Argument, mistakes: &mut Mistakes) {
+        if self.threads.replace(threads).is_some() {
+            let message = "`current_thread` and `worker_threads` exclude each other: write one";
+            mistakes.at(&argument.name, message);
+        }
+    }
+
+    fn name(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
+        self.name = argument
+            .value()
+            .filter(|name: &LitStr| !name.value().is_empty());
+        if self.name.is_none() {
+            let message = "`name` takes the node's name: write `name = \"app\"`";
+            mistakes.at(argument.value_tokens(), message);
+        }
+    }
+}

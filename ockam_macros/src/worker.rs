@@ -1,0 +1,51 @@
+//! `#[async_worker]`: parse → model → validate → complete → expand.
+
+mod complete;
+mod expand;
+mod members;
+mod method;
+mod model;
+mod names;
+mod parse;
+mod qualify;
+mod routed;
+mod validate;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::arguments::{self, Usage};
+use crate::crate_path::CratePath;
+use crate::mistakes::Mistakes;
+
+const USAGE: Usage = Usage {
+    attribute: "#[async_worker]",
+    takes: "`crate = \"my_ockam\"`",
+};
+
+/// Completes an `impl Worker for …`.
+pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let crate_path = crate_path(arguments, &mut mistakes);
+    let worker = parse::worker(item.clone(), &mut mistakes);
+    let worker = worker.filter(|worker| validate::is_worker(worker, &mut mistakes));
+    let Some(mut worker) = worker else {
+        return quote!(#mistakes #item);
+    };
+    validate::validate(&mut worker, &mut mistakes);
+    complete::complete(&mut worker, &crate_path, &mut mistakes);
+    let expanded = expand::expand(worker, &crate_path);
+    quote!(#mistakes #expanded)
+}
+
+fn crate_path(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
+    let mut crate_path = CratePath::default();
+    for argument in arguments::parse(tokens, USAGE, mistakes) {
+        if argument.name == "crate" {
+            crate_path = CratePath::from_argument(&argument, mistakes);
+        } else {
+            USAGE.refuse(&argument, mistakes);
+        }
+    }
+    crate_path
+}

@@ -1,0 +1,36 @@
+//! What the trait `Worker` consists of.
+
+pub(super) const TYPES: Kind = Kind {
+    noun: "type",
+    names: &["Message", "Context"],
+};
+
+pub(super) const METHODS: Kind = Kind {
+    noun: "method",
+    names: &["initialize", "handle_message", "handle_routed", "shutdown"],
+};
+
+/// The methods that take a message.
+pub(super) const HANDLERS: [&str; 2] = ["handle_message", "handle_routed"];
+
+/// A kind of members.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) noun: &'static str,
+    pub(super) names: &'static [&'static str],
+}
+
+/// Returns the arguments that a method takes after `&mut self`, as a user writes them.
+pub(super) fn arguments(method: &str) -> &'static [&'static str] {
+    match method {
+        "handle_message" => &["ctx: &mut Context", "msg: …"],
+        "handle_routed" => &["ctx: &mut Context", "msg: Routed<…>"],
+        _ => &["ctx: &mut Context"],
+    }
+}
+
+/// Returns a method's signature, as a user writes it.
+pub(super) fn signature(method: &str) -> String {
+    let arguments = arguments(method).join(", ");
+    format!("async fn {method}(&mut self, {arguments}) -> Result<()>")
+}

@@ -1,0 +1,107 @@
+use syn::{Receiver, ReceiverKind, ReturnType, Signature, Type};
+
+use crate::function::Function;
+use crate::mistakes::Mistakes;
+
+use super::members;
+
+/// Returns whether a function has the shape of the method whose name it bears; reports what keeps
+/// it from that.
+///
+/// Which types it takes and returns is left to the compiler, which knows them under every name.
+pub(super) fn fits(function: &Function, mistakes: &mut Mistakes) -> bool {
+    let sig = &function.sig;
+    let checks = [
+        is_async(sig, mistakes),
+        takes_mut_self(sig, mistakes),
+        takes_arguments(function, mistakes),
+        returns_result(sig, mistakes),
+    ];
+    !checks.contains(&false)
+}
+
+/// A method that returns an `impl Future` is as good as an async one.
+fn is_async(sig: &Signature, mistakes: &mut Mistakes) -> bool {
+    let returns_impl =
+        matches!(&sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
+    let is_async = sig.asyncness.is_some() || returns_impl;
+    if !is_async {
+        let name = &sig.ident;
+        let is_boxed = sig
+            .generics
+            .lifetimes()
+            .any(|it| it.lifetime.ident == "async_trait");
+        let message = if is_boxed {
+            "a worker needs no `#[async_trait]`: remove that attribute".into()
+        } else {
+            format!("`{name}` is not async: write `async fn {name}`")
+        };
+        mistakes.at(sig.fn_token, message);
+    }
+    is_async
+}
+
+fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
+    let name = &sig.ident;
+    let signature = members::signature(&name.to_string());
+    match sig.receiver() {
+        None => mistakes.at(
+            name,
+            format!("`{name}` lacks `&mut self`: write `{signature}`"),
+        ),
+        Some(receiver) if is_mut_reference(receiver) => return true,
+        Some(receiver) => {
+            mistakes.at(
+                receiver,
+                format!("`{name}` borrows its worker: write `&mut self`"),
+            );
+        }
+    }
+    false
+}
+
+fn is_mut_reference(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => {
+            matches!(&**ty, Type::Reference(reference) if reference.mutability.is_some())
+        }
+        _ => false,
+    }
+}
+
+fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
+    let name = function.name();
+    let method = name.to_string();
+    let expected = members::arguments(&method).len();
+    let signature = members::signature(&method);
+    let given = function.arguments().count();
+    if given < expected {
+        mistakes.at(
+            name,
+            format!("`{name}` lacks an argument: write `{signature}`"),
+        );
+    }
+    for surplus in function.arguments().skip(expected) {
+        mistakes.at(
+            surplus,
+            format!("`{name}` has an argument too many: write `{signature}`"),
+        );
+    }
+    given == expected
+}
+
+fn returns_result(sig: &Signature, mistakes: &mut Mistakes) -> bool {
+    let name = &sig.ident;
+    let message = format!("`{name}` returns no result: write `-> Result<()>`");
+    match &sig.output {
+        ReturnType::Default => mistakes.at(name, message),
+        ReturnType::Type(_, ty) if is_unit(ty) => mistakes.at(ty, message),
+        ReturnType::Type(..) => return true,
+    }
+    false
+}
+
+fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+}

@@ -1,0 +1,47 @@
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+use syn::Path;
+
+use super::members::TYPES;
+
+/// Writes `Self::Message` as `<Self as Worker>::Message`, which is also understood outside the
+/// impl of the trait.
+pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut qualified = TokenStream::new();
+    for (index, tree) in trees.iter().enumerate() {
+        match tree {
+            TokenTree::Ident(_) if is_projection(&trees[index..]) => {
+                qualified.extend(quote!(<#tree as #worker>));
+            }
+            TokenTree::Group(group) => {
+                let inside = qualify(group.stream(), worker);
+                let mut outside = Group::new(group.delimiter(), inside);
+                outside.set_span(group.span());
+                qualified.extend([TokenTree::from(outside)]);
+            }
+            _ => qualified.extend([tree.clone()]),
+        }
+    }
+    qualified
+}
+
+/// Returns whether the tokens begin with one of the trait's types, such as `Self::Message`.
+fn is_projection(trees: &[TokenTree]) -> bool {
+    let is_colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(it) if it.as_char() == ':');
+    match trees {
+        [
+            TokenTree::Ident(own),
+            first,
+            second,
+            TokenTree::Ident(name),
+            ..,
+        ] => {
+            own == "Self"
+                && is_colon(first)
+                && is_colon(second)
+                && TYPES.names.iter().any(|ty| name == ty)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,84 @@
+use std::mem;
+
+use crate::attributes;
+use crate::mistakes::Mistakes;
+
+use super::members::{METHODS, TYPES};
+use super::method;
+use super::model::{Member, WorkerImpl};
+use super::names::Names;
+
+/// Returns whether an impl is meant for the trait `Worker`; reports it if it isn't.
+///
+/// Whether the trait is this framework's is for the compiler to say. Here it only matters that an
+/// impl of `Display` isn't taken for a worker. A `Worker` that was imported under another name is
+/// recognised by its members.
+pub(super) fn is_worker(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
+    let subject = worker.subject();
+    let Some((path, _)) = &worker.header.trait_ else {
+        let message = format!("this impl names no trait: write `impl Worker for {subject}`");
+        mistakes.at(&worker.header.self_ty, message);
+        return true; // What it lacks is put in.
+    };
+    let is_named = path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "Worker");
+    let is_worker = is_named || (!worker.members.is_empty() && worker.members.iter().all(is_known));
+    if !is_worker {
+        let message = format!("this impl is not of `Worker`: write `impl Worker for {subject}`");
+        mistakes.at(path, message);
+    }
+    is_worker
+}
+
+fn is_known(member: &Member) -> bool {
+    let names = match member {
+        Member::Type(_) => TYPES.names,
+        Member::Method(_) => METHODS.names,
+        Member::Other(_) => &[],
+    };
+    member
+        .name()
+        .is_some_and(|name| names.iter().any(|known| name == known))
+}
+
+/// Reports what doesn't fit the trait, and sets it apart.
+///
+/// What is left has the shape that the compiler expects, so that it doesn't report the same
+/// mistakes again, in other words.
+pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
+    refuse_async_trait(worker, mistakes);
+    let types = Names::of(TYPES, worker, "remove it".into());
+    let move_it = format!("move it to `impl {} {{ … }}`", worker.subject());
+    let methods = Names::of(METHODS, worker, move_it);
+    for member in mem::take(&mut worker.members) {
+        match member {
+            Member::Type(mut item) => {
+                if types.recognise(&mut item.ident, mistakes) {
+                    worker.members.push(Member::Type(item));
+                }
+            }
+            Member::Method(mut function) => {
+                let is_known = methods.recognise(&mut function.sig.ident, mistakes);
+                if is_known && method::fits(&function, mistakes) {
+                    worker.members.push(Member::Method(function));
+                } else {
+                    worker.strays.push(function);
+                }
+            }
+            other @ Member::Other(_) => worker.members.push(other),
+        }
+    }
+}
+
+fn refuse_async_trait(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
+    worker.header.attrs.retain(|attribute| {
+        let is_async_trait = attributes::ends_with(attribute, "async_trait");
+        if is_async_trait {
+            let message = "a worker needs no `#[async_trait]`: remove this attribute";
+            mistakes.at(attribute, message);
+        }
+        !is_async_trait
+    });
+}
