@@ -1,0 +1,199 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{Address, Addresses, Any, Error, ErrorContext, ErrorKind, Result};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::context::Context;
+use crate::executor::Executor;
+use crate::node::Node;
+use crate::resident::Role;
+use crate::settings::Settings;
+
+/// Starts a node with the default settings.
+///
+/// # Panics
+///
+/// Panics if the operating system refuses the threads of the runtime; [`NodeBuilder::build`] returns
+/// that as an error.
+///
+/// # Examples
+///
+/// ```
+/// let (ctx, mut executor) = ockam_node::start_node();
+/// executor.execute(async move {
+///     println!("this is {}", ctx.address());
+///     ctx.stop().await
+/// })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub fn start_node() -> (Context, Executor) {
+    let started = NodeBuilder::new().build();
+    started.expect("a node with the default settings starts")
+}
+
+/// Starts a node with settings of its own.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ockam_node::NodeBuilder;
+///
+/// let (ctx, mut executor) = NodeBuilder::new()
+///     .name("alice")
+///     .worker_threads(2)
+///     .mailbox_capacity(256)
+///     .ask_timeout(Duration::from_secs(5))
+///     .build()?;
+/// executor.execute(async move { ctx.stop().await })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "a node builder does nothing until `build` or `start` is called"]
+pub struct NodeBuilder {
+    settings: Settings,
+    threads: Threads,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Threads {
+    /// As many as there are cores.
+    #[default]
+    Cores,
+    Some(usize),
+    Current,
+}
+
+impl NodeBuilder {
+    /// Takes the default settings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the node, in the names of its threads and in the log. The default is `node`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.settings.name = name.into();
+        self
+    }
+
+    /// Sets how many threads run the workers, at least 1. The default is one for each core.
+    pub fn worker_threads(mut self, threads: usize) -> Self {
+        self.threads = Threads::Some(threads);
+        self
+    }
+
+    /// Runs the workers on the thread that executes `main`.
+    pub fn current_thread(mut self) -> Self {
+        self.threads = Threads::Current;
+        self
+    }
+
+    /// Sets how many messages may wait in a mailbox, at least 1. The default is 1,024.
+    pub fn mailbox_capacity(mut self, messages: usize) -> Self {
+        self.settings.mailbox_capacity = messages;
+        self
+    }
+
+    /// Sets how long a send waits for room. The default is 30 s.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.send_timeout = timeout;
+        self
+    }
+
+    /// Sets how long an ask waits for its answer. The default is 30 s.
+    pub fn ask_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.ask_timeout = timeout;
+        self
+    }
+
+    /// Sets how long the `initialize` of a worker may take. The default is 30 s.
+    pub fn start_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.start_timeout = timeout;
+        self
+    }
+
+    /// Sets how long the stop of a worker, or of the whole node, may take. The default is 10 s.
+    pub fn stop_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.stop_timeout = timeout;
+        self
+    }
+
+    /// Starts the node on a runtime of its own, which the executor drives.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a setting that can't be, and the operating system's error if it refuses
+    /// the threads.
+    pub fn build(self) -> Result<(Context, Executor)> {
+        self.validate()?;
+        let runtime = self.runtime()?;
+        let node = Node::new(self.settings, runtime.handle().clone());
+        let ctx = app(&node)?;
+        Ok((ctx, Executor::new(runtime, node)))
+    }
+
+    /// Starts the node on the tokio runtime that runs this code.
+    ///
+    /// The node neither blocks nor listens for signals; it goes on until [`Context::stop`]. The
+    /// threads are those of the runtime.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a setting that can't be, or if no tokio runtime runs this code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_node::NodeBuilder;
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> ockam_core::Result<()> {
+    ///     let mut ctx = NodeBuilder::new().start().await?;
+    ///     ctx.send_message("app", 7_u64).await?;
+    ///     assert_eq!(ctx.receive::<u64>().await?, 7);
+    ///     ctx.stop().await
+    /// }
+    /// ```
+    pub async fn start(self) -> Result<Context> {
+        self.validate()?;
+        let runtime = Handle::try_current().map_err(|_| {
+            let why = "no tokio runtime runs this code: use `build`, which brings one";
+            Error::new(ErrorKind::InvalidInput, why)
+        })?;
+        app(&Node::new(self.settings, runtime))
+    }
+
+    fn validate(&self) -> Result<()> {
+        let name = match (self.threads, self.settings.mailbox_capacity) {
+            (Threads::Some(0), _) => "worker_threads",
+            (_, 0) => "mailbox_capacity",
+            _ => return Ok(()),
+        };
+        let why = format!("`{name}` has to be at least 1, not 0");
+        Err(Error::new(ErrorKind::InvalidInput, why))
+    }
+
+    fn runtime(&self) -> Result<Runtime> {
+        let mut builder = match self.threads {
+            Threads::Current => Builder::new_current_thread(),
+            Threads::Cores | Threads::Some(_) => Builder::new_multi_thread(),
+        };
+        if let Threads::Some(threads) = self.threads {
+            builder.worker_threads(threads);
+        }
+        let runtime = builder
+            .enable_all()
+            .thread_name(&self.settings.name)
+            .build();
+        runtime.context("the runtime of the node did not start")
+    }
+}
+
+/// Registers the context of `main`.
+fn app(node: &Arc<Node>) -> Result<Context> {
+    let capacity = node.settings.mailbox_capacity;
+    let addresses = Addresses::from(Address::from("app"));
+    Context::register::<Any>(node, addresses, Role::App, capacity).map(|(ctx, _)| ctx)
+}

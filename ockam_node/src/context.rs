@@ -1,0 +1,248 @@
+mod receive;
+mod send;
+mod stop;
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ockam_core::{Address, Addresses, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
+
+use crate::intake::{AnyIntake, Intake};
+use crate::life::Life;
+use crate::log;
+use crate::mailbox::Mailbox;
+use crate::node::Node;
+use crate::outbox::Outbox;
+use crate::resident::{AnyResident, Resident, Role, Tenancy};
+use crate::sender::Sender;
+
+/// What a worker, or `main`, can do on its node.
+///
+/// A context belongs to one address. It sends and asks in the name of that address, receives what
+/// is sent there, and starts and stops workers. When it is dropped, the address is free again.
+///
+/// # Examples
+///
+/// ```
+/// let (mut ctx, mut executor) = ockam_node::start_node();
+/// let reply = executor.execute(async move {
+///     ctx.send_message("app", "to myself".to_string()).await?;
+///     let reply = ctx.receive::<String>().await?;
+///     ctx.stop().await?;
+///     Ok(reply.into_body())
+/// })?;
+/// assert_eq!(reply, "to myself");
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub struct Context {
+    outbox: Outbox,
+    resident: Arc<dyn AnyResident>,
+    /// Locked by nobody: a `Mutex` around what is only `Send` makes the context `Sync`.
+    intake: Mutex<Box<dyn AnyIntake>>,
+    /// Where the message that is being handled arrived, and where its answer goes.
+    arrival: Option<Arc<Arrival>>,
+    return_route: Route,
+}
+
+/// The contexts that a worker can be started with.
+#[diagnostic::on_unimplemented(
+    message = "a worker with `type Context = {Self}` can't be started on this node",
+    label = "started with another `Context` than `ockam::Context`",
+    note = "write `type Context = ockam::Context;` in the impl of the worker"
+)]
+pub trait NodeContext: Send + sealed::Sealed {
+    #[doc(hidden)]
+    fn of(ctx: &mut Context) -> &mut Self;
+}
+
+impl NodeContext for Context {
+    fn of(ctx: &mut Context) -> &mut Self {
+        ctx
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for super::Context {}
+}
+
+impl Context {
+    /// Registers a mailbox for messages of type `M` and returns the context that owns it.
+    pub(crate) fn register<M: Message>(
+        node: &Arc<Node>,
+        addresses: Addresses,
+        role: Role,
+        capacity: usize,
+    ) -> Result<(Self, Arc<Resident<M>>)> {
+        check(&addresses)?;
+        let resident = Arc::new(Resident {
+            tenancy: Tenancy {
+                id: node.next_id(),
+                addresses,
+                role,
+                life: Life::new(),
+            },
+            mailbox: Mailbox::new(capacity),
+        });
+        let any: Arc<dyn AnyResident> = resident.clone();
+        let ctx = Self {
+            outbox: Outbox::of(node.clone(), any.clone()),
+            resident: any,
+            intake: Mutex::new(Box::new(Intake::new(resident.clone()))),
+            arrival: None,
+            return_route: Route::new(),
+        };
+        node.registry.insert(&ctx.resident).map_err(|address| {
+            let why = format!("{address} belongs to another worker");
+            Error::new(ErrorKind::AddressTaken, why)
+        })?;
+        // Looked at behind the registration: a stop either sees the resident, or is seen here.
+        node.stopping.check()?;
+        Ok((ctx, resident))
+    }
+
+    /// Opens a mailbox of its own at `address`, which receives messages of every type.
+    ///
+    /// # Errors
+    ///
+    /// `AddressTaken`, `Stopped` if the node stops, and `InvalidInput` for an address that isn't
+    /// local.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let mut inbox = ctx.open("inbox")?;
+    /// ctx.send_message("inbox", 7_u64).await?;
+    /// assert_eq!(inbox.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn open(&self, address: impl Into<Address>) -> Result<Context> {
+        let node = self.node();
+        let capacity = node.settings.mailbox_capacity;
+        let addresses = Addresses::from(address.into());
+        let opened = Self::register::<ockam_core::Any>(node, addresses, Role::Open, capacity);
+        opened.map(|(ctx, _)| ctx)
+    }
+
+    /// Returns the address that the message which is being handled was sent to; otherwise the first
+    /// of this context's addresses.
+    pub fn address(&self) -> &Address {
+        let used = self.arrival.as_ref().and_then(|at| at.address.as_ref());
+        used.unwrap_or_else(|| self.resident.tenancy().address())
+    }
+
+    /// Returns all addresses of this context.
+    pub fn addresses(&self) -> &[Address] {
+        self.resident.tenancy().addresses.as_slice()
+    }
+
+    /// Returns a sender for spawned tasks and threads. It sends in the name of this context.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// std::thread::spawn(move || sender.blocking_send("app", 7_u64));
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn sender(&self) -> Sender {
+        Sender::new(self.node().clone(), self.outbox.home.clone())
+    }
+
+    /// Returns the addresses of all workers of the node, sorted.
+    pub fn list_workers(&self) -> Vec<Address> {
+        let entries = self.node().registry.entries().into_iter();
+        let workers = entries.filter(|(_, entry)| entry.resident.tenancy().role == Role::Worker);
+        let mut addresses: Vec<_> = workers.map(|(address, _)| address).collect();
+        addresses.sort_unstable();
+        addresses
+    }
+
+    /// Returns how many messages of this node were accepted and never handled.
+    pub fn dead_letters(&self) -> u64 {
+        self.node().dead_letters()
+    }
+
+    pub(crate) fn node(&self) -> &Arc<Node> {
+        &self.outbox.node
+    }
+
+    pub(crate) fn tenancy(&self) -> &Tenancy {
+        self.resident.tenancy()
+    }
+
+    fn intake(&mut self) -> &mut dyn AnyIntake {
+        let intake = self.intake.get_mut();
+        &mut **intake.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the next message for a handler. `None` means that the worker is to stop.
+    pub(crate) async fn next<M: Message>(&mut self) -> Option<Routed<M>> {
+        let intake = self.intake().as_any().downcast_mut::<Intake<M>>()?;
+        let message = poll_fn(|cx| intake.poll_next(cx)).await?;
+        self.arrival = message.arrival().cloned();
+        self.return_route = message.return_route().clone();
+        Some(message)
+    }
+
+    /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
+    pub(crate) fn finish(&mut self) {
+        self.arrival = None;
+        self.return_route = Route::new();
+    }
+
+    /// Tells whoever asked what became of the question, or gives the error back.
+    pub(crate) fn tell_asker(&mut self, error: Error) -> Result<()> {
+        match self.return_route.last().and_then(Address::replier) {
+            Some(replier) => replier.fail(error),
+            None => Err(error),
+        }
+    }
+}
+
+fn check(addresses: &Addresses) -> Result<()> {
+    let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
+    if addresses.as_slice().is_empty() {
+        return invalid("a worker needs at least one address".to_owned());
+    }
+    let unusable = |address: &&Address| !address.is_local() || address.replier().is_some();
+    match addresses.as_slice().iter().find(unusable) {
+        Some(address) => invalid(format!("{address} is not the address of a local worker")),
+        None => Ok(()),
+    }
+}
+
+impl Drop for Context {
+    /// Gives back what the context holds. A task that is aborted ends here, too.
+    fn drop(&mut self) {
+        self.finish();
+        self.resident.close();
+        self.node().registry.remove(self.resident.tenancy());
+        let count = self.intake().discard();
+        let tenancy = self.resident.tenancy();
+        if count > 0 {
+            self.node().add_dead_letters(count);
+            let messages = if count == 1 {
+                "message is"
+            } else {
+                "messages are"
+            };
+            let address = tenancy.address();
+            log::warn(
+                address,
+                format_args!("{count} {messages} lost: nobody handles them"),
+            );
+        }
+        tenancy.life.end();
+    }
+}

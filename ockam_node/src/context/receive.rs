@@ -1,0 +1,173 @@
+use std::future::poll_fn;
+use std::time::Duration;
+
+use ockam_core::{Address, Any, Error, ErrorKind, Message, Result, Routed};
+
+use super::Context;
+use crate::deadline::Deadline;
+use crate::intake::Intake;
+use crate::log;
+
+/// A `receive` without a deadline says in the log that it waits for so long.
+const LONG: Duration = Duration::from_secs(10);
+
+impl Context {
+    /// Takes the first queued message of type `M`, or waits for one.
+    ///
+    /// On `app`, and on a context that was [opened](Self::open), messages of other types stay queued,
+    /// in order, and count against the capacity. In a handler, `M` has to be the type of the worker's
+    /// messages. The answer to an ask is not among what is received.
+    ///
+    /// # Errors
+    ///
+    /// `Stopped` if the node stops; `WrongType` at once in a handler of another type.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped receive took nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.send_message("app", 7_u64).await?;
+    /// ctx.send_message("app", "Hello!".to_string()).await?;
+    ///
+    /// let text = ctx.receive::<String>().await?;
+    /// let number = ctx.receive::<u64>().await?;
+    /// assert_eq!(format!("{text} {number}"), "Hello! 7");
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub async fn receive<M: Message>(&mut self) -> Result<Routed<M>> {
+        if let Some(message) = self.receive_within(&mut any_of, LONG).await? {
+            return Ok(message);
+        }
+        let types = match self.intake().held_types() {
+            types if types.is_empty() => "nothing is queued".to_owned(),
+            types => format!("queued are {types}"),
+        };
+        let wanted = std::any::type_name::<M>();
+        let long = format_args!("receive::<{wanted}>() has waited for {LONG:?}; {types}");
+        log::warn(self.address(), long);
+        loop {
+            if let Some(message) = self.receive_within(&mut any_of, Duration::MAX).await? {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// As [`receive`](Self::receive), with a deadline.
+    ///
+    /// # Errors
+    ///
+    /// `TimedOut`, and those of [`receive`](Self::receive).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped receive took nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// # use std::time::Duration;
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let received = ctx.receive_timeout::<u64>(Duration::from_millis(5)).await;
+    /// assert_eq!(received.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub async fn receive_timeout<M: Message>(&mut self, timeout: Duration) -> Result<Routed<M>> {
+        let received = self.receive_within(&mut any_of, timeout).await?;
+        received.ok_or_else(|| {
+            let (address, wanted) = (self.address(), std::any::type_name::<M>());
+            let why = format!("{address} received no `{wanted}` within {timeout:?}");
+            Error::new(ErrorKind::TimedOut, why)
+        })
+    }
+
+    /// As [`receive`](Self::receive), for the first message of type `M` that `wanted` accepts.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`receive`](Self::receive).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped receive took nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.send_message("app", 1_u64).await?;
+    /// ctx.send_message("app", 2_u64).await?;
+    /// assert_eq!(ctx.receive_matching::<u64>(|number| *number > 1).await?, 2);
+    /// assert_eq!(ctx.receive::<u64>().await?, 1);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub async fn receive_matching<M: Message>(
+        &mut self,
+        mut wanted: impl FnMut(&M) -> bool + Send,
+    ) -> Result<Routed<M>> {
+        loop {
+            if let Some(message) = self.receive_within(&mut wanted, Duration::MAX).await? {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// Takes the first message of type `M` that is wanted; `None` when the time is over.
+    async fn receive_within<M: Message>(
+        &mut self,
+        wanted: &mut (impl FnMut(&M) -> bool + Send),
+        timeout: Duration,
+    ) -> Result<Option<Routed<M>>> {
+        let runtime = self.node().runtime.clone();
+        let address = self.outbox.home.clone();
+        let takes = self.resident.takes();
+        let intake = self.intake().as_any();
+        let mut deadline = Deadline::new(&runtime, timeout);
+        let mut from = 0;
+        let received = if let Some(own) = intake.downcast_mut::<Intake<M>>() {
+            let next = poll_fn(|cx| own.poll_matching(&mut from, &mut *wanted, cx));
+            deadline.limit(next).await
+        } else if let Some(every) = intake.downcast_mut::<Intake<Any>>() {
+            let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
+            let next = poll_fn(|cx| every.poll_matching(&mut from, &mut wanted, cx));
+            let received = deadline.limit(next).await;
+            received.map(|message| message.map(|message| message.map(downcast)))
+        } else {
+            let wanted = std::any::type_name::<M>();
+            let why = format!("{address} takes `{takes}`: it can't receive a `{wanted}`");
+            return Err(Error::new(ErrorKind::WrongType, why));
+        };
+        match received {
+            Some(Some(message)) => Ok(Some(message)),
+            Some(None) => Err(stopped(&address)),
+            None => Ok(None),
+        }
+    }
+}
+
+fn any_of<M>(_: &M) -> bool {
+    true
+}
+
+fn downcast<M: Message>(any: Any) -> M {
+    any.downcast()
+        .expect("a message is only wanted if it is of this type")
+}
+
+fn stopped(address: &Address) -> Error {
+    let why = format!("{address} has stopped: it receives nothing more");
+    Error::new(ErrorKind::Stopped, why)
+}

@@ -1,0 +1,121 @@
+use std::error::Error as StdError;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::process::{ExitCode, Termination};
+
+use ockam_core::{Error, Worker};
+
+use crate::context::Context;
+
+/// What a `main`, whatever its return type, has ended with.
+#[derive(Debug)]
+pub enum Ended {
+    /// `()`, `Ok` or a successful exit code.
+    Success,
+    /// An error that has not been printed.
+    Failed(Error),
+    /// An exit code; an error that goes with it has been printed.
+    Exit(ExitCode),
+}
+
+/// What a `main` returned.
+///
+/// Its method `ended` takes it apart as well as the type allows: this type has one for results whose
+/// error can be printed with its causes, and dereferences to [`AnyOutcome`], which has one for
+/// whatever else a `main` may return.
+#[derive(Debug)]
+pub struct Outcome<T>(AnyOutcome<T>);
+
+/// An outcome of which only a [`Termination`] is known.
+#[derive(Debug)]
+pub struct AnyOutcome<T>(Option<T>);
+
+/// What a `main` may return.
+#[diagnostic::on_unimplemented(
+    message = "the main function of a node can't return `{Self}`",
+    label = "write `Result<()>`, `ExitCode`, or nothing",
+    note = "it returns what the main function of a program may: a type that implements `std::process::Termination`"
+)]
+pub trait MainOutput: Termination {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Termination> MainOutput for T {}
+
+/// What a `main` may take.
+#[diagnostic::on_unimplemented(
+    message = "the main function of a node takes a `Context`, not `{Self}`",
+    label = "write `Context` here"
+)]
+pub trait MainArgument {
+    /// Makes the argument of the context.
+    fn from_context(ctx: Context) -> Self;
+}
+
+/// What `#[async_worker]` is meant for.
+#[diagnostic::on_unimplemented(
+    message = "`#[async_worker]` is for the trait `ockam::Worker`, and this is another one",
+    label = "not `ockam::Worker`",
+    note = "write `use ockam::Worker;`"
+)]
+pub trait IsWorker {}
+
+#[diagnostic::do_not_recommend]
+impl<W: Worker> IsWorker for W {}
+
+/// Has the compiler check that `W` is a worker.
+pub const fn is_worker<W: IsWorker>() {}
+
+impl MainArgument for Context {
+    fn from_context(ctx: Context) -> Self {
+        ctx
+    }
+}
+
+impl<T> Outcome<T> {
+    /// Runs a `main`.
+    pub async fn of(main: impl Future<Output = T>) -> Self {
+        Self(AnyOutcome(Some(main.await)))
+    }
+}
+
+impl<T: Termination, E: Into<Box<dyn StdError + Send + Sync>>> Outcome<Result<T, E>> {
+    /// Takes the outcome apart.
+    pub fn ended(&mut self) -> Ended {
+        match self.0.0.take() {
+            Some(Err(error)) => Ended::Failed(Error::from_boxed(error.into())),
+            Some(Ok(output)) => exit(output),
+            None => Ended::Success,
+        }
+    }
+}
+
+impl<T> Deref for Outcome<T> {
+    type Target = AnyOutcome<T>;
+
+    fn deref(&self) -> &AnyOutcome<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Outcome<T> {
+    fn deref_mut(&mut self) -> &mut AnyOutcome<T> {
+        &mut self.0
+    }
+}
+
+impl<T> AnyOutcome<T> {
+    /// Takes the outcome apart. An error in it is printed as its `Termination` does.
+    pub fn ended(&mut self) -> Ended
+    where
+        T: MainOutput,
+    {
+        self.0.take().map_or(Ended::Success, exit)
+    }
+}
+
+fn exit(output: impl Termination) -> Ended {
+    match output.report() {
+        ExitCode::SUCCESS => Ended::Success,
+        code => Ended::Exit(code),
+    }
+}

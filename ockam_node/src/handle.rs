@@ -1,0 +1,175 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{Address, Message, Result, Route, Routed, reply};
+
+use crate::deadline::Deadline;
+use crate::node::Node;
+use crate::resident::{AnyResident, Resident};
+use crate::{router, stop};
+
+/// Reaches one worker without its address, with the type of its messages known to the compiler.
+///
+/// `start_worker` returns it. It sends in nobody's name: an answer goes to whoever asked, but a
+/// message that was only sent has no return route. It does not keep the worker alive.
+///
+/// # Examples
+///
+/// ```
+/// # use ockam_core::{Result, Worker};
+/// # use ockam_node::Context;
+/// # struct Doubler;
+/// # impl Worker for Doubler {
+/// #     type Message = u64;
+/// #     type Context = Context;
+/// #     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+/// #         ctx.reply(2 * msg).await
+/// #     }
+/// # }
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// let doubler = ctx.start_worker("doubler", Doubler).await?;
+/// assert_eq!(doubler.ask::<u64>(21).await?, 42);
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub struct WorkerHandle<M> {
+    node: Arc<Node>,
+    resident: Arc<Resident<M>>,
+}
+
+impl<M: Message> WorkerHandle<M> {
+    pub(crate) fn new(node: Arc<Node>, resident: Arc<Resident<M>>) -> Self {
+        Self { node, resident }
+    }
+
+    /// Returns the first address of the worker.
+    pub fn address(&self) -> &Address {
+        self.resident.tenancy.address()
+    }
+
+    /// Sends a message and returns when it is in the worker's mailbox.
+    ///
+    /// # Errors
+    ///
+    /// `Stopped`, and `TimedOut` if the mailbox has no room within the deadline of a send.
+    /// [`Error::take`](ockam_core::Error::take) gives the message back.
+    ///
+    /// # Cancel safety
+    ///
+    /// A message whose send was dropped before it was done was not sent.
+    pub async fn send(&self, msg: M) -> Result<()> {
+        let message = Routed::new(msg, Route::new(), None);
+        let Err(declined) = self.resident.push(None, message) else {
+            return Ok(());
+        };
+        let resident: Arc<dyn AnyResident> = self.resident.clone();
+        // Boxed, so that a send that doesn't wait has a small future.
+        Box::pin(async move {
+            let mut deadline = self.deadline(self.node.settings.send_timeout);
+            router::stalled(&resident, declined)
+                .wait(&mut deadline)
+                .await
+        })
+        .await
+    }
+
+    /// Sends a message if there is room for it at once.
+    ///
+    /// # Errors
+    ///
+    /// `Stopped` and `MailboxFull`. [`Error::take`](ockam_core::Error::take) gives the message back.
+    pub fn try_send(&self, msg: M) -> Result<()> {
+        let pushed = self
+            .resident
+            .push(None, Routed::new(msg, Route::new(), None));
+        pushed.map_err(|declined| {
+            let resident: Arc<dyn AnyResident> = self.resident.clone();
+            router::stalled(&resident, declined).into_error()
+        })
+    }
+
+    /// Sends a message from code that isn't async, and blocks the thread while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`send`](Self::send).
+    ///
+    /// # Panics
+    ///
+    /// Panics within async code, where it would block other tasks.
+    pub fn blocking_send(&self, msg: M) -> Result<()> {
+        self.node.runtime.block_on(self.send(msg))
+    }
+
+    /// Sends a question and waits for the answer, at most for the deadline of an ask.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped ask may have been handled. Its answer is discarded.
+    pub async fn ask<R: Message>(&self, msg: M) -> Result<R> {
+        self.ask_timeout(msg, self.node.settings.ask_timeout).await
+    }
+
+    /// As [`ask`](Self::ask), with a deadline of its own.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped ask may have been handled. Its answer is discarded.
+    pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
+        let (replier, answer) = reply::slot::<R>();
+        let message = Routed::new(msg, Route::from(Address::from(replier)), None);
+        let mut deadline = self.deadline(timeout);
+        if let Err(declined) = self.resident.push(None, message) {
+            let resident: Arc<dyn AnyResident> = self.resident.clone();
+            let stalled = router::stalled(&resident, declined);
+            Box::pin(stalled.wait(&mut deadline)).await?;
+        }
+        router::answered(self.address(), answer, &mut deadline).await
+    }
+
+    /// Stops the worker, as [`Context::stop_worker`](crate::Context::stop_worker) does.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::stop_worker`](crate::Context::stop_worker). A worker that has stopped
+    /// is no error.
+    ///
+    /// # Cancel safety
+    ///
+    /// The stop goes on when this future is dropped.
+    pub async fn stop(&self) -> Result<()> {
+        let resident: Arc<dyn AnyResident> = self.resident.clone();
+        stop::stop_worker(&self.node, resident).await
+    }
+
+    fn deadline(&self, timeout: Duration) -> Deadline<'_> {
+        Deadline::new(&self.node.runtime, timeout)
+    }
+}
+
+impl<M> Clone for WorkerHandle<M> {
+    fn clone(&self) -> Self {
+        Self {
+            node: self.node.clone(),
+            resident: self.resident.clone(),
+        }
+    }
+}
+
+impl<M> fmt::Debug for WorkerHandle<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.resident.tenancy.address();
+        f.debug_tuple("WorkerHandle").field(address).finish()
+    }
+}

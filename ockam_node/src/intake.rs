@@ -1,0 +1,99 @@
+use std::any::Any as StdAny;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use ockam_core::{Any, Error, ErrorKind, Message, Routed};
+
+use crate::mailbox::Inbox;
+use crate::resident::Resident;
+
+/// The receiving end of a resident's mailbox.
+pub(crate) struct Intake<M> {
+    resident: Arc<Resident<M>>,
+    inbox: Inbox<Routed<M>>,
+}
+
+/// An intake, whatever the type of its messages.
+pub(crate) trait AnyIntake: Send {
+    fn as_any(&mut self) -> &mut dyn StdAny;
+
+    /// Says which types of messages are queued, as far as they were looked at.
+    fn held_types(&self) -> String;
+
+    /// Closes the mailbox, tells those who asked, and drops what is left. Returns how much it was.
+    fn discard(&mut self) -> usize;
+}
+
+impl<M: Message> Intake<M> {
+    pub(crate) fn new(resident: Arc<Resident<M>>) -> Self {
+        Self {
+            resident,
+            inbox: Inbox::new(),
+        }
+    }
+
+    /// Takes the first message. `None` means that the mailbox is closed and empty.
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Routed<M>>> {
+        self.inbox.poll_pop(&self.resident.mailbox, cx)
+    }
+
+    /// Takes the first message that `wanted` accepts, at or behind position `from`, which it moves
+    /// on. The others stay queued, in order.
+    pub(crate) fn poll_matching(
+        &mut self,
+        from: &mut usize,
+        mut wanted: impl FnMut(&M) -> bool,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Routed<M>>> {
+        loop {
+            let mut fresh = self.inbox.held().iter().skip(*from);
+            if let Some(position) = fresh.position(|message| wanted(message.body())) {
+                let message = self.inbox.remove(&self.resident.mailbox, *from + position);
+                return Poll::Ready(message);
+            }
+            *from = self.inbox.held().len();
+            match self.inbox.poll_fill(&self.resident.mailbox, cx) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl<M: Message> AnyIntake for Intake<M> {
+    fn as_any(&mut self) -> &mut dyn StdAny {
+        self
+    }
+
+    fn held_types(&self) -> String {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for message in self.inbox.held() {
+            let any = (message.body() as &dyn StdAny).downcast_ref::<Any>();
+            let name = any.map_or(std::any::type_name::<M>(), Any::type_name);
+            *counts.entry(name).or_default() += 1;
+        }
+        let each = counts
+            .iter()
+            .map(|(name, count)| format!("{count} × {name}"));
+        each.collect::<Vec<_>>().join(", ")
+    }
+
+    fn discard(&mut self) -> usize {
+        let left = self.inbox.drain(&self.resident.mailbox);
+        let address = self.resident.tenancy.address();
+        let count = left.len();
+        for message in left {
+            if let Some(replier) = message.sender().and_then(|sender| sender.replier()) {
+                let why = format!("{address} has stopped before it came to the question");
+                // Refused only if the asker has given up.
+                let _ = replier.fail(Error::new(ErrorKind::Stopped, why));
+            }
+            // A message whose `Drop` panics takes nothing else with it.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(message)));
+        }
+        count
+    }
+}

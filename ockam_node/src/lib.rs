@@ -1,0 +1,75 @@
+//! The node of the ockam framework: it runs workers and routes messages to them.
+//!
+//! ```text
+//!  executor ─▶ context ─▶ outbox ─▶ router ─▶ registry ─▶ mailbox
+//!                                                            │
+//!  start ────▶ relay ◀───────────────────────────────────────┘
+//!                └─▶ the worker's handler
+//! ```
+//!
+//! `router` has the way of a message to a mailbox, `relay` its way from there into the handler.
+//! Programs depend on the facade crate `ockam`, which adds the macros.
+//!
+//! # Examples
+//!
+//! ```
+//! use ockam_core::{Result, Worker};
+//! use ockam_node::Context;
+//!
+//! struct Echoer;
+//!
+//! impl Worker for Echoer {
+//!     type Message = String;
+//!     type Context = Context;
+//!
+//!     async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+//!         ctx.reply(msg).await
+//!     }
+//! }
+//!
+//! fn main() -> Result<()> {
+//!     let (ctx, mut executor) = ockam_node::start_node();
+//!     executor.execute(async move {
+//!         ctx.start_worker("echoer", Echoer).await?;
+//!         let reply: String = ctx.ask("echoer", "Hello!".to_string()).await?;
+//!         assert_eq!(reply, "Hello!");
+//!         ctx.stop().await
+//!     })
+//! }
+//! ```
+
+mod builder;
+mod context;
+mod deadline;
+#[doc(hidden)]
+pub mod entry;
+mod executor;
+mod handle;
+mod intake;
+mod life;
+mod log;
+mod mailbox;
+mod node;
+mod outbox;
+mod panics;
+mod registry;
+mod relay;
+mod resident;
+mod router;
+mod sender;
+mod settings;
+mod signals;
+mod start;
+mod stop;
+mod stopping;
+#[cfg(feature = "env-filter")]
+mod subscriber;
+mod sync;
+
+pub use builder::{NodeBuilder, start_node};
+pub use context::{Context, NodeContext};
+pub use executor::Executor;
+pub use handle::WorkerHandle;
+pub use sender::Sender;
+pub use start::WorkerBuilder;
+pub use stopping::StopReport;

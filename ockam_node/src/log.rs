@@ -1,0 +1,33 @@
+//! Warnings and errors of the node.
+//!
+//! They are `tracing` events. As long as the program has no subscriber, they are written to stderr,
+//! so that a failing handler is seen without any set-up.
+
+use std::fmt;
+use std::io::Write;
+
+use ockam_core::Address;
+use tracing::Level;
+
+pub(crate) fn warn(address: &Address, message: fmt::Arguments<'_>) {
+    tracing::event!(target: "ockam_node", Level::WARN, %address, "{message}");
+    write_unless_subscribed("warning", format_args!("{address}: {message}"));
+}
+
+pub(crate) fn error(address: &Address, message: fmt::Arguments<'_>) {
+    tracing::event!(target: "ockam_node", Level::ERROR, %address, "{message}");
+    write_unless_subscribed("error", format_args!("{address}: {message}"));
+}
+
+/// Warns of what concerns the whole node.
+pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
+    tracing::event!(target: "ockam_node", Level::WARN, node, "{message}");
+    write_unless_subscribed("warning", format_args!("{node}: {message}"));
+}
+
+fn write_unless_subscribed(level: &str, message: fmt::Arguments<'_>) {
+    if !tracing::dispatcher::has_been_set() {
+        // A closed stderr is no reason to fail.
+        let _ = writeln!(std::io::stderr(), "{level}: {message}");
+    }
+}

@@ -1,0 +1,180 @@
+//! A bounded queue with many senders and one receiver.
+//!
+//! ```text
+//!  sender ── try_push ──┐                                   ┌── batch ── poll_pop ──▶ handler
+//!  sender ── try_push ──┼──▶ Mutex<State { queue, line }> ──┤   (owned by the Inbox)
+//!  sender ── turn ──────┘          ▲                        │
+//!              waits for a place ──┘ ◀────── grant ── begun ┘
+//! ```
+//!
+//! **Batches.** The receiver swaps its empty deque with the full one of the queue and then handles
+//! a whole batch without a lock.
+//!
+//! **Capacity.** A message holds its place from the moment it is accepted until its handling begins,
+//! in the batch as in the queue: the mailbox is full when `accepted - begun` reaches the capacity.
+//! Both only grow. `begun` is written by the receiver alone, for each message, on a cache line of
+//! its own; senders read it only when the mailbox seems full (`State::begun` is what they read
+//! last), so that it seldom travels between cores.
+//!
+//! **Waiting senders** stand in line, each with a ticket. The receiver grants places in the order of
+//! the tickets. A granted place counts as accepted, so that nobody can overtake, and a sender that
+//! gives up passes its place on. Places are granted in blocks while messages are handled at once,
+//! and to the last one before the receiver waits for anything: see [`Mailbox::settle`].
+//!
+//! **The wake-up that must not be lost.** A sender announces itself in `crowded` and then reads
+//! `begun`; the receiver writes `begun` and then reads `crowded`. With a fence between the two on
+//! either side, at least one of them sees the other. The receiver saves the fence while it works
+//! through a batch, because it comes to one at the latest when it runs out of work.
+//!
+//! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
+//! and messages are never dropped inside.
+
+mod inbox;
+mod line;
+mod turn;
+
+use std::collections::VecDeque;
+use std::task::Waker;
+
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
+
+pub(crate) use inbox::Inbox;
+use line::Line;
+pub(crate) use turn::{Ticket, Turn, Turnstile};
+
+/// The end of a mailbox that senders share.
+pub(crate) struct Mailbox<T> {
+    capacity: usize,
+    progress: Progress,
+    state: Mutex<State<T>>,
+}
+
+/// What the receiver writes while it handles messages.
+#[repr(align(64))]
+struct Progress {
+    begun: AtomicUsize,
+    /// Tells the receiver that senders wait for a place.
+    crowded: AtomicBool,
+}
+
+struct State<T> {
+    queue: VecDeque<T>,
+    open: bool,
+    /// Messages accepted and places granted, ever.
+    accepted: usize,
+    /// `Progress::begun`, as a sender saw it last.
+    begun: usize,
+    receiver: Option<Waker>,
+    line: Line,
+}
+
+/// Why a message was not accepted, with the message.
+#[derive(Debug)]
+pub(crate) enum Refused<T> {
+    Full(T),
+    Closed(T),
+}
+
+impl<T> Mailbox<T> {
+    /// Creates a mailbox that holds up to `capacity` messages, at least one.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            capacity: capacity.max(1),
+            progress: Progress {
+                begun: AtomicUsize::new(0),
+                crowded: AtomicBool::new(false),
+            },
+            state: Mutex::new(State {
+                queue: VecDeque::new(),
+                open: true,
+                accepted: 0,
+                begun: 0,
+                receiver: None,
+                line: Line::default(),
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        let state = self.state.lock();
+        state.expect("no code that can panic runs under this lock")
+    }
+
+    /// Accepts a message if there is room and nobody waits for it.
+    pub(crate) fn try_push(&self, message: T) -> Result<(), Refused<T>> {
+        let mut state = self.lock();
+        if !state.open {
+            return Err(Refused::Closed(message));
+        }
+        if state.line.has_waiting() || !self.has_room(&mut state) {
+            return Err(Refused::Full(message));
+        }
+        state.accepted = state.accepted.wrapping_add(1);
+        Self::enqueue(state, message);
+        Ok(())
+    }
+
+    /// Accepts a message on a place that was granted. Fails if the mailbox has been closed.
+    pub(crate) fn push_in_turn(&self, ticket: Ticket, message: T) -> Result<(), T> {
+        let mut state = self.lock();
+        let granted = state.line.remove(ticket);
+        debug_assert!(granted.is_none(), "a place is used once it is granted");
+        if !state.open {
+            return Err(message);
+        }
+        Self::enqueue(state, message);
+        Ok(())
+    }
+
+    fn enqueue(mut state: MutexGuard<'_, State<T>>, message: T) {
+        state.queue.push_back(message);
+        let receiver = state.receiver.take();
+        drop(state);
+        if let Some(receiver) = receiver {
+            receiver.wake();
+        }
+    }
+
+    /// Refuses all further messages. The receiver still gets what has been accepted.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.open = false;
+        let receiver = state.receiver.take();
+        let senders = state.line.grant_all();
+        drop(state);
+        receiver.into_iter().chain(senders).for_each(Waker::wake);
+    }
+
+    /// Grants every free place, if senders wait. The receiver calls this before it waits for
+    /// anything else than the mailbox.
+    pub(crate) fn settle(&self) {
+        fence(Ordering::SeqCst);
+        if self.progress.crowded.load(Ordering::Relaxed) {
+            let mut state = self.lock();
+            let woken = self.grant(&mut state);
+            drop(state);
+            woken.into_iter().for_each(Waker::wake);
+        }
+    }
+
+    fn has_room(&self, state: &mut State<T>) -> bool {
+        if state.accepted.wrapping_sub(state.begun) < self.capacity {
+            return true;
+        }
+        state.begun = self.progress.begun.load(Ordering::Acquire);
+        state.accepted.wrapping_sub(state.begun) < self.capacity
+    }
+
+    /// Gives the free places to those who wait, and returns whom to wake.
+    #[must_use]
+    fn grant(&self, state: &mut State<T>) -> Vec<Waker> {
+        let mut woken = Vec::new();
+        while state.line.has_waiting() && self.has_room(state) {
+            state.accepted = state.accepted.wrapping_add(1);
+            woken.extend(state.line.grant());
+        }
+        let crowded = state.line.has_waiting();
+        self.progress.crowded.store(crowded, Ordering::Relaxed);
+        woken
+    }
+}

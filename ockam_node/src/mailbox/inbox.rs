@@ -1,0 +1,102 @@
+use std::collections::VecDeque;
+use std::mem;
+use std::task::{Context, Poll, Waker};
+
+use super::Mailbox;
+use crate::sync::Ordering;
+
+/// The end of a mailbox that its one receiver owns. Its methods take the other end along.
+pub(crate) struct Inbox<T> {
+    /// Messages taken out of the queue whose handling has not begun.
+    batch: VecDeque<T>,
+    begun: usize,
+    /// `begun`, as it was when places were granted last.
+    granted_at: usize,
+}
+
+impl<T> Inbox<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            batch: VecDeque::new(),
+            begun: 0,
+            granted_at: 0,
+        }
+    }
+
+    /// Takes the first message. `None` means that the mailbox is closed and empty.
+    pub(crate) fn poll_pop(
+        &mut self,
+        mailbox: &Mailbox<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T>> {
+        if self.batch.is_empty() {
+            match self.poll_fill(mailbox, cx) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        let message = self.batch.pop_front();
+        self.begin(mailbox);
+        Poll::Ready(message)
+    }
+
+    /// Returns the messages that were taken out of the queue and not begun.
+    pub(crate) fn held(&self) -> &VecDeque<T> {
+        &self.batch
+    }
+
+    /// Takes the message at `position` of those that are [held](Self::held).
+    pub(crate) fn remove(&mut self, mailbox: &Mailbox<T>, position: usize) -> Option<T> {
+        let message = self.batch.remove(position)?;
+        self.begin(mailbox);
+        mailbox.settle();
+        Some(message)
+    }
+
+    /// Takes further messages out of the queue, behind those that are held. `false` means that the
+    /// mailbox is closed and that there are none.
+    pub(crate) fn poll_fill(&mut self, mailbox: &Mailbox<T>, cx: &mut Context<'_>) -> Poll<bool> {
+        let waker = cx.waker().clone();
+        let mut state = mailbox.lock();
+        let (filled, unused) = if !state.queue.is_empty() {
+            if self.batch.is_empty() {
+                mem::swap(&mut self.batch, &mut state.queue);
+            } else {
+                self.batch.append(&mut state.queue);
+            }
+            (Poll::Ready(true), Some(waker))
+        } else if state.open {
+            (Poll::Pending, state.receiver.replace(waker))
+        } else {
+            (Poll::Ready(false), Some(waker))
+        };
+        let woken = mailbox.grant(&mut state);
+        drop(state);
+        drop(unused);
+        self.granted_at = self.begun;
+        woken.into_iter().for_each(Waker::wake);
+        filled
+    }
+
+    /// Closes the mailbox and takes everything that is left in it.
+    pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> VecDeque<T> {
+        mailbox.close();
+        self.batch.append(&mut mailbox.lock().queue);
+        mem::take(&mut self.batch)
+    }
+
+    /// Counts a message as begun: its place is free.
+    fn begin(&mut self, mailbox: &Mailbox<T>) {
+        self.begun = self.begun.wrapping_add(1);
+        let progress = &mailbox.progress;
+        progress.begun.store(self.begun, Ordering::Release);
+        // A block of places, so that senders and receiver don't wake each other for each message.
+        let block = (mailbox.capacity / 4).max(1);
+        let crowded = progress.crowded.load(Ordering::Relaxed);
+        if crowded && self.begun.wrapping_sub(self.granted_at) >= block {
+            self.granted_at = self.begun;
+            mailbox.settle();
+        }
+    }
+}

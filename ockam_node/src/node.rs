@@ -1,0 +1,43 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::runtime::Handle;
+
+use crate::registry::Registry;
+use crate::settings::Settings;
+use crate::stopping::Stopping;
+
+/// What the contexts, senders and handles of one node share.
+pub(crate) struct Node {
+    pub(crate) settings: Settings,
+    pub(crate) runtime: Handle,
+    pub(crate) registry: Registry,
+    pub(crate) stopping: Stopping,
+    last_id: AtomicU64,
+    dead_letters: AtomicU64,
+}
+
+impl Node {
+    pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
+        Arc::new(Self {
+            settings,
+            runtime,
+            registry: Registry::new(),
+            stopping: Stopping::new(),
+            last_id: AtomicU64::new(0),
+            dead_letters: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn next_id(&self) -> u64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn add_dead_letters(&self, count: usize) {
+        self.dead_letters.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn dead_letters(&self) -> u64 {
+        self.dead_letters.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,42 @@
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+/// What a panic was raised with.
+pub(crate) type Panic = Box<dyn Any + Send>;
+
+pin_project! {
+    /// Runs a future and catches its panic. See [`caught`].
+    pub(crate) struct Caught<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+/// Catches the panic of a future. After a panic, the future must not be polled again.
+pub(crate) fn caught<F: Future>(future: F) -> Caught<F> {
+    Caught { future }
+}
+
+impl<F: Future> Future for Caught<F> {
+    type Output = Result<F::Output, Panic>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(polled) => Poll::Ready(Ok(ready!(polled))),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}
+
+/// Returns the text that a panic was raised with.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let literal = panic.downcast_ref::<&str>().copied();
+    let text = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("(not with a text)")
+}

@@ -1,0 +1,162 @@
+//! The way of a message to the mailbox of the next address on its route.
+//!
+//! ```text
+//!  route ── first address ──┬─ a reply address ─▶ the slot where an ask waits
+//!                           ├─ a local address ─▶ registry ─▶ resident ─▶ mailbox
+//!                           └─ another type ────▶ no route
+//!        └─ the others travel with the message, as its onward route
+//! ```
+
+use std::any::type_name;
+use std::sync::Arc;
+
+use ockam_core::reply::{Answer, Unanswered};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
+
+use crate::deadline::Deadline;
+use crate::mailbox::Turn;
+use crate::node::Node;
+use crate::registry::Entry;
+use crate::resident::{AnyResident, Declined};
+
+/// A message and the ways that it knows.
+pub(crate) struct Parcel<M> {
+    pub(crate) body: M,
+    pub(crate) onward: Route,
+    pub(crate) return_route: Route,
+}
+
+/// What came of a message that was not delivered at once.
+pub(crate) enum Stalled<M> {
+    Failed(Error),
+    /// The mailbox is full.
+    Full(Arc<dyn AnyResident>, Routed<M>),
+    /// The mailbox is closed.
+    Closed(Arc<dyn AnyResident>, Routed<M>),
+}
+
+impl<M: Message> Stalled<M> {
+    /// Waits for room, if that is what is missing, and delivers.
+    pub(crate) async fn wait(self, deadline: &mut Deadline<'_>) -> Result<()> {
+        let Self::Full(resident, message) = self else {
+            return Err(self.into_error());
+        };
+        let mut turn = Turn::new(resident.turnstile());
+        if deadline.limit(&mut turn).await.is_none() {
+            drop(turn);
+            let (address, timeout) = (resident.tenancy().address(), deadline.timeout);
+            let why = format!("the mailbox of {address} had no room within {timeout:?}");
+            return Err(Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body()));
+        }
+        let pushed = resident.push(turn.into_ticket(), message);
+        pushed.map_err(|declined| stalled(&resident, declined).into_error())
+    }
+
+    /// Tells whether the message waits for room in the mailbox of this resident.
+    pub(crate) fn is_at(&self, id: u64) -> bool {
+        matches!(self, Self::Full(resident, _) if resident.tenancy().id == id)
+    }
+
+    /// Makes an error of it, for a sender that doesn't wait.
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Failed(error) => error,
+            Self::Full(resident, message) => {
+                let why = format!("the mailbox of {} is full", resident.tenancy().address());
+                Error::new(ErrorKind::MailboxFull, why).with_undelivered(message.into_body())
+            }
+            Self::Closed(resident, message) => {
+                let why = format!("{} has stopped", resident.tenancy().address());
+                Error::new(ErrorKind::Stopped, why).with_undelivered(message.into_body())
+            }
+        }
+    }
+}
+
+impl Node {
+    /// Delivers a parcel to the first address of its route, if there is room.
+    pub(crate) fn deliver<M: Message>(&self, mut parcel: Parcel<M>) -> Result<(), Stalled<M>> {
+        let Some(address) = parcel.onward.pop_front() else {
+            let why = "the message has an empty route";
+            return Err(failed(ErrorKind::NoRoute, why, parcel.body));
+        };
+        if let Some(replier) = address.replier() {
+            return replier.answer(parcel.body).map_err(Stalled::Failed);
+        }
+        if !address.is_local() {
+            let number = address.transport().number();
+            let why = format!("{address}: this node has no transport of type {number}");
+            return Err(failed(ErrorKind::NoRoute, why, parcel.body));
+        }
+        match self.registry.look_up(&address) {
+            Some(entry) => deliver_to(&entry, parcel),
+            None => Err(self.nobody_at(&address, parcel.body)),
+        }
+    }
+
+    fn nobody_at<M: Message>(&self, address: &Address, body: M) -> Stalled<M> {
+        if self.stopping.has_begun() {
+            let why = format!("nothing is at {address} any more: the node stops");
+            return failed(ErrorKind::Stopped, why, body);
+        }
+        let why = format!("nothing is at {address}");
+        failed(ErrorKind::UnknownAddress, why, body)
+    }
+}
+
+/// Delivers a parcel whose route has been followed to `entry`, if there is room.
+pub(crate) fn deliver_to<M: Message>(entry: &Entry, parcel: Parcel<M>) -> Result<(), Stalled<M>> {
+    let arrival = arrival(entry, parcel.onward);
+    let message = Routed::new(parcel.body, parcel.return_route, arrival);
+    let pushed = entry.resident.push(None, message);
+    pushed.map_err(|declined| stalled(&entry.resident, declined))
+}
+
+/// Waits for the answer of whoever was asked at `asked`.
+pub(crate) async fn answered<R: Message>(
+    asked: &Address,
+    answer: Answer<R>,
+    deadline: &mut Deadline<'_>,
+) -> Result<R> {
+    match deadline.limit(answer).await {
+        Some(Ok(answer)) => Ok(answer),
+        Some(Err(Unanswered::Failed(error))) => Err(error),
+        Some(Err(_)) => {
+            let why = format!("{asked} took the question and will not answer it");
+            Err(Error::new(ErrorKind::NoReply, why))
+        }
+        None => {
+            let why = format!("{asked} did not answer within {:?}", deadline.timeout);
+            Err(Error::new(ErrorKind::TimedOut, why))
+        }
+    }
+}
+
+fn arrival(entry: &Entry, onward: Route) -> Option<Arc<Arrival>> {
+    if onward.is_empty() {
+        return entry.arrival.clone();
+    }
+    let address = entry.arrival.as_ref().and_then(|at| at.address.clone());
+    Some(Arc::new(Arrival { address, onward }))
+}
+
+/// Says what a resident made of a message.
+pub(crate) fn stalled<M: Message>(
+    resident: &Arc<dyn AnyResident>,
+    declined: Declined<M>,
+) -> Stalled<M> {
+    let address = resident.tenancy().address();
+    match declined {
+        Declined::Full(message) => Stalled::Full(resident.clone(), message),
+        Declined::Closed(message) => Stalled::Closed(resident.clone(), message),
+        Declined::WrongType(message) => {
+            let (takes, sent) = (resident.takes(), type_name::<M>());
+            let why = format!("{address} takes `{takes}`, not `{sent}`");
+            failed(ErrorKind::WrongType, why, message.into_body())
+        }
+    }
+}
+
+fn failed<M: Message>(kind: ErrorKind, why: impl Into<String>, body: M) -> Stalled<M> {
+    Stalled::Failed(Error::new(kind, why).with_undelivered(body))
+}

@@ -1,0 +1,172 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{Address, Message, Result, Route};
+
+use crate::node::Node;
+use crate::outbox::Outbox;
+
+/// Sends and asks from wherever it is moved to: spawned tasks, threads, callbacks.
+///
+/// It sends in the name of the context that made it, so that answers go there. It does not keep the
+/// worker or the node alive.
+pub struct Sender {
+    outbox: Outbox,
+}
+
+impl Sender {
+    pub(crate) fn new(node: Arc<Node>, home: Address) -> Self {
+        Self {
+            outbox: Outbox::named(node, home),
+        }
+    }
+
+    /// Returns the address in whose name it sends.
+    pub fn address(&self) -> &Address {
+        &self.outbox.home
+    }
+
+    /// Sends a message, as [`Context::send_message`](crate::Context::send_message) does.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::send_message`](crate::Context::send_message).
+    ///
+    /// # Cancel safety
+    ///
+    /// A message whose send was dropped before it was done was not sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// tokio::spawn(async move { sender.send_message("app", 7_u64).await });
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn send_message<M: Message>(
+        &self,
+        route: impl Into<Route>,
+        msg: M,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let parcel = self.outbox.parcel(route.into(), msg);
+        async move { self.outbox.send(parcel).await }
+    }
+
+    /// Sends a message if there is room for it at once.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::try_send`](crate::Context::try_send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// let on_event = move |event: u64| sender.try_send("app", event);
+    /// on_event(7)?;
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn try_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
+        self.outbox.try_send(self.outbox.parcel(route.into(), msg))
+    }
+
+    /// Sends a message from code that isn't async, and blocks the thread while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::send_message`](crate::Context::send_message).
+    ///
+    /// # Panics
+    ///
+    /// Panics within async code, where it would block other tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// std::thread::spawn(move || sender.blocking_send("app", 7_u64));
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn blocking_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
+        let runtime = &self.outbox.node.runtime;
+        runtime.block_on(self.send_message(route, msg))
+    }
+
+    /// Asks, as [`Context::ask`](crate::Context::ask) does.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped ask may have been handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let asked = ctx.sender().ask::<u64>("nobody", 7_u64).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::UnknownAddress);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn ask<R: Message>(
+        &self,
+        route: impl Into<Route>,
+        msg: impl Message,
+    ) -> impl Future<Output = Result<R>> + Send {
+        self.ask_timeout(route, msg, self.outbox.node.settings.ask_timeout)
+    }
+
+    /// As [`ask`](Self::ask), with a deadline of its own.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped ask may have been handled. Its answer is discarded.
+    pub fn ask_timeout<R: Message>(
+        &self,
+        route: impl Into<Route>,
+        msg: impl Message,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<R>> + Send {
+        let route = route.into();
+        async move { self.outbox.ask(route, msg, timeout).await }
+    }
+}
+
+impl Clone for Sender {
+    fn clone(&self) -> Self {
+        Self::new(self.outbox.node.clone(), self.outbox.home.clone())
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(self.address()).finish()
+    }
+}

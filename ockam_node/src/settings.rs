@@ -1,0 +1,25 @@
+use std::time::Duration;
+
+/// What a node does unless a call says otherwise.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) name: String,
+    pub(crate) mailbox_capacity: usize,
+    pub(crate) send_timeout: Duration,
+    pub(crate) ask_timeout: Duration,
+    pub(crate) start_timeout: Duration,
+    pub(crate) stop_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "node".to_owned(),
+            mailbox_capacity: 1024,
+            send_timeout: Duration::from_secs(30),
+            ask_timeout: Duration::from_secs(30),
+            start_timeout: Duration::from_secs(30),
+            stop_timeout: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
+
+use crate::context::{Context, NodeContext};
+use crate::deadline::Deadline;
+use crate::handle::WorkerHandle;
+use crate::life::Life;
+use crate::node::Node;
+use crate::panics::{caught, panic_message};
+use crate::relay;
+use crate::resident::Role;
+
+impl Context {
+    /// Starts a worker at one or more addresses and returns when its `initialize` is done.
+    ///
+    /// Messages that arrive meanwhile wait in its mailbox. For settings of this one worker there is
+    /// [`WorkerBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// The error of `initialize`, after which the address is free again and what was sent to it are
+    /// dead letters; `AddressTaken`; `TimedOut` after the deadline of a start (30 s unless the node
+    /// says otherwise); `Panicked`; `Stopped` if the node stops; `InvalidInput` for no address, or
+    /// one that isn't local.
+    ///
+    /// # Cancel safety
+    ///
+    /// A start that is dropped before it is done is rolled back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Result, Worker};
+    /// use ockam_node::Context;
+    ///
+    /// struct Echoer;
+    ///
+    /// impl Worker for Echoer {
+    ///     type Message = String;
+    ///     type Context = Context;
+    ///
+    ///     async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+    ///         ctx.send_message("app", msg).await
+    ///     }
+    /// }
+    ///
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker(vec!["echoer", "parrot"], Echoer).await?;
+    /// ctx.send_message("parrot", "Hello!".to_string()).await?;
+    /// assert_eq!(ctx.receive::<String>().await?, "Hello!");
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn start_worker<W: Worker<Context: NodeContext>>(
+        &self,
+        addresses: impl Into<Addresses>,
+        worker: W,
+    ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
+        let capacity = self.node().settings.mailbox_capacity;
+        start(self.node(), addresses.into(), worker, capacity)
+    }
+}
+
+/// Starts a worker with settings of its own.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Result, Worker};
+/// use ockam_node::{Context, WorkerBuilder};
+///
+/// struct Logger;
+///
+/// impl Worker for Logger {
+///     type Message = String;
+///     type Context = Context;
+///
+///     async fn handle_message(&mut self, _ctx: &mut Context, msg: String) -> Result<()> {
+///         println!("{msg}");
+///         Ok(())
+///     }
+/// }
+///
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// let logger = WorkerBuilder::new("logger", Logger)
+///     .mailbox_capacity(16)
+///     .start(&ctx)
+///     .await?;
+/// logger.send("started".to_string()).await?;
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a worker builder does nothing until `start` is called"]
+pub struct WorkerBuilder<W> {
+    addresses: Addresses,
+    worker: W,
+    mailbox_capacity: Option<usize>,
+}
+
+impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
+    /// Prepares the start of `worker` at one or more addresses.
+    pub fn new(addresses: impl Into<Addresses>, worker: W) -> Self {
+        Self {
+            addresses: addresses.into(),
+            worker,
+            mailbox_capacity: None,
+        }
+    }
+
+    /// Sets how many messages may wait to be handled, at least 1. The node's default is 1,024.
+    pub fn mailbox_capacity(mut self, messages: usize) -> Self {
+        self.mailbox_capacity = Some(messages);
+        self
+    }
+
+    /// Starts the worker, as [`Context::start_worker`] does.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::start_worker`], and `InvalidInput` for a mailbox without room.
+    ///
+    /// # Cancel safety
+    ///
+    /// A start that is dropped before it is done is rolled back.
+    pub async fn start(self, ctx: &Context) -> Result<WorkerHandle<W::Message>> {
+        let default = ctx.node().settings.mailbox_capacity;
+        let capacity = self.mailbox_capacity.unwrap_or(default);
+        if capacity == 0 {
+            let why = "the capacity of a mailbox has to be at least 1, not 0";
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        }
+        start(ctx.node(), self.addresses, self.worker, capacity).await
+    }
+}
+
+/// Registers and initialises a worker, and leaves it to its relay.
+///
+/// Until the relay has it, the context stands for the registration: wherever this future ends or is
+/// dropped, the address is freed with the context.
+async fn start<W: Worker<Context: NodeContext>>(
+    node: &Arc<Node>,
+    addresses: Addresses,
+    mut worker: W,
+    capacity: usize,
+) -> Result<WorkerHandle<W::Message>> {
+    let (mut ctx, resident) = Context::register(node, addresses, Role::Worker, capacity)?;
+    let life = &resident.tenancy.life;
+    let mut deadline = Deadline::new(&node.runtime, node.settings.start_timeout);
+    let initialize = caught(worker.initialize(NodeContext::of(&mut ctx)));
+    let initialized = deadline.limit(unless_killed(initialize, life)).await;
+    let address = resident.tenancy.address();
+    match initialized {
+        Some(Some(Ok(initialized))) => initialized?,
+        Some(Some(Err(panic))) => {
+            let why = panic_message(&*panic);
+            let why = format!("{address} panicked in its initialize: {why}");
+            return Err(Error::new(ErrorKind::Panicked, why));
+        }
+        Some(None) => {
+            let why = format!("{address} was killed in its initialize");
+            return Err(Error::new(ErrorKind::Stopped, why));
+        }
+        None => {
+            let timeout = node.settings.start_timeout;
+            let why = format!("{address} did not initialize within {timeout:?}");
+            return Err(Error::new(ErrorKind::TimedOut, why));
+        }
+    }
+    let relay = node
+        .runtime
+        .spawn(relay::run(worker, ctx, resident.clone()));
+    life.run(relay.abort_handle());
+    Ok(WorkerHandle::new(node.clone(), resident.clone()))
+}
+
+/// Waits for `future`, or returns `None` when the resident is killed before it is done.
+async fn unless_killed<F: Future>(future: F, life: &Life) -> Option<F::Output> {
+    let (mut future, mut killed) = (pin!(future), pin!(life.killed()));
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => killed.as_mut().poll(cx).map(|()| None),
+    })
+    .await
+}

@@ -1,0 +1,4 @@
+//! What the mailbox is made of. A model checker replaces this module by its own.
+
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
+pub(crate) use std::sync::{Mutex, MutexGuard};
