@@ -1,0 +1,68 @@
+//! Programs made of **workers** on **nodes**.
+//!
+//! A worker is a struct with an address, a mailbox and an async handler. A node runs workers and
+//! routes messages to them. A message travels along a route, and a worker behind three others is
+//! reached by the same call as one next door.
+//!
+//! ```
+//! use ockam::{async_worker, Context, Result, Worker};
+//!
+//! struct Echoer;
+//!
+//! #[async_worker]
+//! impl Worker for Echoer {
+//!     type Message = String;
+//!     type Context = Context;
+//!
+//!     async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+//!         ctx.send_message("app", msg).await
+//!     }
+//! }
+//!
+//! #[ockam::node]
+//! async fn main(mut ctx: Context) -> Result<()> {
+//!     ctx.start_worker("echoer", Echoer).await?;
+//!     ctx.send_message("echoer", "Hello Ockam!".to_string()).await?;
+//!
+//!     let reply = ctx.receive::<String>().await?;
+//!     assert_eq!(reply, "Hello Ockam!");
+//!     ctx.stop().await
+//! }
+//! ```
+//!
+//! | to … | there is |
+//! |---|---|
+//! | write a worker | [`Worker`], [`async_worker`], [`Routed`], [`Any`] |
+//! | run a node | [`node`], [`start_node`], [`NodeBuilder`], [`test`](macro@test) |
+//! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
+//! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
+//! | say where | [`Address`], [`Route`], [`route!`] |
+//! | say what | [`Message`], [`LocalOnly`] |
+//! | know what went wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] |
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `anyhow`: turns an [`Error`] into an `anyhow::Error` with `?`.
+//! - `env-filter`: `#[ockam::node]` installs a `tracing` subscriber that reads `RUST_LOG`.
+
+pub use ockam_core::{
+    Address, Addresses, Any, Error, ErrorContext, ErrorKind, LocalOnly, Message, ParseAddressError,
+    ParseRouteError, Result, Route, Routed, TransportType, Worker, route,
+};
+pub use ockam_macros::{async_worker, node, test};
+pub use ockam_node::{
+    Context, Executor, NodeBuilder, NodeContext, Sender, StopReport, WorkerBuilder, WorkerHandle,
+    start_node,
+};
+
+/// What the output of the macros names. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use std;
+
+    pub use ockam_core::{Never, Result, Routed, Worker};
+    pub use ockam_node::entry::{MainArgument, Outcome, is_worker, run, run_test};
+    pub use ockam_node::{Context, NodeBuilder};
+}
