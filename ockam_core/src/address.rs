@@ -85,6 +85,7 @@ enum Repr {
 
 impl Address {
     /// Creates the address `value` of the network `transport`.
+    #[inline]
     pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
         if value.len() > INLINE {
@@ -101,6 +102,7 @@ impl Address {
     }
 
     /// Creates the address of the worker `value` on the same node.
+    #[inline]
     pub fn local(value: impl AsRef<[u8]>) -> Self {
         Self::new(TransportType::LOCAL, value)
     }
@@ -131,6 +133,7 @@ impl Address {
     }
 
     /// Returns the right to answer an ask, if that is what this address stands for.
+    #[inline]
     pub fn replier(&self) -> Option<&Replier> {
         match &self.0 {
             Repr::Reply(replier) => Some(replier),
@@ -140,6 +143,7 @@ impl Address {
 }
 
 impl From<&str> for Address {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::local(value)
     }
@@ -158,6 +162,7 @@ impl From<&String> for Address {
 }
 
 impl From<&Address> for Address {
+    #[inline]
     fn from(address: &Address) -> Self {
         address.clone()
     }
@@ -170,6 +175,7 @@ impl From<Replier> for Address {
 }
 
 impl PartialEq for Address {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             // One comparison of whole arrays: what follows a value is always zero.

@@ -43,6 +43,12 @@ impl Any {
         self.type_name
     }
 
+    /// Returns the name of the type of `message`, or of the one that is in it if it is an `Any`.
+    pub fn type_name_of<M: Message>(message: &M) -> &'static str {
+        let any = (message as &dyn any::Any).downcast_ref::<Self>();
+        any.map_or_else(any::type_name::<M>, Self::type_name)
+    }
+
     /// Borrows the message, if it is of type `M`.
     pub fn downcast_ref<M: Message>(&self) -> Option<&M> {
         self.body.downcast_ref()

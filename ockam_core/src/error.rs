@@ -5,7 +5,7 @@ use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::any;
 use crate::message::Message;
@@ -51,7 +51,7 @@ struct Report {
     kind: ErrorKind,
     message: Text,
     source: Option<BoxedError>,
-    /// Locked by nobody: a `Mutex` around what is only `Send` makes it `Sync`.
+    /// A `Mutex` around what is only `Send` makes it `Sync`, and lets it be taken through a source.
     undelivered: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
@@ -95,7 +95,8 @@ impl Error {
         self.0.kind
     }
 
-    /// Takes out the message that could not be delivered, if it is of type `M`.
+    /// Takes out the message that could not be delivered, if it is of type `M`. It is found behind
+    /// any context that was added.
     ///
     /// # Examples
     ///
@@ -108,29 +109,7 @@ impl Error {
     /// assert_eq!(error.take::<u64>(), None);
     /// ```
     pub fn take<M: Message>(&mut self) -> Option<M> {
-        let undelivered = match self.0.undelivered.get_mut() {
-            Ok(undelivered) => undelivered,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        let message = match undelivered.take()?.downcast::<M>() {
-            Ok(message) => return Some(*message),
-            Err(message) => message,
-        };
-        // What passed through a worker of `Any` is boxed as one.
-        match message
-            .downcast::<any::Any>()
-            .map(|any| any.downcast::<M>())
-        {
-            Ok(Ok(message)) => Some(message),
-            Ok(Err(any)) => {
-                *undelivered = Some(Box::new(any));
-                None
-            }
-            Err(message) => {
-                *undelivered = Some(message);
-                None
-            }
-        }
+        reports(&*self.0).find_map(Report::take)
     }
 
     /// Finds the first error of type `E` among this error and its causes.
@@ -149,6 +128,25 @@ impl Error {
 }
 
 impl Report {
+    fn take<M: Message>(&self) -> Option<M> {
+        let place = self.undelivered.lock();
+        let mut place = place.unwrap_or_else(PoisonError::into_inner);
+        let other = match place.take()?.downcast::<M>() {
+            Ok(message) => return Some(*message),
+            Err(other) => other,
+        };
+        // What passed through a worker of `Any` is boxed as one.
+        let other = match other.downcast::<any::Any>() {
+            Ok(any) => match any.downcast::<M>() {
+                Ok(message) => return Some(message),
+                Err(any) => Box::new(any),
+            },
+            Err(other) => other,
+        };
+        *place = Some(other);
+        None
+    }
+
     /// The error that this report stands for, or the report.
     fn innermost(&self) -> &(dyn StdError + 'static) {
         match (&self.message, &self.source) {
@@ -160,9 +158,13 @@ impl Report {
 
 /// Finds the kind of the first error of ours among an error and its causes.
 fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
-    causes(Some(error))
-        .find_map(|cause| cause.downcast_ref::<Report>())
-        .map_or(ErrorKind::Other, |report| report.kind)
+    let first = reports(error).next();
+    first.map_or(ErrorKind::Other, |report| report.kind)
+}
+
+/// Returns the errors of ours among an error and its causes.
+fn reports<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Report> {
+    causes(Some(error)).filter_map(|cause| cause.downcast_ref())
 }
 
 fn causes<'a>(

@@ -44,6 +44,12 @@ impl Route {
         matches!(self.0, List::Empty)
     }
 
+    /// Returns the addresses, in order.
+    #[inline]
+    pub fn as_slice(&self) -> &[Address] {
+        self.0.as_slice()
+    }
+
     /// Returns the address that comes first.
     pub fn first(&self) -> Option<&Address> {
         self.0.as_slice().first()
@@ -76,6 +82,7 @@ impl Route {
 }
 
 impl<A: Into<Address>> From<A> for Route {
+    #[inline]
     fn from(address: A) -> Self {
         Self(List::One(address.into()))
     }

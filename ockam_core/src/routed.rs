@@ -38,8 +38,9 @@ pub struct Arrival {
 }
 
 impl<M> Routed<M> {
-    /// Puts a message on its way. An `arrival` of `None` is the end of the route, at the worker's
-    /// first address.
+    /// Puts a message on its way. Without an `arrival` it arrives at the end of its route, at the first
+    /// address of a worker.
+    #[inline]
     pub fn new(body: M, return_route: Route, arrival: Option<Arc<Arrival>>) -> Self {
         Self {
             body,
@@ -49,6 +50,7 @@ impl<M> Routed<M> {
     }
 
     /// Returns the way back to the sender. It is empty if nobody can be answered.
+    #[inline]
     pub fn return_route(&self) -> &Route {
         &self.return_route
     }
@@ -73,17 +75,28 @@ impl<M> Routed<M> {
         self
     }
 
+    /// Notes where the message has arrived.
+    #[must_use]
+    #[inline]
+    pub fn with_arrival(mut self, arrival: Arc<Arrival>) -> Self {
+        self.arrival = Some(arrival);
+        self
+    }
+
     /// Returns where the message arrived, if not at the end of a route.
+    #[inline]
     pub fn arrival(&self) -> Option<&Arc<Arrival>> {
         self.arrival.as_ref()
     }
 
     /// Borrows the message.
+    #[inline]
     pub fn body(&self) -> &M {
         &self.body
     }
 
     /// Takes the message out.
+    #[inline]
     pub fn into_body(self) -> M {
         self.body
     }
@@ -98,6 +111,7 @@ impl<M> Routed<M> {
     }
 
     /// Takes message and return route out.
+    #[inline]
     pub fn into_parts(self) -> (M, Route, Option<Arc<Arrival>>) {
         (self.body, self.return_route, self.arrival)
     }

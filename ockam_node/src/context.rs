@@ -5,6 +5,7 @@ mod stop;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ockam_core::reply::Replier;
 use ockam_core::{Address, Addresses, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
 use crate::intake::{AnyIntake, Intake};
@@ -156,7 +157,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn sender(&self) -> Sender {
-        Sender::new(self.node().clone(), self.outbox.home.clone())
+        Sender::new(self.node().clone(), self.outbox.home().clone())
     }
 
     /// Returns the addresses of all workers of the node, sorted.
@@ -201,12 +202,9 @@ impl Context {
         self.return_route = Route::new();
     }
 
-    /// Tells whoever asked what became of the question, or gives the error back.
-    pub(crate) fn tell_asker(&mut self, error: Error) -> Result<()> {
-        match self.return_route.last().and_then(Address::replier) {
-            Some(replier) => replier.fail(error),
-            None => Err(error),
-        }
+    /// Returns the right to answer the message that is being handled, if it is a question.
+    pub(crate) fn asker(&self) -> Option<&Replier> {
+        self.return_route.last().and_then(Address::replier)
     }
 }
 
@@ -224,12 +222,13 @@ fn check(addresses: &Addresses) -> Result<()> {
 
 impl Drop for Context {
     /// Gives back what the context holds. A task that is aborted ends here, too.
+    ///
+    /// Whoever hears of it, an asker or the one who stops the worker, finds the address free and the
+    /// dead letters counted.
     fn drop(&mut self) {
-        self.finish();
         self.resident.close();
         self.node().registry.remove(self.resident.tenancy());
-        let count = self.intake().discard();
-        let tenancy = self.resident.tenancy();
+        let count = self.intake().drain();
         if count > 0 {
             self.node().add_dead_letters(count);
             let messages = if count == 1 {
@@ -237,12 +236,11 @@ impl Drop for Context {
             } else {
                 "messages are"
             };
-            let address = tenancy.address();
-            log::warn(
-                address,
-                format_args!("{count} {messages} lost: nobody handles them"),
-            );
+            let lost = format_args!("{count} {messages} lost: nobody handles them");
+            log::warn(self.resident.tenancy().address(), lost);
         }
-        tenancy.life.end();
+        self.intake().discard();
+        self.finish();
+        self.resident.tenancy().life.end();
     }
 }

@@ -1,9 +1,7 @@
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::resume_unwind;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use ockam_core::{Error, ErrorKind, Result};
@@ -12,9 +10,10 @@ use tokio::runtime::{Handle, Runtime};
 use crate::log;
 use crate::node::Node;
 use crate::panics::{Panic, caught};
-use crate::signals;
+use crate::signals::Signals;
+use crate::until::until;
 
-/// How long `main` may go on when its node has been stopped by a signal.
+/// How long `main` may go on when its node has been stopped by a signal or a worker.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long the end of a node waits for threads that the program has blocked.
@@ -48,7 +47,8 @@ impl Executor {
     /// If `main` returns `Ok` without having stopped the node, the node goes on until SIGINT or
     /// SIGTERM (on Windows Ctrl-C, or the console is closed) or until a worker stops it. Those signals
     /// stop the node at any time, as [`Context::stop`](crate::Context::stop) does; a second one ends
-    /// the process at once. A `main` that goes on for a second after such a stop is dropped.
+    /// the process at once. A `main` that did not stop the node itself, and goes on for a second after
+    /// it has been stopped, is dropped.
     ///
     /// Once it has run, the process no longer ends by those signals on its own account.
     ///
@@ -91,15 +91,14 @@ impl Executor {
     ) -> Ending<F::Output> {
         let runtime = self.runtime.as_ref();
         let runtime = runtime.expect("an executor has its runtime until it is dropped");
+        let _signals = Signals::watch(&self.node);
         runtime.block_on(async {
-            let signals = runtime.spawn(signals::stop_node(self.node.clone()));
             let ending = ended(main, &self.node).await;
             let goes_on = matches!(&ending, Ending::Returned(output) if !failed(output));
             if !goes_on {
                 self.node.request_stop();
             }
             self.node.stopping.finished().await;
-            signals.abort();
             ending
         })
     }
@@ -112,20 +111,18 @@ impl Executor {
 /// Waits for the end of `main`, and for a while only once the node has stopped.
 async fn ended<F: Future>(main: F, node: &Node) -> Ending<F::Output> {
     let overdue = async {
-        node.stopping.finished().await;
+        node.stopping.finished_unasked().await;
         tokio::time::sleep(GRACE).await;
     };
-    let (mut main, mut overdue) = (pin!(caught(main)), pin!(overdue));
-    poll_fn(|cx| match main.as_mut().poll(cx) {
-        Poll::Ready(Ok(output)) => Poll::Ready(Ending::Returned(output)),
-        Poll::Ready(Err(panic)) => Poll::Ready(Ending::Panicked(panic)),
-        Poll::Pending => overdue.as_mut().poll(cx).map(|()| {
+    match until(overdue, caught(main)).await {
+        Some(Ok(output)) => Ending::Returned(output),
+        Some(Err(panic)) => Ending::Panicked(panic),
+        None => {
             let why = format_args!("main is dropped: it went on after the node was stopped");
             log::warn_node(&node.settings.name, why);
             Ending::Dropped
-        }),
-    })
-    .await
+        }
+    }
 }
 
 impl Drop for Executor {

@@ -7,7 +7,8 @@ use ockam_core::{Address, Message, Result, Route, Routed, reply};
 use crate::deadline::Deadline;
 use crate::node::Node;
 use crate::resident::{AnyResident, Resident};
-use crate::{router, stop};
+use crate::router::{self, Stalled};
+use crate::stop;
 
 /// Reaches one worker without its address, with the type of its messages known to the compiler.
 ///
@@ -69,7 +70,7 @@ impl<M: Message> WorkerHandle<M> {
         // Boxed, so that a send that doesn't wait has a small future.
         Box::pin(async move {
             let mut deadline = self.deadline(self.node.settings.send_timeout);
-            router::stalled(&resident, declined)
+            Stalled::Declined(resident, declined)
                 .wait(&mut deadline)
                 .await
         })
@@ -87,7 +88,7 @@ impl<M: Message> WorkerHandle<M> {
             .push(None, Routed::new(msg, Route::new(), None));
         pushed.map_err(|declined| {
             let resident: Arc<dyn AnyResident> = self.resident.clone();
-            router::stalled(&resident, declined).into_error()
+            Stalled::Declined(resident, declined).into_error()
         })
     }
 
@@ -132,7 +133,7 @@ impl<M: Message> WorkerHandle<M> {
         let mut deadline = self.deadline(timeout);
         if let Err(declined) = self.resident.push(None, message) {
             let resident: Arc<dyn AnyResident> = self.resident.clone();
-            let stalled = router::stalled(&resident, declined);
+            let stalled = Stalled::Declined(resident, declined);
             Box::pin(stalled.wait(&mut deadline)).await?;
         }
         router::answered(self.address(), answer, &mut deadline).await
@@ -154,7 +155,7 @@ impl<M: Message> WorkerHandle<M> {
     }
 
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {
-        Deadline::new(&self.node.runtime, timeout)
+        Deadline::new(&self.node.runtime, timeout, None)
     }
 }
 

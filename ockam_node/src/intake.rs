@@ -1,10 +1,10 @@
 use std::any::Any as StdAny;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use ockam_core::{Any, Error, ErrorKind, Message, Routed};
+use ockam_core::{Address, Any, Error, ErrorKind, Message, Routed};
 
 use crate::mailbox::Inbox;
 use crate::resident::Resident;
@@ -13,17 +13,22 @@ use crate::resident::Resident;
 pub(crate) struct Intake<M> {
     resident: Arc<Resident<M>>,
     inbox: Inbox<Routed<M>>,
+    /// What was not handled when the mailbox was closed for good.
+    left: VecDeque<Routed<M>>,
 }
 
 /// An intake, whatever the type of its messages.
 pub(crate) trait AnyIntake: Send {
     fn as_any(&mut self) -> &mut dyn StdAny;
 
-    /// Says which types of messages are queued, as far as they were looked at.
+    /// Says which types of messages are queued.
     fn held_types(&self) -> String;
 
-    /// Closes the mailbox, tells those who asked, and drops what is left. Returns how much it was.
-    fn discard(&mut self) -> usize;
+    /// Closes the mailbox and takes what is left in it. Returns how much it is.
+    fn drain(&mut self) -> usize;
+
+    /// Tells those who asked that nobody handles what was left, and drops it.
+    fn discard(&mut self);
 }
 
 impl<M: Message> Intake<M> {
@@ -31,6 +36,7 @@ impl<M: Message> Intake<M> {
         Self {
             resident,
             inbox: Inbox::new(),
+            left: VecDeque::new(),
         }
     }
 
@@ -71,8 +77,7 @@ impl<M: Message> AnyIntake for Intake<M> {
     fn held_types(&self) -> String {
         let mut counts = BTreeMap::<&str, usize>::new();
         for message in self.inbox.held() {
-            let any = (message.body() as &dyn StdAny).downcast_ref::<Any>();
-            let name = any.map_or(std::any::type_name::<M>(), Any::type_name);
+            let name = Any::type_name_of(message.body());
             *counts.entry(name).or_default() += 1;
         }
         let each = counts
@@ -81,19 +86,21 @@ impl<M: Message> AnyIntake for Intake<M> {
         each.collect::<Vec<_>>().join(", ")
     }
 
-    fn discard(&mut self) -> usize {
-        let left = self.inbox.drain(&self.resident.mailbox);
+    fn drain(&mut self) -> usize {
+        self.left = self.inbox.drain(&self.resident.mailbox);
+        self.left.len()
+    }
+
+    fn discard(&mut self) {
         let address = self.resident.tenancy.address();
-        let count = left.len();
-        for message in left {
-            if let Some(replier) = message.sender().and_then(|sender| sender.replier()) {
+        for message in self.left.drain(..) {
+            if let Some(asker) = message.sender().and_then(Address::replier) {
                 let why = format!("{address} has stopped before it came to the question");
                 // Refused only if the asker has given up.
-                let _ = replier.fail(Error::new(ErrorKind::Stopped, why));
+                let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
             }
             // A message whose `Drop` panics takes nothing else with it.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(message)));
         }
-        count
     }
 }

@@ -65,6 +65,7 @@ mod stopping;
 #[cfg(feature = "env-filter")]
 mod subscriber;
 mod sync;
+mod until;
 
 pub use builder::{NodeBuilder, start_node};
 pub use context::{Context, NodeContext};

@@ -7,7 +7,8 @@ use std::fmt;
 use std::io::Write;
 
 use ockam_core::Address;
-use tracing::Level;
+use tracing::subscriber::NoSubscriber;
+use tracing::{Level, dispatcher};
 
 pub(crate) fn warn(address: &Address, message: fmt::Arguments<'_>) {
     tracing::event!(target: "ockam_node", Level::WARN, %address, "{message}");
@@ -26,7 +27,7 @@ pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
 }
 
 fn write_unless_subscribed(level: &str, message: fmt::Arguments<'_>) {
-    if !tracing::dispatcher::has_been_set() {
+    if dispatcher::get_default(|subscriber| subscriber.is::<NoSubscriber>()) {
         // A closed stderr is no reason to fail.
         let _ = writeln!(std::io::stderr(), "{level}: {message}");
     }

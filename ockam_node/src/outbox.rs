@@ -1,21 +1,24 @@
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, reply};
+use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed, reply};
 
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::registry::Entry;
-use crate::resident::AnyResident;
+use crate::resident::{AnyResident, Declined};
 use crate::router::{self, Parcel, Stalled};
 
 /// Sends messages in the name of an address.
 pub(crate) struct Outbox {
     pub(crate) node: Arc<Node>,
-    pub(crate) home: Address,
+    /// The return route of what is sent: the address in whose name.
+    home: Route,
     /// The resident that would wait for itself if it waited for its own mailbox or answer.
     owner: Option<Arc<dyn AnyResident>>,
     recent: Mutex<Recent>,
+    timer: Timer,
 }
 
 /// Where the last message went. A worker mostly writes to one address many times.
@@ -41,71 +44,81 @@ impl Outbox {
     pub(crate) fn named(node: Arc<Node>, home: Address) -> Self {
         Self {
             node,
-            home,
+            home: Route::from(home),
             owner: None,
             recent: Mutex::default(),
+            timer: Timer::new(),
         }
     }
 
+    pub(crate) fn home(&self) -> &Address {
+        let home = self.home.first();
+        home.expect("an outbox is created with an address")
+    }
+
     /// Delivers a message, or waits for room up to the deadline of a send.
-    pub(crate) async fn send<M: Message>(&self, parcel: Parcel<M>) -> Result<()> {
-        let Err(stalled) = self.try_deliver(parcel) else {
-            return Ok(());
-        };
-        // Boxed, so that a send that doesn't wait has a small future.
-        Box::pin(async move {
-            let mut deadline = self.deadline(self.node.settings.send_timeout);
-            self.wait(stalled, &mut deadline).await
-        })
-        .await
+    #[inline]
+    pub(crate) async fn send<M: Message>(&self, route: Route, body: M) -> Result<()> {
+        match self.deliver(route, self.home.clone(), body) {
+            Ok(()) => Ok(()),
+            Err(stalled) => self.wait_for_room(stalled).await,
+        }
     }
 
     /// Delivers a message, or gives it back.
-    pub(crate) fn try_send<M: Message>(&self, parcel: Parcel<M>) -> Result<()> {
-        self.try_deliver(parcel).map_err(Stalled::into_error)
+    pub(crate) fn try_send<M: Message>(&self, route: Route, body: M) -> Result<()> {
+        let delivered = self.deliver(route, self.home.clone(), body);
+        delivered.map_err(Stalled::into_error)
+    }
+
+    /// Delivers a message that has a return route of its own, or waits for room.
+    pub(crate) async fn pass_on<M: Message>(&self, parcel: Parcel<M>) -> Result<()> {
+        match self.node.deliver(parcel) {
+            Ok(()) => Ok(()),
+            Err(stalled) => self.wait_for_room(stalled).await,
+        }
     }
 
     /// Delivers a question and waits for the answer.
     pub(crate) async fn ask<R: Message, M: Message>(
         &self,
-        onward: Route,
+        route: Route,
         body: M,
         timeout: Duration,
     ) -> Result<R> {
-        let asked = onward.first().cloned().unwrap_or_else(|| Address::from(""));
+        let asked = route.first().cloned().unwrap_or_else(|| Address::from(""));
         if self.is_home(&asked) {
             let why = format!("{asked} asks itself, and can't answer while it waits");
             return Err(Error::new(ErrorKind::NoReply, why).with_undelivered(body));
         }
         let (replier, answer) = reply::slot::<R>();
-        let parcel = Parcel {
-            body,
-            onward,
-            return_route: Route::from(Address::from(replier)),
-        };
+        let return_route = Route::from(Address::from(replier));
         let mut deadline = self.deadline(timeout);
-        if let Err(stalled) = self.try_deliver(parcel) {
+        if let Err(stalled) = self.deliver(route, return_route, body) {
             Box::pin(self.wait(stalled, &mut deadline)).await?;
         }
         router::answered(&asked, answer, &mut deadline).await
     }
 
-    /// Puts a message into a parcel that names this outbox as its sender.
-    pub(crate) fn parcel<M>(&self, onward: Route, body: M) -> Parcel<M> {
-        Parcel {
-            body,
-            onward,
-            return_route: Route::from(&self.home),
-        }
-    }
-
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {
-        Deadline::new(&self.node.runtime, timeout)
+        Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 
     fn is_home(&self, address: &Address) -> bool {
         let owner = self.owner.as_ref();
         owner.is_some_and(|owner| owner.tenancy().addresses.as_slice().contains(address))
+    }
+
+    /// Boxed, so that a send that doesn't wait has a small future.
+    #[cold]
+    fn wait_for_room<M: Message>(
+        &self,
+        stalled: Stalled<M>,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+        Box::pin(async move {
+            let mut deadline = self.deadline(self.node.settings.send_timeout);
+            self.wait(stalled, &mut deadline).await
+        })
     }
 
     /// Waits for room, unless only the waiting resident itself could make it.
@@ -120,51 +133,79 @@ impl Outbox {
         }
     }
 
-    fn try_deliver<M: Message>(&self, mut parcel: Parcel<M>) -> Result<(), Stalled<M>> {
+    /// Delivers a message if there is room.
+    #[inline]
+    fn deliver<M: Message>(
+        &self,
+        route: Route,
+        return_route: Route,
+        body: M,
+    ) -> Result<(), Stalled<M>> {
+        let mut message = Routed::new(body, return_route, None);
+        if let [address] = route.as_slice() {
+            match self.deliver_as_before(address, message) {
+                Ok(delivered) => return delivered,
+                Err(unknown) => message = unknown,
+            }
+        }
+        let (body, return_route, _) = message.into_parts();
+        self.node.deliver(Parcel {
+            body,
+            onward: route,
+            return_route,
+        })
+    }
+
+    /// Delivers a message to where the last one went, without a look-up. Gives the message back if
+    /// it goes elsewhere, and remembers the address.
+    #[inline]
+    fn deliver_as_before<M: Message>(
+        &self,
+        address: &Address,
+        message: Routed<M>,
+    ) -> Result<Result<(), Stalled<M>>, Routed<M>> {
         // Taken by somebody else, the lock isn't worth waiting for.
         let Ok(mut recent) = self.recent.try_lock() else {
-            return self.node.deliver(parcel);
+            return Err(message);
         };
-        if !recent.remembers(&self.node, parcel.onward.first()) {
-            drop(recent);
-            return self.node.deliver(parcel);
+        if recent.address.as_ref() != Some(address) {
+            recent.change_to(address);
+            return Err(message);
         }
-        let (Some(entry), Some(address)) = (&recent.entry, parcel.onward.pop_front()) else {
-            return self.node.deliver(parcel);
+        let Some(entry) = recent.look_up(&self.node) else {
+            return Err(message);
         };
-        match router::deliver_to(entry, parcel) {
-            Err(Stalled::Closed(_, message)) => {
+        match entry.push(message) {
+            Ok(()) => Ok(Ok(())),
+            Err(Declined::Full(message)) => {
+                let resident = entry.resident.clone();
+                Ok(Err(Stalled::Declined(resident, Declined::Full(message))))
+            }
+            Err(Declined::Closed(message) | Declined::WrongType(message)) => {
                 // The address may belong to a new worker by now.
                 recent.entry = None;
-                drop(recent);
-                let mut onward = message.onward_route().clone();
-                onward.push_front(address);
-                let (body, return_route, _) = message.into_parts();
-                self.node.deliver(Parcel {
-                    body,
-                    onward,
-                    return_route,
-                })
+                Err(message)
             }
-            delivered => delivered,
         }
     }
 }
 
 impl Recent {
-    /// Tells whether it knows where `address` leads to, and remembers it for the next time.
-    fn remembers(&mut self, node: &Node, address: Option<&Address>) -> bool {
-        if self.address.as_ref() == address {
-            if self.entry.is_none() {
-                let local = address.filter(|address| address.is_local());
-                self.entry = local.and_then(|address| node.registry.look_up(address));
-            }
-            return self.entry.is_some();
+    #[cold]
+    fn change_to(&mut self, address: &Address) {
+        // An answer goes to each asker once; and the right to give it is not for keeping.
+        if address.replier().is_none() {
+            self.entry = None;
+            self.address = Some(address.clone());
         }
-        self.entry = None;
-        self.address = address
-            .filter(|address| address.replier().is_none())
-            .cloned();
-        false
+    }
+
+    #[inline]
+    fn look_up(&mut self, node: &Node) -> Option<&Entry> {
+        if self.entry.is_none() {
+            let local = self.address.as_ref().filter(|address| address.is_local());
+            self.entry = local.and_then(|address| node.registry.look_up(address));
+        }
+        self.entry.as_ref()
     }
 }

@@ -63,17 +63,22 @@ impl Registry {
                 resident: resident.clone(),
                 arrival: (position > 0).then(|| arrival_at(address)),
             };
-            match self.write(address).entry(address.clone()) {
-                Place::Vacant(place) => {
-                    place.insert(entry);
-                }
-                Place::Occupied(_) => {
-                    self.remove(resident.tenancy());
-                    return Err(address.clone());
-                }
+            if !self.insert_at(address, entry) {
+                self.remove(resident.tenancy());
+                return Err(address.clone());
             }
         }
         Ok(())
+    }
+
+    fn insert_at(&self, address: &Address, entry: Entry) -> bool {
+        match self.write(address).entry(address.clone()) {
+            Place::Vacant(place) => {
+                place.insert(entry);
+                true
+            }
+            Place::Occupied(_) => false,
+        }
     }
 
     pub(crate) fn look_up(&self, address: &Address) -> Option<Entry> {

@@ -11,13 +11,16 @@
 //! A stop closes the mailbox, so it never drops a handler that runs. A kill aborts the task: the
 //! handler is dropped at its `.await`, and the context with it.
 
-use std::future::{Future, poll_fn};
+use std::any::Any;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll};
 
 use ockam_core::{Error, ErrorKind, Routed, Worker};
-use tracing::Span;
+use pin_project_lite::pin_project;
+use tracing::{Instrument, Level, Span};
 
 use crate::context::{Context, NodeContext};
 use crate::log;
@@ -26,44 +29,47 @@ use crate::panics::{caught, panic_message};
 use crate::resident::Resident;
 
 /// After so many messages in a row, other tasks of the thread have their turn.
-const FAIR: usize = 128;
+const FAIR: u32 = 128;
 
 /// Runs a worker that has been initialised, until it is stopped, panics or is killed.
-pub(crate) async fn run<W>(mut worker: W, mut ctx: Context, resident: Arc<Resident<W::Message>>)
-where
-    W: Worker<Context: NodeContext>,
-{
-    let served = caught(serve(&mut worker, &mut ctx, &resident.mailbox)).await;
-    // A `Drop` that panics ends no more than this worker, either.
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(worker)));
-    if let Err(panic) = served.and(dropped) {
-        let why = panic_message(&*panic);
-        log::error(ctx.address(), format_args!("the worker panicked: {why}"));
-        let why = format!("{} panicked while it handled the question", ctx.address());
-        // Given back if nobody asked: the log has it.
-        let _ = ctx.tell_asker(Error::new(ErrorKind::Panicked, why));
+pub(crate) fn run<W: Worker<Context: NodeContext>>(
+    mut worker: W,
+    mut ctx: Context,
+    resident: Arc<Resident<W::Message>>,
+) -> impl Future<Output = ()> + Send {
+    // Not an `async fn`, which would keep its arguments twice.
+    async move {
+        let served = caught(serve(&mut worker, &mut ctx, &resident.mailbox)).await;
+        // A `Drop` that panics ends no more than this worker, either.
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(worker)));
+        if let Err(panic) = served.and(dropped) {
+            panicked(ctx, &*panic);
+        }
     }
 }
 
-async fn serve<W>(worker: &mut W, ctx: &mut Context, mailbox: &Mailbox<Routed<W::Message>>)
-where
-    W: Worker<Context: NodeContext>,
-{
-    let mut handled: usize = 0;
+async fn serve<W: Worker<Context: NodeContext>>(
+    worker: &mut W,
+    ctx: &mut Context,
+    mailbox: &Mailbox<Routed<W::Message>>,
+) {
+    let mut turns = FAIR;
     while let Some(message) = ctx.next::<W::Message>().await {
-        let address = ctx.address();
-        let span = tracing::debug_span!(target: "ockam_node", "handle_message", %address);
+        let span = span(ctx);
         let handling = worker.handle_routed(NodeContext::of(ctx), message);
         if let Err(error) = attended(handling, mailbox, span).await {
-            report(ctx, error);
+            failed(ctx, error);
         }
         ctx.finish();
-        handled = handled.wrapping_add(1);
-        if handled % FAIR == 0 {
+        turns -= 1;
+        if turns == 0 {
+            turns = FAIR;
             tokio::task::yield_now().await;
         }
     }
-    if let Err(error) = worker.shutdown(NodeContext::of(ctx)).await {
+    let span = tracing::debug_span!(target: "ockam_node", "shutdown", address = %ctx.address());
+    let shutdown = worker.shutdown(NodeContext::of(ctx)).instrument(span);
+    if let Err(error) = shutdown.await {
         log::warn(
             ctx.address(),
             format_args!("the shutdown failed: {error:#}"),
@@ -71,32 +77,81 @@ where
     }
 }
 
+/// Makes the span of a message, if somebody listens.
+fn span(ctx: &Context) -> Option<Box<Span>> {
+    tracing::enabled!(target: "ockam_node", Level::DEBUG).then(|| {
+        let address = ctx.address();
+        Box::new(tracing::debug_span!(target: "ockam_node", "handle_message", %address))
+    })
+}
+
+pin_project! {
+    struct Attended<'a, F, T> {
+        #[pin]
+        handling: F,
+        mailbox: &'a Mailbox<T>,
+        span: Option<Box<Span>>,
+    }
+}
+
 /// Polls a handler within its span. Before it waits, free places go to those who wait for them.
-async fn attended<T, F>(handling: F, mailbox: &Mailbox<T>, span: Span) -> F::Output
-where
-    F: Future,
-{
-    let mut handling = pin!(handling);
-    poll_fn(|cx| {
-        let _entered = span.enter();
-        let handled = handling.as_mut().poll(cx);
+fn attended<F: Future, T>(
+    handling: F,
+    mailbox: &Mailbox<T>,
+    span: Option<Box<Span>>,
+) -> Attended<'_, F, T> {
+    Attended {
+        handling,
+        mailbox,
+        span,
+    }
+}
+
+impl<F: Future, T> Future for Attended<'_, F, T> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _entered = this.span.as_ref().map(|span| span.enter());
+        let handled = this.handling.poll(cx);
         if handled.is_pending() {
-            mailbox.settle();
+            this.mailbox.settle();
         }
         handled
-    })
-    .await
+    }
+}
+
+/// Tells a panic to the log, and to whoever asked.
+fn panicked(ctx: Context, panic: &(dyn Any + Send)) {
+    let why = panic_message(panic);
+    log::error(ctx.address(), format_args!("the worker panicked: {why}"));
+    let why = format!("{} panicked while it handled the question", ctx.address());
+    let asker = ctx.asker().cloned();
+    // Whoever asked may start the worker again at once: its address is free before.
+    drop(ctx);
+    if let Some(asker) = asker {
+        // Given back if the question has been answered: the log has it.
+        let _ = asker.fail(Error::new(ErrorKind::Panicked, why));
+    }
 }
 
 /// Tells a handler's error to whoever asked, else to the log.
-fn report(ctx: &mut Context, error: Error) {
-    if error.kind() == ErrorKind::Unhandled {
+#[cold]
+fn failed(ctx: &Context, error: Error) {
+    let error = if error.kind() == ErrorKind::Unhandled {
         ctx.node().add_dead_letters(1);
-    }
-    if let Err(error) = ctx.tell_asker(error) {
-        log::warn(
-            ctx.address(),
-            format_args!("a message was not handled: {error:#}"),
-        );
+        let why = format!("{} handles no messages", ctx.address());
+        Error::new(ErrorKind::NoReply, why)
+    } else {
+        error
+    };
+    let untold = match ctx.asker() {
+        Some(asker) => asker.fail(error),
+        None => Err(error),
+    };
+    if let Err(error) = untold {
+        let why = format_args!("a message was not handled: {error:#}");
+        log::warn(ctx.address(), why);
     }
 }

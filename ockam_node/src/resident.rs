@@ -118,6 +118,7 @@ impl<M: Message> AnyResident for Resident<M> {
 
 impl<M: Message> Resident<M> {
     /// Takes a message in: with a ticket on the place granted to it, else if there is room.
+    #[inline]
     pub(crate) fn push(
         &self,
         ticket: Option<Ticket>,
@@ -135,6 +136,7 @@ impl<M: Message> Resident<M> {
 
 impl dyn AnyResident {
     /// Takes a message in, as [`Resident::push`] does, whatever the resident takes.
+    #[inline]
     pub(crate) fn push<M: Message>(
         &self,
         ticket: Option<Ticket>,

@@ -7,11 +7,10 @@
 //!        └─ the others travel with the message, as its onward route
 //! ```
 
-use std::any::type_name;
 use std::sync::Arc;
 
 use ockam_core::reply::{Answer, Unanswered};
-use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
 use crate::deadline::Deadline;
 use crate::mailbox::Turn;
@@ -29,17 +28,15 @@ pub(crate) struct Parcel<M> {
 /// What came of a message that was not delivered at once.
 pub(crate) enum Stalled<M> {
     Failed(Error),
-    /// The mailbox is full.
-    Full(Arc<dyn AnyResident>, Routed<M>),
-    /// The mailbox is closed.
-    Closed(Arc<dyn AnyResident>, Routed<M>),
+    Declined(Arc<dyn AnyResident>, Declined<M>),
 }
 
 impl<M: Message> Stalled<M> {
     /// Waits for room, if that is what is missing, and delivers.
     pub(crate) async fn wait(self, deadline: &mut Deadline<'_>) -> Result<()> {
-        let Self::Full(resident, message) = self else {
-            return Err(self.into_error());
+        let (resident, message) = match self {
+            Self::Declined(resident, Declined::Full(message)) => (resident, message),
+            refused => return Err(refused.into_error()),
         };
         let mut turn = Turn::new(resident.turnstile());
         if deadline.limit(&mut turn).await.is_none() {
@@ -49,27 +46,39 @@ impl<M: Message> Stalled<M> {
             return Err(Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body()));
         }
         let pushed = resident.push(turn.into_ticket(), message);
-        pushed.map_err(|declined| stalled(&resident, declined).into_error())
+        pushed.map_err(|declined| Self::Declined(resident, declined).into_error())
     }
 
     /// Tells whether the message waits for room in the mailbox of this resident.
     pub(crate) fn is_at(&self, id: u64) -> bool {
-        matches!(self, Self::Full(resident, _) if resident.tenancy().id == id)
+        matches!(self, Self::Declined(resident, Declined::Full(_)) if resident.tenancy().id == id)
     }
 
     /// Makes an error of it, for a sender that doesn't wait.
+    #[cold]
     pub(crate) fn into_error(self) -> Error {
-        match self {
-            Self::Failed(error) => error,
-            Self::Full(resident, message) => {
-                let why = format!("the mailbox of {} is full", resident.tenancy().address());
-                Error::new(ErrorKind::MailboxFull, why).with_undelivered(message.into_body())
+        let (resident, declined) = match self {
+            Self::Failed(error) => return error,
+            Self::Declined(resident, declined) => (resident, declined),
+        };
+        let address = resident.tenancy().address();
+        let (kind, why, message) = match declined {
+            Declined::Full(message) => {
+                let why = format!("the mailbox of {address} is full");
+                (ErrorKind::MailboxFull, why, message)
             }
-            Self::Closed(resident, message) => {
-                let why = format!("{} has stopped", resident.tenancy().address());
-                Error::new(ErrorKind::Stopped, why).with_undelivered(message.into_body())
+            Declined::Closed(message) => (
+                ErrorKind::Stopped,
+                format!("{address} has stopped"),
+                message,
+            ),
+            Declined::WrongType(message) => {
+                let (takes, sent) = (resident.takes(), Any::type_name_of(message.body()));
+                let why = format!("{address} takes `{takes}`, not `{sent}`");
+                (ErrorKind::WrongType, why, message)
             }
-        }
+        };
+        Error::new(kind, why).with_undelivered(message.into_body())
     }
 }
 
@@ -89,7 +98,10 @@ impl Node {
             return Err(failed(ErrorKind::NoRoute, why, parcel.body));
         }
         match self.registry.look_up(&address) {
-            Some(entry) => deliver_to(&entry, parcel),
+            Some(entry) => {
+                let pushed = entry.push_on(parcel);
+                pushed.map_err(|declined| Stalled::Declined(entry.resident, declined))
+            }
             None => Err(self.nobody_at(&address, parcel.body)),
         }
     }
@@ -104,12 +116,28 @@ impl Node {
     }
 }
 
-/// Delivers a parcel whose route has been followed to `entry`, if there is room.
-pub(crate) fn deliver_to<M: Message>(entry: &Entry, parcel: Parcel<M>) -> Result<(), Stalled<M>> {
-    let arrival = arrival(entry, parcel.onward);
-    let message = Routed::new(parcel.body, parcel.return_route, arrival);
-    let pushed = entry.resident.push(None, message);
-    pushed.map_err(|declined| stalled(&entry.resident, declined))
+impl Entry {
+    /// Takes in a message that has arrived at the end of its route, if there is room.
+    #[inline]
+    pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<(), Declined<M>> {
+        let message = match &self.arrival {
+            None => message,
+            Some(arrival) => message.with_arrival(arrival.clone()),
+        };
+        self.resident.push(None, message)
+    }
+
+    /// Takes in a message whose route goes on behind this entry, if there is room.
+    fn push_on<M: Message>(&self, parcel: Parcel<M>) -> Result<(), Declined<M>> {
+        let message = Routed::new(parcel.body, parcel.return_route, None);
+        if parcel.onward.is_empty() {
+            return self.push(message);
+        }
+        let address = self.arrival.as_ref().and_then(|at| at.address.clone());
+        let onward = parcel.onward;
+        let arrival = Arc::new(Arrival { address, onward });
+        self.resident.push(None, message.with_arrival(arrival))
+    }
 }
 
 /// Waits for the answer of whoever was asked at `asked`.
@@ -128,31 +156,6 @@ pub(crate) async fn answered<R: Message>(
         None => {
             let why = format!("{asked} did not answer within {:?}", deadline.timeout);
             Err(Error::new(ErrorKind::TimedOut, why))
-        }
-    }
-}
-
-fn arrival(entry: &Entry, onward: Route) -> Option<Arc<Arrival>> {
-    if onward.is_empty() {
-        return entry.arrival.clone();
-    }
-    let address = entry.arrival.as_ref().and_then(|at| at.address.clone());
-    Some(Arc::new(Arrival { address, onward }))
-}
-
-/// Says what a resident made of a message.
-pub(crate) fn stalled<M: Message>(
-    resident: &Arc<dyn AnyResident>,
-    declined: Declined<M>,
-) -> Stalled<M> {
-    let address = resident.tenancy().address();
-    match declined {
-        Declined::Full(message) => Stalled::Full(resident.clone(), message),
-        Declined::Closed(message) => Stalled::Closed(resident.clone(), message),
-        Declined::WrongType(message) => {
-            let (takes, sent) = (resident.takes(), type_name::<M>());
-            let why = format!("{address} takes `{takes}`, not `{sent}`");
-            failed(ErrorKind::WrongType, why, message.into_body())
         }
     }
 }

@@ -25,7 +25,7 @@ impl Sender {
 
     /// Returns the address in whose name it sends.
     pub fn address(&self) -> &Address {
-        &self.outbox.home
+        self.outbox.home()
     }
 
     /// Sends a message, as [`Context::send_message`](crate::Context::send_message) does.
@@ -55,8 +55,7 @@ impl Sender {
         route: impl Into<Route>,
         msg: M,
     ) -> impl Future<Output = Result<()>> + Send {
-        let parcel = self.outbox.parcel(route.into(), msg);
-        async move { self.outbox.send(parcel).await }
+        self.outbox.send(route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.
@@ -79,7 +78,7 @@ impl Sender {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn try_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
-        self.outbox.try_send(self.outbox.parcel(route.into(), msg))
+        self.outbox.try_send(route.into(), msg)
     }
 
     /// Sends a message from code that isn't async, and blocks the thread while there is no room.
@@ -154,14 +153,13 @@ impl Sender {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        let route = route.into();
-        async move { self.outbox.ask(route, msg, timeout).await }
+        self.outbox.ask(route.into(), msg, timeout)
     }
 }
 
 impl Clone for Sender {
     fn clone(&self) -> Self {
-        Self::new(self.outbox.node.clone(), self.outbox.home.clone())
+        Self::new(self.outbox.node.clone(), self.outbox.home().clone())
     }
 }
 

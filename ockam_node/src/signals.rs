@@ -1,91 +1,71 @@
+//! The signals that ask a process to end.
+//!
+//! They are watched on a thread of their own: the threads of the node may all be blocked by handlers
+//! when the second signal has to end the process.
+
+#[cfg_attr(unix, path = "signals/unix.rs")]
+#[cfg_attr(windows, path = "signals/windows.rs")]
+mod system;
+
 use std::io;
 use std::process;
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 use crate::log;
 use crate::node::Node;
+use crate::until::until;
 
-/// Stops the node at the first signal to end the process, and ends the process at the second.
-pub(crate) async fn stop_node(node: Arc<Node>) {
-    let mut signals = match Signals::new() {
-        Ok(signals) => signals,
-        Err(error) => {
-            let why = format_args!("signals can't be listened for: {error}");
+/// Stops a node at the first signal to end the process, and ends the process at the second, until it
+/// is dropped.
+pub(crate) struct Signals {
+    /// Taken by `drop`.
+    watch: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+impl Signals {
+    /// Begins to watch. A signal that comes when this has returned is seen.
+    pub(crate) fn watch(node: &Arc<Node>) -> Self {
+        let watch = watch(node.clone());
+        if let Err(error) = &watch {
+            let why = format_args!("signals can't be watched: {error}");
             log::warn_node(&node.settings.name, why);
-            return;
         }
+        Self { watch: watch.ok() }
+    }
+}
+
+fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
+    let runtime = Builder::new_current_thread().enable_io().build()?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        system::Signals::listen()?
     };
-    signals.next().await;
-    node.request_stop();
-    let exit_code = signals.next().await;
-    process::exit(exit_code);
+    let (end, ended) = oneshot::channel();
+    let thread = thread::Builder::new().name(format!("{} signals", node.settings.name));
+    let thread = thread.spawn(move || {
+        runtime.block_on(async {
+            let stop = async {
+                signals.next().await;
+                node.request_stop();
+                let exit_code = signals.next().await;
+                process::exit(exit_code);
+            };
+            until(ended, stop).await
+        });
+    })?;
+    Ok((end, thread))
 }
 
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    /// Waits for a signal, and returns the exit code of a process that it ends: 128 and its number.
-    async fn next(&mut self) -> i32 {
-        use std::future::poll_fn;
-        use std::task::Poll;
-
-        poll_fn(|cx| {
-            if self.interrupt.poll_recv(cx).is_ready() {
-                return Poll::Ready(128 + 2);
-            }
-            self.terminate.poll_recv(cx).map(|_| 128 + 15)
-        })
-        .await
-    }
-}
-
-#[cfg(windows)]
-struct Signals {
-    interrupt: tokio::signal::windows::CtrlC,
-    stop: tokio::signal::windows::CtrlBreak,
-    close: tokio::signal::windows::CtrlClose,
-}
-
-#[cfg(windows)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
-
-        Ok(Self {
-            interrupt: ctrl_c()?,
-            stop: ctrl_break()?,
-            close: ctrl_close()?,
-        })
-    }
-
-    /// Waits for an event of the console, and returns the exit code of a process that it ends.
-    async fn next(&mut self) -> i32 {
-        use std::future::poll_fn;
-
-        /// What Windows itself ends a process with at Ctrl-C.
-        const STATUS_CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
-
-        poll_fn(|cx| {
-            let interrupt = self.interrupt.poll_recv(cx).is_ready();
-            if interrupt || self.stop.poll_recv(cx).is_ready() {
-                return std::task::Poll::Ready(STATUS_CONTROL_C_EXIT);
-            }
-            self.close.poll_recv(cx).map(|_| STATUS_CONTROL_C_EXIT)
-        })
-        .await
+impl Drop for Signals {
+    fn drop(&mut self) {
+        if let Some((end, thread)) = self.watch.take() {
+            drop(end);
+            // It panics nowhere, and ends at once.
+            let _ = thread.join();
+        }
     }
 }

@@ -1,18 +1,17 @@
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
+use tracing::Instrument;
 
 use crate::context::{Context, NodeContext};
 use crate::deadline::Deadline;
 use crate::handle::WorkerHandle;
-use crate::life::Life;
 use crate::node::Node;
 use crate::panics::{caught, panic_message};
 use crate::relay;
 use crate::resident::Role;
+use crate::until::until;
 
 impl Context {
     /// Starts a worker at one or more addresses and returns when its `initialize` is done.
@@ -154,10 +153,13 @@ async fn start<W: Worker<Context: NodeContext>>(
 ) -> Result<WorkerHandle<W::Message>> {
     let (mut ctx, resident) = Context::register(node, addresses, Role::Worker, capacity)?;
     let life = &resident.tenancy.life;
-    let mut deadline = Deadline::new(&node.runtime, node.settings.start_timeout);
-    let initialize = caught(worker.initialize(NodeContext::of(&mut ctx)));
-    let initialized = deadline.limit(unless_killed(initialize, life)).await;
+    let mut deadline = Deadline::new(&node.runtime, node.settings.start_timeout, None);
     let address = resident.tenancy.address();
+    let span = tracing::debug_span!(target: "ockam_node", "initialize", %address);
+    // Called within the future, so that a panic is caught whenever it comes.
+    let initialize = async { worker.initialize(NodeContext::of(&mut ctx)).await };
+    let initialize = caught(initialize).instrument(span);
+    let initialized = deadline.limit(until(life.killed(), initialize)).await;
     match initialized {
         Some(Some(Ok(initialized))) => initialized?,
         Some(Some(Err(panic))) => {
@@ -180,14 +182,4 @@ async fn start<W: Worker<Context: NodeContext>>(
         .spawn(relay::run(worker, ctx, resident.clone()));
     life.run(relay.abort_handle());
     Ok(WorkerHandle::new(node.clone(), resident.clone()))
-}
-
-/// Waits for `future`, or returns `None` when the resident is killed before it is done.
-async fn unless_killed<F: Future>(future: F, life: &Life) -> Option<F::Output> {
-    let (mut future, mut killed) = (pin!(future), pin!(life.killed()));
-    poll_fn(|cx| match future.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => killed.as_mut().poll(cx).map(|()| None),
-    })
-    .await
 }

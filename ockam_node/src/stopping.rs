@@ -1,3 +1,5 @@
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam_core::{Address, Error, ErrorKind, Result};
@@ -7,6 +9,8 @@ use tokio::sync::Notify;
 pub(crate) struct Stopping {
     phase: Mutex<Phase>,
     changed: Notify,
+    /// Set if `main` knows of the stop because it asked for it.
+    by_main: AtomicBool,
 }
 
 enum Phase {
@@ -39,6 +43,7 @@ impl Stopping {
         Self {
             phase: Mutex::new(Phase::Running),
             changed: Notify::new(),
+            by_main: AtomicBool::new(false),
         }
     }
 
@@ -62,6 +67,19 @@ impl Stopping {
         match &*self.lock() {
             Phase::Stopped(report) => Some(report.clone()),
             Phase::Running | Phase::Stopping => None,
+        }
+    }
+
+    /// Notes that `main`, or whoever holds a context that isn't a worker's, asks for the stop.
+    pub(crate) fn note_main(&self) {
+        self.by_main.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until the node has been stopped without `main` having asked for it.
+    pub(crate) async fn finished_unasked(&self) {
+        self.finished().await;
+        if self.by_main.load(Ordering::Relaxed) {
+            pending().await
         }
     }
 

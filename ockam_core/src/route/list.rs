@@ -17,6 +17,7 @@ pub(super) enum List {
 
 impl List {
     /// The deque of a route is kept in one piece, so that it can be shown as a slice.
+    #[inline]
     pub(super) fn as_slice(&self) -> &[Address] {
         match self {
             Self::Empty => &[],

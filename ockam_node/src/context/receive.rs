@@ -132,10 +132,10 @@ impl Context {
         timeout: Duration,
     ) -> Result<Option<Routed<M>>> {
         let runtime = self.node().runtime.clone();
-        let address = self.outbox.home.clone();
+        let address = self.outbox.home().clone();
         let takes = self.resident.takes();
         let intake = self.intake().as_any();
-        let mut deadline = Deadline::new(&runtime, timeout);
+        let mut deadline = Deadline::new(&runtime, timeout, None);
         let mut from = 0;
         let received = if let Some(own) = intake.downcast_mut::<Intake<M>>() {
             let next = poll_fn(|cx| own.poll_matching(&mut from, &mut *wanted, cx));

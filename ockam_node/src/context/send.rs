@@ -43,8 +43,7 @@ impl Context {
         route: impl Into<Route>,
         msg: M,
     ) -> impl Future<Output = Result<()>> + Send {
-        let parcel = self.outbox.parcel(route.into(), msg);
-        async move { self.outbox.send(parcel).await }
+        self.outbox.send(route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.
@@ -69,7 +68,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn try_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
-        self.outbox.try_send(self.outbox.parcel(route.into(), msg))
+        self.outbox.try_send(route.into(), msg)
     }
 
     /// Sends a question and waits for the answer, at most for the deadline of an ask (30 s unless
@@ -152,8 +151,7 @@ impl Context {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        let route = route.into();
-        async move { self.outbox.ask(route, msg, timeout).await }
+        self.outbox.ask(route.into(), msg, timeout)
     }
 
     /// Answers the message that is being handled: completes an ask, or sends to the address that a
@@ -172,14 +170,14 @@ impl Context {
     /// # Examples
     ///
     /// See [`ask`](Self::ask).
-    pub fn reply<M: Message>(&self, msg: M) -> impl Future<Output = Result<()>> + Send {
-        let parcel = self.outbox.parcel(self.return_route.clone(), msg);
-        async move {
-            if parcel.onward.is_empty() {
+    pub async fn reply<M: Message>(&self, msg: M) -> Result<()> {
+        match self.return_route.as_slice() {
+            [] => {
                 let why = "the message that is being handled has no return route";
-                return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(parcel.body));
+                Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
             }
-            self.outbox.send(parcel).await
+            [asker] if asker.replier().is_some() => self.outbox.try_send(asker.into(), msg),
+            _ => self.outbox.send(self.return_route.clone(), msg).await,
         }
     }
 
@@ -228,7 +226,7 @@ impl Context {
     pub fn forward<M: Message>(&self, msg: Routed<M>) -> impl Future<Output = Result<()>> + Send {
         let onward = msg.onward_route().clone();
         let (body, mut return_route, _) = msg.into_parts();
-        return_route.push_front(&self.outbox.home);
+        return_route.push_front(self.outbox.home());
         let parcel = Parcel {
             body,
             onward,
@@ -239,7 +237,7 @@ impl Context {
                 let why = "the message has no further address on its route";
                 return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(parcel.body));
             }
-            self.outbox.send(parcel).await
+            self.outbox.pass_on(parcel).await
         }
     }
 }

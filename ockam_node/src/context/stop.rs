@@ -49,7 +49,14 @@ impl Context {
         address: impl Into<Address>,
     ) -> impl Future<Output = Result<()>> + Send {
         let address = address.into();
-        async move { stop::stop_worker(self.node(), self.worker(&address)?).await }
+        async move {
+            let worker = self.worker(&address)?;
+            if worker.tenancy().id == self.tenancy().id {
+                worker.close();
+                return Ok(());
+            }
+            stop::stop_worker(self.node(), worker).await
+        }
     }
 
     /// Kills a worker: its handler is dropped at its `.await`, what is queued are dead letters, its
@@ -123,10 +130,13 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn stop(&self) -> Result<()> {
-        self.node().request_stop();
-        if self.tenancy().role != Role::Worker {
-            self.node().stopping.finished().await;
+        if self.tenancy().role == Role::Worker {
+            self.node().request_stop();
+            return Ok(());
         }
+        self.node().stopping.note_main();
+        self.node().request_stop();
+        self.node().stopping.finished().await;
         Ok(())
     }
 
