@@ -15,7 +15,7 @@ use std::fmt::{self, Write};
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -27,6 +27,7 @@ use crate::message::Message;
 pub fn slot<R: Message>() -> (Replier, Answer<R>) {
     let slot = Arc::new(Slot {
         rights: AtomicUsize::new(1),
+        has_ended: AtomicBool::new(false),
         name: OnceLock::new(),
         state: Mutex::new(State::Waiting(None)),
     });
@@ -114,6 +115,8 @@ impl fmt::Debug for Replier {
 
 struct Slot<R> {
     rights: AtomicUsize,
+    /// Set before the state leaves `Waiting`, for those who needn't look at it then.
+    has_ended: AtomicBool,
     name: OnceLock<String>,
     state: Mutex<State<R>>,
 }
@@ -136,21 +139,20 @@ impl<R> Slot<R> {
     /// Ends the ask, or gives `end` back with the reason why it has ended already.
     fn end(&self, end: Result<R, Unanswered>) -> Result<(), (Result<R, Unanswered>, ErrorKind)> {
         let mut state = self.lock();
-        let refused = match &*state {
-            State::Waiting(_) => {
-                let State::Waiting(waker) = mem::replace(&mut *state, State::Ended(end)) else {
-                    return Ok(());
-                };
+        match &mut *state {
+            State::Waiting(waker) => {
+                let waker = waker.take();
+                *state = State::Ended(end);
+                self.has_ended.store(true, Ordering::Release);
                 drop(state);
                 if let Some(waker) = waker {
                     waker.wake();
                 }
-                return Ok(());
+                Ok(())
             }
-            State::Ended(_) | State::Over { answered: true } => ErrorKind::NoRoute,
-            State::Over { answered: false } => ErrorKind::Stopped,
-        };
-        Err((end, refused))
+            State::Ended(_) | State::Over { answered: true } => Err((end, ErrorKind::NoRoute)),
+            State::Over { answered: false } => Err((end, ErrorKind::Stopped)),
+        }
     }
 }
 
@@ -209,8 +211,10 @@ impl<R: Message> ReplySlot for Slot<R> {
     }
 
     fn abandon(&self) {
-        // Refused if the ask has ended, as it mostly has.
-        let _ = self.end(Err(Unanswered::Dropped));
+        if !self.has_ended.load(Ordering::Acquire) {
+            // Refused if the ask ends at this moment.
+            let _ = self.end(Err(Unanswered::Dropped));
+        }
     }
 }
 
@@ -218,32 +222,36 @@ impl<R> Future for Answer<R> {
     type Output = Result<R, Unanswered>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // A waker is a user's code: it is cloned before the lock and dropped behind it.
-        let waker = cx.waker().clone();
-        let mut state = self.0.lock();
-        let answered = State::Over { answered: true };
-        match &mut *state {
-            State::Waiting(place) => {
-                let previous = place.replace(waker);
-                drop(state);
-                drop(previous);
-                Poll::Pending
-            }
-            _ => match mem::replace(&mut *state, answered) {
-                State::Ended(end) => Poll::Ready(end),
-                _ => Poll::Ready(Err(Unanswered::Dropped)),
-            },
+        let slot = &*self.0;
+        let mut waker = None;
+        if !slot.has_ended.load(Ordering::Acquire) {
+            // A waker is a user's code: it is cloned before the lock and dropped behind it.
+            waker = Some(cx.waker().clone());
+        }
+        let mut state = slot.lock();
+        if let State::Waiting(place) = &mut *state {
+            mem::swap(place, &mut waker);
+            drop(state);
+            return Poll::Pending;
+        }
+        let end = mem::replace(&mut *state, State::Over { answered: true });
+        drop(state);
+        match end {
+            State::Ended(end) => Poll::Ready(end),
+            State::Waiting(_) | State::Over { .. } => Poll::Ready(Err(Unanswered::Dropped)),
         }
     }
 }
 
 impl<R> Drop for Answer<R> {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        let slot = &*self.0;
+        let mut state = slot.lock();
         if let State::Over { .. } = *state {
             return;
         }
         let last = mem::replace(&mut *state, State::Over { answered: false });
+        slot.has_ended.store(true, Ordering::Release);
         drop(state);
         drop(last);
     }

@@ -78,8 +78,8 @@ impl<M> Routed<M> {
     /// Notes where the message has arrived.
     #[must_use]
     #[inline]
-    pub fn with_arrival(mut self, arrival: Arc<Arrival>) -> Self {
-        self.arrival = Some(arrival);
+    pub fn arrived(mut self, arrival: Option<Arc<Arrival>>) -> Self {
+        self.arrival = arrival;
         self
     }
 
@@ -99,6 +99,12 @@ impl<M> Routed<M> {
     #[inline]
     pub fn into_body(self) -> M {
         self.body
+    }
+
+    /// Takes out the return route and the arrival, and leaves the message alone.
+    #[inline]
+    pub fn take_ways(&mut self) -> (Route, Option<Arc<Arrival>>) {
+        (std::mem::take(&mut self.return_route), self.arrival.take())
     }
 
     /// Puts another message, made of this one, on the same way.

@@ -39,6 +39,13 @@ pub trait Worker: Sized + Send + 'static {
     /// What the worker may do while it handles a message: `ockam::Context` on a node.
     type Context: Send;
 
+    /// Whether [`handle_routed`](Self::handle_routed) is written and not inherited.
+    ///
+    /// `false` saves the node a copy of the return route for each message. `#[async_worker]` sets it;
+    /// where it is `true` by mistake nothing is lost but that.
+    #[doc(hidden)]
+    const TAKES_ROUTED: bool = true;
+
     /// Prepares the worker, before its first message. `start_worker` waits for it.
     ///
     /// # Errors

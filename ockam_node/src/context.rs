@@ -188,11 +188,18 @@ impl Context {
     }
 
     /// Takes the next message for a handler. `None` means that the worker is to stop.
-    pub(crate) async fn next<M: Message>(&mut self) -> Option<Routed<M>> {
+    ///
+    /// What the handler learns only from the context, the message needn't carry any more.
+    #[inline]
+    pub(crate) async fn next<M: Message>(&mut self, takes_routed: bool) -> Option<Routed<M>> {
         let intake = self.intake().as_any().downcast_mut::<Intake<M>>()?;
-        let message = poll_fn(|cx| intake.poll_next(cx)).await?;
-        self.arrival = message.arrival().cloned();
-        self.return_route = message.return_route().clone();
+        let mut message = poll_fn(|cx| intake.poll_next(cx)).await?;
+        (self.return_route, self.arrival) = if takes_routed {
+            let arrival = message.arrival().cloned();
+            (message.return_route().clone(), arrival)
+        } else {
+            message.take_ways()
+        };
         Some(message)
     }
 

@@ -129,14 +129,16 @@ impl<M: Message> WorkerHandle<M> {
     /// A dropped ask may have been handled. Its answer is discarded.
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
         let (replier, answer) = reply::slot::<R>();
-        let message = Routed::new(msg, Route::from(Address::from(replier)), None);
+        let return_route = Route::from(Address::from(replier));
+        let message = Routed::new(msg, return_route, None);
         let mut deadline = self.deadline(timeout);
         if let Err(declined) = self.resident.push(None, message) {
             let resident: Arc<dyn AnyResident> = self.resident.clone();
             let stalled = Stalled::Declined(resident, declined);
             Box::pin(stalled.wait(&mut deadline)).await?;
         }
-        router::answered(self.address(), answer, &mut deadline).await
+        let asked = Route::from(self.address());
+        router::answered(&asked, answer, &mut deadline).await
     }
 
     /// Stops the worker, as [`Context::stop_worker`](crate::Context::stop_worker) does.

@@ -106,7 +106,7 @@ impl<T> Mailbox<T> {
         if !state.open {
             return Err(Refused::Closed(message));
         }
-        if state.line.has_waiting() || !self.has_room(&mut state) {
+        if !state.line.is_empty() && state.line.has_waiting() || !self.has_room(&mut state) {
             return Err(Refused::Full(message));
         }
         state.accepted = state.accepted.wrapping_add(1);
@@ -167,7 +167,16 @@ impl<T> Mailbox<T> {
 
     /// Gives the free places to those who wait, and returns whom to wake.
     #[must_use]
+    #[inline]
     fn grant(&self, state: &mut State<T>) -> Vec<Waker> {
+        if state.line.is_empty() {
+            return Vec::new();
+        }
+        self.grant_in_line(state)
+    }
+
+    #[cold]
+    fn grant_in_line(&self, state: &mut State<T>) -> Vec<Waker> {
         let mut woken = Vec::new();
         while state.line.has_waiting() && self.has_room(state) {
             state.accepted = state.accepted.wrapping_add(1);

@@ -8,7 +8,7 @@ use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::registry::Entry;
 use crate::resident::{AnyResident, Declined};
-use crate::router::{self, Parcel, Stalled};
+use crate::router::{self, Stalled};
 
 /// Sends messages in the name of an address.
 pub(crate) struct Outbox {
@@ -59,7 +59,7 @@ impl Outbox {
     /// Delivers a message, or waits for room up to the deadline of a send.
     #[inline]
     pub(crate) async fn send<M: Message>(&self, route: Route, body: M) -> Result<()> {
-        match self.deliver(route, self.home.clone(), body) {
+        match self.deliver(&route, self.home.clone(), body) {
             Ok(()) => Ok(()),
             Err(stalled) => self.wait_for_room(stalled).await,
         }
@@ -67,13 +67,14 @@ impl Outbox {
 
     /// Delivers a message, or gives it back.
     pub(crate) fn try_send<M: Message>(&self, route: Route, body: M) -> Result<()> {
-        let delivered = self.deliver(route, self.home.clone(), body);
+        let delivered = self.deliver(&route, self.home.clone(), body);
         delivered.map_err(Stalled::into_error)
     }
 
-    /// Delivers a message that has a return route of its own, or waits for room.
-    pub(crate) async fn pass_on<M: Message>(&self, parcel: Parcel<M>) -> Result<()> {
-        match self.node.deliver(parcel) {
+    /// Delivers a message along its onward route, or waits for room.
+    pub(crate) async fn pass_on<M: Message>(&self, message: Routed<M>) -> Result<()> {
+        let onward = message.onward_route().clone();
+        match self.node.deliver(onward.as_slice(), message) {
             Ok(()) => Ok(()),
             Err(stalled) => self.wait_for_room(stalled).await,
         }
@@ -86,27 +87,31 @@ impl Outbox {
         body: M,
         timeout: Duration,
     ) -> Result<R> {
-        let asked = route.first().cloned().unwrap_or_else(|| Address::from(""));
-        if self.is_home(&asked) {
-            let why = format!("{asked} asks itself, and can't answer while it waits");
+        if self.is_own(&route) {
+            let why = format!("{route} asks itself, and can't answer while it waits");
             return Err(Error::new(ErrorKind::NoReply, why).with_undelivered(body));
         }
         let (replier, answer) = reply::slot::<R>();
         let return_route = Route::from(Address::from(replier));
         let mut deadline = self.deadline(timeout);
-        if let Err(stalled) = self.deliver(route, return_route, body) {
+        if let Err(stalled) = self.deliver(&route, return_route, body) {
             Box::pin(self.wait(stalled, &mut deadline)).await?;
         }
-        router::answered(&asked, answer, &mut deadline).await
+        router::answered(&route, answer, &mut deadline).await
     }
 
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 
-    fn is_home(&self, address: &Address) -> bool {
-        let owner = self.owner.as_ref();
-        owner.is_some_and(|owner| owner.tenancy().addresses.as_slice().contains(address))
+    /// Tells whether a route leads to the owner itself.
+    #[inline]
+    fn is_own(&self, route: &Route) -> bool {
+        let Some(owner) = &self.owner else {
+            return false;
+        };
+        let mut own = owner.tenancy().addresses.as_slice().iter();
+        own.any(|address| route.first() == Some(address))
     }
 
     /// Boxed, so that a send that doesn't wait has a small future.
@@ -137,7 +142,7 @@ impl Outbox {
     #[inline]
     fn deliver<M: Message>(
         &self,
-        route: Route,
+        route: &Route,
         return_route: Route,
         body: M,
     ) -> Result<(), Stalled<M>> {
@@ -148,12 +153,7 @@ impl Outbox {
                 Err(unknown) => message = unknown,
             }
         }
-        let (body, return_route, _) = message.into_parts();
-        self.node.deliver(Parcel {
-            body,
-            onward: route,
-            return_route,
-        })
+        self.node.deliver(route.as_slice(), message)
     }
 
     /// Delivers a message to where the last one went, without a look-up. Gives the message back if

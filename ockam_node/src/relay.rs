@@ -54,7 +54,7 @@ async fn serve<W: Worker<Context: NodeContext>>(
     mailbox: &Mailbox<Routed<W::Message>>,
 ) {
     let mut turns = FAIR;
-    while let Some(message) = ctx.next::<W::Message>().await {
+    while let Some(message) = ctx.next::<W::Message>(W::TAKES_ROUTED).await {
         let span = span(ctx);
         let handling = worker.handle_routed(NodeContext::of(ctx), message);
         if let Err(error) = attended(handling, mailbox, span).await {

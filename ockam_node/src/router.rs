@@ -18,13 +18,6 @@ use crate::node::Node;
 use crate::registry::Entry;
 use crate::resident::{AnyResident, Declined};
 
-/// A message and the ways that it knows.
-pub(crate) struct Parcel<M> {
-    pub(crate) body: M,
-    pub(crate) onward: Route,
-    pub(crate) return_route: Route,
-}
-
 /// What came of a message that was not delivered at once.
 pub(crate) enum Stalled<M> {
     Failed(Error),
@@ -83,26 +76,31 @@ impl<M: Message> Stalled<M> {
 }
 
 impl Node {
-    /// Delivers a parcel to the first address of its route, if there is room.
-    pub(crate) fn deliver<M: Message>(&self, mut parcel: Parcel<M>) -> Result<(), Stalled<M>> {
-        let Some(address) = parcel.onward.pop_front() else {
+    /// Delivers a message to the first address of a route, if there is room. The others go with it.
+    pub(crate) fn deliver<M: Message>(
+        &self,
+        route: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Stalled<M>> {
+        let Some((address, onward)) = route.split_first() else {
             let why = "the message has an empty route";
-            return Err(failed(ErrorKind::NoRoute, why, parcel.body));
+            return Err(failed(ErrorKind::NoRoute, why, message.into_body()));
         };
         if let Some(replier) = address.replier() {
-            return replier.answer(parcel.body).map_err(Stalled::Failed);
+            let answered = replier.answer(message.into_body());
+            return answered.map_err(Stalled::Failed);
         }
         if !address.is_local() {
             let number = address.transport().number();
             let why = format!("{address}: this node has no transport of type {number}");
-            return Err(failed(ErrorKind::NoRoute, why, parcel.body));
+            return Err(failed(ErrorKind::NoRoute, why, message.into_body()));
         }
-        match self.registry.look_up(&address) {
+        match self.registry.look_up(address) {
             Some(entry) => {
-                let pushed = entry.push_on(parcel);
+                let pushed = entry.push_on(onward, message);
                 pushed.map_err(|declined| Stalled::Declined(entry.resident, declined))
             }
-            None => Err(self.nobody_at(&address, parcel.body)),
+            None => Err(self.nobody_at(address, message.into_body())),
         }
     }
 
@@ -117,32 +115,32 @@ impl Node {
 }
 
 impl Entry {
-    /// Takes in a message that has arrived at the end of its route, if there is room.
+    /// Takes in a message at the end of its route, if there is room.
     #[inline]
     pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<(), Declined<M>> {
-        let message = match &self.arrival {
-            None => message,
-            Some(arrival) => message.with_arrival(arrival.clone()),
-        };
-        self.resident.push(None, message)
+        self.resident
+            .push(None, message.arrived(self.arrival.clone()))
     }
 
     /// Takes in a message whose route goes on behind this entry, if there is room.
-    fn push_on<M: Message>(&self, parcel: Parcel<M>) -> Result<(), Declined<M>> {
-        let message = Routed::new(parcel.body, parcel.return_route, None);
-        if parcel.onward.is_empty() {
+    fn push_on<M: Message>(
+        &self,
+        onward: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Declined<M>> {
+        if onward.is_empty() {
             return self.push(message);
         }
         let address = self.arrival.as_ref().and_then(|at| at.address.clone());
-        let onward = parcel.onward;
+        let onward = onward.iter().collect();
         let arrival = Arc::new(Arrival { address, onward });
-        self.resident.push(None, message.with_arrival(arrival))
+        self.resident.push(None, message.arrived(Some(arrival)))
     }
 }
 
-/// Waits for the answer of whoever was asked at `asked`.
+/// Waits for the answer of whoever was asked along the route `asked`.
 pub(crate) async fn answered<R: Message>(
-    asked: &Address,
+    asked: &Route,
     answer: Answer<R>,
     deadline: &mut Deadline<'_>,
 ) -> Result<R> {

@@ -45,13 +45,7 @@ impl Context {
         if let Some(message) = self.receive_within(&mut any_of, LONG).await? {
             return Ok(message);
         }
-        let types = match self.intake().held_types() {
-            types if types.is_empty() => "nothing is queued".to_owned(),
-            types => format!("queued are {types}"),
-        };
-        let wanted = std::any::type_name::<M>();
-        let long = format_args!("receive::<{wanted}>() has waited for {LONG:?}; {types}");
-        log::warn(self.address(), long);
+        self.warn_of_long_wait::<M>();
         loop {
             if let Some(message) = self.receive_within(&mut any_of, Duration::MAX).await? {
                 return Ok(message);
@@ -123,6 +117,16 @@ impl Context {
                 return Ok(message);
             }
         }
+    }
+
+    fn warn_of_long_wait<M: Message>(&mut self) {
+        let queued = match self.intake().held_types() {
+            types if types.is_empty() => "nothing is queued".to_owned(),
+            types => format!("queued are {types}"),
+        };
+        let wanted = std::any::type_name::<M>();
+        let why = format_args!("receive::<{wanted}>() has waited for {LONG:?}; {queued}");
+        log::warn(self.address(), why);
     }
 
     /// Takes the first message of type `M` that is wanted; `None` when the time is over.

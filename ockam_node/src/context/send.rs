@@ -4,7 +4,6 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
-use crate::router::Parcel;
 
 impl Context {
     /// Sends a message along a route and returns when it is in the mailbox of the first worker.
@@ -176,7 +175,10 @@ impl Context {
                 let why = "the message that is being handled has no return route";
                 Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
             }
-            [asker] if asker.replier().is_some() => self.outbox.try_send(asker.into(), msg),
+            [asker] => match asker.replier() {
+                Some(replier) => replier.answer(msg),
+                None => self.outbox.send(asker.into(), msg).await,
+            },
             _ => self.outbox.send(self.return_route.clone(), msg).await,
         }
     }
@@ -224,20 +226,17 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn forward<M: Message>(&self, msg: Routed<M>) -> impl Future<Output = Result<()>> + Send {
-        let onward = msg.onward_route().clone();
-        let (body, mut return_route, _) = msg.into_parts();
+        let (body, mut return_route, arrival) = msg.into_parts();
         return_route.push_front(self.outbox.home());
-        let parcel = Parcel {
-            body,
-            onward,
-            return_route,
-        };
+        let message = Routed::new(body, return_route, arrival);
         async move {
-            if parcel.onward.is_empty() {
+            if message.onward_route().is_empty() {
                 let why = "the message has no further address on its route";
-                return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(parcel.body));
+                return Err(
+                    Error::new(ErrorKind::NoRoute, why).with_undelivered(message.into_body())
+                );
             }
-            self.outbox.pass_on(parcel).await
+            self.outbox.pass_on(message).await
         }
     }
 }

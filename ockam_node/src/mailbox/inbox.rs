@@ -12,6 +12,8 @@ pub(crate) struct Inbox<T> {
     begun: usize,
     /// `begun`, as it was when places were granted last.
     granted_at: usize,
+    /// A clone of the receiver's waker that wasn't needed.
+    spare: Option<Waker>,
 }
 
 impl<T> Inbox<T> {
@@ -20,10 +22,12 @@ impl<T> Inbox<T> {
             batch: VecDeque::new(),
             begun: 0,
             granted_at: 0,
+            spare: None,
         }
     }
 
     /// Takes the first message. `None` means that the mailbox is closed and empty.
+    #[inline]
     pub(crate) fn poll_pop(
         &mut self,
         mailbox: &Mailbox<T>,
@@ -57,23 +61,26 @@ impl<T> Inbox<T> {
     /// Takes further messages out of the queue, behind those that are held. `false` means that the
     /// mailbox is closed and that there are none.
     pub(crate) fn poll_fill(&mut self, mailbox: &Mailbox<T>, cx: &mut Context<'_>) -> Poll<bool> {
-        let waker = cx.waker().clone();
+        let own = self.spare.take();
+        let own = own.filter(|waker| waker.will_wake(cx.waker()));
+        let mut waker = Some(own.unwrap_or_else(|| cx.waker().clone()));
         let mut state = mailbox.lock();
-        let (filled, unused) = if !state.queue.is_empty() {
+        let filled = if !state.queue.is_empty() {
             if self.batch.is_empty() {
                 mem::swap(&mut self.batch, &mut state.queue);
             } else {
                 self.batch.append(&mut state.queue);
             }
-            (Poll::Ready(true), Some(waker))
+            Poll::Ready(true)
         } else if state.open {
-            (Poll::Pending, state.receiver.replace(waker))
+            mem::swap(&mut state.receiver, &mut waker);
+            Poll::Pending
         } else {
-            (Poll::Ready(false), Some(waker))
+            Poll::Ready(false)
         };
         let woken = mailbox.grant(&mut state);
         drop(state);
-        drop(unused);
+        self.spare = waker;
         self.granted_at = self.begun;
         woken.into_iter().for_each(Waker::wake);
         filled
@@ -87,16 +94,18 @@ impl<T> Inbox<T> {
     }
 
     /// Counts a message as begun: its place is free.
+    #[inline]
     fn begin(&mut self, mailbox: &Mailbox<T>) {
         self.begun = self.begun.wrapping_add(1);
         let progress = &mailbox.progress;
         progress.begun.store(self.begun, Ordering::Release);
-        // A block of places, so that senders and receiver don't wake each other for each message.
-        let block = (mailbox.capacity / 4).max(1);
-        let crowded = progress.crowded.load(Ordering::Relaxed);
-        if crowded && self.begun.wrapping_sub(self.granted_at) >= block {
-            self.granted_at = self.begun;
-            mailbox.settle();
+        if progress.crowded.load(Ordering::Relaxed) {
+            // A block of places, so that senders and receiver don't wake each other for each message.
+            let block = (mailbox.capacity / 4).max(1);
+            if self.begun.wrapping_sub(self.granted_at) >= block {
+                self.granted_at = self.begun;
+                mailbox.settle();
+            }
         }
     }
 }

@@ -14,9 +14,15 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Tells whether nobody has a ticket. Then `crowded` is not set.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.tickets.is_empty()
+    }
+
     /// Tells whether somebody waits whose turn has not come.
     pub(super) fn has_waiting(&self) -> bool {
-        !self.tickets.is_empty() && self.tickets.range(self.turn..).next().is_some()
+        self.tickets.range(self.turn..).next().is_some()
     }
 
     /// Tells whether the turn of `ticket` has come.

@@ -49,11 +49,10 @@ impl<T: Send> Turnstile for Mailbox<T> {
         let mut state = self.lock();
         let had_turn = state.line.has_come(ticket);
         let waker = state.line.remove(ticket);
-        let mut woken = Vec::new();
         if had_turn && state.open {
             state.accepted = state.accepted.wrapping_sub(1);
-            woken = self.grant(&mut state);
         }
+        let woken = self.grant_in_line(&mut state);
         drop(state);
         drop(waker);
         woken.into_iter().for_each(Waker::wake);
