@@ -106,3 +106,48 @@ impl Parse for Argument {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::{LitInt, LitStr};
+
+    use super::{Usage, parse};
+    use crate::mistakes::Mistakes;
+
+    const USAGE: Usage = Usage {
+        attribute: "#[a]",
+        takes: "`b = 1`",
+    };
+
+    #[test]
+    fn a_mistake_in_one_argument_hides_none_in_the_others() {
+        let mut mistakes = Mistakes::default();
+        let tokens = quote!(a = 1, 7, b = "x", a = 2, , c(1, 2),);
+        let arguments = parse(tokens, USAGE, &mut mistakes);
+        let names: Vec<_> = arguments
+            .iter()
+            .map(|argument| argument.name.to_string())
+            .collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        let messages = [
+            "not an argument: `#[a]` takes `b = 1`",
+            "`a` is given twice: write it once",
+        ];
+        assert_eq!(mistakes.messages(), messages);
+    }
+
+    #[test]
+    fn a_value_is_of_the_kind_that_is_asked_for() {
+        let mut mistakes = Mistakes::default();
+        let arguments = parse(quote!(a = 1, b), USAGE, &mut mistakes);
+        let [a, b] = &arguments[..] else {
+            panic!("two arguments")
+        };
+        assert!(a.value::<LitInt>().is_some());
+        assert!(a.value::<LitStr>().is_none());
+        assert_eq!(a.value_tokens().to_string(), "1");
+        assert!(b.is_bare() && b.value::<LitInt>().is_none());
+        assert_eq!(b.value_tokens().to_string(), "b");
+    }
+}

@@ -45,3 +45,31 @@ fn adds_outward(meta: &Meta) -> bool {
         list.and_then(|list| list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated));
     parts.is_ok_and(|parts| parts.iter().skip(1).all(is_outward_meta))
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::{Attribute, parse_quote};
+
+    use super::is_outward;
+
+    #[test]
+    fn what_is_seen_from_outside_goes_there() {
+        let attributes: [Attribute; 4] = [
+            parse_quote!(#[doc = "documented"]),
+            parse_quote!(#[cfg(unix)]),
+            parse_quote!(#[cfg_attr(unix, cfg(test), allow(unused))]),
+            parse_quote!(#[should_panic(expected = "so")]),
+        ];
+        assert!(attributes.iter().all(is_outward));
+    }
+
+    #[test]
+    fn what_concerns_the_async_function_stays_on_it() {
+        let attributes: [Attribute; 3] = [
+            parse_quote!(#[tracing::instrument]),
+            parse_quote!(#[cfg_attr(unix, tracing::instrument)]),
+            parse_quote!(#[cfg_attr(unix, allow(unused), inline)]),
+        ];
+        assert!(!attributes.iter().any(is_outward));
+    }
+}

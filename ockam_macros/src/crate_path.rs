@@ -44,3 +44,35 @@ fn parse(text: &LitStr) -> Option<Path> {
     let dependency = text.parse().ok().map(|name: Ident| parse_quote!(::#name));
     dependency.or_else(|| text.parse_with(Path::parse_mod_style).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+    use syn::{LitStr, Path, parse_quote};
+
+    use super::parse;
+
+    fn parsed(text: &str) -> Option<String> {
+        let literal: LitStr = parse_quote!(#text);
+        parse(&literal).map(|path: Path| path.to_token_stream().to_string())
+    }
+
+    #[test]
+    fn a_name_is_that_of_a_dependency() {
+        assert_eq!(parsed("my_ockam").as_deref(), Some(":: my_ockam"));
+    }
+
+    #[test]
+    fn a_path_is_taken_as_it_stands() {
+        assert_eq!(parsed("crate").as_deref(), Some("crate"));
+        assert_eq!(parsed("crate::actors").as_deref(), Some("crate :: actors"));
+        assert_eq!(parsed("::my_ockam").as_deref(), Some(":: my_ockam"));
+    }
+
+    #[test]
+    fn other_text_is_no_path() {
+        assert_eq!(parsed("my-ockam"), None);
+        assert_eq!(parsed(""), None);
+        assert_eq!(parsed("a b"), None);
+    }
+}

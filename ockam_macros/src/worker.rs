@@ -3,6 +3,7 @@
 mod complete;
 mod expand;
 mod members;
+mod message;
 mod method;
 mod model;
 mod names;

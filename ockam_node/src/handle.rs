@@ -153,7 +153,7 @@ impl<M: Message> WorkerHandle<M> {
     /// The stop goes on when this future is dropped.
     pub async fn stop(&self) -> Result<()> {
         let resident: Arc<dyn AnyResident> = self.resident.clone();
-        stop::stop_worker(&self.node, resident).await
+        stop::stop_worker(&self.node, resident, None).await
     }
 
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {

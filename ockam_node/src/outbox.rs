@@ -100,6 +100,11 @@ impl Outbox {
         router::answered(&route, answer, &mut deadline).await
     }
 
+    /// Returns the alarm that the owner's waits share.
+    pub(crate) fn timer(&self) -> &Timer {
+        &self.timer
+    }
+
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }

@@ -32,12 +32,15 @@ use crate::resident::Resident;
 const FAIR: u32 = 128;
 
 /// Runs a worker that has been initialised, until it is stopped, panics or is killed.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn keeps its arguments twice"
+)]
 pub(crate) fn run<W: Worker<Context: NodeContext>>(
     mut worker: W,
     mut ctx: Context,
     resident: Arc<Resident<W::Message>>,
 ) -> impl Future<Output = ()> + Send {
-    // Not an `async fn`, which would keep its arguments twice.
     async move {
         let served = caught(serve(&mut worker, &mut ctx, &resident.mailbox)).await;
         // A `Drop` that panics ends no more than this worker, either.

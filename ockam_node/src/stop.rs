@@ -14,8 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_core::{Error, ErrorKind, Result};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
+use crate::deadline::{Deadline, Timer};
 use crate::log;
 use crate::node::Node;
 use crate::resident::AnyResident;
@@ -25,44 +27,75 @@ use crate::resident::AnyResident;
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Stops a worker and waits for its end, unless its own handler asks for it.
-pub(crate) async fn stop_worker(node: &Node, resident: Arc<dyn AnyResident>) -> Result<()> {
-    resident.close();
-    if resident.tenancy().life.is_run_by_this_task() {
+pub(crate) async fn stop_worker(
+    node: &Node,
+    worker: Arc<dyn AnyResident>,
+    timer: Option<&Timer>,
+) -> Result<()> {
+    worker.close();
+    let tenancy = worker.tenancy();
+    if tenancy.life.is_run_by_this_task() {
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
-    // In a task of its own the stop goes on when the caller has gone.
-    let stop = node
-        .runtime
-        .spawn(end_by(Instant::now() + timeout, resident.clone()));
-    if stop.await.unwrap_or(false) {
+    let mut unwatched = Unwatched {
+        runtime: &node.runtime,
+        worker: Some(worker.clone()),
+        end: Instant::now() + timeout,
+    };
+    let mut deadline = Deadline::new(&node.runtime, timeout, timer);
+    let ended = deadline.limit(tenancy.life.ended()).await;
+    unwatched.worker = None;
+    if ended.is_some() {
         return Ok(());
     }
-    let address = resident.tenancy().address();
-    let why = format!("{address} did not stop within {timeout:?} and was killed");
+    kill_overdue(&*worker).await;
+    let why = format!(
+        "{} did not stop within {timeout:?} and was killed",
+        tenancy.address()
+    );
     Err(Error::new(ErrorKind::TimedOut, why))
 }
 
-/// Waits for the end of a resident that is closed, and kills it at the deadline. Tells whether it
-/// ended by itself.
-async fn end_by(deadline: Instant, resident: Arc<dyn AnyResident>) -> bool {
-    let tenancy = resident.tenancy();
-    if timeout_at(deadline, tenancy.life.ended()).await.is_ok() {
-        return true;
+/// A worker whose stop nobody waits for any more, if this is dropped while it holds one.
+struct Unwatched<'a> {
+    runtime: &'a Handle,
+    worker: Option<Arc<dyn AnyResident>>,
+    end: Instant,
+}
+
+impl Drop for Unwatched<'_> {
+    /// Lets the stop go on, with its deadline.
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            self.runtime.spawn(end_by(self.end, worker));
+        }
     }
-    log::warn(
-        tenancy.address(),
-        format_args!("did not stop in time and is killed"),
-    );
-    if let Err(error) = kill_worker(&*resident).await {
-        log::error(tenancy.address(), format_args!("{error}"));
+}
+
+/// Waits for the end of a worker that is closed, and kills it at the deadline. Tells whether it ended
+/// by itself.
+async fn end_by(deadline: Instant, worker: Arc<dyn AnyResident>) -> bool {
+    let ended = timeout_at(deadline, worker.tenancy().life.ended())
+        .await
+        .is_ok();
+    if !ended {
+        kill_overdue(&*worker).await;
     }
-    false
+    ended
+}
+
+async fn kill_overdue(worker: &dyn AnyResident) {
+    let address = worker.tenancy().address();
+    log::warn(address, format_args!("did not stop in time and is killed"));
+    if let Err(error) = kill_worker(worker).await {
+        log::error(address, format_args!("{error}"));
+    }
 }
 
 /// Kills a worker and waits for its end.
-pub(crate) async fn kill_worker(resident: &dyn AnyResident) -> Result<()> {
-    let tenancy = resident.tenancy();
+pub(crate) async fn kill_worker(worker: &dyn AnyResident) -> Result<()> {
+    let tenancy = worker.tenancy();
     tenancy.life.kill();
     let ended = timeout_at(Instant::now() + GRACE, tenancy.life.ended()).await;
     ended.map_err(|_| {

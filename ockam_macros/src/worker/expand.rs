@@ -7,7 +7,7 @@ use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::tokens::placed_at;
 
-use super::members::HANDLERS;
+use super::members;
 use super::model::{Member, WorkerImpl};
 use super::qualify::qualify;
 
@@ -40,7 +40,7 @@ pub(super) fn expand(worker: WorkerImpl, crate_path: &CratePath) -> TokenStream 
 /// Allows what the guide's handler does, and clippy warns about.
 fn tolerant(mut member: Member) -> TokenStream {
     if let Member::Method(function) = &mut member {
-        if HANDLERS.iter().any(|handler| function.name() == handler) {
+        if members::is_handler(function.name()) {
             let allow =
                 parse_quote!(#[allow(clippy::uninlined_format_args, clippy::useless_format)]);
             function.attrs.insert(0, allow);
@@ -77,10 +77,9 @@ fn beside(strays: Vec<Function>, header: &ItemImpl, path: &Path) -> Option<Token
     let (generics, _, bounds) = header.generics.split_for_impl();
     let subject = &header.self_ty;
     let cfgs = cfgs(header);
-    let methods = strays.into_iter().map(|mut function| {
-        function.make_async();
-        qualify(function.into_token_stream(), path)
-    });
+    let methods = strays
+        .into_iter()
+        .map(|function| qualify(function.into_token_stream(), path));
     Some(quote! {
         #(#cfgs)*
         #[allow(dead_code)]

@@ -1,5 +1,7 @@
 //! What the trait `Worker` consists of.
 
+use proc_macro2::Ident;
+
 pub(super) const TYPES: Kind = Kind {
     noun: "type",
     names: &["Message", "Context"],
@@ -10,14 +12,16 @@ pub(super) const METHODS: Kind = Kind {
     names: &["initialize", "handle_message", "handle_routed", "shutdown"],
 };
 
-/// The methods that take a message.
-pub(super) const HANDLERS: [&str; 2] = ["handle_message", "handle_routed"];
-
 /// A kind of members.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) noun: &'static str,
     pub(super) names: &'static [&'static str],
+}
+
+/// Returns whether a method is one of those that take a message.
+pub(super) fn is_handler(method: &Ident) -> bool {
+    method == "handle_message" || method == "handle_routed"
 }
 
 /// Returns the arguments that a method takes after `&mut self`, as a user writes them.

@@ -9,36 +9,38 @@ use super::members;
 /// it from that.
 ///
 /// Which types it takes and returns is left to the compiler, which knows them under every name.
-pub(super) fn fits(function: &Function, mistakes: &mut Mistakes) -> bool {
-    let sig = &function.sig;
+pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let checks = [
-        is_async(sig, mistakes),
-        takes_mut_self(sig, mistakes),
+        is_async(function, mistakes),
+        takes_mut_self(&function.sig, mistakes),
         takes_arguments(function, mistakes),
-        returns_result(sig, mistakes),
+        returns_result(&function.sig, mistakes),
     ];
     !checks.contains(&false)
 }
 
-/// A method that returns an `impl Future` is as good as an async one.
-fn is_async(sig: &Signature, mistakes: &mut Mistakes) -> bool {
+/// A method that returns an `impl Future` is as good as an async one. Any other is made async, for
+/// the sake of what it awaits.
+fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
+    let sig = &function.sig;
     let returns_impl =
         matches!(&sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
-    let is_async = sig.asyncness.is_some() || returns_impl;
-    if !is_async {
-        let name = &sig.ident;
-        let is_boxed = sig
-            .generics
-            .lifetimes()
-            .any(|it| it.lifetime.ident == "async_trait");
-        let message = if is_boxed {
-            "a worker needs no `#[async_trait]`: remove that attribute".into()
-        } else {
-            format!("`{name}` is not async: write `async fn {name}`")
-        };
-        mistakes.at(sig.fn_token, message);
+    if sig.asyncness.is_some() || returns_impl {
+        return true;
     }
-    is_async
+    let name = &sig.ident;
+    let is_boxed = sig
+        .generics
+        .lifetimes()
+        .any(|it| it.lifetime.ident == "async_trait");
+    let message = if is_boxed {
+        "a worker needs no `#[async_trait]`: remove that attribute".into()
+    } else {
+        format!("`{name}` is not async: write `async fn {name}`")
+    };
+    mistakes.at(sig.fn_token, message);
+    function.make_async();
+    false
 }
 
 fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
@@ -53,7 +55,7 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
         Some(receiver) => {
             mistakes.at(
                 receiver,
-                format!("`{name}` borrows its worker: write `&mut self`"),
+                format!("`{name}` may change its worker: write `&mut self`"),
             );
         }
     }

@@ -51,6 +51,11 @@ impl WorkerImpl {
         })
     }
 
+    /// Adds an associated type.
+    pub(super) fn declare(&mut self, item: ImplItemType) {
+        self.members.push(Member::Type(item));
+    }
+
     /// Returns all methods, those that don't fit included.
     pub(super) fn methods(&self) -> impl Iterator<Item = &Function> {
         let fitting = self.members.iter().filter_map(|member| match member {

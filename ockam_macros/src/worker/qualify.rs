@@ -45,3 +45,22 @@ fn is_projection(trees: &[TokenTree]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::parse_quote;
+
+    use super::qualify;
+    use crate::tokens::spelled;
+
+    #[test]
+    fn the_types_of_the_trait_are_qualified_everywhere() {
+        let tokens = quote!((Self::Context, Vec<Self::Message>, Self::Other, Self));
+        let qualified = qualify(tokens, &parse_quote!(a::Worker));
+        assert_eq!(
+            spelled(qualified),
+            "(<Self as a::Worker>::Context, Vec<<Self as a::Worker>::Message>, Self::Other, Self)",
+        );
+    }
+}

@@ -33,3 +33,45 @@ fn bare(ty: &Type) -> &Type {
         ty => ty,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::{Type, parse_quote};
+
+    use super::{is_same, message};
+    use crate::tokens::spelled;
+
+    fn message_of(ty: &Type) -> Option<String> {
+        message(ty).map(spelled)
+    }
+
+    #[test]
+    fn routed_is_recognised_by_its_last_segment() {
+        assert_eq!(message_of(&parse_quote!(Routed<u8>)), Some("u8".into()));
+        assert_eq!(
+            message_of(&parse_quote!(ockam::Routed<Vec<u8>>)),
+            Some("Vec<u8>".into())
+        );
+        assert_eq!(message_of(&parse_quote!((Routed<u8>))), Some("u8".into()));
+    }
+
+    #[test]
+    fn nothing_else_is_taken_for_routed() {
+        assert_eq!(message_of(&parse_quote!(Vec<Routed<u8>>)), None);
+        assert_eq!(message_of(&parse_quote!(Routed)), None);
+        assert_eq!(message_of(&parse_quote!(&Routed<u8>)), None);
+        assert_eq!(message_of(&parse_quote!(Routed::<u8>::Other)), None);
+    }
+
+    #[test]
+    fn types_are_the_same_if_they_are_spelled_alike() {
+        assert!(is_same(
+            &parse_quote!(Routed<u8>),
+            &parse_quote!((Routed<u8>))
+        ));
+        assert!(!is_same(
+            &parse_quote!(Routed<u8>),
+            &parse_quote!(ockam::Routed<u8>)
+        ));
+    }
+}

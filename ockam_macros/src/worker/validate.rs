@@ -61,7 +61,7 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
             }
             Member::Method(mut function) => {
                 let is_known = methods.recognise(&mut function.sig.ident, mistakes);
-                if is_known && method::fits(&function, mistakes) {
+                if is_known && method::fits(&mut function, mistakes) {
                     worker.members.push(Member::Method(function));
                 } else {
                     worker.strays.push(function);
