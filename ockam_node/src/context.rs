@@ -13,7 +13,7 @@ use crate::life::Life;
 use crate::log;
 use crate::mailbox::Mailbox;
 use crate::node::Node;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, Waiting};
 use crate::resident::{AnyResident, Resident, Role, Tenancy};
 use crate::sender::Sender;
 
@@ -88,7 +88,7 @@ impl Context {
         });
         let any: Arc<dyn AnyResident> = resident.clone();
         let ctx = Self {
-            outbox: Outbox::of(node.clone(), any.clone()),
+            outbox: Outbox::new(node.clone(), any.tenancy().address().clone()),
             resident: any,
             intake: Mutex::new(Box::new(Intake::new(resident.clone()))),
             arrival: None,
@@ -176,6 +176,11 @@ impl Context {
 
     pub(crate) fn node(&self) -> &Arc<Node> {
         &self.outbox.node
+    }
+
+    /// Returns who waits when this context waits.
+    fn waiting(&self) -> Waiting<'_> {
+        Some(&*self.resident)
     }
 
     pub(crate) fn tenancy(&self) -> &Tenancy {

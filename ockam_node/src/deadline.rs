@@ -20,7 +20,7 @@ pub(crate) struct Deadline<'a> {
 ///
 /// To arm one costs more than to ask. Most asks are answered long before their deadline, so the alarm
 /// of the last one is still ahead: the next one lets it stand, and moves it only if it goes off.
-pub(crate) struct Timer(Mutex<Option<Alarm>>);
+pub(crate) struct Timer(Mutex<Option<Box<Alarm>>>);
 
 struct Alarm {
     sleep: Pin<Box<Sleep>>,
@@ -33,7 +33,7 @@ struct Alarm {
 enum Wait {
     /// So long that no clock can tell.
     ForEver,
-    Until(Instant, Alarm),
+    Until(Instant, Box<Alarm>),
 }
 
 impl Timer {
@@ -41,7 +41,7 @@ impl Timer {
         Self(Mutex::new(None))
     }
 
-    fn take(&self) -> Option<Alarm> {
+    fn take(&self) -> Option<Box<Alarm>> {
         self.0.try_lock().ok()?.take()
     }
 }
@@ -91,11 +91,11 @@ impl<'a> Deadline<'a> {
         let alarm = kept.filter(|alarm| alarm.sleep.deadline() <= end);
         let alarm = alarm.unwrap_or_else(|| {
             let _inside = self.runtime.enter();
-            Alarm {
+            Box::new(Alarm {
                 sleep: Box::pin(tokio::time::sleep_until(end)),
                 task: cx.waker().clone(),
                 is_set: false,
-            }
+            })
         });
         Wait::Until(end, alarm)
     }

@@ -1,5 +1,5 @@
 use std::any::Any as StdAny;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,8 +13,6 @@ use crate::resident::Resident;
 pub(crate) struct Intake<M> {
     resident: Arc<Resident<M>>,
     inbox: Inbox<Routed<M>>,
-    /// What was not handled when the mailbox was closed for good.
-    left: VecDeque<Routed<M>>,
 }
 
 /// An intake, whatever the type of its messages.
@@ -36,7 +34,6 @@ impl<M: Message> Intake<M> {
         Self {
             resident,
             inbox: Inbox::new(),
-            left: VecDeque::new(),
         }
     }
 
@@ -87,13 +84,12 @@ impl<M: Message> AnyIntake for Intake<M> {
     }
 
     fn drain(&mut self) -> usize {
-        self.left = self.inbox.drain(&self.resident.mailbox);
-        self.left.len()
+        self.inbox.drain(&self.resident.mailbox)
     }
 
     fn discard(&mut self) {
         let address = self.resident.tenancy.address();
-        for message in self.left.drain(..) {
+        for message in self.inbox.take_held() {
             if let Some(asker) = message.sender().and_then(Address::replier) {
                 let why = format!("{address} has stopped before it came to the question");
                 // Refused only if the asker has given up.

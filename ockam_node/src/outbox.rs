@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,38 +16,28 @@ pub(crate) struct Outbox {
     pub(crate) node: Arc<Node>,
     /// The return route of what is sent: the address in whose name.
     home: Route,
-    /// The resident that would wait for itself if it waited for its own mailbox or answer.
-    owner: Option<Arc<dyn AnyResident>>,
-    recent: Mutex<Recent>,
+    recent: Mutex<Option<Box<Recent>>>,
     timer: Timer,
 }
 
 /// Where the last message went. A worker mostly writes to one address many times.
-#[derive(Default)]
 struct Recent {
-    address: Option<Address>,
+    address: Address,
     /// Looked up when the address comes for the second time in a row: who writes to many addresses
     /// in turn doesn't pay for remembering them.
     entry: Option<Entry>,
 }
 
-impl Outbox {
-    /// Creates the outbox that a resident sends from by itself.
-    pub(crate) fn of(node: Arc<Node>, owner: Arc<dyn AnyResident>) -> Self {
-        let home = owner.tenancy().address().clone();
-        Self {
-            owner: Some(owner),
-            ..Self::named(node, home)
-        }
-    }
+/// The resident that would wait for itself if it waited for its own mailbox or answer. There is none
+/// if it isn't the resident itself that waits.
+pub(crate) type Waiting<'a> = Option<&'a dyn AnyResident>;
 
-    /// Creates an outbox for others that send in the name of `home`.
-    pub(crate) fn named(node: Arc<Node>, home: Address) -> Self {
+impl Outbox {
+    pub(crate) fn new(node: Arc<Node>, home: Address) -> Self {
         Self {
             node,
             home: Route::from(home),
-            owner: None,
-            recent: Mutex::default(),
+            recent: Mutex::new(None),
             timer: Timer::new(),
         }
     }
@@ -58,10 +49,15 @@ impl Outbox {
 
     /// Delivers a message, or waits for room up to the deadline of a send.
     #[inline]
-    pub(crate) async fn send<M: Message>(&self, route: Route, body: M) -> Result<()> {
+    pub(crate) async fn send<M: Message>(
+        &self,
+        waiting: Waiting<'_>,
+        route: Route,
+        body: M,
+    ) -> Result<()> {
         match self.deliver(&route, self.home.clone(), body) {
             Ok(()) => Ok(()),
-            Err(stalled) => self.wait_for_room(stalled).await,
+            Err(stalled) => self.wait_for_room(waiting, stalled).await,
         }
     }
 
@@ -72,22 +68,27 @@ impl Outbox {
     }
 
     /// Delivers a message along its onward route, or waits for room.
-    pub(crate) async fn pass_on<M: Message>(&self, message: Routed<M>) -> Result<()> {
+    pub(crate) async fn pass_on<M: Message>(
+        &self,
+        waiting: Waiting<'_>,
+        message: Routed<M>,
+    ) -> Result<()> {
         let onward = message.onward_route().clone();
         match self.node.deliver(onward.as_slice(), message) {
             Ok(()) => Ok(()),
-            Err(stalled) => self.wait_for_room(stalled).await,
+            Err(stalled) => self.wait_for_room(waiting, stalled).await,
         }
     }
 
     /// Delivers a question and waits for the answer.
     pub(crate) async fn ask<R: Message, M: Message>(
         &self,
+        waiting: Waiting<'_>,
         route: Route,
         body: M,
         timeout: Duration,
     ) -> Result<R> {
-        if self.is_own(&route) {
+        if leads_to(waiting, &route) {
             let why = format!("{route} asks itself, and can't answer while it waits");
             return Err(Error::new(ErrorKind::NoReply, why).with_undelivered(body));
         }
@@ -95,7 +96,7 @@ impl Outbox {
         let return_route = Route::from(Address::from(replier));
         let mut deadline = self.deadline(timeout);
         if let Err(stalled) = self.deliver(&route, return_route, body) {
-            Box::pin(self.wait(stalled, &mut deadline)).await?;
+            Box::pin(wait(waiting, stalled, &mut deadline)).await?;
         }
         router::answered(&route, answer, &mut deadline).await
     }
@@ -109,38 +110,17 @@ impl Outbox {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 
-    /// Tells whether a route leads to the owner itself.
-    #[inline]
-    fn is_own(&self, route: &Route) -> bool {
-        let Some(owner) = &self.owner else {
-            return false;
-        };
-        let mut own = owner.tenancy().addresses.as_slice().iter();
-        own.any(|address| route.first() == Some(address))
-    }
-
     /// Boxed, so that a send that doesn't wait has a small future.
     #[cold]
-    fn wait_for_room<M: Message>(
-        &self,
+    fn wait_for_room<'a, M: Message>(
+        &'a self,
+        waiting: Waiting<'a>,
         stalled: Stalled<M>,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
         Box::pin(async move {
             let mut deadline = self.deadline(self.node.settings.send_timeout);
-            self.wait(stalled, &mut deadline).await
+            wait(waiting, stalled, &mut deadline).await
         })
-    }
-
-    /// Waits for room, unless only the waiting resident itself could make it.
-    async fn wait<M: Message>(
-        &self,
-        stalled: Stalled<M>,
-        deadline: &mut Deadline<'_>,
-    ) -> Result<()> {
-        match &self.owner {
-            Some(owner) if stalled.is_at(owner.tenancy().id) => Err(stalled.into_error()),
-            _ => stalled.wait(deadline).await,
-        }
     }
 
     /// Delivers a message if there is room.
@@ -173,10 +153,13 @@ impl Outbox {
         let Ok(mut recent) = self.recent.try_lock() else {
             return Err(message);
         };
-        if recent.address.as_ref() != Some(address) {
-            recent.change_to(address);
-            return Err(message);
-        }
+        let recent = match &mut *recent {
+            Some(recent) if recent.address == *address => recent,
+            other => {
+                Recent::change(other, address);
+                return Err(message);
+            }
+        };
         let Some(entry) = recent.look_up(&self.node) else {
             return Err(message);
         };
@@ -197,20 +180,48 @@ impl Outbox {
 
 impl Recent {
     #[cold]
-    fn change_to(&mut self, address: &Address) {
+    fn change(place: &mut Option<Box<Self>>, address: &Address) {
         // An answer goes to each asker once; and the right to give it is not for keeping.
-        if address.replier().is_none() {
-            self.entry = None;
-            self.address = Some(address.clone());
+        if address.replier().is_some() {
+            return;
+        }
+        let recent = Self {
+            address: address.clone(),
+            entry: None,
+        };
+        match place {
+            Some(place) => **place = recent,
+            None => *place = Some(Box::new(recent)),
         }
     }
 
     #[inline]
     fn look_up(&mut self, node: &Node) -> Option<&Entry> {
-        if self.entry.is_none() {
-            let local = self.address.as_ref().filter(|address| address.is_local());
-            self.entry = local.and_then(|address| node.registry.look_up(address));
+        if self.entry.is_none() && self.address.is_local() {
+            self.entry = node.registry.look_up(&self.address);
         }
         self.entry.as_ref()
+    }
+}
+
+/// Tells whether a route leads to the one who waits.
+#[inline]
+fn leads_to(waiting: Waiting<'_>, route: &Route) -> bool {
+    let Some(waiting) = waiting else {
+        return false;
+    };
+    let mut own = waiting.tenancy().addresses.as_slice().iter();
+    own.any(|address| route.first() == Some(address))
+}
+
+/// Waits for room, unless only the one who waits could make it.
+async fn wait<M: Message>(
+    waiting: Waiting<'_>,
+    stalled: Stalled<M>,
+    deadline: &mut Deadline<'_>,
+) -> Result<()> {
+    match waiting {
+        Some(waiting) if stalled.is_at(waiting.tenancy().id) => Err(stalled.into_error()),
+        _ => stalled.wait(deadline).await,
     }
 }

@@ -20,13 +20,23 @@ use std::task::{self, Poll};
 
 use ockam_core::{Error, ErrorKind, Routed, Worker};
 use pin_project_lite::pin_project;
-use tracing::{Instrument, Level, Span};
+use tracing::{Level, Span};
 
 use crate::context::{Context, NodeContext};
 use crate::log;
 use crate::mailbox::Mailbox;
 use crate::panics::{caught, panic_message};
 use crate::resident::Resident;
+
+/// Makes the span of what a worker does, if somebody listens.
+macro_rules! span {
+    ($ctx:expr, $name:literal) => {
+        tracing::enabled!(target: "ockam_node", Level::DEBUG).then(|| {
+            let address = $ctx.address();
+            Box::new(tracing::debug_span!(target: "ockam_node", $name, %address))
+        })
+    };
+}
 
 /// After so many messages in a row, other tasks of the thread have their turn.
 const FAIR: u32 = 128;
@@ -58,7 +68,7 @@ async fn serve<W: Worker<Context: NodeContext>>(
 ) {
     let mut turns = FAIR;
     while let Some(message) = ctx.next::<W::Message>(W::TAKES_ROUTED).await {
-        let span = span(ctx);
+        let span = span!(ctx, "handle_message");
         let handling = worker.handle_routed(NodeContext::of(ctx), message);
         if let Err(error) = attended(handling, mailbox, span).await {
             failed(ctx, error);
@@ -70,22 +80,14 @@ async fn serve<W: Worker<Context: NodeContext>>(
             tokio::task::yield_now().await;
         }
     }
-    let span = tracing::debug_span!(target: "ockam_node", "shutdown", address = %ctx.address());
-    let shutdown = worker.shutdown(NodeContext::of(ctx)).instrument(span);
-    if let Err(error) = shutdown.await {
+    let span = span!(ctx, "shutdown");
+    let shutdown = worker.shutdown(NodeContext::of(ctx));
+    if let Err(error) = attended(shutdown, mailbox, span).await {
         log::warn(
             ctx.address(),
             format_args!("the shutdown failed: {error:#}"),
         );
     }
-}
-
-/// Makes the span of a message, if somebody listens.
-fn span(ctx: &Context) -> Option<Box<Span>> {
-    tracing::enabled!(target: "ockam_node", Level::DEBUG).then(|| {
-        let address = ctx.address();
-        Box::new(tracing::debug_span!(target: "ockam_node", "handle_message", %address))
-    })
 }
 
 pin_project! {

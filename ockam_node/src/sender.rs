@@ -19,7 +19,7 @@ pub struct Sender {
 impl Sender {
     pub(crate) fn new(node: Arc<Node>, home: Address) -> Self {
         Self {
-            outbox: Outbox::named(node, home),
+            outbox: Outbox::new(node, home),
         }
     }
 
@@ -55,7 +55,7 @@ impl Sender {
         route: impl Into<Route>,
         msg: M,
     ) -> impl Future<Output = Result<()>> + Send {
-        self.outbox.send(route.into(), msg)
+        self.outbox.send(None, route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.
@@ -153,7 +153,7 @@ impl Sender {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        self.outbox.ask(route.into(), msg, timeout)
+        self.outbox.ask(None, route.into(), msg, timeout)
     }
 }
 

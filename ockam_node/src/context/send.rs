@@ -42,7 +42,7 @@ impl Context {
         route: impl Into<Route>,
         msg: M,
     ) -> impl Future<Output = Result<()>> + Send {
-        self.outbox.send(route.into(), msg)
+        self.outbox.send(self.waiting(), route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.
@@ -150,7 +150,7 @@ impl Context {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        self.outbox.ask(route.into(), msg, timeout)
+        self.outbox.ask(self.waiting(), route.into(), msg, timeout)
     }
 
     /// Answers the message that is being handled: completes an ask, or sends to the address that a
@@ -177,9 +177,9 @@ impl Context {
             }
             [asker] => match asker.replier() {
                 Some(replier) => replier.answer(msg),
-                None => self.outbox.send(asker.into(), msg).await,
+                None => self.send_message(asker, msg).await,
             },
-            _ => self.outbox.send(self.return_route.clone(), msg).await,
+            _ => self.send_message(&self.return_route, msg).await,
         }
     }
 
@@ -236,7 +236,7 @@ impl Context {
                     Error::new(ErrorKind::NoRoute, why).with_undelivered(message.into_body())
                 );
             }
-            self.outbox.pass_on(message).await
+            self.outbox.pass_on(self.waiting(), message).await
         }
     }
 }

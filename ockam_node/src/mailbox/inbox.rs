@@ -86,10 +86,15 @@ impl<T> Inbox<T> {
         filled
     }
 
-    /// Closes the mailbox and takes everything that is left in it.
-    pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> VecDeque<T> {
+    /// Closes the mailbox and takes everything that is left in it. Returns how much is held.
+    pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> usize {
         mailbox.close();
         self.batch.append(&mut mailbox.lock().queue);
+        self.batch.len()
+    }
+
+    /// Gives out what is held, without counting it as begun.
+    pub(crate) fn take_held(&mut self) -> VecDeque<T> {
         mem::take(&mut self.batch)
     }
 

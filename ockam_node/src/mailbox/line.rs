@@ -4,59 +4,76 @@ use std::task::Waker;
 use super::Ticket;
 
 /// The senders that wait for a place, in the order in which they came.
+///
+/// Most mailboxes never have one, so it takes no room until the first one comes.
 #[derive(Default)]
-pub(super) struct Line {
+pub(super) struct Line(Option<Box<Tickets>>);
+
+#[derive(Default)]
+struct Tickets {
     /// The waker of a sender whose turn has come was taken to wake it.
-    tickets: BTreeMap<Ticket, Option<Waker>>,
-    next_ticket: Ticket,
+    wakers: BTreeMap<Ticket, Option<Waker>>,
+    next: Ticket,
     /// Whoever has a ticket before this one has had its turn.
     turn: Ticket,
 }
 
 impl Line {
-    /// Tells whether nobody has a ticket. Then `crowded` is not set.
+    /// Tells whether nobody has a ticket. Then nobody is waited for, either.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.tickets.is_empty()
+        match &self.0 {
+            None => true,
+            Some(tickets) => tickets.wakers.is_empty(),
+        }
     }
 
     /// Tells whether somebody waits whose turn has not come.
     pub(super) fn has_waiting(&self) -> bool {
-        self.tickets.range(self.turn..).next().is_some()
+        let waits = |tickets: &Tickets| tickets.wakers.range(tickets.turn..).next().is_some();
+        self.0.as_deref().is_some_and(waits)
     }
 
     /// Tells whether the turn of `ticket` has come.
     pub(super) fn has_come(&self, ticket: Ticket) -> bool {
-        ticket < self.turn
+        let turn = self.0.as_deref().map(|tickets| tickets.turn);
+        turn.is_some_and(|turn| ticket < turn)
     }
 
     pub(super) fn enter(&mut self) -> Ticket {
-        let ticket = self.next_ticket;
-        self.next_ticket += 1;
-        self.tickets.insert(ticket, None);
+        let tickets = self.0.get_or_insert_default();
+        let ticket = tickets.next;
+        tickets.next += 1;
+        tickets.wakers.insert(ticket, None);
         ticket
     }
 
     /// Notes whom to wake for `ticket`, and returns who was noted before.
     pub(super) fn note(&mut self, ticket: Ticket, waker: Waker) -> Option<Waker> {
-        self.tickets.insert(ticket, Some(waker)).flatten()
+        let tickets = self.0.get_or_insert_default();
+        tickets.wakers.insert(ticket, Some(waker)).flatten()
     }
 
     /// Takes a ticket back. Returns who was to be woken for it.
     pub(super) fn remove(&mut self, ticket: Ticket) -> Option<Waker> {
-        self.tickets.remove(&ticket).flatten()
+        let tickets = self.0.as_deref_mut()?;
+        tickets.wakers.remove(&ticket).flatten()
     }
 
     /// Lets the next one have its turn, and returns whom to wake.
     pub(super) fn grant(&mut self) -> Option<Waker> {
-        let (ticket, waker) = self.tickets.range_mut(self.turn..).next()?;
-        self.turn = ticket + 1;
+        let tickets = self.0.as_deref_mut()?;
+        let (ticket, waker) = tickets.wakers.range_mut(tickets.turn..).next()?;
+        tickets.turn = ticket + 1;
         waker.take()
     }
 
     pub(super) fn grant_all(&mut self) -> Vec<Waker> {
-        let turn = std::mem::replace(&mut self.turn, self.next_ticket);
-        let waiting = self.tickets.range_mut(turn..);
+        let Some(tickets) = self.0.as_deref_mut() else {
+            return Vec::new();
+        };
+        let turn = std::mem::replace(&mut tickets.turn, tickets.next);
+        let waiting = tickets.wakers.range_mut(turn..);
         waiting.filter_map(|(_, waker)| waker.take()).collect()
     }
 }

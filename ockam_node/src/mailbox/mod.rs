@@ -12,8 +12,8 @@
 //!
 //! **Capacity.** A message holds its place from the moment it is accepted until its handling begins,
 //! in the batch as in the queue: the mailbox is full when `accepted - begun` reaches the capacity.
-//! Both only grow. `begun` is written by the receiver alone, for each message, on a cache line of
-//! its own; senders read it only when the mailbox seems full (`State::begun` is what they read
+//! Both only grow. `begun` is written by the receiver alone, for each message, on a cache line
+//! of its own; senders read it only when the mailbox seems full (`State::begun` is what they read
 //! last), so that it seldom travels between cores.
 //!
 //! **Waiting senders** stand in line, each with a ticket. The receiver grants places in the order of
@@ -43,14 +43,17 @@ use line::Line;
 pub(crate) use turn::{Ticket, Turn, Turnstile};
 
 /// The end of a mailbox that senders share.
+///
+/// What senders write and what the receiver writes lie more than a cache line apart.
+#[repr(C)]
 pub(crate) struct Mailbox<T> {
-    capacity: usize,
-    progress: Progress,
     state: Mutex<State<T>>,
+    capacity: usize,
+    _apart: [usize; 6],
+    progress: Progress,
 }
 
 /// What the receiver writes while it handles messages.
-#[repr(align(64))]
 struct Progress {
     begun: AtomicUsize,
     /// Tells the receiver that senders wait for a place.
@@ -59,13 +62,13 @@ struct Progress {
 
 struct State<T> {
     queue: VecDeque<T>,
-    open: bool,
     /// Messages accepted and places granted, ever.
     accepted: usize,
     /// `Progress::begun`, as a sender saw it last.
     begun: usize,
     receiver: Option<Waker>,
     line: Line,
+    open: bool,
 }
 
 /// Why a message was not accepted, with the message.
@@ -79,19 +82,20 @@ impl<T> Mailbox<T> {
     /// Creates a mailbox that holds up to `capacity` messages, at least one.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
-            capacity: capacity.max(1),
-            progress: Progress {
-                begun: AtomicUsize::new(0),
-                crowded: AtomicBool::new(false),
-            },
             state: Mutex::new(State {
                 queue: VecDeque::new(),
-                open: true,
                 accepted: 0,
                 begun: 0,
                 receiver: None,
                 line: Line::default(),
+                open: true,
             }),
+            capacity: capacity.max(1),
+            _apart: [0; 6],
+            progress: Progress {
+                begun: AtomicUsize::new(0),
+                crowded: AtomicBool::new(false),
+            },
         }
     }
 
