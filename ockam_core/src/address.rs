@@ -212,8 +212,8 @@ impl PartialOrd for Address {
 
 impl Hash for Address {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.transport().hash(state);
-        self.value().hash(state);
+        state.write(self.value());
+        state.write_u8(self.transport().number());
     }
 }
 

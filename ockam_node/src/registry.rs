@@ -1,8 +1,9 @@
-use std::collections::HashMap;
-use std::collections::hash_map::{Entry as Place, RandomState};
 use std::hash::BuildHasher;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Place;
 use ockam_core::{Address, Arrival};
 
 use crate::resident::{AnyResident, Tenancy};
@@ -11,14 +12,15 @@ const SHARDS: usize = 64;
 
 /// Who lives at which address of a node.
 ///
-/// The map is cut into shards with a lock each; no lock is held for longer than one look-up, and no
-/// code of a user runs under it. The hash is seeded at random, because peers may choose addresses.
+/// The table is cut into shards with a lock each; no lock is held for longer than one look-up, and no
+/// code of a user runs under it. An address is hashed once, for its shard and for its place there.
+/// The hash is seeded at random, because peers may choose addresses.
 pub(crate) struct Registry {
     hasher: RandomState,
     shards: Box<[RwLock<Shard>]>,
 }
 
-type Shard = HashMap<Address, Entry>;
+type Shard = HashTable<(Address, Entry)>;
 
 /// What an address leads to.
 #[derive(Clone)]
@@ -31,23 +33,23 @@ pub(crate) struct Entry {
 impl Registry {
     pub(crate) fn new() -> Self {
         Self {
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
         }
     }
 
-    fn shard(&self, address: &Address) -> &RwLock<Shard> {
-        // The low bits choose a place within a shard's own map, which hashes again.
-        &self.shards[self.hasher.hash_one(address) as usize % SHARDS]
+    fn shard(&self, hash: u64) -> &RwLock<Shard> {
+        // The table itself looks at the lowest and at the highest bits.
+        &self.shards[(hash >> 32) as usize % SHARDS]
     }
 
-    fn read(&self, address: &Address) -> RwLockReadGuard<'_, Shard> {
-        let shard = self.shard(address).read();
+    fn read(&self, hash: u64) -> RwLockReadGuard<'_, Shard> {
+        let shard = self.shard(hash).read();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, address: &Address) -> RwLockWriteGuard<'_, Shard> {
-        let shard = self.shard(address).write();
+    fn write(&self, hash: u64) -> RwLockWriteGuard<'_, Shard> {
+        let shard = self.shard(hash).write();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -72,9 +74,12 @@ impl Registry {
     }
 
     fn insert_at(&self, address: &Address, entry: Entry) -> bool {
-        match self.write(address).entry(address.clone()) {
+        let hash = self.hasher.hash_one(address);
+        let rehash = |(address, _): &(Address, Entry)| self.hasher.hash_one(address);
+        let mut shard = self.write(hash);
+        match shard.entry(hash, |(other, _)| other == address, rehash) {
             Place::Vacant(place) => {
-                place.insert(entry);
+                place.insert((address.clone(), entry));
                 true
             }
             Place::Occupied(_) => false,
@@ -82,17 +87,24 @@ impl Registry {
     }
 
     pub(crate) fn look_up(&self, address: &Address) -> Option<Entry> {
-        self.read(address).get(address).cloned()
+        let hash = self.hasher.hash_one(address);
+        let shard = self.read(hash);
+        let found = shard.find(hash, |(other, _)| other == address);
+        found.map(|(_, entry)| entry.clone())
     }
 
     /// Frees those addresses of a tenancy that belong to it.
     pub(crate) fn remove(&self, tenancy: &Tenancy) {
         for address in tenancy.addresses.as_slice() {
-            let mut shard = self.write(address);
-            let own = shard
-                .get(address)
-                .is_some_and(|entry| entry.resident.tenancy().id == tenancy.id);
-            let removed = if own { shard.remove(address) } else { None };
+            let hash = self.hasher.hash_one(address);
+            let own = |(other, entry): &(Address, Entry)| {
+                other == address && entry.resident.tenancy().id == tenancy.id
+            };
+            let mut shard = self.write(hash);
+            let removed = shard
+                .find_entry(hash, own)
+                .ok()
+                .map(|place| place.remove().0);
             // What the entry owns is dropped behind the lock.
             drop(shard);
             drop(removed);
@@ -104,11 +116,7 @@ impl Registry {
         let mut entries = Vec::new();
         for shard in &self.shards {
             let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
-            entries.extend(
-                shard
-                    .iter()
-                    .map(|(address, entry)| (address.clone(), entry.clone())),
-            );
+            entries.extend(shard.iter().cloned());
         }
         entries
     }
