@@ -62,7 +62,9 @@ pub use ockam_node::{
 pub mod __private {
     pub use std;
 
-    pub use ockam_core::{Never, Result, Routed, Worker};
-    pub use ockam_node::entry::{MainArgument, Outcome, is_worker, run, run_test};
+    pub use ockam_core::{Never, Worker};
+    pub use ockam_node::entry::{
+        AnyOutcome, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run, run_test,
+    };
     pub use ockam_node::{Context, NodeBuilder};
 }

@@ -16,6 +16,16 @@ pub use text::ParseAddressError;
 ///
 /// Numbers without a constant here are carried as they are: what they mean is the business of the
 /// transport that registers for them.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Address, TransportType};
+///
+/// let address: Address = "1#127.0.0.1:4000".parse()?;
+/// assert_eq!(address.transport(), TransportType::TCP);
+/// # Ok::<(), ockam_core::ParseAddressError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TransportType(u8);
 
@@ -34,11 +44,28 @@ impl TransportType {
     pub const UNIX_SOCKET: Self = Self(5);
 
     /// Names the transport with the given number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    ///
+    /// let serial_port = TransportType::new(200);
+    /// assert_eq!(Address::new(serial_port, "ttyS0").to_string(), "200#ttyS0");
+    /// ```
     pub const fn new(number: u8) -> Self {
         Self(number)
     }
 
     /// Returns the number that stands for this transport in text and on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::TransportType;
+    ///
+    /// assert_eq!(TransportType::UNIX_SOCKET.number(), 5);
+    /// ```
     pub const fn number(self) -> u8 {
         self.0
     }
@@ -85,6 +112,15 @@ enum Repr {
 
 impl Address {
     /// Creates the address `value` of the network `transport`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    ///
+    /// let server = Address::new(TransportType::TCP, "127.0.0.1:4000");
+    /// assert_eq!(server.to_string(), "1#127.0.0.1:4000");
+    /// ```
     #[inline]
     pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
@@ -102,12 +138,29 @@ impl Address {
     }
 
     /// Creates the address of the worker `value` on the same node.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Address;
+    ///
+    /// assert_eq!(Address::local("echoer"), Address::from("echoer"));
+    /// assert_eq!(Address::local([0xff, 0x61]).to_string(), r"0#\xffa");
+    /// ```
     #[inline]
     pub fn local(value: impl AsRef<[u8]>) -> Self {
         Self::new(TransportType::LOCAL, value)
     }
 
     /// Returns the network that this address belongs to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    ///
+    /// assert_eq!(Address::from("echoer").transport(), TransportType::LOCAL);
+    /// ```
     pub fn transport(&self) -> TransportType {
         match &self.0 {
             Repr::Inline { transport, .. } | Repr::Shared { transport, .. } => *transport,
@@ -119,6 +172,15 @@ impl Address {
     ///
     /// The address that an ask waits at has no value until somebody looks: it then gets 128 random
     /// bits, as 32 hexadecimal digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    ///
+    /// let server = Address::new(TransportType::TCP, "127.0.0.1:4000");
+    /// assert_eq!(server.value(), b"127.0.0.1:4000");
+    /// ```
     pub fn value(&self) -> &[u8] {
         match &self.0 {
             Repr::Inline { len, bytes, .. } => &bytes[..usize::from(*len)],
@@ -128,11 +190,30 @@ impl Address {
     }
 
     /// Tells whether this is the address of something on the same node.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    ///
+    /// assert!(Address::from("1#127.0.0.1:4000").is_local()); // taken verbatim, and not parsed
+    /// assert!(!Address::new(TransportType::TCP, "127.0.0.1:4000").is_local());
+    /// ```
     pub fn is_local(&self) -> bool {
         self.transport() == TransportType::LOCAL
     }
 
     /// Returns the right to answer an ask, if that is what this address stands for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{reply, Address};
+    ///
+    /// let (replier, _answer) = reply::slot::<u64>();
+    /// assert!(Address::from(replier).replier().is_some());
+    /// assert!(Address::from("echoer").replier().is_none());
+    /// ```
     #[inline]
     pub fn replier(&self) -> Option<&Replier> {
         match &self.0 {

@@ -26,6 +26,15 @@ pub struct Any {
 
 impl Any {
     /// Wraps a message. An `Any` is not wrapped again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Any;
+    ///
+    /// let message = Any::new(Any::new(7_u64));
+    /// assert!(message.is::<u64>());
+    /// ```
     pub fn new<M: Message>(message: M) -> Self {
         cast(message).unwrap_or_else(|message: M| Self {
             type_name: any::type_name::<M>(),
@@ -34,22 +43,59 @@ impl Any {
     }
 
     /// Tells whether the message is of type `M`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Any;
+    ///
+    /// let message = Any::new("hello".to_string());
+    /// assert!(message.is::<String>());
+    /// assert!(!message.is::<u64>());
+    /// ```
     pub fn is<M: Message>(&self) -> bool {
         self.body.is::<M>()
     }
 
     /// Returns the name of the message's type, as [`std::any::type_name`] writes it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Any;
+    ///
+    /// assert_eq!(Any::new(7_u64).type_name(), "u64");
+    /// ```
     pub fn type_name(&self) -> &'static str {
         self.type_name
     }
 
     /// Returns the name of the type of `message`, or of the one that is in it if it is an `Any`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Any;
+    ///
+    /// assert_eq!(Any::type_name_of(&7_u64), "u64");
+    /// assert_eq!(Any::type_name_of(&Any::new(7_u64)), "u64");
+    /// ```
     pub fn type_name_of<M: Message>(message: &M) -> &'static str {
         let any = (message as &dyn any::Any).downcast_ref::<Self>();
         any.map_or_else(any::type_name::<M>, Self::type_name)
     }
 
     /// Borrows the message, if it is of type `M`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Any;
+    ///
+    /// let message = Any::new(7_u64);
+    /// assert_eq!(message.downcast_ref::<u64>(), Some(&7));
+    /// assert_eq!(message.downcast_ref::<String>(), None);
+    /// ```
     pub fn downcast_ref<M: Message>(&self) -> Option<&M> {
         self.body.downcast_ref()
     }
@@ -60,6 +106,18 @@ impl Any {
     ///
     /// Gives itself back if the message is of another type. As an `Any`, every message can be
     /// taken out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Any;
+    ///
+    /// let message = Any::new(7_u64);
+    /// match message.downcast::<u64>() {
+    ///     Ok(number) => assert_eq!(number, 7),
+    ///     Err(other) => panic!("it is a {}", other.type_name()),
+    /// }
+    /// ```
     pub fn downcast<M: Message>(self) -> Result<M, Self> {
         let any = match cast::<Self, M>(self) {
             Ok(any) => return Ok(any),

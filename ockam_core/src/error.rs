@@ -14,6 +14,19 @@ pub use context::ErrorContext;
 pub use kind::ErrorKind;
 
 /// The result of whatever a worker or a node does.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::Result;
+///
+/// fn port(text: &str) -> Result<u16> {
+///     Ok(text.parse()?)
+/// }
+///
+/// assert_eq!(port("4000")?, 4000);
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type BoxedError = Box<dyn StdError + Send + Sync>;
@@ -63,12 +76,31 @@ enum Text {
 
 impl Error {
     /// Creates an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Denied, "only members may vote");
+    /// assert_eq!(error.to_string(), "only members may vote");
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = Text::Own(message.into().into_boxed_str());
         Self::from_parts(kind, message, None)
     }
 
     /// Creates an error from a boxed one; an `Error` that was boxed is taken out again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let boxed: Box<dyn std::error::Error + Send + Sync> =
+    ///     Error::new(ErrorKind::TimedOut, "nobody answered").into();
+    /// assert_eq!(Error::from_boxed(boxed).kind(), ErrorKind::TimedOut);
+    /// ```
     pub fn from_boxed(boxed: BoxedError) -> Self {
         match boxed.downcast::<Report>() {
             Ok(report) => Self(report),
@@ -77,6 +109,16 @@ impl Error {
     }
 
     /// Puts a message in front of this error, which becomes its source. The kind stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::TimedOut, "nobody answered").context("asking the bank");
+    /// assert_eq!(format!("{error:#}"), "asking the bank: nobody answered");
+    /// assert_eq!(error.kind(), ErrorKind::TimedOut);
+    /// ```
     #[must_use]
     pub fn context(self, message: impl Into<String>) -> Self {
         let message = Text::Own(message.into().into_boxed_str());
@@ -84,6 +126,16 @@ impl Error {
     }
 
     /// Encloses the message that could not be delivered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Stopped, "the bank is closed");
+    /// let mut error = error.with_undelivered("a letter".to_string());
+    /// assert_eq!(error.take::<String>().as_deref(), Some("a letter"));
+    /// ```
     #[must_use]
     pub fn with_undelivered<M: Message>(mut self, message: M) -> Self {
         self.0.undelivered = Mutex::new(Some(Box::new(message)));
@@ -91,6 +143,19 @@ impl Error {
     }
 
     /// Returns what went wrong, for a program to decide on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::MailboxFull, "no room");
+    /// assert_eq!(error.kind(), ErrorKind::MailboxFull);
+    ///
+    /// // What comes from a library has no kind of ours.
+    /// let error = Error::from(std::fmt::Error);
+    /// assert_eq!(error.kind(), ErrorKind::Other);
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -113,6 +178,17 @@ impl Error {
     }
 
     /// Finds the first error of type `E` among this error and its causes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::num::ParseIntError;
+    ///
+    /// use ockam_core::ErrorContext;
+    ///
+    /// let error = "http".parse::<u16>().context("reading the port").unwrap_err();
+    /// assert!(error.downcast_ref::<ParseIntError>().is_some());
+    /// ```
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         causes(Some(self.0.innermost())).find_map(|cause| cause.downcast_ref())
     }

@@ -1,8 +1,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// What can be sent to a worker.
 ///
@@ -35,7 +34,15 @@ use serde::de::DeserializeOwned;
 pub trait Message: Send + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Serialize + DeserializeOwned + Send + 'static> Message for M {}
+impl<M: Serialize + for<'any> OwnsItsData<'any> + Send + 'static> Message for M {}
+
+/// What `DeserializeOwned` asks for, under a name that says to a user what is wrong with a `&str`: the
+/// compiler names this trait when only a lifetime stands in the way.
+#[doc(hidden)]
+pub trait OwnsItsData<'any> {}
+
+#[diagnostic::do_not_recommend]
+impl<'any, M: Deserialize<'any>> OwnsItsData<'any> for M {}
 
 /// A message that never leaves its node, made of a type that isn't a message itself.
 ///
@@ -72,6 +79,24 @@ impl<T> DerefMut for LocalOnly<T> {
 }
 
 /// The message of a worker that takes none: no value of it exists.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Never, Result, Worker};
+///
+/// struct Greeter;
+///
+/// impl Worker for Greeter {
+///     type Message = Never;
+///     type Context = ();
+///
+///     async fn initialize(&mut self, _ctx: &mut ()) -> Result<()> {
+///         println!("Hello!");
+///         Ok(())
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Never {}
 

@@ -24,6 +24,23 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
 
 /// Creates the two ends of an answer.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::Future;
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use ockam_core::reply;
+///
+/// let (replier, answer) = reply::slot::<u64>();
+/// replier.answer(7_u64)?;
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// assert!(matches!(pin!(answer).poll(&mut cx), Poll::Ready(Ok(7))));
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
 pub fn slot<R: Message>() -> (Replier, Answer<R>) {
     let slot = Arc::new(Slot {
         rights: AtomicUsize::new(1),
@@ -35,15 +52,45 @@ pub fn slot<R: Message>() -> (Replier, Answer<R>) {
 }
 
 /// The right to answer an ask, once.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::reply;
+///
+/// let (replier, answer) = reply::slot::<u64>();
+/// drop(answer);
+/// assert!(replier.answer(7_u64).is_err()); // nobody waits any more
+/// ```
 pub struct Replier(Arc<dyn ReplySlot>);
 
 /// The answer to an ask, in the future.
 ///
 /// Dropping it gives up waiting: an answer that comes later is refused.
+///
+/// # Examples
+///
+/// See [`slot`].
 #[must_use = "an answer is waited for with `.await`"]
 pub struct Answer<R>(Arc<Slot<R>>);
 
 /// Why an ask got no answer.
+///
+/// # Examples
+///
+/// ```
+/// # use std::future::Future;
+/// # use std::pin::pin;
+/// # use std::task::{Context, Poll, Waker};
+/// use ockam_core::reply::{self, Unanswered};
+///
+/// let (replier, answer) = reply::slot::<u64>();
+/// drop(replier);
+///
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// let answer = pin!(answer).poll(&mut cx);
+/// assert!(matches!(answer, Poll::Ready(Err(Unanswered::Dropped))));
+/// ```
 #[derive(Debug)]
 pub enum Unanswered {
     /// The right to answer was dropped.
@@ -59,6 +106,21 @@ impl Replier {
     ///
     /// Gives `message` back in an error of the kind `WrongType` if the asker waits for another type,
     /// `Stopped` if it waits no longer, and `NoRoute` if it has its answer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{reply, ErrorKind};
+    ///
+    /// let (replier, _answer) = reply::slot::<u64>();
+    /// let mut error = replier.answer("seven".to_string()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::WrongType);
+    /// assert_eq!(error.take::<String>().as_deref(), Some("seven"));
+    ///
+    /// replier.answer(7_u64)?;
+    /// assert_eq!(replier.answer(8_u64).unwrap_err().kind(), ErrorKind::NoRoute);
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn answer<M: Message>(&self, message: M) -> Result<()> {
         match self.0.as_any().downcast_ref::<Slot<M>>() {
             Some(slot) => slot.answer(message),
@@ -71,6 +133,17 @@ impl Replier {
     /// # Errors
     ///
     /// The error that it was given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{reply, Error, ErrorKind};
+    ///
+    /// let (replier, _answer) = reply::slot::<u64>();
+    /// replier.fail(Error::new(ErrorKind::Denied, "only members may ask"))?;
+    /// assert!(replier.answer(7_u64).is_err()); // the ask has ended
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn fail(&self, error: Error) -> Result<()> {
         self.0.fail(error)
     }

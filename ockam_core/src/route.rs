@@ -30,52 +30,145 @@ pub struct Route(List);
 
 impl Route {
     /// Creates a route without any address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::Route;
+    ///
+    /// assert!(Route::new().is_empty());
+    /// ```
     pub const fn new() -> Self {
         Self(List::Empty)
     }
 
     /// Returns how many addresses the route has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::route;
+    ///
+    /// assert_eq!(route!["relay", "echoer"].len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.0.as_slice().len()
     }
 
     /// Tells whether the route has no address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Route};
+    ///
+    /// assert!(Route::new().is_empty());
+    /// assert!(!route!["echoer"].is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         matches!(self.0, List::Empty)
     }
 
     /// Returns the addresses, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address};
+    ///
+    /// let route = route!["relay", "echoer"];
+    /// let [next, onward @ ..] = route.as_slice() else {
+    ///     panic!("the route is empty");
+    /// };
+    /// assert_eq!(*next, Address::from("relay"));
+    /// assert_eq!(onward, [Address::from("echoer")]);
+    /// ```
     #[inline]
     pub fn as_slice(&self) -> &[Address] {
         self.0.as_slice()
     }
 
     /// Returns the address that comes first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address};
+    ///
+    /// assert_eq!(route!["relay", "echoer"].first(), Some(&Address::from("relay")));
+    /// ```
     pub fn first(&self) -> Option<&Address> {
         self.0.as_slice().first()
     }
 
     /// Returns the address that comes last.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address};
+    ///
+    /// assert_eq!(route!["relay", "echoer"].last(), Some(&Address::from("echoer")));
+    /// ```
     pub fn last(&self) -> Option<&Address> {
         self.0.as_slice().last()
     }
 
     /// Takes away the address that comes first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address};
+    ///
+    /// let mut route = route!["relay", "echoer"];
+    /// assert_eq!(route.pop_front(), Some(Address::from("relay")));
+    /// assert_eq!(route, route!["echoer"]);
+    /// ```
     pub fn pop_front(&mut self) -> Option<Address> {
         self.0.pop_front()
     }
 
     /// Puts an address in front of all others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::route;
+    ///
+    /// let mut route = route!["echoer"];
+    /// route.push_front("relay");
+    /// assert_eq!(route, route!["relay", "echoer"]);
+    /// ```
     pub fn push_front(&mut self, address: impl Into<Address>) {
         self.0.push_front(address.into());
     }
 
     /// Puts an address behind all others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::route;
+    ///
+    /// let mut route = route!["relay"];
+    /// route.push_back("echoer");
+    /// assert_eq!(route, route!["relay", "echoer"]);
+    /// ```
     pub fn push_back(&mut self, address: impl Into<Address>) {
         self.0.push_back(address.into());
     }
 
     /// Visits the addresses in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address};
+    ///
+    /// let route = route!["relay", "echoer"];
+    /// assert!(route.iter().all(Address::is_local));
+    /// ```
     pub fn iter(&self) -> Iter<'_> {
         self.into_iter()
     }

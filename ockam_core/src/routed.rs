@@ -29,6 +29,18 @@ pub struct Routed<M> {
 }
 
 /// Where a message arrived, if that isn't the first address of a worker, and where it goes next.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use ockam_core::{route, Arrival, Route, Routed};
+///
+/// let arrival = Arrival { address: None, onward: route!["echoer"] };
+/// let message = Routed::new(7_u64, Route::new(), Some(Arc::new(arrival)));
+/// assert_eq!(message.onward_route(), &route!["echoer"]);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Arrival {
     /// The address that the sender used; `None` stands for the worker's first one.
@@ -40,6 +52,15 @@ pub struct Arrival {
 impl<M> Routed<M> {
     /// Puts a message on its way. Without an `arrival` it arrives at the end of its route, at the first
     /// address of a worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let message = Routed::new(7_u64, route!["app"], None);
+    /// assert_eq!(message, 7);
+    /// ```
     #[inline]
     pub fn new(body: M, return_route: Route, arrival: Option<Arc<Arrival>>) -> Self {
         Self {
@@ -50,23 +71,59 @@ impl<M> Routed<M> {
     }
 
     /// Returns the way back to the sender. It is empty if nobody can be answered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let message = Routed::new(7_u64, route!["relay", "app"], None);
+    /// assert_eq!(message.return_route(), &route!["relay", "app"]);
+    /// ```
     #[inline]
     pub fn return_route(&self) -> &Route {
         &self.return_route
     }
 
     /// Returns the address of the sender, at the end of the return route.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address, Routed};
+    ///
+    /// let message = Routed::new(7_u64, route!["relay", "app"], None);
+    /// assert_eq!(message.sender(), Some(&Address::from("app")));
+    /// ```
     pub fn sender(&self) -> Option<&Address> {
         self.return_route.last()
     }
 
     /// Returns the addresses that the message has still to visit after this one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let message = Routed::new(7_u64, route!["app"], None);
+    /// assert!(message.onward_route().is_empty()); // it has arrived
+    /// ```
     pub fn onward_route(&self) -> &Route {
         const END: &Route = &Route::new();
         self.arrival.as_ref().map_or(END, |arrival| &arrival.onward)
     }
 
     /// Sends the message another way when it is forwarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let message = Routed::new(7_u64, route!["app"], None).with_onward_route("echoer");
+    /// assert_eq!(message.onward_route(), &route!["echoer"]);
+    /// ```
     #[must_use]
     pub fn with_onward_route(mut self, onward: impl Into<Route>) -> Self {
         let address = self.arrival.and_then(|arrival| arrival.address.clone());
@@ -76,6 +133,18 @@ impl<M> Routed<M> {
     }
 
     /// Notes where the message has arrived.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use ockam_core::{Address, Arrival, Route, Routed};
+    ///
+    /// let parrot = Arrival { address: Some(Address::from("parrot")), onward: Route::new() };
+    /// let message = Routed::new(7_u64, Route::new(), None).arrived(Some(Arc::new(parrot)));
+    /// assert!(message.arrival().is_some());
+    /// ```
     #[must_use]
     #[inline]
     pub fn arrived(mut self, arrival: Option<Arc<Arrival>>) -> Self {
@@ -84,30 +153,78 @@ impl<M> Routed<M> {
     }
 
     /// Returns where the message arrived, if not at the end of a route.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Route, Routed};
+    ///
+    /// assert_eq!(Routed::new(7_u64, Route::new(), None).arrival(), None);
+    /// ```
     #[inline]
     pub fn arrival(&self) -> Option<&Arc<Arrival>> {
         self.arrival.as_ref()
     }
 
     /// Borrows the message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Route, Routed};
+    ///
+    /// let message = Routed::new("hello".to_string(), Route::new(), None);
+    /// let text: &str = message.body();
+    /// assert_eq!(text, "hello");
+    /// ```
     #[inline]
     pub fn body(&self) -> &M {
         &self.body
     }
 
     /// Takes the message out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Route, Routed};
+    ///
+    /// let message = Routed::new("hello".to_string(), Route::new(), None);
+    /// let text: String = message.into_body();
+    /// assert_eq!(text, "hello");
+    /// ```
     #[inline]
     pub fn into_body(self) -> M {
         self.body
     }
 
     /// Takes out the return route and the arrival, and leaves the message alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let mut message = Routed::new(7_u64, route!["app"], None);
+    /// assert_eq!(message.take_ways(), (route!["app"], None));
+    /// assert!(message.return_route().is_empty());
+    /// ```
     #[inline]
     pub fn take_ways(&mut self) -> (Route, Option<Arc<Arrival>>) {
         (std::mem::take(&mut self.return_route), self.arrival.take())
     }
 
     /// Puts another message, made of this one, on the same way.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let message = Routed::new(7_u64, route!["app"], None).map(|number| number.to_string());
+    /// assert_eq!(message, "7");
+    /// assert_eq!(message.return_route(), &route!["app"]);
+    /// ```
     pub fn map<N>(self, make: impl FnOnce(M) -> N) -> Routed<N> {
         Routed {
             body: make(self.body),
@@ -117,6 +234,15 @@ impl<M> Routed<M> {
     }
 
     /// Takes message and return route out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Routed};
+    ///
+    /// let (body, return_route, arrival) = Routed::new(7_u64, route!["app"], None).into_parts();
+    /// assert_eq!((body, return_route, arrival), (7, route!["app"], None));
+    /// ```
     #[inline]
     pub fn into_parts(self) -> (M, Route, Option<Arc<Arrival>>) {
         (self.body, self.return_route, self.arrival)

@@ -51,6 +51,34 @@ pub trait Worker: Sized + Send + 'static {
     /// # Errors
     ///
     /// An error is that of `start_worker`: the worker doesn't start, and its address is free again.
+    ///
+    /// # Panics
+    ///
+    /// A panic is an error of `start_worker`, too.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an `.await` when the start is dropped or exceeds its deadline, and when
+    /// the worker is killed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Result, Worker};
+    ///
+    /// struct Greeter(String);
+    ///
+    /// impl Worker for Greeter {
+    ///     type Message = String;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn initialize(&mut self, _ctx: &mut ()) -> Result<()> {
+    ///         // Without the file, the worker doesn't start.
+    ///         self.0 = std::fs::read_to_string("greeting.txt")?;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     fn initialize(&mut self, ctx: &mut Self::Context) -> impl Future<Output = Result<()>> + Send {
         let _ = ctx;
         ready(Ok(()))
@@ -73,6 +101,38 @@ pub trait Worker: Sized + Send + 'static {
     ///
     /// The future is dropped at an `.await` when the worker is killed, and when its stop exceeds
     /// its deadline. It is never dropped by a stop in time.
+    ///
+    /// # Examples
+    ///
+    /// A handler is a method, which a test may call without a node:
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind, Result, Worker};
+    ///
+    /// struct Counter(u64);
+    ///
+    /// impl Worker for Counter {
+    ///     type Message = u64;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn handle_message(&mut self, _ctx: &mut (), msg: u64) -> Result<()> {
+    ///         let sum = self.0.checked_add(msg);
+    ///         self.0 = sum.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "too much to count"))?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # use std::{future::Future, pin::pin, task::{Context, Poll, Waker}};
+    /// # let test = async {
+    /// let mut counter = Counter(1);
+    /// counter.handle_message(&mut (), 2).await?;
+    /// assert_eq!(counter.0, 3);
+    /// assert!(counter.handle_message(&mut (), u64::MAX).await.is_err());
+    /// # Ok::<(), Error>(())
+    /// # };
+    /// # let mut cx = Context::from_waker(Waker::noop());
+    /// # assert!(matches!(pin!(test).poll(&mut cx), Poll::Ready(Ok(()))));
+    /// ```
     fn handle_message(
         &mut self,
         ctx: &mut Self::Context,
@@ -91,6 +151,32 @@ pub trait Worker: Sized + Send + 'static {
     /// # Errors
     ///
     /// As those of [`handle_message`](Self::handle_message).
+    ///
+    /// # Panics
+    ///
+    /// A panic ends this worker and no other.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of [`handle_message`](Self::handle_message).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, Result, Routed, Worker};
+    ///
+    /// struct Doorman(Vec<Address>);
+    ///
+    /// impl Worker for Doorman {
+    ///     type Message = String;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn handle_routed(&mut self, _ctx: &mut (), msg: Routed<String>) -> Result<()> {
+    ///         self.0.extend(msg.sender().cloned());
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     fn handle_routed(
         &mut self,
         ctx: &mut Self::Context,
@@ -104,6 +190,35 @@ pub trait Worker: Sized + Send + 'static {
     /// # Errors
     ///
     /// An error is logged.
+    ///
+    /// # Panics
+    ///
+    /// A panic is logged.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an `.await` when the stop exceeds its deadline, and when the worker is
+    /// killed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use ockam_core::{Result, Worker};
+    ///
+    /// struct Journal(File);
+    ///
+    /// impl Worker for Journal {
+    ///     type Message = String;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn shutdown(&mut self, _ctx: &mut ()) -> Result<()> {
+    ///         self.0.sync_all()?;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     fn shutdown(&mut self, ctx: &mut Self::Context) -> impl Future<Output = Result<()>> + Send {
         let _ = ctx;
         ready(Ok(()))

@@ -35,7 +35,7 @@ pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenSt
     };
     validate::validate(&mut worker, &mut mistakes);
     complete::complete(&mut worker, &crate_path, &mut mistakes);
-    let expanded = expand::expand(worker, &crate_path);
+    let expanded = expand::expand(&worker, &crate_path);
     quote!(#mistakes #expanded)
 }
 

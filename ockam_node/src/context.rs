@@ -214,9 +214,12 @@ impl Context {
         self.return_route = Route::new();
     }
 
-    /// Returns the right to answer the message that is being handled, if it is a question.
+    /// Returns the right to answer the question that is being handled, or whose answer is being passed
+    /// on.
     pub(crate) fn asker(&self) -> Option<&Replier> {
-        self.return_route.last().and_then(Address::replier)
+        let onward = self.arrival.as_ref().and_then(|at| at.onward.last());
+        let mut ends = [self.return_route.last(), onward].into_iter().flatten();
+        ends.find_map(Address::replier)
     }
 }
 

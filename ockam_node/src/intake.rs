@@ -1,12 +1,12 @@
 use std::any::Any as StdAny;
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Routed};
 
 use crate::mailbox::Inbox;
+use crate::panics::drop_caught;
 use crate::resident::Resident;
 
 /// The receiving end of a resident's mailbox.
@@ -96,7 +96,7 @@ impl<M: Message> AnyIntake for Intake<M> {
                 let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
             }
             // A message whose `Drop` panics takes nothing else with it.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(message)));
+            let _ = drop_caught(message);
         }
     }
 }

@@ -34,6 +34,11 @@ impl<F: Future> Future for Caught<F> {
     }
 }
 
+/// Drops a value of a user and catches the panic of its `Drop`.
+pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
+    catch_unwind(AssertUnwindSafe(|| drop(value)))
+}
+
 /// Returns the text that a panic was raised with.
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let literal = panic.downcast_ref::<&str>().copied();

@@ -13,7 +13,6 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
@@ -25,7 +24,7 @@ use tracing::{Level, Span};
 use crate::context::{Context, NodeContext};
 use crate::log;
 use crate::mailbox::Mailbox;
-use crate::panics::{caught, panic_message};
+use crate::panics::{caught, drop_caught, panic_message};
 use crate::resident::Resident;
 
 /// Makes the span of what a worker does, if somebody listens.
@@ -54,7 +53,7 @@ pub(crate) fn run<W: Worker<Context: NodeContext>>(
     async move {
         let served = caught(serve(&mut worker, &mut ctx, &resident.mailbox)).await;
         // A `Drop` that panics ends no more than this worker, either.
-        let dropped = catch_unwind(AssertUnwindSafe(|| drop(worker)));
+        let dropped = drop_caught(worker);
         if let Err(panic) = served.and(dropped) {
             panicked(ctx, &*panic);
         }

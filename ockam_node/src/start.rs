@@ -7,10 +7,11 @@ use tracing::Instrument;
 use crate::context::{Context, NodeContext};
 use crate::deadline::Deadline;
 use crate::handle::WorkerHandle;
+use crate::log;
 use crate::node::Node;
-use crate::panics::{caught, panic_message};
+use crate::panics::{caught, drop_caught, panic_message};
 use crate::relay;
-use crate::resident::Role;
+use crate::resident::{Role, Tenancy};
 use crate::until::until;
 
 impl Context {
@@ -152,34 +153,53 @@ async fn start<W: Worker<Context: NodeContext>>(
     capacity: usize,
 ) -> Result<WorkerHandle<W::Message>> {
     let (mut ctx, resident) = Context::register(node, addresses, Role::Worker, capacity)?;
-    let life = &resident.tenancy.life;
-    let mut deadline = Deadline::new(&node.runtime, node.settings.start_timeout, None);
-    let address = resident.tenancy.address();
+    if let Err(error) = initialize(&mut worker, &mut ctx, &resident.tenancy).await {
+        if let Err(panic) = drop_caught(worker) {
+            let why = panic_message(&*panic);
+            log::error(
+                ctx.address(),
+                format_args!("the worker panicked when dropped: {why}"),
+            );
+        }
+        return Err(error);
+    }
+    let relay = relay::run(worker, ctx, resident.clone());
+    let relay = node.runtime.spawn(relay);
+    resident.tenancy.life.run(relay.abort_handle());
+    Ok(WorkerHandle::new(node.clone(), resident))
+}
+
+/// Runs a worker's `initialize`, unless it panics, takes too long or the worker is killed.
+async fn initialize<W: Worker<Context: NodeContext>>(
+    worker: &mut W,
+    ctx: &mut Context,
+    tenancy: &Tenancy,
+) -> Result<()> {
+    let node = ctx.node().clone();
+    let timeout = node.settings.start_timeout;
+    let mut deadline = Deadline::new(&node.runtime, timeout, None);
+    let address = tenancy.address();
     let span = tracing::debug_span!(target: "ockam_node", "initialize", %address);
     // Called within the future, so that a panic is caught whenever it comes.
-    let initialize = async { worker.initialize(NodeContext::of(&mut ctx)).await };
+    let initialize = async { worker.initialize(NodeContext::of(ctx)).await };
     let initialize = caught(initialize).instrument(span);
-    let initialized = deadline.limit(until(life.killed(), initialize)).await;
-    match initialized {
-        Some(Some(Ok(initialized))) => initialized?,
+    match deadline
+        .limit(until(tenancy.life.killed(), initialize))
+        .await
+    {
+        Some(Some(Ok(initialized))) => initialized,
         Some(Some(Err(panic))) => {
             let why = panic_message(&*panic);
             let why = format!("{address} panicked in its initialize: {why}");
-            return Err(Error::new(ErrorKind::Panicked, why));
+            Err(Error::new(ErrorKind::Panicked, why))
         }
         Some(None) => {
             let why = format!("{address} was killed in its initialize");
-            return Err(Error::new(ErrorKind::Stopped, why));
+            Err(Error::new(ErrorKind::Stopped, why))
         }
         None => {
-            let timeout = node.settings.start_timeout;
             let why = format!("{address} did not initialize within {timeout:?}");
-            return Err(Error::new(ErrorKind::TimedOut, why));
+            Err(Error::new(ErrorKind::TimedOut, why))
         }
     }
-    let relay = node
-        .runtime
-        .spawn(relay::run(worker, ctx, resident.clone()));
-    life.run(relay.abort_handle());
-    Ok(WorkerHandle::new(node.clone(), resident.clone()))
 }

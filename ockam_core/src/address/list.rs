@@ -25,6 +25,15 @@ enum List {
 
 impl Addresses {
     /// Returns the addresses, in the order in which they were given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, Addresses};
+    ///
+    /// let addresses = Addresses::from(["echoer", "parrot"]);
+    /// assert_eq!(addresses.as_slice(), [Address::from("echoer"), Address::from("parrot")]);
+    /// ```
     pub fn as_slice(&self) -> &[Address] {
         match &self.0 {
             List::One(address) => std::slice::from_ref(address),

@@ -12,6 +12,15 @@ use std::str::FromStr;
 use super::{Address, TransportType};
 
 /// The error of reading an [`Address`] from text that isn't one.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::Address;
+///
+/// let error = "tcp#127.0.0.1:4000".parse::<Address>().unwrap_err();
+/// assert!(error.to_string().starts_with("`tcp#127.0.0.1:4000` is not an address: "));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ParseAddressError {
     text: String,
@@ -31,6 +40,21 @@ impl FromStr for Address {
 
     /// Reads `type#value`, where the type is a number from 0 to 255. Text without a `#` is the
     /// value of a local address.
+    ///
+    /// # Errors
+    ///
+    /// A [`ParseAddressError`] for empty text, a type that is no such number, and an escape that is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    ///
+    /// assert_eq!("echoer".parse(), Ok(Address::local("echoer")));
+    /// assert_eq!("3#[::1]:80".parse(), Ok(Address::new(TransportType::WEB_SOCKET, "[::1]:80")));
+    /// assert_eq!(r"0#a\x00b".parse(), Ok(Address::local("a\0b")));
+    /// assert!("256#too-big".parse::<Address>().is_err());
+    /// ```
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fail = |why| ParseAddressError {
             text: text.to_owned(),

@@ -22,6 +22,15 @@ pub trait ErrorContext<T> {
     /// # Errors
     ///
     /// The error that was there, as the source of one with this message. Its kind stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::ErrorContext;
+    ///
+    /// let error = "http".parse::<u16>().context("reading the port").unwrap_err();
+    /// assert_eq!(format!("{error:#}"), "reading the port: invalid digit found in string");
+    /// ```
     fn context(self, message: impl Into<String>) -> Result<T>;
 
     /// As [`context`](Self::context), with a message that is only made if there is an error.
@@ -29,6 +38,16 @@ pub trait ErrorContext<T> {
     /// # Errors
     ///
     /// As those of [`context`](Self::context).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::ErrorContext;
+    ///
+    /// let text = "http";
+    /// let port = text.parse::<u16>().with_context(|| format!("`{text}` is not a port"));
+    /// assert_eq!(port.unwrap_err().to_string(), "`http` is not a port");
+    /// ```
     fn with_context<S: Into<String>>(self, message: impl FnOnce() -> S) -> Result<T>;
 }
 

@@ -1,6 +1,19 @@
 use std::fmt;
 
 /// What kind of thing went wrong.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Error, ErrorKind};
+///
+/// fn is_worth_a_retry(error: &Error) -> bool {
+///     matches!(error.kind(), ErrorKind::MailboxFull | ErrorKind::TimedOut)
+/// }
+///
+/// assert!(is_worth_a_retry(&Error::new(ErrorKind::MailboxFull, "no room")));
+/// assert_eq!(ErrorKind::MailboxFull.to_string(), "mailbox full");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ErrorKind {

@@ -80,9 +80,31 @@ impl Hash for List {
 }
 
 /// The addresses of a borrowed [`Route`], in order.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Address, Iter};
+///
+/// fn all_are_local(mut addresses: Iter<'_>) -> bool {
+///     addresses.all(Address::is_local)
+/// }
+///
+/// assert!(all_are_local(route!["relay", "echoer"].iter()));
+/// ```
 pub type Iter<'a> = std::slice::Iter<'a, Address>;
 
 /// The addresses of an owned [`Route`], in order.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Address};
+///
+/// let mut addresses = route!["relay", "echoer"].into_iter();
+/// assert_eq!(addresses.len(), 2);
+/// assert_eq!(addresses.next(), Some(Address::from("relay")));
+/// ```
 #[derive(Clone, Debug)]
 pub struct IntoIter(Route);
 

@@ -8,6 +8,18 @@ use super::Route;
 use crate::address::{Address, ParseAddressError};
 
 /// The error of reading a [`Route`] from text that isn't one.
+///
+/// # Examples
+///
+/// ```
+/// use std::error::Error;
+///
+/// use ockam_core::Route;
+///
+/// let error = "relay => => echoer".parse::<Route>().unwrap_err();
+/// assert_eq!(error.to_string(), "`relay => => echoer` is not a route");
+/// assert!(error.source().is_some()); // which address it is, and why
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ParseRouteError {
     text: String,
@@ -30,6 +42,20 @@ impl FromStr for Route {
     type Err = ParseRouteError;
 
     /// Reads addresses with `=>` between them. Empty text is an empty route.
+    ///
+    /// # Errors
+    ///
+    /// A [`ParseRouteError`], whose source says which address can't be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address, Route, TransportType};
+    ///
+    /// let server = Address::new(TransportType::TCP, "127.0.0.1:4000");
+    /// assert_eq!("1#127.0.0.1:4000 => 0#echoer".parse(), Ok(route![server, "echoer"]));
+    /// assert_eq!("".parse(), Ok(Route::new()));
+    /// ```
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.trim().is_empty() {
             return Ok(Self::new());

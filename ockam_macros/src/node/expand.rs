@@ -116,9 +116,7 @@ fn nested(mut function: Function, returns: &TokenStream, run: &TokenStream) -> T
 
 fn beside(function: Function, returns: &TokenStream, run: &TokenStream) -> TokenStream {
     let main = Ident::new("main", function.name().span());
-    let cfgs = function.attrs.iter().filter(attributes::is_cfg);
     quote! {
-        #(#cfgs)*
         fn #main() #returns { #run }
         #function
     }

@@ -1,5 +1,5 @@
-use proc_macro2::Ident;
-use syn::{Type, parse_quote};
+use proc_macro2::{Ident, Span};
+use syn::{Token, Type, parse_quote};
 
 use crate::crate_path::CratePath;
 use crate::function::Function;
@@ -12,6 +12,9 @@ use super::routed;
 /// Puts in what the user may leave out, and reports what may not be.
 pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
     let private = crate_path.private();
+    let for_token = Token![for](Span::call_site());
+    let path = || (parse_quote!(#private::Worker), for_token);
+    worker.header.trait_.get_or_insert_with(path);
     recognise_routed(worker);
     message::check(worker, mistakes);
     if !worker.has("Message") {

@@ -1,10 +1,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, ImplItem, ItemImpl, Path, Token, parse_quote};
+use syn::{ImplItem, ItemImpl};
 
-use crate::attributes;
 use crate::crate_path::CratePath;
-use crate::function::Function;
 use crate::tokens::placed_at;
 
 use super::members;
@@ -12,55 +10,47 @@ use super::model::{Member, WorkerImpl};
 use super::qualify::qualify;
 
 /// Writes the impl, a check that its trait is the right one, and the methods that don't fit it.
-pub(super) fn expand(worker: WorkerImpl, crate_path: &CratePath) -> TokenStream {
-    let WorkerImpl {
-        mut header,
-        members,
-        strays,
-    } = worker;
-    let private = crate_path.private();
-    let named = header.trait_.take();
-    let check = named
-        .as_ref()
-        .map(|(path, _)| check(&header, path, crate_path));
-    let named = named.unwrap_or_else(|| {
-        (
-            parse_quote!(#private::Worker),
-            Token![for](Span::call_site()),
-        )
-    });
-    let strays = beside(strays, &header, &named.0);
-    header.trait_ = Some(named);
-    header
-        .items
-        .extend(members.into_iter().map(tolerant).map(ImplItem::Verbatim));
-    quote!(#header #check #strays)
+pub(super) fn expand(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
+    let check = check(worker, crate_path);
+    let strays = strays(worker);
+    let mut whole = worker.header.clone();
+    let members = worker.members.iter().map(tolerant);
+    whole.items.extend(members.map(ImplItem::Verbatim));
+    if !worker.has("handle_routed") {
+        // Spares the node a copy of each message's return route.
+        let unrouted = quote!(
+            const TAKES_ROUTED: bool = false;
+        );
+        whole.items.push(ImplItem::Verbatim(unrouted));
+    }
+    quote!(#whole #check #strays)
 }
 
 /// Allows what the guide's handler does, and clippy warns about.
-fn tolerant(mut member: Member) -> TokenStream {
-    if let Member::Method(function) = &mut member {
-        if members::is_handler(function.name()) {
-            let allow =
-                parse_quote!(#[allow(clippy::uninlined_format_args, clippy::useless_format)]);
-            function.attrs.insert(0, allow);
+fn tolerant(member: &Member) -> TokenStream {
+    let allow = match member {
+        Member::Method(function) if members::is_handler(function.name()) => {
+            Some(quote!(#[allow(clippy::uninlined_format_args, clippy::useless_format)]))
         }
-    }
-    member.into_token_stream()
+        _ => None,
+    };
+    quote!(#allow #member)
 }
 
 /// Has the compiler say, at the user's own path, that the trait is another than this framework's.
-fn check(header: &ItemImpl, path: &Path, crate_path: &CratePath) -> TokenStream {
+///
+/// The lints are those that mind bounds, which the user shouldn't hear of twice.
+fn check(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
     let private = crate_path.private();
-    let cfgs = cfgs(header);
-    let (generics, _, bounds) = header.generics.split_for_impl();
-    let place = path
-        .segments
-        .last()
-        .map_or_else(Span::call_site, |last| last.ident.span());
-    let subject = placed_at(place, header.self_ty.to_token_stream());
+    let ItemImpl {
+        generics, self_ty, ..
+    } = &worker.header;
+    let (generics, _, bounds) = generics.split_for_impl();
+    let place = worker.trait_path().and_then(|path| path.segments.last());
+    let place = place.map_or_else(Span::call_site, |last| last.ident.span());
+    let subject = placed_at(place, self_ty.to_token_stream());
     quote! {
-        #(#cfgs)*
+        #[allow(clippy::multiple_bound_locations, clippy::type_repetition_in_bounds)]
         const _: () = {
             fn _check #generics() #bounds {
                 #private::is_worker::<#subject>();
@@ -70,25 +60,21 @@ fn check(header: &ItemImpl, path: &Path, crate_path: &CratePath) -> TokenStream 
 }
 
 /// Writes an impl of no trait around the methods that don't fit the trait.
-fn beside(strays: Vec<Function>, header: &ItemImpl, path: &Path) -> Option<TokenStream> {
-    if strays.is_empty() {
+fn strays(worker: &WorkerImpl) -> Option<TokenStream> {
+    if worker.strays.is_empty() {
         return None;
     }
-    let (generics, _, bounds) = header.generics.split_for_impl();
-    let subject = &header.self_ty;
-    let cfgs = cfgs(header);
-    let methods = strays
-        .into_iter()
-        .map(|function| qualify(function.into_token_stream(), path));
+    let path = worker.trait_path()?;
+    let ItemImpl {
+        generics, self_ty, ..
+    } = &worker.header;
+    let (generics, _, bounds) = generics.split_for_impl();
+    let methods = worker.strays.iter().map(ToTokens::to_token_stream);
+    let methods = methods.map(|method| qualify(method, path));
     Some(quote! {
-        #(#cfgs)*
         #[allow(dead_code)]
-        impl #generics #subject #bounds {
+        impl #generics #self_ty #bounds {
             #(#methods)*
         }
     })
-}
-
-fn cfgs(header: &ItemImpl) -> impl Iterator<Item = &Attribute> {
-    header.attrs.iter().filter(attributes::is_cfg)
 }

@@ -1,6 +1,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{ImplItemType, ItemImpl, Type};
+use syn::{ImplItemType, ItemImpl, Path, Type};
 
 use crate::function::Function;
 use crate::tokens::spelled;
@@ -63,6 +63,11 @@ impl WorkerImpl {
             _ => None,
         });
         fitting.chain(&self.strays)
+    }
+
+    /// Returns the trait, as the user wrote it.
+    pub(super) fn trait_path(&self) -> Option<&Path> {
+        self.header.trait_.as_ref().map(|(path, _)| path)
     }
 
     /// Returns the type that the impl is of, as a user writes it.

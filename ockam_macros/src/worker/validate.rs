@@ -15,7 +15,7 @@ use super::names::Names;
 /// recognised by its members.
 pub(super) fn is_worker(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
     let subject = worker.subject();
-    let Some((path, _)) = &worker.header.trait_ else {
+    let Some(path) = worker.trait_path() else {
         let message = format!("this impl names no trait: write `impl Worker for {subject}`");
         mistakes.at(&worker.header.self_ty, message);
         return true; // What it lacks is put in.

@@ -130,7 +130,8 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn stop(&self) -> Result<()> {
-        if self.tenancy().role == Role::Worker {
+        // A handler may as well call this on a context that it has opened.
+        if self.tenancy().role == Role::Worker || self.node().is_handling() {
             self.node().request_stop();
             return Ok(());
         }

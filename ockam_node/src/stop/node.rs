@@ -1,9 +1,10 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use tokio::time::Instant;
+use ockam_core::Address;
+use tokio::time::{Instant, timeout_at};
 
-use super::end_by;
+use super::GRACE;
 use crate::log;
 use crate::node::Node;
 use crate::resident::{AnyResident, Role};
@@ -27,6 +28,13 @@ impl Node {
         residents
     }
 
+    /// Tells whether the caller is a handler.
+    pub(crate) fn is_handling(&self) -> bool {
+        let workers = self.residents(Role::Worker);
+        let mut lives = workers.iter().map(|worker| &worker.tenancy().life);
+        lives.any(|life| life.is_run_by_this_task())
+    }
+
     fn close(&self, role: Role) {
         self.residents(role)
             .iter()
@@ -37,35 +45,58 @@ impl Node {
 async fn stop(node: Arc<Node>) {
     let deadline = Instant::now() + node.settings.stop_timeout;
     let dead_letters = node.dead_letters();
-    let mut killed = Vec::new();
     node.close(Role::App);
-    // Again for those that were being started: whoever registers now is refused.
-    loop {
-        let workers = node.residents(Role::Worker);
-        if workers.is_empty() {
-            break;
-        }
-        for worker in workers {
-            worker.close();
-            if !end_by(deadline, worker.clone()).await {
-                killed.push(worker.tenancy().address().clone());
-            }
-        }
-        if Instant::now() >= deadline {
-            break;
-        }
-    }
+    let killed = match timeout_at(deadline, stop_workers(&node)).await {
+        Ok(()) => Vec::new(),
+        Err(_) => kill_workers(&node).await,
+    };
     node.close(Role::Open);
     let dead_letters = node.dead_letters() - dead_letters;
     if dead_letters > 0 || !killed.is_empty() {
         let (name, workers) = (&node.settings.name, killed.len());
-        let lost =
-            format_args!("the stop lost {dead_letters} messages and killed {workers} workers");
+        let lost = format_args!("the stop lost {dead_letters} messages, killed {workers} workers");
         log::warn_node(name, lost);
     }
-    let report = StopReport {
+    node.stopping.finish(StopReport {
         dead_letters,
         killed,
-    };
-    node.stopping.finish(report);
+    });
+}
+
+/// Stops the workers one after another, the last one started first.
+async fn stop_workers(node: &Node) {
+    loop {
+        let workers = node.residents(Role::Worker);
+        if workers.is_empty() {
+            return;
+        }
+        // Looked for again behind these: one that was being started may have come since.
+        for worker in workers {
+            worker.close();
+            worker.tenancy().life.ended().await;
+        }
+    }
+}
+
+/// Kills the workers that are left, and gives all of them the same time to end.
+async fn kill_workers(node: &Node) -> Vec<Address> {
+    let workers = node.residents(Role::Worker);
+    for worker in &workers {
+        worker.close();
+        worker.tenancy().life.kill();
+        let address = worker.tenancy().address();
+        log::warn(address, format_args!("did not stop in time and is killed"));
+    }
+    let grace = Instant::now() + GRACE;
+    for worker in &workers {
+        let tenancy = worker.tenancy();
+        if timeout_at(grace, tenancy.life.ended()).await.is_err() {
+            log::error(
+                tenancy.address(),
+                format_args!("blocks its thread and can't be killed"),
+            );
+        }
+    }
+    let addresses = workers.iter().map(|worker| worker.tenancy().address());
+    addresses.cloned().collect()
 }
