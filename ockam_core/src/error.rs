@@ -5,7 +5,7 @@ use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::any;
 use crate::message::Message;
@@ -160,6 +160,11 @@ impl Error {
         self.0.kind
     }
 
+    /// Tells whether a message that could not be delivered is enclosed.
+    pub fn has_undelivered(&self) -> bool {
+        reports(&*self.0).any(|report| report.lock().is_some())
+    }
+
     /// Takes out the message that could not be delivered, if it is of type `M`. It is found behind
     /// any context that was added.
     ///
@@ -204,9 +209,13 @@ impl Error {
 }
 
 impl Report {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
+        let undelivered = self.undelivered.lock();
+        undelivered.unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take<M: Message>(&self) -> Option<M> {
-        let place = self.undelivered.lock();
-        let mut place = place.unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.lock();
         let other = match place.take()?.downcast::<M>() {
             Ok(message) => return Some(*message),
             Err(other) => other,

@@ -130,6 +130,8 @@ impl Drop for Executor {
         let Some(runtime) = self.runtime.take() else {
             return;
         };
+        // Contexts that live on would wait for a runtime that has gone.
+        self.node.abandon();
         // Within async code, nothing may wait; elsewhere, the threads are gone when this returns.
         match Handle::try_current() {
             Ok(_) => runtime.shutdown_background(),

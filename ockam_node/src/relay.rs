@@ -155,6 +155,8 @@ fn failed(ctx: &Context, error: Error) {
         None => Err(error),
     };
     if let Err(error) = untold {
+        // A message that the handler could not pass on is lost here.
+        ctx.node().add_dead_letters(error.has_undelivered().into());
         let why = format_args!("a message was not handled: {error:#}");
         log::warn(ctx.address(), why);
     }

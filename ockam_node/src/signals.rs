@@ -1,7 +1,7 @@
-//! The signals that ask a process to end.
+//! The signals that ask a process to end, and the stop that they ask for.
 //!
 //! They are watched on a thread of their own: the threads of the node may all be blocked by handlers
-//! when the second signal has to end the process.
+//! when the second signal has to end the process, or when the stop has to end for want of threads.
 
 #[cfg_attr(unix, path = "signals/unix.rs")]
 #[cfg_attr(windows, path = "signals/windows.rs")]
@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::log;
 use crate::node::Node;
+use crate::stop;
 use crate::until::until;
 
 /// Stops a node at the first signal to end the process, and ends the process at the second, until it
@@ -39,7 +40,7 @@ impl Signals {
 }
 
 fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
-    let runtime = Builder::new_current_thread().enable_io().build()?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut signals = {
         let _inside = runtime.enter();
         system::Signals::listen()?
@@ -47,6 +48,7 @@ fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
     let (end, ended) = oneshot::channel();
     let thread = thread::Builder::new().name(format!("{} signals", node.settings.name));
     let thread = thread.spawn(move || {
+        runtime.spawn(give_up(node.clone()));
         runtime.block_on(async {
             let stop = async {
                 signals.next().await;
@@ -58,6 +60,16 @@ fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
         });
     })?;
     Ok((end, thread))
+}
+
+/// Ends a stop that is overdue: no thread of the node is left to end it.
+async fn give_up(node: Arc<Node>) {
+    node.stopping.begun().await;
+    let timeout = node.settings.stop_timeout;
+    tokio::time::sleep(timeout.saturating_add(2 * stop::GRACE)).await;
+    let why = format_args!("the stop is given up: handlers block all threads");
+    log::warn_node(&node.settings.name, why);
+    node.abandon();
 }
 
 impl Drop for Signals {

@@ -24,7 +24,7 @@ use crate::resident::AnyResident;
 
 /// How long a handler may take to come to its next `.await` once it is dropped. A handler that
 /// blocks its thread never comes to one.
-const GRACE: Duration = Duration::from_secs(1);
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
 /// Stops a worker and waits for its end, unless its own handler asks for it.
 pub(crate) async fn stop_worker(

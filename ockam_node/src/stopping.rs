@@ -89,21 +89,39 @@ impl Stopping {
         let begins = matches!(*phase, Phase::Running);
         if begins {
             *phase = Phase::Stopping;
+            drop(phase);
+            self.changed.notify_waiters();
         }
         begins
     }
 
-    pub(crate) fn finish(&self, report: StopReport) {
-        *self.lock() = Phase::Stopped(report);
-        self.changed.notify_waiters();
+    /// Tells whether the caller is the one that finishes.
+    pub(crate) fn finish(&self, report: StopReport) -> bool {
+        let mut phase = self.lock();
+        let finishes = !matches!(*phase, Phase::Stopped(_));
+        if finishes {
+            *phase = Phase::Stopped(report);
+            drop(phase);
+            self.changed.notify_waiters();
+        }
+        finishes
+    }
+
+    /// Waits until the stop has begun.
+    pub(crate) async fn begun(&self) {
+        self.wait(|phase| !matches!(phase, Phase::Running)).await;
     }
 
     /// Waits until the node has stopped.
     pub(crate) async fn finished(&self) {
+        self.wait(|phase| matches!(phase, Phase::Stopped(_))).await;
+    }
+
+    async fn wait(&self, reached: impl Fn(&Phase) -> bool) {
         loop {
             // Made before the look, so that a change in between is not missed.
             let changed = self.changed.notified();
-            if let Phase::Stopped(_) = *self.lock() {
+            if reached(&self.lock()) {
                 return;
             }
             changed.await;

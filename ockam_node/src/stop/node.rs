@@ -18,6 +18,20 @@ impl Node {
         }
     }
 
+    /// Ends a stop that can't go on, because all threads of the runtime are blocked or gone.
+    pub(crate) fn abandon(&self) {
+        self.stopping.begin();
+        self.close(Role::App);
+        self.close(Role::Open);
+        let workers = self.residents(Role::Worker);
+        let killed = workers.iter().map(|worker| worker.tenancy().address());
+        let report = StopReport {
+            dead_letters: 0,
+            killed: killed.cloned().collect(),
+        };
+        self.stopping.finish(report);
+    }
+
     /// Returns the residents of one role, the last one registered first.
     fn residents(&self, role: Role) -> Vec<Arc<dyn AnyResident>> {
         let entries = self.registry.entries().into_iter();

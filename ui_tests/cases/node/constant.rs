@@ -1,0 +1,6 @@
+use ockam::{Context, Result};
+
+#[ockam::node]
+const fn main(ctx: Context) -> Result<()> {
+    ctx.stop().await
+}

@@ -1,0 +1,4 @@
+#[ockam::node]
+struct Echoer;
+
+fn main() {}

@@ -1,0 +1,4 @@
+use ockam::{Context, Result};
+
+#[ockam::node]
+async fn main(ctx: Context) -> Result<()>;

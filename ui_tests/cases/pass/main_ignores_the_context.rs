@@ -1,0 +1,6 @@
+#![deny(warnings)]
+
+#[ockam::node]
+async fn main(_: ockam::Context) {
+    std::process::exit(0);
+}

@@ -1,0 +1,6 @@
+#![deny(warnings)]
+
+#[ockam::node]
+async fn main() {
+    std::process::exit(0);
+}

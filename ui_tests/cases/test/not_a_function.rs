@@ -1,0 +1,4 @@
+#[ockam::test]
+mod tests {}
+
+fn main() {}

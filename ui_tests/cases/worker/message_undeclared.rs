@@ -1,0 +1,12 @@
+use ockam::{Context, Result, Worker, async_worker};
+
+struct Echoer;
+
+#[async_worker]
+impl Worker for Echoer {
+    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+        ctx.reply(msg).await
+    }
+}
+
+fn main() {}

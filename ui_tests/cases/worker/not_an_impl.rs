@@ -1,0 +1,6 @@
+use ockam::async_worker;
+
+#[async_worker]
+struct Other;
+
+fn main() {}

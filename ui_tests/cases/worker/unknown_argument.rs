@@ -1,0 +1,14 @@
+use ockam::{Context, Result, Worker, async_worker};
+
+struct Echoer;
+
+#[async_worker(context = Context, crate = "my ockam")]
+impl Worker for Echoer {
+    type Message = String;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+        ctx.reply(msg).await
+    }
+}
+
+fn main() {}
