@@ -42,7 +42,7 @@ impl Any {
         })
     }
 
-    /// Tells whether the message is of type `M`.
+    /// Tells whether the message is of type `M`. It is never `Any`, which isn't wrapped again.
     ///
     /// # Examples
     ///

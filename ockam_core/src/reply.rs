@@ -172,6 +172,8 @@ impl Clone for Replier {
 }
 
 impl Drop for Replier {
+    // Out of line, so that the drop of an address is small where there is nothing to do.
+    #[inline(never)]
     fn drop(&mut self) {
         // Release and Acquire: the last one sees what the others did with the slot.
         if self.0.rights().fetch_sub(1, Ordering::AcqRel) == 1 {

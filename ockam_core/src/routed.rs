@@ -198,20 +198,12 @@ impl<M> Routed<M> {
         self.body
     }
 
-    /// Takes out the return route and the arrival, and leaves the message alone.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ockam_core::{route, Routed};
-    ///
-    /// let mut message = Routed::new(7_u64, route!["app"], None);
-    /// assert_eq!(message.take_ways(), (route!["app"], None));
-    /// assert!(message.return_route().is_empty());
-    /// ```
+    /// Exchanges the ways that the message knows.
+    #[doc(hidden)]
     #[inline]
-    pub fn take_ways(&mut self) -> (Route, Option<Arc<Arrival>>) {
-        (std::mem::take(&mut self.return_route), self.arrival.take())
+    pub fn swap_ways(&mut self, return_route: &mut Route, arrival: &mut Option<Arc<Arrival>>) {
+        std::mem::swap(&mut self.return_route, return_route);
+        std::mem::swap(&mut self.arrival, arrival);
     }
 
     /// Puts another message, made of this one, on the same way.

@@ -14,8 +14,8 @@ use crate::settings::Settings;
 ///
 /// # Panics
 ///
-/// Panics if the operating system refuses the threads of the runtime; [`NodeBuilder::build`] returns
-/// that as an error.
+/// Panics if the operating system refuses the threads of the node, or what they need to wait for
+/// events.
 ///
 /// # Examples
 ///
@@ -68,53 +68,199 @@ enum Threads {
 
 impl NodeBuilder {
     /// Takes the default settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// let (ctx, mut executor) = NodeBuilder::new().build()?;
+    /// executor.execute(async move { ctx.stop().await })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Names the node, in the names of its threads and in the log. The default is `node`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// let (ctx, mut executor) = NodeBuilder::new().name("alice").build()?;
+    /// executor.execute(async move {
+    ///     let thread = tokio::spawn(async { std::thread::current().name().map(String::from) });
+    ///     assert_eq!(thread.await?.as_deref(), Some("alice"));
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.settings.name = name.into();
         self
     }
 
     /// Sets how many threads run the workers, at least 1. The default is one for each core.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// let (ctx, mut executor) = NodeBuilder::new().worker_threads(2).build()?;
+    /// executor.execute(async move {
+    ///     assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 2);
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn worker_threads(mut self, threads: usize) -> Self {
         self.threads = Threads::Some(threads);
         self
     }
 
     /// Runs the workers on the thread that executes `main`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// use std::thread;
+    ///
+    /// let (ctx, mut executor) = NodeBuilder::new().current_thread().build()?;
+    /// executor.execute(async move {
+    ///     let elsewhere = tokio::spawn(async { thread::current().id() });
+    ///     assert_eq!(elsewhere.await?, thread::current().id());
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn current_thread(mut self) -> Self {
         self.threads = Threads::Current;
         self
     }
 
     /// Sets how many messages may wait in a mailbox, at least 1. The default is 1,024.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// # use ockam_node::NodeBuilder;
+    /// let (ctx, mut executor) = NodeBuilder::new().mailbox_capacity(1).build()?;
+    /// executor.execute(async move {
+    ///     ctx.try_send("app", 1_u64)?;
+    ///     let refused = ctx.try_send("app", 2_u64).unwrap_err();
+    ///     assert_eq!(refused.kind(), ErrorKind::MailboxFull);
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn mailbox_capacity(mut self, messages: usize) -> Self {
         self.settings.mailbox_capacity = messages;
         self
     }
 
     /// Sets how long a send waits for room. The default is 30 s.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::ErrorKind;
+    /// # use ockam_node::NodeBuilder;
+    /// let node = NodeBuilder::new().mailbox_capacity(1).send_timeout(Duration::from_millis(5));
+    /// let (ctx, mut executor) = node.build()?;
+    /// executor.execute(async move {
+    ///     let sender = ctx.sender();
+    ///     sender.send_message("app", 1_u64).await?;
+    ///     let sent = sender.send_message("app", 2_u64).await;
+    ///     assert_eq!(sent.unwrap_err().kind(), ErrorKind::TimedOut);
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.settings.send_timeout = timeout;
         self
     }
 
     /// Sets how long an ask waits for its answer. The default is 30 s.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::ErrorKind;
+    /// # use ockam_node::NodeBuilder;
+    /// let (ctx, mut executor) = NodeBuilder::new().ask_timeout(Duration::from_millis(5)).build()?;
+    /// executor.execute(async move {
+    ///     let silent = ctx.open("silent")?;
+    ///     let asked = ctx.ask::<u64>("silent", 7_u64).await;
+    ///     assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// #   drop(silent);
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn ask_timeout(mut self, timeout: Duration) -> Self {
         self.settings.ask_timeout = timeout;
         self
     }
 
     /// Sets how long the `initialize` of a worker may take. The default is 30 s.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{ErrorKind, Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder};
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn initialize(&mut self, _: &mut Context) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// let (ctx, mut executor) = NodeBuilder::new().start_timeout(Duration::from_millis(5)).build()?;
+    /// executor.execute(async move {
+    ///     let started = ctx.start_worker("stuck", Stuck).await;
+    ///     assert_eq!(started.unwrap_err().kind(), ErrorKind::TimedOut);
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.settings.start_timeout = timeout;
         self
     }
 
     /// Sets how long the stop of a worker, or of the whole node, may take. The default is 10 s.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{ErrorKind, Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder};
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn shutdown(&mut self, _: &mut Context) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// let (ctx, mut executor) = NodeBuilder::new().stop_timeout(Duration::from_millis(5)).build()?;
+    /// executor.execute(async move {
+    ///     ctx.start_worker("stuck", Stuck).await?;
+    ///     let stopped = ctx.stop_worker("stuck").await;
+    ///     assert_eq!(stopped.unwrap_err().kind(), ErrorKind::TimedOut);
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn stop_timeout(mut self, timeout: Duration) -> Self {
         self.settings.stop_timeout = timeout;
         self
@@ -125,7 +271,25 @@ impl NodeBuilder {
     /// # Errors
     ///
     /// `InvalidInput` for a setting that can't be, and the operating system's error if it refuses
-    /// the threads.
+    /// what the threads need to wait for events.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the operating system refuses the threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// use ockam_node::NodeBuilder;
+    ///
+    /// let (ctx, mut executor) = NodeBuilder::new().worker_threads(1).build()?;
+    /// executor.execute(async move { ctx.stop().await })?;
+    ///
+    /// let refused = NodeBuilder::new().worker_threads(0).build();
+    /// assert_eq!(refused.err().map(|error| error.kind()), Some(ErrorKind::InvalidInput));
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn build(self) -> Result<(Context, Executor)> {
         self.validate()?;
         let runtime = self.runtime()?;
@@ -142,6 +306,14 @@ impl NodeBuilder {
     /// # Errors
     ///
     /// `InvalidInput` for a setting that can't be, or if no tokio runtime runs this code.
+    ///
+    /// # Panics
+    ///
+    /// Waits panic on a runtime without timers: build it with `enable_all`, or `enable_time`.
+    ///
+    /// # Cancel safety
+    ///
+    /// This waits for nothing. A start that was never polled has started no node.
     ///
     /// # Examples
     ///

@@ -2,8 +2,8 @@ mod receive;
 mod send;
 mod stop;
 
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{self, Poll};
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Addresses, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
@@ -46,6 +46,36 @@ pub struct Context {
 }
 
 /// The contexts that a worker can be started with.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Result, Worker};
+/// use ockam_node::{Context, NodeContext};
+///
+/// /// Starts any worker twice.
+/// async fn start_twins<W>(ctx: &Context, worker: W) -> Result<()>
+/// where
+///     W: Worker<Context: NodeContext> + Clone,
+/// {
+///     ctx.start_worker("left", worker.clone()).await?;
+///     ctx.start_worker("right", worker).await?;
+///     Ok(())
+/// }
+/// # #[derive(Clone)]
+/// # struct Idle;
+/// # impl Worker for Idle {
+/// #     type Message = u64;
+/// #     type Context = Context;
+/// # }
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// #     start_twins(&ctx, Idle).await?;
+/// #     assert_eq!(ctx.list_workers().len(), 2);
+/// #     ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a worker with `type Context = {Self}` can't be started on this node",
     label = "started with another `Context` than `ockam::Context`",
@@ -132,12 +162,50 @@ impl Context {
 
     /// Returns the address that the message which is being handled was sent to; otherwise the first
     /// of this context's addresses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, Result, Worker};
+    /// use ockam_node::Context;
+    ///
+    /// struct Mirror;
+    ///
+    /// impl Worker for Mirror {
+    ///     type Message = u64;
+    ///     type Context = Context;
+    ///
+    ///     async fn handle_message(&mut self, ctx: &mut Context, _msg: u64) -> Result<()> {
+    ///         ctx.reply(ctx.address().clone()).await
+    ///     }
+    /// }
+    ///
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker(["front", "back"], Mirror).await?;
+    /// assert_eq!(ctx.ask::<Address>("back", 7_u64).await?, Address::from("back"));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn address(&self) -> &Address {
         let used = self.arrival.as_ref().and_then(|at| at.address.as_ref());
         used.unwrap_or_else(|| self.resident.tenancy().address())
     }
 
     /// Returns all addresses of this context.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Address;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert_eq!(ctx.addresses(), [Address::from("app")]);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn addresses(&self) -> &[Address] {
         self.resident.tenancy().addresses.as_slice()
     }
@@ -161,6 +229,25 @@ impl Context {
     }
 
     /// Returns the addresses of all workers of the node, sorted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Address, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker(["parrot", "echoer"], Echoer).await?;
+    /// assert_eq!(ctx.list_workers(), [Address::from("echoer"), Address::from("parrot")]);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn list_workers(&self) -> Vec<Address> {
         let entries = self.node().registry.entries().into_iter();
         let workers = entries.filter(|(_, entry)| entry.resident.tenancy().role == Role::Worker);
@@ -170,6 +257,20 @@ impl Context {
     }
 
     /// Returns how many messages of this node were accepted and never handled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let inbox = ctx.open("inbox")?;
+    /// ctx.send_message("inbox", 7_u64).await?;
+    /// drop(inbox);
+    /// assert_eq!(ctx.dead_letters(), 1);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn dead_letters(&self) -> u64 {
         self.node().dead_letters()
     }
@@ -193,19 +294,27 @@ impl Context {
     }
 
     /// Takes the next message for a handler. `None` means that the worker is to stop.
+    #[inline]
+    pub(crate) fn poll_next<M: Message>(
+        &mut self,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Option<Routed<M>>> {
+        let intake = self.intake().as_any().downcast_mut::<Intake<M>>();
+        let intake = intake.expect("a worker's context was registered for its messages");
+        intake.poll_next(cx)
+    }
+
+    /// Begins the handling of a message.
     ///
     /// What the handler learns only from the context, the message needn't carry any more.
     #[inline]
-    pub(crate) async fn next<M: Message>(&mut self, takes_routed: bool) -> Option<Routed<M>> {
-        let intake = self.intake().as_any().downcast_mut::<Intake<M>>()?;
-        let mut message = poll_fn(|cx| intake.poll_next(cx)).await?;
-        (self.return_route, self.arrival) = if takes_routed {
-            let arrival = message.arrival().cloned();
-            (message.return_route().clone(), arrival)
+    pub(crate) fn begin<M>(&mut self, message: &mut Routed<M>, takes_routed: bool) {
+        if takes_routed {
+            self.arrival = message.arrival().cloned();
+            self.return_route = message.return_route().clone();
         } else {
-            message.take_ways()
-        };
-        Some(message)
+            message.swap_ways(&mut self.return_route, &mut self.arrival);
+        }
     }
 
     /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.

@@ -20,6 +20,19 @@ const GRACE: Duration = Duration::from_secs(1);
 const BLOCKED: Duration = Duration::from_secs(1);
 
 /// Runs the future of `main` on a node, and the node until it is stopped.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Error, ErrorKind, Result};
+///
+/// let (ctx, mut executor) = ockam_node::start_node();
+/// let ended: Result<()> = executor.execute(async move {
+///     let address = ctx.address();
+///     Err(Error::new(ErrorKind::Denied, format!("{address} is closed today")))
+/// });
+/// assert_eq!(ended.unwrap_err().to_string(), "0#app is closed today");
+/// ```
 pub struct Executor {
     /// Taken by `drop`.
     runtime: Option<Runtime>,

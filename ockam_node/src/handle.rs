@@ -15,6 +15,9 @@ use crate::stop;
 /// `start_worker` returns it. It sends in nobody's name: an answer goes to whoever asked, but a
 /// message that was only sent has no return route. It does not keep the worker alive.
 ///
+/// It doesn't know who waits for it: a handler that sends to its own full mailbox with it, or asks its
+/// own worker, waits until the deadline.
+///
 /// # Examples
 ///
 /// ```
@@ -47,6 +50,25 @@ impl<M: Message> WorkerHandle<M> {
     }
 
     /// Returns the first address of the worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Address, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let echoer = ctx.start_worker(["echoer", "parrot"], Echoer).await?;
+    /// assert_eq!(echoer.address(), &Address::from("echoer"));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn address(&self) -> &Address {
         self.resident.tenancy.address()
     }
@@ -61,6 +83,29 @@ impl<M: Message> WorkerHandle<M> {
     /// # Cancel safety
     ///
     /// A message whose send was dropped before it was done was not sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+    /// #         ctx.send_message("app", msg).await
+    /// #     }
+    /// # }
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let echoer = ctx.start_worker("echoer", Echoer).await?;
+    /// echoer.send(7).await?;
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub async fn send(&self, msg: M) -> Result<()> {
         let message = Routed::new(msg, Route::new(), None);
         let Err(declined) = self.resident.push(None, message) else {
@@ -82,6 +127,28 @@ impl<M: Message> WorkerHandle<M> {
     /// # Errors
     ///
     /// `Stopped` and `MailboxFull`. [`Error::take`](ockam_core::Error::take) gives the message back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{ErrorKind, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let echoer = ctx.start_worker("echoer", Echoer).await?;
+    /// echoer.stop().await?;
+    /// let mut error = echoer.try_send(7).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Stopped);
+    /// assert_eq!(error.take::<u64>(), Some(7));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn try_send(&self, msg: M) -> Result<()> {
         let pushed = self
             .resident
@@ -101,6 +168,29 @@ impl<M: Message> WorkerHandle<M> {
     /// # Panics
     ///
     /// Panics within async code, where it would block other tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+    /// #         ctx.send_message("app", msg).await
+    /// #     }
+    /// # }
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let echoer = ctx.start_worker("echoer", Echoer).await?;
+    /// std::thread::spawn(move || echoer.blocking_send(7));
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn blocking_send(&self, msg: M) -> Result<()> {
         self.node.runtime.block_on(self.send(msg))
     }
@@ -114,6 +204,29 @@ impl<M: Message> WorkerHandle<M> {
     /// # Cancel safety
     ///
     /// A dropped ask may have been handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Doubler;
+    /// # impl Worker for Doubler {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+    /// #         ctx.reply(2 * msg).await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let doubler = ctx.start_worker("doubler", Doubler).await?;
+    /// let answer: u64 = doubler.ask(21).await?;
+    /// assert_eq!(answer, 42);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub async fn ask<R: Message>(&self, msg: M) -> Result<R> {
         self.ask_timeout(msg, self.node.settings.ask_timeout).await
     }
@@ -127,6 +240,31 @@ impl<M: Message> WorkerHandle<M> {
     /// # Cancel safety
     ///
     /// A dropped ask may have been handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{ErrorKind, Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let stuck = ctx.start_worker("stuck", Stuck).await?;
+    /// let asked = stuck.ask_timeout::<u64>(7, Duration::from_millis(5)).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # ctx.kill_worker("stuck").await?;
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
         let (replier, answer) = reply::slot::<R>();
         let return_route = Route::from(Address::from(replier));
@@ -151,6 +289,26 @@ impl<M: Message> WorkerHandle<M> {
     /// # Cancel safety
     ///
     /// The stop goes on when this future is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Worker;
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let echoer = ctx.start_worker("echoer", Echoer).await?;
+    /// echoer.stop().await?;
+    /// assert!(ctx.list_workers().is_empty());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub async fn stop(&self) -> Result<()> {
         let resident: Arc<dyn AnyResident> = self.resident.clone();
         stop::stop_worker(&self.node, resident, None).await

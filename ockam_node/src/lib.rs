@@ -52,6 +52,7 @@ mod mailbox;
 mod node;
 mod outbox;
 mod panics;
+mod recent;
 mod registry;
 mod relay;
 mod resident;

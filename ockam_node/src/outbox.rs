@@ -1,14 +1,14 @@
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed, reply};
 
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
-use crate::registry::Entry;
-use crate::resident::{AnyResident, Declined};
+use crate::recent::{Missed, Recent};
+use crate::resident::AnyResident;
 use crate::router::{self, Stalled};
 
 /// Sends messages in the name of an address.
@@ -16,16 +16,8 @@ pub(crate) struct Outbox {
     pub(crate) node: Arc<Node>,
     /// The return route of what is sent: the address in whose name.
     home: Route,
-    recent: Mutex<Option<Box<Recent>>>,
+    recent: Recent,
     timer: Timer,
-}
-
-/// Where the last message went. A worker mostly writes to one address many times.
-struct Recent {
-    address: Address,
-    /// Looked up when the address comes for the second time in a row: who writes to many addresses
-    /// in turn doesn't pay for remembering them.
-    entry: Option<Entry>,
 }
 
 /// The resident that would wait for itself if it waited for its own mailbox or answer. There is none
@@ -37,7 +29,7 @@ impl Outbox {
         Self {
             node,
             home: Route::from(home),
-            recent: Mutex::new(None),
+            recent: Recent::new(),
             timer: Timer::new(),
         }
     }
@@ -131,76 +123,15 @@ impl Outbox {
         return_route: Route,
         body: M,
     ) -> Result<(), Stalled<M>> {
-        let mut message = Routed::new(body, return_route, None);
-        if let [address] = route.as_slice() {
-            match self.deliver_as_before(address, message) {
-                Ok(delivered) => return delivered,
-                Err(unknown) => message = unknown,
-            }
-        }
-        self.node.deliver(route.as_slice(), message)
-    }
-
-    /// Delivers a message to where the last one went, without a look-up. Gives the message back if
-    /// it goes elsewhere, and remembers the address.
-    #[inline]
-    fn deliver_as_before<M: Message>(
-        &self,
-        address: &Address,
-        message: Routed<M>,
-    ) -> Result<Result<(), Stalled<M>>, Routed<M>> {
-        // Taken by somebody else, the lock isn't worth waiting for.
-        let Ok(mut recent) = self.recent.try_lock() else {
-            return Err(message);
+        let message = Routed::new(body, return_route, None);
+        let [address] = route.as_slice() else {
+            return self.node.deliver(route.as_slice(), message);
         };
-        let recent = match &mut *recent {
-            Some(recent) if recent.address == *address => recent,
-            other => {
-                Recent::change(other, address);
-                return Err(message);
-            }
-        };
-        let Some(entry) = recent.look_up(&self.node) else {
-            return Err(message);
-        };
-        match entry.push(message) {
-            Ok(()) => Ok(Ok(())),
-            Err(Declined::Full(message)) => {
-                let resident = entry.resident.clone();
-                Ok(Err(Stalled::Declined(resident, Declined::Full(message))))
-            }
-            Err(Declined::Closed(message) | Declined::WrongType(message)) => {
-                // The address may belong to a new worker by now.
-                recent.entry = None;
-                Err(message)
-            }
+        match self.recent.deliver(&self.node, address, message) {
+            Ok(()) => Ok(()),
+            Err(Missed::Stalled(stalled)) => Err(stalled),
+            Err(Missed::Elsewhere(message)) => self.node.deliver(route.as_slice(), message),
         }
-    }
-}
-
-impl Recent {
-    #[cold]
-    fn change(place: &mut Option<Box<Self>>, address: &Address) {
-        // An answer goes to each asker once; and the right to give it is not for keeping.
-        if address.replier().is_some() {
-            return;
-        }
-        let recent = Self {
-            address: address.clone(),
-            entry: None,
-        };
-        match place {
-            Some(place) => **place = recent,
-            None => *place = Some(Box::new(recent)),
-        }
-    }
-
-    #[inline]
-    fn look_up(&mut self, node: &Node) -> Option<&Entry> {
-        if self.entry.is_none() && self.address.is_local() {
-            self.entry = node.registry.look_up(&self.address);
-        }
-        self.entry.as_ref()
     }
 }
 

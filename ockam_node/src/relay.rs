@@ -12,7 +12,7 @@
 //! handler is dropped at its `.await`, and the context with it.
 
 use std::any::Any;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
@@ -66,7 +66,8 @@ async fn serve<W: Worker<Context: NodeContext>>(
     mailbox: &Mailbox<Routed<W::Message>>,
 ) {
     let mut turns = FAIR;
-    while let Some(message) = ctx.next::<W::Message>(W::TAKES_ROUTED).await {
+    while let Some(mut message) = poll_fn(|cx| ctx.poll_next::<W::Message>(cx)).await {
+        ctx.begin(&mut message, W::TAKES_ROUTED);
         let span = span!(ctx, "handle_message");
         let handling = worker.handle_routed(NodeContext::of(ctx), message);
         if let Err(error) = attended(handling, mailbox, span).await {

@@ -118,7 +118,7 @@ impl<M: Message> AnyResident for Resident<M> {
 
 impl<M: Message> Resident<M> {
     /// Takes a message in: with a ticket on the place granted to it, else if there is room.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(
         &self,
         ticket: Option<Ticket>,
@@ -136,7 +136,7 @@ impl<M: Message> Resident<M> {
 
 impl dyn AnyResident {
     /// Takes a message in, as [`Resident::push`] does, whatever the resident takes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push<M: Message>(
         &self,
         ticket: Option<Ticket>,

@@ -116,7 +116,7 @@ impl Node {
 
 impl Entry {
     /// Takes in a message at the end of its route, if there is room.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<(), Declined<M>> {
         self.resident
             .push(None, message.arrived(self.arrival.clone()))

@@ -12,6 +12,28 @@ use crate::outbox::Outbox;
 ///
 /// It sends in the name of the context that made it, so that answers go there. It does not keep the
 /// worker or the node alive.
+///
+/// It doesn't know who waits for it: a handler that sends to its own full mailbox with it, or asks its
+/// own worker, waits until the deadline.
+///
+/// # Examples
+///
+/// ```
+/// # let (mut ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// for number in 1..=3_u64 {
+///     let sender = ctx.sender();
+///     tokio::spawn(async move { sender.send_message("app", number).await });
+/// }
+/// let mut sum = 0;
+/// for _ in 1..=3 {
+///     sum += *ctx.receive::<u64>().await?;
+/// }
+/// assert_eq!(sum, 6);
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
 pub struct Sender {
     outbox: Outbox,
 }
@@ -24,6 +46,18 @@ impl Sender {
     }
 
     /// Returns the address in whose name it sends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Address;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert_eq!(ctx.sender().address(), &Address::from("app"));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn address(&self) -> &Address {
         self.outbox.home()
     }
@@ -32,7 +66,7 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// As those of [`Context::send_message`](crate::Context::send_message).
+    /// As those of [`Context::send_message`](crate::Context::send_message), without `MailboxFull`.
     ///
     /// # Cancel safety
     ///
@@ -147,6 +181,22 @@ impl Sender {
     /// # Cancel safety
     ///
     /// A dropped ask may have been handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// # use std::time::Duration;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let silent = ctx.open("silent")?;
+    /// let asked = ctx.sender().ask_timeout::<u64>("silent", 7_u64, Duration::from_millis(5)).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # drop(silent);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn ask_timeout<R: Message>(
         &self,
         route: impl Into<Route>,

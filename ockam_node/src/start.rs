@@ -24,8 +24,8 @@ impl Context {
     ///
     /// The error of `initialize`, after which the address is free again and what was sent to it are
     /// dead letters; `AddressTaken`; `TimedOut` after the deadline of a start (30 s unless the node
-    /// says otherwise); `Panicked`; `Stopped` if the node stops; `InvalidInput` for no address, or
-    /// one that isn't local.
+    /// says otherwise); `Panicked`; `Stopped` if the node stops or the worker is killed meanwhile;
+    /// `InvalidInput` for no address, or one that isn't local.
     ///
     /// # Cancel safety
     ///
@@ -108,6 +108,25 @@ pub struct WorkerBuilder<W> {
 
 impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
     /// Prepares the start of `worker` at one or more addresses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Address, Worker};
+    /// # use ockam_node::{Context, WorkerBuilder};
+    /// # struct Logger;
+    /// # impl Worker for Logger {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let logger = WorkerBuilder::new(["logger", "journal"], Logger).start(&ctx).await?;
+    /// assert_eq!(logger.address(), &Address::from("logger"));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn new(addresses: impl Into<Addresses>, worker: W) -> Self {
         Self {
             addresses: addresses.into(),
@@ -117,6 +136,30 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
     }
 
     /// Sets how many messages may wait to be handled, at least 1. The node's default is 1,024.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{ErrorKind, Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder, WorkerBuilder};
+    /// # struct Logger;
+    /// # impl Worker for Logger {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: String) -> Result<()> {
+    /// #         Ok(())
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = NodeBuilder::new().current_thread().build()?;
+    /// # executor.execute(async move {
+    /// let logger = WorkerBuilder::new("logger", Logger).mailbox_capacity(1).start(&ctx).await?;
+    /// logger.try_send("first".to_string())?;
+    /// let refused = logger.try_send("second".to_string()).unwrap_err();
+    /// assert_eq!(refused.kind(), ErrorKind::MailboxFull);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn mailbox_capacity(mut self, messages: usize) -> Self {
         self.mailbox_capacity = Some(messages);
         self
@@ -131,6 +174,26 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
     /// # Cancel safety
     ///
     /// A start that is dropped before it is done is rolled back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{ErrorKind, Worker};
+    /// # use ockam_node::{Context, WorkerBuilder};
+    /// # struct Logger;
+    /// # impl Worker for Logger {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// WorkerBuilder::new("logger", Logger).start(&ctx).await?;
+    /// let another = WorkerBuilder::new("logger", Logger).start(&ctx).await;
+    /// assert_eq!(another.unwrap_err().kind(), ErrorKind::AddressTaken);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub async fn start(self, ctx: &Context) -> Result<WorkerHandle<W::Message>> {
         let default = ctx.node().settings.mailbox_capacity;
         let capacity = self.mailbox_capacity.unwrap_or(default);

@@ -20,6 +20,20 @@ enum Phase {
 }
 
 /// What the stop of a node has lost.
+///
+/// # Examples
+///
+/// ```
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// ctx.stop().await?;
+/// if let Some(report) = ctx.stop_report() {
+///     assert_eq!((report.dead_letters(), report.killed().len()), (0, 0));
+/// }
+/// # Ok(())
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct StopReport {
     pub(crate) dead_letters: u64,
@@ -28,11 +42,64 @@ pub struct StopReport {
 
 impl StopReport {
     /// Returns how many messages were accepted, but not handled before the deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder};
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let node = NodeBuilder::new().current_thread().stop_timeout(Duration::from_millis(50));
+    /// # let (ctx, mut executor) = node.build()?;
+    /// # executor.execute(async move {
+    /// let stuck = ctx.start_worker("stuck", Stuck).await?;
+    /// stuck.send(1).await?; // in its handler when the node stops
+    /// stuck.send(2).await?; // still in its mailbox
+    /// ctx.stop().await?;
+    /// assert_eq!(ctx.stop_report().map(|report| report.dead_letters()), Some(1));
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn dead_letters(&self) -> u64 {
         self.dead_letters
     }
 
     /// Returns the workers that were still running at the deadline, and were killed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{Address, Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder};
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = NodeBuilder::new().stop_timeout(Duration::from_millis(5)).build()?;
+    /// # executor.execute(async move {
+    /// let stuck = ctx.start_worker("stuck", Stuck).await?;
+    /// stuck.send(7).await?;
+    /// ctx.stop().await?;
+    /// let report = ctx.stop_report().unwrap_or_default();
+    /// assert_eq!(report.killed(), [Address::from("stuck")]);
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn killed(&self) -> &[Address] {
         &self.killed
     }

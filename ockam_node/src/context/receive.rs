@@ -20,7 +20,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// `Stopped` if the node stops; `WrongType` at once in a handler of another type.
+    /// `Stopped` if the node or the worker stops and no such message is queued; `WrongType` at once in
+    /// a handler of another type.
     ///
     /// # Cancel safety
     ///

@@ -14,9 +14,9 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// `UnknownAddress`, `WrongType`, `Stopped`, `TimedOut`, and `NoRoute` for an empty route or a
-    /// network that this node isn't on. `MailboxFull` at once if a worker sends to its own full
-    /// mailbox. [`Error::take`] gives the message back.
+    /// `UnknownAddress`, `WrongType`, `Stopped`, `TimedOut`, and `NoRoute` for an empty route, a
+    /// network that this node isn't on, or an ask that has its answer. `MailboxFull` at once if a
+    /// context sends to its own full mailbox. [`Error::take`] gives the message back.
     ///
     /// # Cancel safety
     ///
@@ -78,7 +78,7 @@ impl Context {
     /// # Errors
     ///
     /// Those of [`send_message`](Self::send_message); what the handler returned as an error;
-    /// `NoReply` if the question was dropped unanswered or a worker asks itself; `Panicked`; `Stopped`
+    /// `NoReply` if the question was dropped unanswered or a context asks itself; `Panicked`; `Stopped`
     /// if the worker stops before it comes to the question; `WrongType` if the answer is not an `R`;
     /// `TimedOut`.
     ///
@@ -168,7 +168,30 @@ impl Context {
     ///
     /// # Examples
     ///
-    /// See [`ask`](Self::ask).
+    /// ```
+    /// use ockam_core::{Result, Worker};
+    /// use ockam_node::Context;
+    ///
+    /// struct Doubler;
+    ///
+    /// impl Worker for Doubler {
+    ///     type Message = u64;
+    ///     type Context = Context;
+    ///
+    ///     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+    ///         ctx.reply(2 * msg).await
+    ///     }
+    /// }
+    ///
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker("doubler", Doubler).await?;
+    /// ctx.send_message("doubler", 21_u64).await?;
+    /// assert_eq!(ctx.receive::<u64>().await?, 42);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub async fn reply<M: Message>(&self, msg: M) -> Result<()> {
         match self.return_route.as_slice() {
             [] => {
@@ -185,8 +208,8 @@ impl Context {
 
     /// Passes a message on to the next address of its route, unserialised.
     ///
-    /// This context's address is put in front of the return route, so that the answer comes back the
-    /// same way.
+    /// The first address of this context is put in front of the return route, so that the answer comes
+    /// back the same way.
     ///
     /// # Errors
     ///

@@ -60,7 +60,8 @@ impl Context {
     }
 
     /// Kills a worker: its handler is dropped at its `.await`, what is queued are dead letters, its
-    /// `shutdown` does not run, its address is free, and then this returns.
+    /// `shutdown` does not run, its address is free, and then this returns. A worker that kills itself
+    /// ends here.
     ///
     /// # Errors
     ///
@@ -142,6 +143,19 @@ impl Context {
     }
 
     /// Returns what the stop of the node has lost, once it is done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert!(ctx.stop_report().is_none());
+    /// ctx.stop().await?;
+    /// assert!(ctx.stop_report().is_some());
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn stop_report(&self) -> Option<StopReport> {
         self.node().stopping.report()
     }

@@ -105,6 +105,7 @@ impl<T> Mailbox<T> {
     }
 
     /// Accepts a message if there is room and nobody waits for it.
+    #[inline]
     pub(crate) fn try_push(&self, message: T) -> Result<(), Refused<T>> {
         let mut state = self.lock();
         if !state.open {
@@ -130,6 +131,7 @@ impl<T> Mailbox<T> {
         Ok(())
     }
 
+    #[inline]
     fn enqueue(mut state: MutexGuard<'_, State<T>>, message: T) {
         state.queue.push_back(message);
         let receiver = state.receiver.take();
