@@ -161,6 +161,17 @@ impl Error {
     }
 
     /// Tells whether a message that could not be delivered is enclosed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind};
+    ///
+    /// let mut error = Error::new(ErrorKind::MailboxFull, "no room").with_undelivered(7_u64);
+    /// assert!(error.has_undelivered());
+    /// error.take::<u64>();
+    /// assert!(!error.has_undelivered());
+    /// ```
     pub fn has_undelivered(&self) -> bool {
         reports(&*self.0).any(|report| report.lock().is_some())
     }
@@ -276,8 +287,9 @@ impl From<Error> for BoxedError {
     /// Boxes the error; one that came from a library is taken out again as it was.
     fn from(error: Error) -> Self {
         let mut report = error.0;
+        let holds_nothing = report.lock().is_none();
         match (&report.message, report.source.take()) {
-            (Text::OfSource, Some(source)) => source,
+            (Text::OfSource, Some(source)) if holds_nothing => source,
             (_, source) => {
                 report.source = source;
                 report

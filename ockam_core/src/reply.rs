@@ -70,7 +70,20 @@ pub struct Replier(Arc<dyn ReplySlot>);
 ///
 /// # Examples
 ///
-/// See [`slot`].
+/// ```
+/// # use std::future::Future;
+/// # use std::pin::pin;
+/// # use std::task::{Context, Poll, Waker};
+/// use ockam_core::reply;
+///
+/// let (replier, answer) = reply::slot::<u64>();
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// let mut answer = pin!(answer);
+/// assert!(answer.as_mut().poll(&mut cx).is_pending());
+/// replier.answer(7_u64)?;
+/// assert!(matches!(answer.poll(&mut cx), Poll::Ready(Ok(7))));
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
 #[must_use = "an answer is waited for with `.await`"]
 pub struct Answer<R>(Arc<Slot<R>>);
 

@@ -15,6 +15,30 @@
 //!
 //! After a mistake the item is still written, mended where that is possible: the compiler goes on
 //! to check what is in it, and doesn't say the same again in other words.
+//!
+//! # Examples
+//!
+//! ```
+//! use ockam::{async_worker, Context, Result, Worker};
+//!
+//! struct Doubler;
+//!
+//! #[async_worker]
+//! impl Worker for Doubler {
+//!     type Message = u64;
+//!
+//!     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+//!         ctx.reply(2 * msg).await
+//!     }
+//! }
+//!
+//! #[ockam::node]
+//! async fn main(ctx: Context) -> Result<()> {
+//!     ctx.start_worker("doubler", Doubler).await?;
+//!     assert_eq!(ctx.ask::<u64>("doubler", 21_u64).await?, 42);
+//!     ctx.stop().await
+//! }
+//! ```
 
 mod arguments;
 mod attributes;

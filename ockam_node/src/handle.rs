@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ockam_core::{Address, Message, Result, Route, Routed, reply};
 
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::resident::{AnyResident, Resident};
 use crate::router::{self, Stalled};
@@ -42,11 +42,16 @@ use crate::stop;
 pub struct WorkerHandle<M> {
     node: Arc<Node>,
     resident: Arc<Resident<M>>,
+    timer: Timer,
 }
 
 impl<M: Message> WorkerHandle<M> {
     pub(crate) fn new(node: Arc<Node>, resident: Arc<Resident<M>>) -> Self {
-        Self { node, resident }
+        Self {
+            node,
+            resident,
+            timer: Timer::new(),
+        }
     }
 
     /// Returns the first address of the worker.
@@ -311,11 +316,11 @@ impl<M: Message> WorkerHandle<M> {
     /// ```
     pub async fn stop(&self) -> Result<()> {
         let resident: Arc<dyn AnyResident> = self.resident.clone();
-        stop::stop_worker(&self.node, resident, None).await
+        stop::stop_worker(&self.node, resident, Some(&self.timer)).await
     }
 
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {
-        Deadline::new(&self.node.runtime, timeout, None)
+        Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 }
 
@@ -324,6 +329,7 @@ impl<M> Clone for WorkerHandle<M> {
         Self {
             node: self.node.clone(),
             resident: self.resident.clone(),
+            timer: Timer::new(),
         }
     }
 }

@@ -13,12 +13,20 @@ pin_project! {
     /// Runs a future and catches its panic. See [`caught`].
     pub(crate) struct Caught<F> {
         #[pin]
-        future: F,
+        future: Option<F>,
+    }
+
+    impl<F> PinnedDrop for Caught<F> {
+        fn drop(this: Pin<&mut Self>) {
+            // What the future holds may panic when it is dropped, as well.
+            let _ = catch_unwind(AssertUnwindSafe(|| this.project().future.set(None)));
+        }
     }
 }
 
-/// Catches the panic of a future. After a panic, the future must not be polled again.
+/// Catches the panic of a future, while it runs and when it is dropped.
 pub(crate) fn caught<F: Future>(future: F) -> Caught<F> {
+    let future = Some(future);
     Caught { future }
 }
 
@@ -26,7 +34,8 @@ impl<F: Future> Future for Caught<F> {
     type Output = Result<F::Output, Panic>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let future = self.project().future;
+        let future = self.project().future.as_pin_mut();
+        let future = future.expect("it is taken out by the drop alone");
         match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
             Ok(polled) => Poll::Ready(Ok(ready!(polled))),
             Err(panic) => Poll::Ready(Err(panic)),

@@ -7,7 +7,6 @@ use tracing::Instrument;
 use crate::context::{Context, NodeContext};
 use crate::deadline::Deadline;
 use crate::handle::WorkerHandle;
-use crate::log;
 use crate::node::Node;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::relay;
@@ -215,21 +214,30 @@ async fn start<W: Worker<Context: NodeContext>>(
     mut worker: W,
     capacity: usize,
 ) -> Result<WorkerHandle<W::Message>> {
-    let (mut ctx, resident) = Context::register(node, addresses, Role::Worker, capacity)?;
+    let (mut ctx, resident) = match Context::register(node, addresses, Role::Worker, capacity) {
+        Ok(registered) => registered,
+        Err(error) => return Err(not_started(error, worker)),
+    };
     if let Err(error) = initialize(&mut worker, &mut ctx, &resident.tenancy).await {
-        if let Err(panic) = drop_caught(worker) {
-            let why = panic_message(&*panic);
-            log::error(
-                ctx.address(),
-                format_args!("the worker panicked when dropped: {why}"),
-            );
-        }
-        return Err(error);
+        return Err(not_started(error, worker));
     }
     let relay = relay::run(worker, ctx, resident.clone());
     let relay = node.runtime.spawn(relay);
     resident.tenancy.life.run(relay.abort_handle());
     Ok(WorkerHandle::new(node.clone(), resident))
+}
+
+/// Drops a worker that could not be started.
+fn not_started<W>(error: Error, worker: W) -> Error {
+    match drop_caught(worker) {
+        Ok(()) => error,
+        Err(panic) => {
+            let why = panic_message(&*panic);
+            error.context(format!(
+                "a worker was not started, and panicked when dropped: {why}"
+            ))
+        }
+    }
 }
 
 /// Runs a worker's `initialize`, unless it panics, takes too long or the worker is killed.
