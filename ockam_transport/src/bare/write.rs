@@ -1,0 +1,72 @@
+//! Values to bytes.
+
+mod compound;
+mod serializer;
+
+use serde::Serialize;
+
+use super::error::Error;
+use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS};
+use super::varint;
+
+/// Writes values behind each other into a buffer. `&mut Writer` is the serializer.
+pub(super) struct Writer<'b> {
+    buffer: &'b mut Vec<u8>,
+    /// How many more values may be opened inside the one that is being written.
+    depth: usize,
+    /// How many more elements may take no bytes.
+    empty: usize,
+}
+
+impl<'b> Writer<'b> {
+    pub(super) fn new(buffer: &'b mut Vec<u8>) -> Self {
+        Self {
+            buffer,
+            depth: MAX_DEPTH,
+            empty: MAX_EMPTY_ELEMENTS,
+        }
+    }
+
+    fn position(&self) -> usize {
+        self.buffer.len()
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn sized_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.varint(bytes.len() as u64);
+        self.bytes(bytes)
+    }
+
+    fn varint(&mut self, number: u64) {
+        varint::write(number, self.buffer);
+    }
+
+    /// Begins a value that others are inside of. An error ends everything, so it closes nothing.
+    fn open(&mut self) -> Result<(), Error> {
+        self.depth = self.depth.checked_sub(1).ok_or(Error::TooDeep)?;
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Writes the only value inside of another one.
+    fn inner<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.open()?;
+        value.serialize(&mut *self)?;
+        self.close();
+        Ok(())
+    }
+
+    /// Accounts for an element that took no bytes.
+    fn charge_empty(&mut self) -> Result<(), Error> {
+        let left = self.empty.checked_sub(1);
+        self.empty = left.ok_or(Error::TooManyEmptyElements)?;
+        Ok(())
+    }
+}

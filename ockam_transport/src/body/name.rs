@@ -1,0 +1,206 @@
+//! The name that a type has on the wire.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use ockam_core::Message;
+use serde::Deserializer;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+
+/// Returns the name that nodes of this framework give to bodies of type `M`.
+///
+/// It is the name of the struct or enum, which `#[serde(rename = "…")]` sets; neither the crate nor
+/// type parameters belong to it. What has no name of its own is told apart by what is inside.
+/// A type that asks what comes next, instead of saying what it expects, has no name.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_transport::stable_name;
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// #[serde(rename = "bank.Deposit")]
+/// struct Deposit(u64);
+///
+/// assert_eq!(stable_name::<Deposit>().as_deref(), Some("bank.Deposit"));
+/// assert_eq!(stable_name::<Vec<Deposit>>().as_deref(), Some("list<bank.Deposit>"));
+/// assert_eq!(stable_name::<String>().as_deref(), Some("string"));
+/// ```
+pub fn stable_name<M: Message + DeserializeOwned>() -> Option<Cow<'static, str>> {
+    match M::deserialize(Probe) {
+        Err(Found::Name(name)) => Some(name),
+        Ok(_) | Err(Found::Nothing) => None,
+    }
+}
+
+/// Ends the reading of a value where it begins, with the name of what was to be read.
+#[derive(Debug)]
+enum Found {
+    Name(Cow<'static, str>),
+    Nothing,
+}
+
+impl Found {
+    /// Names what is inside of something that has no name.
+    fn within(self, outer: &str) -> Self {
+        match self {
+            Self::Name(inner) => Self::Name(format!("{outer}<{inner}>").into()),
+            Self::Nothing => self,
+        }
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name is all that is wanted")
+    }
+}
+
+impl std::error::Error for Found {}
+
+impl de::Error for Found {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::Nothing
+    }
+}
+
+/// Has nothing to read, but learns what is asked for.
+struct Probe;
+
+macro_rules! plain {
+    ($($method:ident: $name:literal,)*) => {
+        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
+            Err(Found::Name($name.into()))
+        })*
+    };
+}
+
+macro_rules! named {
+    ($($method:ident($($argument:ty),*);)*) => {
+        $(fn $method<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            $(_: $argument,)*
+            _: V,
+        ) -> Result<V::Value, Found> {
+            Err(Found::Name(name.into()))
+        })*
+    };
+}
+
+macro_rules! unnamed {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
+            Err(Found::Nothing)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Probe {
+    type Error = Found;
+
+    plain! {
+        deserialize_bool: "bool",
+        deserialize_i8: "i8",
+        deserialize_i16: "i16",
+        deserialize_i32: "i32",
+        deserialize_i64: "i64",
+        deserialize_i128: "i128",
+        deserialize_u8: "u8",
+        deserialize_u16: "u16",
+        deserialize_u32: "u32",
+        deserialize_u64: "u64",
+        deserialize_u128: "u128",
+        deserialize_f32: "f32",
+        deserialize_f64: "f64",
+        deserialize_char: "char",
+        deserialize_str: "string",
+        deserialize_string: "string",
+        deserialize_bytes: "bytes",
+        deserialize_byte_buf: "bytes",
+        deserialize_unit: "unit",
+    }
+
+    named! {
+        deserialize_unit_struct();
+        deserialize_newtype_struct();
+        deserialize_tuple_struct(usize);
+        deserialize_struct(&'static [&'static str]);
+        deserialize_enum(&'static [&'static str]);
+    }
+
+    unnamed! {
+        deserialize_identifier
+        deserialize_any
+        deserialize_ignored_any
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Found> {
+        visitor
+            .visit_some(self)
+            .map_err(|inner| inner.within("option"))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Found> {
+        visitor
+            .visit_seq(First::new())
+            .map_err(|element| element.within("list"))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Found> {
+        visitor
+            .visit_map(First::new())
+            .map_err(|key| key.within("map"))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Found> {
+        visitor
+            .visit_seq(First::new())
+            .map_err(|first| first.within(&format!("tuple{length}")))
+    }
+}
+
+/// The first element of a sequence, or the first key of a map. It tells the name, so there need not
+/// be another one.
+struct First(Option<Probe>);
+
+impl First {
+    fn new() -> Self {
+        Self(Some(Probe))
+    }
+
+    fn take<'de, T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Found> {
+        let first = self.0.take();
+        first.map(|probe| seed.deserialize(probe)).transpose()
+    }
+}
+
+impl<'de> SeqAccess<'de> for First {
+    type Error = Found;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Found> {
+        self.take(seed)
+    }
+}
+
+impl<'de> MapAccess<'de> for First {
+    type Error = Found;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Found> {
+        self.take(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Found> {
+        seed.deserialize(Probe)
+    }
+}

@@ -1,0 +1,182 @@
+use std::fmt;
+use std::ops::Range;
+
+use bytes::BufMut;
+
+use super::error::Error;
+use super::format::{Header, MAX_LENGTH, VERSION};
+
+/// What arrives on a stream of frames.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event<'a> {
+    /// The peer speaks this version of the protocol. It comes once, before all else.
+    Version,
+    /// A frame, without its header.
+    Frame(&'a [u8]),
+}
+
+/// Takes a stream of bytes apart into frames.
+///
+/// Bytes are put in with [`feed`](Self::feed), or are read from a socket straight into
+/// [`space`](Self::space); then [`next_event`](Self::next_event) is called until there is none. A
+/// frame is lent from the buffer, so nothing is allocated for it.
+///
+/// Memory follows the bytes that have arrived, never the length that was announced: the buffer is at
+/// most four times as long as what it holds, or 256 KiB. What a long frame needed is given back
+/// after it.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::BufMut;
+/// use ockam_transport::frame::{Decoder, Event};
+///
+/// let mut decoder = Decoder::new();
+/// decoder.feed(b"\x01\0\0\0\x05hel");
+/// assert_eq!(decoder.next_event()?, Some(Event::Version));
+/// assert_eq!(decoder.next_event()?, None);
+/// assert_eq!(decoder.unfinished(), 7);
+///
+/// decoder.space().put_slice(b"lo");
+/// assert_eq!(decoder.next_event()?, Some(Event::Frame(b"hello")));
+/// # Ok::<(), ockam_transport::frame::Error>(())
+/// ```
+pub struct Decoder {
+    buffer: Vec<u8>,
+    /// Where in the buffer the next event begins.
+    start: usize,
+    /// Whether the version has been seen.
+    greeted: bool,
+    limit: usize,
+}
+
+/// What the buffer offers at first.
+const SPACE: usize = 8 * 1024;
+/// How far it grows if short frames fill it in one read.
+const BUSY_SPACE: usize = 64 * 1024;
+/// How much of it is kept when little is in it.
+const KEPT: usize = 256 * 1024;
+
+impl Decoder {
+    /// Creates a decoder that waits for the version, and takes frames of up to [`MAX_LENGTH`].
+    pub fn new() -> Self {
+        Self::with_limit(MAX_LENGTH)
+    }
+
+    /// Creates a decoder that refuses frames longer than `limit`, or than [`MAX_LENGTH`].
+    pub fn with_limit(limit: usize) -> Self {
+        Self {
+            buffer: Vec::new(),
+            start: 0,
+            greeted: false,
+            limit: limit.min(MAX_LENGTH),
+        }
+    }
+
+    /// Puts in bytes that have arrived.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.discard();
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Returns room for bytes that are to arrive, at least 1 byte and mostly 8 KiB or more.
+    ///
+    /// What is written there has been fed. Events should have been taken before, or the frames that
+    /// wait are moved to make room.
+    pub fn space(&mut self) -> impl BufMut + '_ {
+        let was_full = self.buffer.len() == self.buffer.capacity();
+        let capacity = self.buffer.capacity();
+        self.discard();
+        let held = self.buffer.len();
+        if was_full && capacity < BUSY_SPACE {
+            self.buffer.reserve(2 * capacity.max(SPACE / 2) - held);
+        } else if capacity - held < SPACE {
+            self.buffer.reserve(held.max(SPACE));
+        }
+        let room = self.buffer.capacity() - held;
+        (&mut self.buffer).limit(room)
+    }
+
+    /// Takes the next event.
+    ///
+    /// # Errors
+    ///
+    /// If the peer speaks another version, or a frame is empty or too long. The stream can't be
+    /// read any further then: every call returns the same error.
+    pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
+        if !self.greeted {
+            return self.version();
+        }
+        let Some(frame) = self.frame()? else {
+            return Ok(None);
+        };
+        self.start = frame.end;
+        Ok(Some(Event::Frame(&self.buffer[frame])))
+    }
+
+    /// Returns how many bytes have arrived that are no event yet.
+    ///
+    /// Once there is no next event, these are the bytes of an unfinished frame and its header.
+    pub fn unfinished(&self) -> usize {
+        self.buffer.len() - self.start
+    }
+
+    fn version(&mut self) -> Result<Option<Event<'_>>, Error> {
+        match self.buffer.get(self.start) {
+            None => Ok(None),
+            Some(&VERSION) => {
+                self.greeted = true;
+                self.start += 1;
+                Ok(Some(Event::Version))
+            }
+            Some(&other) => Err(Error::Version(other)),
+        }
+    }
+
+    /// Finds the next frame, if it has arrived.
+    fn frame(&self) -> Result<Option<Range<usize>>, Error> {
+        let Some((header, rest)) = self.buffer[self.start..].split_first_chunk() else {
+            return Ok(None);
+        };
+        let length = self.length(*header)?;
+        let start = self.start + size_of::<Header>();
+        Ok((rest.len() >= length).then_some(start..start + length))
+    }
+
+    fn length(&self, header: Header) -> Result<usize, Error> {
+        let announced = usize::try_from(u32::from_be_bytes(header)).unwrap_or(usize::MAX);
+        match announced {
+            0 => Err(Error::Empty),
+            length if length > self.limit => Err(Error::TooLong {
+                length,
+                limit: self.limit,
+            }),
+            length => Ok(length),
+        }
+    }
+
+    /// Forgets the frames that have been taken.
+    fn discard(&mut self) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let held = self.buffer.len();
+        if self.buffer.capacity() > KEPT.max(4 * held) {
+            self.buffer.shrink_to(KEPT.max(2 * held));
+        }
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("unfinished", &self.unfinished())
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

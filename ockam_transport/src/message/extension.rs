@@ -1,0 +1,130 @@
+use std::time::Duration;
+
+use super::cbor::{Items, Reader, Writer};
+use super::error::Error;
+use super::failure::Failure;
+use super::grant::Grant;
+use super::limits::MAX_NAME;
+
+/// The version of the extensions that this crate writes, and the only one that it reads.
+pub const EXTENSION_VERSION: u64 = 1;
+
+/// What nodes of this framework tell each other beside a message.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ockam_core::route;
+/// use ockam_transport::{Extension, TransportMessage};
+///
+/// let message = TransportMessage {
+///     onward: route!["calculator"],
+///     payload: b"\x07",
+///     extension: Some(Extension {
+///         type_name: Some("Question"),
+///         deadline: Some(Duration::from_secs(30)),
+///         ..Extension::default()
+///     }),
+///     ..TransportMessage::default()
+/// };
+/// let mut frame = Vec::new();
+/// message.encode(&mut frame)?;
+/// assert_eq!(TransportMessage::decode(&frame)?, message);
+/// # Ok::<(), ockam_transport::message::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Extension<'a> {
+    /// The [stable name](crate::stable_name) of the body's type.
+    pub type_name: Option<&'a str>,
+    /// How long the sender will still wait. Parts of a millisecond count as a whole one.
+    pub deadline: Option<Duration>,
+    /// Set if this is no message, but the report that one failed.
+    pub failure: Option<Failure<'a>>,
+    /// How many more messages workers may be sent.
+    pub grants: Vec<Grant>,
+}
+
+const VERSION: u64 = 0;
+const TYPE_NAME: u64 = 1;
+const DEADLINE: u64 = 2;
+const FAILURE: u64 = 3;
+const GRANTS: u64 = 4;
+
+impl<'a> Extension<'a> {
+    pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+        writer.map(self.entries());
+        writer.number(VERSION).number(EXTENSION_VERSION);
+        if let Some(name) = self.type_name {
+            Error::unless_short("the name of a type", name.len(), MAX_NAME)?;
+            writer.number(TYPE_NAME).text(name);
+        }
+        if let Some(deadline) = self.deadline {
+            writer.number(DEADLINE).number(millis(deadline));
+        }
+        if let Some(failure) = &self.failure {
+            writer.number(FAILURE);
+            failure.encode(writer)?;
+        }
+        if !self.grants.is_empty() {
+            writer.number(GRANTS);
+            Grant::encode_all(&self.grants, writer)?;
+        }
+        Ok(())
+    }
+
+    fn entries(&self) -> usize {
+        let optional = [
+            self.type_name.is_some(),
+            self.deadline.is_some(),
+            self.failure.is_some(),
+            !self.grants.is_empty(),
+        ];
+        1 + optional.into_iter().filter(|&there| there).count()
+    }
+
+    /// Reads the extension that comes next. `None` is any other value, or another version.
+    pub(super) fn decode(mut reader: Reader<'a>) -> Result<Option<Self>, Error> {
+        reader.peek()?;
+        let Ok((mut entries, EXTENSION_VERSION)) = version(&mut reader) else {
+            return Ok(None);
+        };
+        let mut extension = Self::default();
+        while reader.more(&mut entries)? {
+            extension.entry(&mut reader)?;
+        }
+        Ok(Some(extension))
+    }
+
+    fn entry(&mut self, reader: &mut Reader<'a>) -> Result<(), Error> {
+        match reader.u64()? {
+            TYPE_NAME => {
+                let name = reader.text()?;
+                Error::unless_short("the name of a type", name.len(), MAX_NAME)?;
+                self.type_name = Some(name);
+            }
+            DEADLINE => self.deadline = Some(Duration::from_millis(reader.u64()?)),
+            FAILURE => self.failure = Some(Failure::decode(reader)?),
+            GRANTS => self.grants = Grant::decode_all(reader)?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    }
+}
+
+/// Begins the map, and reads the entry that all extensions begin with.
+fn version(reader: &mut Reader<'_>) -> Result<(Items, u64), Error> {
+    const WHAT: &str = "the version of an extension";
+    let mut entries = reader.map()?;
+    reader.expect(&mut entries, WHAT)?;
+    match reader.u64()? {
+        VERSION => Ok((entries, reader.u64()?)),
+        _ => Err(Error::Missing { what: WHAT }),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    let millis = duration.as_nanos().div_ceil(1_000_000);
+    u64::try_from(millis).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,50 @@
+//! Routes and their addresses: `[[type, bytes], …]`.
+
+use ockam_core::{Address, Route, TransportType};
+
+use super::cbor::{Reader, Writer};
+use super::error::Error;
+use super::limits::{MAX_ADDRESS, MAX_HOPS};
+
+const HOPS: &str = "addresses in a route";
+const VALUE: &str = "an address";
+
+pub(super) fn encode(route: &Route, writer: &mut Writer<'_>) -> Result<(), Error> {
+    Error::unless_few(HOPS, route.len() as u64, MAX_HOPS)?;
+    writer.array(route.len());
+    route
+        .iter()
+        .try_for_each(|address| encode_address(address, writer))
+}
+
+pub(super) fn decode(reader: &mut Reader<'_>) -> Result<Route, Error> {
+    let mut route = Route::new();
+    reader.list(HOPS, MAX_HOPS, |reader| {
+        route.push_back(decode_address(reader)?);
+        Ok(())
+    })?;
+    Ok(route)
+}
+
+pub(super) fn encode_address(address: &Address, writer: &mut Writer<'_>) -> Result<(), Error> {
+    let value = address.value();
+    Error::unless_short(VALUE, value.len(), MAX_ADDRESS)?;
+    let transport = address.transport().number();
+    writer.array(2).number(transport).bytes(value);
+    Ok(())
+}
+
+pub(super) fn decode_address(reader: &mut Reader<'_>) -> Result<Address, Error> {
+    let mut parts = reader.array()?;
+    reader.expect(&mut parts, "the type of an address")?;
+    let transport = TransportType::new(reader.u8()?);
+    reader.expect(&mut parts, "the value of an address")?;
+    let value = reader.bytes()?;
+    if reader.more(&mut parts)? {
+        let what = "parts of an address";
+        let (count, limit) = (3, 2);
+        return Err(Error::TooMany { what, count, limit });
+    }
+    Error::unless_short(VALUE, value.len(), MAX_ADDRESS)?;
+    Ok(Address::new(transport, value))
+}

@@ -1,0 +1,91 @@
+use ockam_core::Route;
+
+use super::cbor::{Reader, Writer};
+use super::error::Error;
+use super::extension::Extension;
+use super::limits::MAX_TRACING;
+use super::route;
+
+/// A message on its way between nodes.
+///
+/// What is large is borrowed: from the frame that it was read from, or from whoever sends it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TransportMessage<'a> {
+    /// The addresses that it has still to visit; if there is none, it is for the peer itself.
+    pub onward: Route,
+    /// The way back; empty if nobody can be answered.
+    pub return_route: Route,
+    /// The body.
+    pub payload: &'a [u8],
+    /// The trace context, a JSON map of its headers; `None` if there is no trace.
+    pub tracing: Option<&'a str>,
+    /// What only nodes of this framework tell each other.
+    pub extension: Option<Extension<'a>>,
+}
+
+/// What stands for no trace.
+const NO_TRACING: &str = "{}";
+
+impl<'a> TransportMessage<'a> {
+    /// Writes the message behind what a buffer holds.
+    ///
+    /// # Errors
+    ///
+    /// If a part exceeds its limit. The buffer is then as it was.
+    pub fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        let before = buffer.len();
+        let encoded = self.write(&mut Writer::new(buffer));
+        if encoded.is_err() {
+            buffer.truncate(before);
+        }
+        encoded
+    }
+
+    /// Reads the message that a frame holds.
+    ///
+    /// # Errors
+    ///
+    /// If the frame is no message, or a part exceeds its limit.
+    pub fn decode(frame: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(frame);
+        let mut parts = reader.array()?;
+        reader.expect(&mut parts, "the onward route")?;
+        let onward = route::decode(&mut reader)?;
+        reader.expect(&mut parts, "the return route")?;
+        let return_route = route::decode(&mut reader)?;
+        reader.expect(&mut parts, "the payload")?;
+        let payload = reader.bytes()?;
+        let tracing = match reader.more(&mut parts)? {
+            true => reader.text_or_null()?.filter(|text| is_trace(text)),
+            false => None,
+        };
+        let extension = match reader.more(&mut parts)? {
+            true => Extension::decode(reader)?,
+            false => None,
+        };
+        Ok(Self {
+            onward,
+            return_route,
+            payload,
+            tracing,
+            extension,
+        })
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+        let tracing = self.tracing.unwrap_or(NO_TRACING);
+        Error::unless_short("tracing", tracing.len(), MAX_TRACING)?;
+        writer.array(4 + usize::from(self.extension.is_some()));
+        route::encode(&self.onward, writer)?;
+        route::encode(&self.return_route, writer)?;
+        writer.bytes(self.payload).text(tracing);
+        match &self.extension {
+            Some(extension) => extension.encode(writer),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_trace(text: &str) -> bool {
+    text != NO_TRACING && text.len() <= MAX_TRACING
+}
