@@ -21,6 +21,9 @@ const BLOCKED: Duration = Duration::from_secs(1);
 
 /// Runs the future of `main` on a node, and the node until it is stopped.
 ///
+/// When it is dropped, the node has ended: whatever its contexts, senders and handles still begin is
+/// `Stopped`.
+///
 /// # Examples
 ///
 /// ```
