@@ -1,0 +1,161 @@
+//! A crate of a user's own, made where `cargo new` would make it: outside the workspace.
+
+use std::env;
+use std::env::consts::EXE_EXTENSION;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+/// No program of the guide or the book runs for as long as this.
+const TOO_LONG: Duration = Duration::from_secs(60);
+
+/// What may be set for a build of the workspace, with a sanitizer or for coverage, and not for this.
+const FOR_THE_WORKSPACE: [&str; 3] = ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
+
+/// A package of one or several programs, in the temporary directory.
+///
+/// Its versions are those of the workspace's `Cargo.lock`, its requirements on the crates of the
+/// workspace are met by their sources, and a warning in its own code is an error. All new crates
+/// share a target directory, so that their dependencies are compiled once.
+pub(crate) struct NewCrate {
+    root: PathBuf,
+}
+
+impl NewCrate {
+    /// Makes a crate without code. What an earlier run has left there is removed.
+    ///
+    /// `patched` names the crates of the workspace that `dependencies` ask the registry for.
+    pub(crate) fn new(name: &str, dependencies: &str, patched: &[&str]) -> Self {
+        let root = checkout_directory().join(name);
+        if root.exists() {
+            fs::remove_dir_all(&root).expect("an earlier crate can be removed");
+        }
+        let new = Self { root };
+        new.write("Cargo.toml", &manifest(name, dependencies, patched));
+        let lock = fs::read_to_string(workspace().join("Cargo.lock"));
+        new.write("Cargo.lock", &lock.expect("the workspace is locked"));
+        new
+    }
+
+    /// Writes a file of the crate.
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        let parent = path.parent().expect("a file is in a directory");
+        fs::create_dir_all(parent).expect("a directory can be made");
+        fs::write(&path, text).expect("a file can be written");
+    }
+
+    /// Runs a command of cargo in the crate. Everything it needs is there once the workspace has
+    /// been built, so it never asks the network.
+    pub(crate) fn cargo(&self, command: &[&str]) -> Output {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut cargo = Command::new(cargo);
+        for setting in FOR_THE_WORKSPACE {
+            cargo.env_remove(setting);
+        }
+        cargo
+            .args(command)
+            .args(["--offline", "--quiet"])
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", target_directory())
+            .output()
+            .expect("cargo can be run")
+    }
+
+    /// Runs a command of cargo that has to succeed without a warning.
+    pub(crate) fn cargo_succeeds(&self, command: &[&str]) {
+        let output = self.cargo(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo {command:?} failed:\n{said}");
+        assert_eq!(said, "", "cargo {command:?} has something to say");
+    }
+
+    /// Runs a program that has been built. Returns how it ended, and what it printed: to stdout, and
+    /// behind that to stderr.
+    pub(crate) fn run(&self, program: &str) -> (ExitStatus, String) {
+        let path = target_directory().join("debug").join(program);
+        let mut child = Command::new(path.with_extension(EXE_EXTENSION))
+            .current_dir(&self.root)
+            .env_remove("RUST_BACKTRACE")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program} can't be run: {error}"));
+        let texts = [read(child.stdout.take()), read(child.stderr.take())];
+        let texts = texts.map(|text| text.recv_timeout(TOO_LONG));
+        let [Ok(stdout), Ok(stderr)] = texts else {
+            child.kill().expect("a program of this user can be killed");
+            panic!("{program} was still running after {TOO_LONG:?}");
+        };
+        let status = child.wait().expect("a program ends");
+        (status, stdout + &stderr)
+    }
+}
+
+/// Reads what a program prints until it ends.
+fn read(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let mut pipe = pipe.expect("the output of the program is piped");
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text)
+            .expect("programs print UTF-8");
+        sender.send(text)
+    });
+    receiver
+}
+
+/// The directory of this workspace.
+pub(crate) fn workspace() -> &'static Path {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR"));
+    examples
+        .parent()
+        .expect("the examples are in the workspace")
+}
+
+/// A directory that is this checkout's own and the same at every run, so that cargo need not build
+/// again what has not changed.
+fn checkout_directory() -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    workspace().hash(&mut hasher);
+    env::temp_dir().join(format!("ockam-{:016x}", hasher.finish()))
+}
+
+fn target_directory() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("new_crate")
+}
+
+fn manifest(name: &str, dependencies: &str, patched: &[&str]) -> String {
+    let patches = patched.iter().map(|name| {
+        let path = workspace().join(name);
+        format!("{name} = {{ path = {path:?} }}\n")
+    });
+    let patches: String = patches.collect();
+    format!(
+        r#"[package]
+name = "{name}"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+{dependencies}
+
+[patch.crates-io]
+{patches}
+[lints.rust]
+warnings = "deny"
+
+[lints.clippy]
+all = "deny"
+
+[profile.dev]
+debug = false
+"#
+    )
+}
