@@ -214,6 +214,7 @@ impl Address {
     /// assert!(Address::from(replier).replier().is_some());
     /// assert!(Address::from("echoer").replier().is_none());
     /// ```
+    #[doc(hidden)]
     #[inline]
     pub fn replier(&self) -> Option<&Replier> {
         match &self.0 {

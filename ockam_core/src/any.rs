@@ -42,7 +42,7 @@ impl Any {
         })
     }
 
-    /// Tells whether the message is of type `M`. It is never `Any`, which isn't wrapped again.
+    /// Tells whether the message is of type `M`. As an `Any`, it always is.
     ///
     /// # Examples
     ///
@@ -54,7 +54,7 @@ impl Any {
     /// assert!(!message.is::<u64>());
     /// ```
     pub fn is<M: Message>(&self) -> bool {
-        self.body.is::<M>()
+        self.downcast_ref::<M>().is_some()
     }
 
     /// Returns the name of the message's type, as [`std::any::type_name`] writes it.
@@ -97,7 +97,8 @@ impl Any {
     /// assert_eq!(message.downcast_ref::<String>(), None);
     /// ```
     pub fn downcast_ref<M: Message>(&self) -> Option<&M> {
-        self.body.downcast_ref()
+        let same = (self as &dyn any::Any).downcast_ref();
+        same.or_else(|| self.body.downcast_ref())
     }
 
     /// Takes the message out.

@@ -312,8 +312,12 @@ impl From<Error> for Box<dyn StdError> {
 
 #[cfg(feature = "anyhow")]
 impl From<Error> for anyhow::Error {
+    /// An error of ours is found again among the causes of what it becomes.
     fn from(error: Error) -> Self {
-        Self::from_boxed(error.into())
+        match BoxedError::from(error).downcast::<Report>() {
+            Ok(report) => Self::new(*report),
+            Err(source) => Self::from_boxed(source),
+        }
     }
 }
 

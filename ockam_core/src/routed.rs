@@ -145,6 +145,7 @@ impl<M> Routed<M> {
     /// let message = Routed::new(7_u64, Route::new(), None).arrived(Some(Arc::new(parrot)));
     /// assert!(message.arrival().is_some());
     /// ```
+    #[doc(hidden)]
     #[must_use]
     #[inline]
     pub fn arrived(mut self, arrival: Option<Arc<Arrival>>) -> Self {
@@ -161,6 +162,7 @@ impl<M> Routed<M> {
     ///
     /// assert_eq!(Routed::new(7_u64, Route::new(), None).arrival(), None);
     /// ```
+    #[doc(hidden)]
     #[inline]
     pub fn arrival(&self) -> Option<&Arc<Arrival>> {
         self.arrival.as_ref()
@@ -235,6 +237,7 @@ impl<M> Routed<M> {
     /// let (body, return_route, arrival) = Routed::new(7_u64, route!["app"], None).into_parts();
     /// assert_eq!((body, return_route, arrival), (7, route!["app"], None));
     /// ```
+    #[doc(hidden)]
     #[inline]
     pub fn into_parts(self) -> (M, Route, Option<Arc<Arrival>>) {
         (self.body, self.return_route, self.arrival)

@@ -1,8 +1,10 @@
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_core::{Address, Addresses, Any, Error, ErrorContext, ErrorKind, Result};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::time::sleep;
 
 use crate::context::Context;
 use crate::executor::Executor;
@@ -305,11 +307,8 @@ impl NodeBuilder {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a setting that can't be, or if no tokio runtime runs this code.
-    ///
-    /// # Panics
-    ///
-    /// Waits panic on a runtime without timers: build it with `enable_all`, or `enable_time`.
+    /// `InvalidInput` for a setting that can't be, or if no tokio runtime with timers (`enable_all`, or
+    /// `enable_time`) runs this code.
     ///
     /// # Cancel safety
     ///
@@ -334,17 +333,27 @@ impl NodeBuilder {
             let why = "no tokio runtime runs this code: use `build`, which brings one";
             Error::new(ErrorKind::InvalidInput, why)
         })?;
+        // There is no other way to ask.
+        if catch_unwind(|| drop(sleep(Duration::ZERO))).is_err() {
+            let why = "the tokio runtime that runs this code has no timers: enable them";
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        }
         app(&Node::new(self.settings, runtime))
     }
 
     fn validate(&self) -> Result<()> {
-        let name = match (self.threads, self.settings.mailbox_capacity) {
-            (Threads::Some(0), _) => "worker_threads",
-            (_, 0) => "mailbox_capacity",
-            _ => return Ok(()),
-        };
-        let why = format!("`{name}` has to be at least 1, not 0");
-        Err(Error::new(ErrorKind::InvalidInput, why))
+        let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
+        let name = &self.settings.name;
+        if name.contains('\0') {
+            return invalid(format!(
+                "the name {name:?} holds a NUL, which no thread's name may"
+            ));
+        }
+        match (self.threads, self.settings.mailbox_capacity) {
+            (Threads::Some(0), _) => invalid("`worker_threads` has to be at least 1, not 0".into()),
+            (_, 0) => invalid("`mailbox_capacity` has to be at least 1, not 0".into()),
+            _ => Ok(()),
+        }
     }
 
     fn runtime(&self) -> Result<Runtime> {

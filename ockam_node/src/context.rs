@@ -2,6 +2,7 @@ mod receive;
 mod send;
 mod stop;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{self, Poll};
 
@@ -125,7 +126,7 @@ impl Context {
             return_route: Route::new(),
         };
         node.registry.insert(&ctx.resident).map_err(|address| {
-            let why = format!("{address} belongs to another worker");
+            let why = format!("{address} is taken");
             Error::new(ErrorKind::AddressTaken, why)
         })?;
         // Looked at behind the registration: a stop either sees the resident, or is seen here.
@@ -341,6 +342,12 @@ fn check(addresses: &Addresses) -> Result<()> {
     match addresses.as_slice().iter().find(unusable) {
         Some(address) => invalid(format!("{address} is not the address of a local worker")),
         None => Ok(()),
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Context").field(self.address()).finish()
     }
 }
 

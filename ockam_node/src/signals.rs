@@ -65,11 +65,13 @@ fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
 /// Ends a stop that is overdue: no thread of the node is left to end it.
 async fn give_up(node: Arc<Node>) {
     node.stopping.begun().await;
-    let timeout = node.settings.stop_timeout;
-    tokio::time::sleep(timeout.saturating_add(2 * stop::GRACE)).await;
-    let why = format_args!("the stop is given up: handlers block all threads");
-    log::warn_node(&node.settings.name, why);
-    node.abandon();
+    let overdue = node.settings.stop_timeout.saturating_add(2 * stop::GRACE);
+    let in_time = tokio::time::timeout(overdue, node.stopping.finished()).await;
+    if in_time.is_err() {
+        let why = format_args!("the stop is given up: handlers block all threads");
+        log::warn_node(&node.settings.name, why);
+        node.abandon();
+    }
 }
 
 impl Drop for Signals {

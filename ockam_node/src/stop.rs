@@ -41,7 +41,7 @@ pub(crate) async fn stop_worker(
     let mut unwatched = Unwatched {
         runtime: &node.runtime,
         worker: Some(worker.clone()),
-        end: Instant::now() + timeout,
+        end: after(timeout),
     };
     let mut deadline = Deadline::new(&node.runtime, timeout, timer);
     let ended = deadline.limit(tenancy.life.ended()).await;
@@ -55,6 +55,12 @@ pub(crate) async fn stop_worker(
         tenancy.address()
     );
     Err(Error::new(ErrorKind::TimedOut, why))
+}
+
+/// Returns the end of a time limit; of one beyond all clocks, a day that nobody waits for.
+fn after(timeout: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    Instant::now() + timeout.min(CENTURY)
 }
 
 /// A worker whose stop nobody waits for any more, if this is dropped while it holds one.

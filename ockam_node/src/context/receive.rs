@@ -43,15 +43,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn receive<M: Message>(&mut self) -> Result<Routed<M>> {
-        if let Some(message) = self.receive_within(&mut any_of, LONG).await? {
-            return Ok(message);
-        }
-        self.warn_of_long_wait::<M>();
-        loop {
-            if let Some(message) = self.receive_within(&mut any_of, Duration::MAX).await? {
-                return Ok(message);
-            }
-        }
+        self.receive_matching(any_of).await
     }
 
     /// As [`receive`](Self::receive), with a deadline.
@@ -113,10 +105,13 @@ impl Context {
         &mut self,
         mut wanted: impl FnMut(&M) -> bool + Send,
     ) -> Result<Routed<M>> {
+        let mut timeout = LONG;
         loop {
-            if let Some(message) = self.receive_within(&mut wanted, Duration::MAX).await? {
+            if let Some(message) = self.receive_within(&mut wanted, timeout).await? {
                 return Ok(message);
             }
+            self.warn_of_long_wait::<M>();
+            timeout = Duration::MAX;
         }
     }
 

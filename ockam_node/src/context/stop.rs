@@ -136,7 +136,10 @@ impl Context {
             self.node().request_stop();
             return Ok(());
         }
-        self.node().stopping.note_main();
+        // `main` is the future that an executor blocks on: it is no task.
+        if tokio::task::try_id().is_none() {
+            self.node().stopping.note_main();
+        }
         self.node().request_stop();
         self.node().stopping.finished().await;
         Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use ockam_core::Address;
 use tokio::time::{Instant, timeout_at};
 
-use super::GRACE;
+use super::{GRACE, after};
 use crate::log;
 use crate::node::Node;
 use crate::resident::{AnyResident, Role};
@@ -57,7 +57,7 @@ impl Node {
 }
 
 async fn stop(node: Arc<Node>) {
-    let deadline = Instant::now() + node.settings.stop_timeout;
+    let deadline = after(node.settings.stop_timeout);
     let dead_letters = node.dead_letters();
     node.close(Role::App);
     let killed = match timeout_at(deadline, stop_workers(&node)).await {
