@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ockam_core::{Address, Message, Result, Route, Routed, reply};
 
+use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::resident::{AnyResident, Resident};
@@ -197,7 +198,14 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn blocking_send(&self, msg: M) -> Result<()> {
-        self.node.runtime.block_on(self.send(msg))
+        blocking::assert_may_block(&self.node.runtime);
+        let Err(declined) = self
+            .resident
+            .push(None, Routed::new(msg, Route::new(), None))
+        else {
+            return Ok(());
+        };
+        Stalled::Declined(self.resident.clone(), declined).block(self.node.settings.send_timeout)
     }
 
     /// Sends a question and waits for the answer, at most for the deadline of an ask.

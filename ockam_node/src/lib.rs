@@ -38,6 +38,7 @@
 //! }
 //! ```
 
+mod blocking;
 mod builder;
 mod context;
 mod deadline;

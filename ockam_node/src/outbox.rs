@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed, reply};
 
+use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::recent::{Missed, Recent};
@@ -57,6 +58,13 @@ impl Outbox {
     pub(crate) fn try_send<M: Message>(&self, route: Route, body: M) -> Result<()> {
         let delivered = self.deliver(&route, self.home.clone(), body);
         delivered.map_err(Stalled::into_error)
+    }
+
+    /// Delivers a message, or blocks the thread while there is no room.
+    pub(crate) fn blocking_send<M: Message>(&self, route: Route, body: M) -> Result<()> {
+        blocking::assert_may_block(&self.node.runtime);
+        let delivered = self.deliver(&route, self.home.clone(), body);
+        delivered.or_else(|stalled| stalled.block(self.node.settings.send_timeout))
     }
 
     /// Delivers a message along its onward route, or waits for room.

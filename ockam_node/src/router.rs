@@ -8,10 +8,12 @@
 //! ```
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ockam_core::reply::{Answer, Unanswered};
 use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
+use crate::blocking;
 use crate::deadline::Deadline;
 use crate::mailbox::Turn;
 use crate::node::Node;
@@ -27,19 +29,31 @@ pub(crate) enum Stalled<M> {
 impl<M: Message> Stalled<M> {
     /// Waits for room, if that is what is missing, and delivers.
     pub(crate) async fn wait(self, deadline: &mut Deadline<'_>) -> Result<()> {
-        let (resident, message) = match self {
-            Self::Declined(resident, Declined::Full(message)) => (resident, message),
-            refused => return Err(refused.into_error()),
-        };
+        let (resident, message) = self.into_full()?;
         let mut turn = Turn::new(resident.turnstile());
-        if deadline.limit(&mut turn).await.is_none() {
-            drop(turn);
-            let (address, timeout) = (resident.tenancy().address(), deadline.timeout);
-            let why = format!("the mailbox of {address} had no room within {timeout:?}");
-            return Err(Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body()));
+        let in_time = deadline.limit(&mut turn).await.is_some();
+        deliver_in_turn(
+            &resident,
+            message,
+            turn,
+            (!in_time).then_some(deadline.timeout),
+        )
+    }
+
+    /// As [`wait`](Self::wait), on a thread of the caller's own.
+    pub(crate) fn block(self, timeout: Duration) -> Result<()> {
+        let (resident, message) = self.into_full()?;
+        let mut turn = Turn::new(resident.turnstile());
+        let in_time = blocking::limit(&mut turn, timeout).is_some();
+        deliver_in_turn(&resident, message, turn, (!in_time).then_some(timeout))
+    }
+
+    /// Returns what waits for room, or the error of what can't.
+    fn into_full(self) -> Result<(Arc<dyn AnyResident>, Routed<M>)> {
+        match self {
+            Self::Declined(resident, Declined::Full(message)) => Ok((resident, message)),
+            refused => Err(refused.into_error()),
         }
-        let pushed = resident.push(turn.into_ticket(), message);
-        pushed.map_err(|declined| Self::Declined(resident, declined).into_error())
     }
 
     /// Tells whether the message waits for room in the mailbox of this resident.
@@ -136,6 +150,23 @@ impl Entry {
         let arrival = Arc::new(Arrival { address, onward });
         self.resident.push(None, message.arrived(Some(arrival)))
     }
+}
+
+/// Delivers a message whose turn has come within the time limit, unless that is over.
+fn deliver_in_turn<M: Message>(
+    resident: &Arc<dyn AnyResident>,
+    message: Routed<M>,
+    turn: Turn<'_>,
+    over: Option<Duration>,
+) -> Result<()> {
+    if let Some(timeout) = over {
+        drop(turn);
+        let address = resident.tenancy().address();
+        let why = format!("the mailbox of {address} had no room within {timeout:?}");
+        return Err(Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body()));
+    }
+    let pushed = resident.push(turn.into_ticket(), message);
+    pushed.map_err(|declined| Stalled::Declined(resident.clone(), declined).into_error())
 }
 
 /// Waits for the answer of whoever was asked along the route `asked`.

@@ -138,8 +138,7 @@ impl Sender {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn blocking_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
-        let runtime = &self.outbox.node.runtime;
-        runtime.block_on(self.send_message(route, msg))
+        self.outbox.blocking_send(route.into(), msg)
     }
 
     /// Asks, as [`Context::ask`](crate::Context::ask) does.
