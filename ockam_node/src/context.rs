@@ -362,12 +362,7 @@ impl Drop for Context {
         let count = self.intake().drain();
         if count > 0 {
             self.node().add_dead_letters(count);
-            let messages = if count == 1 {
-                "message is"
-            } else {
-                "messages are"
-            };
-            let lost = format_args!("{count} {messages} lost: nobody handles them");
+            let lost = format_args!("stopped with messages that nobody handles: {count}");
             log::warn(self.resident.tenancy().address(), lost);
         }
         self.intake().discard();
