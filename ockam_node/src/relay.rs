@@ -66,7 +66,16 @@ async fn serve<W: Worker<Context: NodeContext>>(
     mailbox: &Mailbox<Routed<W::Message>>,
 ) {
     let mut turns = FAIR;
-    while let Some(mut message) = poll_fn(|cx| ctx.poll_next::<W::Message>(cx)).await {
+    loop {
+        let next = poll_fn(|cx| {
+            let next = ctx.poll_next::<W::Message>(cx);
+            if next.is_pending() {
+                // Whoever has to wait lets others have their turn anyway.
+                turns = FAIR;
+            }
+            next
+        });
+        let Some(mut message) = next.await else { break };
         ctx.begin(&mut message, W::TAKES_ROUTED);
         let span = span!(ctx, "handle_message");
         let handling = worker.handle_routed(NodeContext::of(ctx), message);

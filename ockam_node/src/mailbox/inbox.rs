@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::task::{Context, Poll, Waker};
 
-use super::Mailbox;
+use super::{Mailbox, wake_all};
 use crate::sync::Ordering;
 
 /// The end of a mailbox that its one receiver owns. Its methods take the other end along.
@@ -82,7 +82,7 @@ impl<T> Inbox<T> {
         drop(state);
         self.spare = waker;
         self.granted_at = self.begun;
-        woken.into_iter().for_each(Waker::wake);
+        wake_all(woken);
         filled
     }
 

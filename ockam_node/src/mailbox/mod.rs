@@ -148,7 +148,8 @@ impl<T> Mailbox<T> {
         let receiver = state.receiver.take();
         let senders = state.line.grant_all();
         drop(state);
-        receiver.into_iter().chain(senders).for_each(Waker::wake);
+        receiver.into_iter().for_each(Waker::wake);
+        wake_all(senders);
     }
 
     /// Grants every free place, if senders wait. The receiver calls this before it waits for
@@ -159,7 +160,7 @@ impl<T> Mailbox<T> {
             let mut state = self.lock();
             let woken = self.grant(&mut state);
             drop(state);
-            woken.into_iter().for_each(Waker::wake);
+            wake_all(woken);
         }
     }
 
@@ -191,5 +192,13 @@ impl<T> Mailbox<T> {
         let crowded = state.line.has_waiting();
         self.progress.crowded.store(crowded, Ordering::Relaxed);
         woken
+    }
+}
+
+/// Wakes the senders whose turn has come. Mostly there are none.
+#[inline]
+fn wake_all(senders: Vec<Waker>) {
+    if !senders.is_empty() {
+        senders.into_iter().for_each(Waker::wake);
     }
 }

@@ -1,8 +1,8 @@
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
-use super::Mailbox;
+use super::{Mailbox, wake_all};
 use crate::sync::{Ordering, fence};
 
 /// A place in the line of those who wait for room.
@@ -37,7 +37,7 @@ impl<T: Send> Turnstile for Mailbox<T> {
         };
         drop(state);
         drop(previous);
-        woken.into_iter().for_each(Waker::wake);
+        wake_all(woken);
         if ready {
             Poll::Ready(())
         } else {
@@ -55,7 +55,7 @@ impl<T: Send> Turnstile for Mailbox<T> {
         let woken = self.grant_in_line(&mut state);
         drop(state);
         drop(waker);
-        woken.into_iter().for_each(Waker::wake);
+        wake_all(woken);
     }
 }
 
