@@ -1,0 +1,16 @@
+//! A worker that stands on the way of messages.
+
+use ockam::{Any, Context, Result, Routed, Worker, async_worker};
+
+/// Passes every message on along its route, unseen.
+#[derive(Debug)]
+pub struct Hop;
+
+#[async_worker]
+impl Worker for Hop {
+    type Message = Any;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Routed<Any>) -> Result<()> {
+        ctx.forward(msg).await
+    }
+}

@@ -1,0 +1,170 @@
+//! Programs that a test runs as processes of their own, and what it learns of them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use ockam::{Context, Result, Worker};
+
+/// Far longer than any program here takes.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A program that runs.
+pub struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    lines: Receiver<String>,
+    errors: Option<JoinHandle<String>>,
+}
+
+/// What is left of a program that has ended.
+#[derive(Debug)]
+pub struct Remains {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// The lines of its stdout that the test has not read.
+    pub lines: Vec<String>,
+    /// Its stderr.
+    pub errors: String,
+}
+
+impl Program {
+    /// Runs the program at `path` with one argument.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such program.
+    pub fn run(path: &str, scenario: &str) -> Self {
+        let mut child = Command::new(path)
+            .arg(scenario)
+            .env_remove("RUST_BACKTRACE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("cargo has built the program");
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().expect("stdout is piped"));
+        let mut errors = child.stderr.take().expect("stderr is piped");
+        let (sender, lines) = channel();
+        // The end of stdout is the end of the process.
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                // Nobody reads once the test has failed.
+                let _ = sender.send(line);
+            }
+        });
+        let errors = thread::spawn(move || {
+            let mut text = Vec::new();
+            let _ = errors.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        Self {
+            child,
+            input,
+            lines,
+            errors: Some(errors),
+        }
+    }
+
+    /// Waits for the next line on stdout, which has to be this one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is another one, or doesn't come.
+    #[track_caller]
+    pub fn expect(&self, line: &str) {
+        assert_eq!(self.lines.recv_timeout(LIMIT).as_deref(), Ok(line));
+    }
+
+    /// Writes a line to stdin.
+    pub fn say(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("stdin is piped");
+        writeln!(input, "{line}").expect("the program reads it");
+    }
+
+    /// Sends a signal, such as `INT`.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(
+            sent.is_ok_and(|status| status.success()),
+            "the program runs"
+        );
+    }
+
+    /// Sends a signal again and again until the program ends. For programs that can't tell when they
+    /// have got the first one.
+    pub fn signal_until_it_ends(mut self, name: &str) -> Remains {
+        let begin = Instant::now();
+        while self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            assert!(
+                begin.elapsed() < LIMIT,
+                "the program takes no notice of SIG{name}"
+            );
+            self.signal(name);
+            thread::sleep(Duration::from_millis(10));
+        }
+        self.end()
+    }
+
+    /// Waits for the end of the program.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it doesn't end by itself.
+    #[track_caller]
+    pub fn end(mut self) -> Remains {
+        let begin = Instant::now();
+        let mut lines = Vec::new();
+        loop {
+            match self
+                .lines
+                .recv_timeout(LIMIT.saturating_sub(begin.elapsed()))
+            {
+                Ok(line) => lines.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("the program hangs, after {lines:?}"),
+            }
+        }
+        let status = self.child.wait().expect("it is a child of this process");
+        let errors = self.errors.take().map(JoinHandle::join);
+        let errors = errors.and_then(Result::ok).unwrap_or_default();
+        Remains {
+            status,
+            lines,
+            errors,
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Refused if it has ended, as it should have.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A worker that says on stdout what happens to it.
+pub struct Witness;
+
+impl Worker for Witness {
+    type Message = String;
+    type Context = Context;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+        println!("handles {msg}");
+        if msg == "stop" {
+            ctx.stop().await?;
+        }
+        Ok(())
+    }
+
+    async fn shutdown(&mut self, _ctx: &mut Context) -> Result<()> {
+        println!("shuts down");
+        Ok(())
+    }
+}

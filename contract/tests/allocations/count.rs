@@ -1,0 +1,44 @@
+//! Counts allocations.
+
+use std::sync::{Mutex, PoisonError};
+
+use ockam::{Context, NodeBuilder, Result};
+use ockam_contract::pace::soon;
+use tokio::runtime::Builder;
+
+/// Messages in a round: fewer than a mailbox holds, so that no sender waits for room.
+pub(crate) const MESSAGES: u64 = 500;
+
+const WARM_UP: usize = 20;
+const ROUNDS: usize = 5;
+
+/// One test at a time counts.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Runs a test on a node of both kinds of runtime, alone.
+pub(crate) fn on_both_runtimes<F: Future<Output = Result<()>>>(test: impl Fn(Context) -> F) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = builder.worker_threads(2).enable_all().build();
+        let tested = runtime.expect("a runtime").block_on(async {
+            let ctx = NodeBuilder::new().start().await?;
+            soon(test(ctx)).await
+        });
+        tested.expect("nothing fails");
+    }
+}
+
+/// Returns how many allocations a round takes once it has run often enough.
+pub(crate) async fn allocations(mut round: impl AsyncFnMut() -> Result<()>) -> Result<u64> {
+    for _ in 0..WARM_UP {
+        round().await?;
+    }
+    let _profiler = dhat::Profiler::builder().testing().build();
+    let mut lowest = u64::MAX;
+    for _ in 0..ROUNDS {
+        let before = dhat::HeapStats::get().total_blocks;
+        round().await?;
+        lowest = lowest.min(dhat::HeapStats::get().total_blocks - before);
+    }
+    Ok(lowest)
+}

@@ -1,0 +1,144 @@
+//! A subscriber that writes down what it is told, for one thread.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+type Fields = BTreeMap<&'static str, String>;
+
+/// An event, with the spans around it, outermost first.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) level: Level,
+    pub(crate) target: String,
+    pub(crate) fields: Fields,
+    pub(crate) spans: Vec<Scope>,
+}
+
+/// A span.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Scope {
+    pub(crate) name: &'static str,
+    pub(crate) fields: Fields,
+}
+
+impl Entry {
+    pub(crate) fn message(&self) -> &str {
+        &self.fields["message"]
+    }
+
+    /// The addresses of the spans around it.
+    pub(crate) fn addresses(&self) -> Vec<&str> {
+        let spans = self.spans.iter();
+        spans
+            .filter_map(|span| span.fields.get("address"))
+            .map(String::as_str)
+            .collect()
+    }
+}
+
+/// What a subscriber has been told.
+#[derive(Clone)]
+pub(crate) struct Book {
+    pages: Arc<Mutex<Pages>>,
+    least: Level,
+}
+
+#[derive(Default)]
+struct Pages {
+    entries: Vec<Entry>,
+    spans: usize,
+}
+
+/// Has everything on this thread written into a book until the guard is dropped, down to a level.
+pub(crate) fn open(least: Level) -> (Book, DefaultGuard) {
+    let pages = Arc::default();
+    let book = Book { pages, least };
+    let subscriber = Registry::default().with(book.clone());
+    (book, tracing::subscriber::set_default(subscriber))
+}
+
+impl Book {
+    /// Takes out what the node has said.
+    pub(crate) fn of_the_node(&self) -> Vec<Entry> {
+        self.take(|entry| entry.target.starts_with("ockam"))
+    }
+
+    /// Takes out what the test has said.
+    pub(crate) fn of_the_test(&self) -> Vec<Entry> {
+        self.take(|entry| entry.target.starts_with("logging"))
+    }
+
+    /// Returns how many spans there were.
+    pub(crate) fn spans(&self) -> usize {
+        self.pages
+            .lock()
+            .expect("no panic while it is locked")
+            .spans
+    }
+
+    fn take(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        let mut pages = self.pages.lock().expect("no panic while it is locked");
+        let entries = mem::take(&mut pages.entries).into_iter();
+        let (taken, left) = entries.partition(wanted);
+        pages.entries = left;
+        taken
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Book {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        *metadata.level() <= self.least
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
+        let span = ctx.span(id).expect("it is new");
+        let mut fields = Fields::new();
+        attributes.record(&mut Writer(&mut fields));
+        let name = attributes.metadata().name();
+        span.extensions_mut().insert(Scope { name, fields });
+        self.pages
+            .lock()
+            .expect("no panic while it is locked")
+            .spans += 1;
+    }
+
+    fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
+        let mut fields = Fields::new();
+        event.record(&mut Writer(&mut fields));
+        let scope = ctx
+            .event_scope(event)
+            .into_iter()
+            .flat_map(|scope| scope.from_root());
+        let spans = scope.filter_map(|span| span.extensions().get::<Scope>().cloned());
+        let entry = Entry {
+            level: *event.metadata().level(),
+            target: event.metadata().target().to_owned(),
+            fields,
+            spans: spans.collect(),
+        };
+        let mut pages = self.pages.lock().expect("no panic while it is locked");
+        pages.entries.push(entry);
+    }
+}
+
+struct Writer<'a>(&'a mut Fields);
+
+impl Visit for Writer<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+}
