@@ -1,17 +1,17 @@
 mod context;
 mod kind;
+mod report;
 
-use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
-use crate::any;
 use crate::message::Message;
 
 pub use context::ErrorContext;
 pub use kind::ErrorKind;
+use report::{BoxedError, Report, Text, causes, kind_within, reports};
 
 /// The result of whatever a worker or a node does.
 ///
@@ -28,8 +28,6 @@ pub use kind::ErrorKind;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-type BoxedError = Box<dyn StdError + Send + Sync>;
 
 /// What went wrong: a kind, a message, a cause, and the message that could not be delivered.
 ///
@@ -58,21 +56,6 @@ type BoxedError = Box<dyn StdError + Send + Sync>;
 /// assert_eq!(format!("{error:#}"), "the port is not a number: invalid digit found in string");
 /// ```
 pub struct Error(Box<Report>);
-
-/// What an [`Error`] points to, and what it is as a `dyn Error`.
-struct Report {
-    kind: ErrorKind,
-    message: Text,
-    source: Option<BoxedError>,
-    /// A `Mutex` around what is only `Send` makes it `Sync`, and lets it be taken through a source.
-    undelivered: Mutex<Option<Box<dyn Any + Send>>>,
-}
-
-enum Text {
-    Own(Box<str>),
-    /// The report stands for its source and prints as it does.
-    OfSource,
-}
 
 impl Error {
     /// Creates an error.
@@ -219,56 +202,6 @@ impl Error {
     }
 }
 
-impl Report {
-    fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
-        let undelivered = self.undelivered.lock();
-        undelivered.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take<M: Message>(&self) -> Option<M> {
-        let mut place = self.lock();
-        let other = match place.take()?.downcast::<M>() {
-            Ok(message) => return Some(*message),
-            Err(other) => other,
-        };
-        // What passed through a worker of `Any` is boxed as one.
-        let other = match other.downcast::<any::Any>() {
-            Ok(any) => match any.downcast::<M>() {
-                Ok(message) => return Some(message),
-                Err(any) => Box::new(any),
-            },
-            Err(other) => other,
-        };
-        *place = Some(other);
-        None
-    }
-
-    /// The error that this report stands for, or the report.
-    fn innermost(&self) -> &(dyn StdError + 'static) {
-        match (&self.message, &self.source) {
-            (Text::OfSource, Some(source)) => &**source,
-            _ => self,
-        }
-    }
-}
-
-/// Finds the kind of the first error of ours among an error and its causes.
-fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
-    let first = reports(error).next();
-    first.map_or(ErrorKind::Other, |report| report.kind)
-}
-
-/// Returns the errors of ours among an error and its causes.
-fn reports<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Report> {
-    causes(Some(error)).filter_map(|cause| cause.downcast_ref())
-}
-
-fn causes<'a>(
-    first: Option<&'a (dyn StdError + 'static)>,
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(first, |&cause| cause.source())
-}
-
 impl Deref for Error {
     type Target = dyn StdError + Send + Sync;
 
@@ -334,32 +267,5 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.message, &self.source) {
-            (Text::Own(message), _) => f.write_str(message),
-            (Text::OfSource, source) => source.iter().try_for_each(|source| source.fmt(f)),
-        }
-    }
-}
-
-impl fmt::Debug for Report {
-    /// Writes what the user of a program reads after `error: `.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)?;
-        causes(self.source()).try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
-    }
-}
-
-impl StdError for Report {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let source = self.source.as_deref()?;
-        match self.message {
-            Text::Own(_) => Some(source),
-            Text::OfSource => source.source(),
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod expand;
 mod model;
 mod parse;
+mod role;
 mod settings;
 mod validate;
 
@@ -14,7 +15,7 @@ use crate::mistakes::Mistakes;
 use model::Entry;
 use settings::Settings;
 
-pub(crate) use model::Role;
+pub(crate) use role::Role;
 
 /// Makes a program's `main` or a test of an async function.
 pub(crate) fn entry(role: Role, arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -8,7 +8,8 @@ use syn::{FnArg, Pat, PatType, ReturnType, Visibility, parse_quote};
 use crate::attributes;
 use crate::function::Function;
 
-use super::model::{Entry, Role};
+use super::model::Entry;
+use super::role::Role;
 
 /// Writes the function that is called from outside, and the user's as it was written.
 ///

@@ -4,7 +4,7 @@ use crate::function::Function;
 use crate::item;
 use crate::mistakes::Mistakes;
 
-use super::model::Role;
+use super::role::Role;
 
 /// Reads the function under the attribute; reports an item that isn't one.
 pub(super) fn function(item: TokenStream, role: Role, mistakes: &mut Mistakes) -> Option<Function> {

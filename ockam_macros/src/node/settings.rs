@@ -6,7 +6,7 @@ use crate::arguments::{self, Argument};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
-use super::model::Role;
+use super::role::Role;
 
 /// What the user wants of the node, as written in the attribute's arguments.
 #[derive(Default)]

@@ -7,7 +7,8 @@ use syn::{FnArg, Generics, PatType, Signature, Type};
 use crate::attributes;
 use crate::mistakes::Mistakes;
 
-use super::model::{Entry, Role};
+use super::model::Entry;
+use super::role::Role;
 
 /// Reports what keeps the function from running on a node.
 ///

@@ -1,0 +1,103 @@
+use std::any::Any;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::ErrorKind;
+use crate::any;
+use crate::message::Message;
+
+pub(super) type BoxedError = Box<dyn StdError + Send + Sync>;
+
+/// What an [`Error`](super::Error) points to, and what it is as a `dyn Error`.
+pub(super) struct Report {
+    pub(super) kind: ErrorKind,
+    pub(super) message: Text,
+    pub(super) source: Option<BoxedError>,
+    /// A `Mutex` around what is only `Send` makes it `Sync`, and lets it be taken through a source.
+    pub(super) undelivered: Mutex<Option<Box<dyn Any + Send>>>,
+}
+
+pub(super) enum Text {
+    Own(Box<str>),
+    /// The report stands for its source and prints as it does.
+    OfSource,
+}
+
+impl Report {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
+        let undelivered = self.undelivered.lock();
+        undelivered.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn take<M: Message>(&self) -> Option<M> {
+        let mut place = self.lock();
+        let other = match place.take()?.downcast::<M>() {
+            Ok(message) => return Some(*message),
+            Err(other) => other,
+        };
+        // What passed through a worker of `Any` is boxed as one.
+        let other = match other.downcast::<any::Any>() {
+            Ok(any) => match any.downcast::<M>() {
+                Ok(message) => return Some(message),
+                Err(any) => Box::new(any),
+            },
+            Err(other) => other,
+        };
+        *place = Some(other);
+        None
+    }
+
+    /// The error that this report stands for, or the report.
+    pub(super) fn innermost(&self) -> &(dyn StdError + 'static) {
+        match (&self.message, &self.source) {
+            (Text::OfSource, Some(source)) => &**source,
+            _ => self,
+        }
+    }
+}
+
+/// Finds the kind of the first error of ours among an error and its causes.
+pub(super) fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
+    let first = reports(error).next();
+    first.map_or(ErrorKind::Other, |report| report.kind)
+}
+
+/// Returns the errors of ours among an error and its causes.
+pub(super) fn reports<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Report> {
+    causes(Some(error)).filter_map(|cause| cause.downcast_ref())
+}
+
+/// Returns an error and its causes.
+pub(super) fn causes<'a>(
+    first: Option<&'a (dyn StdError + 'static)>,
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(first, |&cause| cause.source())
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.message, &self.source) {
+            (Text::Own(message), _) => f.write_str(message),
+            (Text::OfSource, source) => source.iter().try_for_each(|source| source.fmt(f)),
+        }
+    }
+}
+
+impl fmt::Debug for Report {
+    /// Writes what the user of a program reads after `error: `.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        causes(self.source()).try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
+    }
+}
+
+impl StdError for Report {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.source.as_deref()?;
+        match self.message {
+            Text::Own(_) => Some(source),
+            Text::OfSource => source.source(),
+        }
+    }
+}
