@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker};
-use ockam_contract::pace::{at_rest, soon};
+use ockam_contract::pace::{at_rest, soon, without_deadlock};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
@@ -125,4 +125,46 @@ async fn the_stop_of_the_node_ends_both_in_time() -> Result<()> {
         Some(0)
     );
     Ok(())
+}
+
+/// Sends itself the next message while it handles one, for ever.
+struct NeverIdle;
+
+impl Worker for NeverIdle {
+    type Message = u64;
+    type Context = Context;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+        ctx.send_message("never idle", msg + 1).await
+    }
+}
+
+/// Answers.
+struct Echoer;
+
+impl Worker for Echoer {
+    type Message = u64;
+    type Context = Context;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+        ctx.reply(msg).await
+    }
+}
+
+#[test]
+fn a_worker_that_is_never_idle_lets_others_have_their_turn() {
+    without_deadlock(|| {
+        let builder = NodeBuilder::new().current_thread();
+        let (ctx, mut executor) = builder.build().expect("a node");
+        let answered = executor.execute(async move {
+            ctx.start_worker("echoer", Echoer).await?;
+            ctx.start_worker("never idle", NeverIdle).await?;
+            ctx.send_message("never idle", 0_u64).await?;
+            for number in 0..10 {
+                assert_eq!(soon(ctx.ask::<u64>("echoer", number)).await?, number);
+            }
+            ctx.stop().await
+        });
+        answered.expect("nothing fails");
+    });
 }

@@ -1,9 +1,13 @@
 //! Several senders at once: each one's messages stay in order, whatever the others do.
 
-use ockam::{Context, ErrorKind, NodeBuilder, Result, WorkerBuilder};
+use std::sync::Arc;
+
+use ockam::{Context, ErrorKind, NodeBuilder, Result, Sender, Worker, WorkerBuilder, async_worker};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::poll_once;
 use ockam_contract::recorder::{Recorder, recorded};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 const SENDERS: u64 = 8;
@@ -87,4 +91,56 @@ async fn nobody_overtakes_a_sender_that_waits_for_room() -> Result<()> {
     ctx.stop_worker("gated").await?;
     assert!(gate.until_dropped().await.contains(&Event::Done(4)));
     ctx.stop().await
+}
+
+/// Tries to send to itself, in the name of somebody else, as soon as there is room again.
+struct Impatient {
+    sender: Sender,
+    gate: Arc<Semaphore>,
+    handled: UnboundedSender<u64>,
+}
+
+#[async_worker]
+impl Worker for Impatient {
+    type Message = u64;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, msg: u64) -> Result<()> {
+        let _ = self.handled.send(msg);
+        match msg {
+            0 => self.gate.acquire().await?.forget(),
+            1 => {
+                let refused = self.sender.try_send("impatient", 100_u64).unwrap_err();
+                assert_eq!(refused.kind(), ErrorKind::MailboxFull);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_is_free_but_not_yet_given_belongs_to_who_waits() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let (handled, mut received) = unbounded_channel();
+    let gate = Arc::new(Semaphore::new(0));
+    let impatient = Impatient {
+        sender: ctx.sender(),
+        gate: gate.clone(),
+        handled,
+    };
+    let impatient = WorkerBuilder::new("impatient", impatient).mailbox_capacity(8);
+    impatient.start(&ctx).await?;
+    ctx.send_message("impatient", 0_u64).await?;
+    assert_eq!(received.recv().await, Some(0));
+    for number in 1..=8_u64 {
+        ctx.send_message("impatient", number).await?;
+    }
+    let mut waiting = Box::pin(ctx.send_message("impatient", 9_u64));
+    assert!(poll_once(&mut waiting).await.is_pending());
+
+    gate.add_permits(1);
+    waiting.await?;
+    ctx.stop().await?;
+    assert!(recorded(received).await.into_iter().eq(1..=9));
+    Ok(())
 }

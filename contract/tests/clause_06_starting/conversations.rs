@@ -3,7 +3,9 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use ockam::{Any, Context, ErrorKind, Message, NodeBuilder, Result, Routed, Worker, async_worker};
+use ockam::{
+    Address, Any, Context, ErrorKind, Message, NodeBuilder, Result, Routed, Worker, async_worker,
+};
 use ockam_contract::eventually::eventually;
 use ockam_contract::recorder::Recorder;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -56,7 +58,10 @@ async fn it_sends_to_the_one_that_starts_it(mut ctx: Context) -> Result<()> {
     });
     ctx.start_worker("worker", worker).await?;
     let hello = ctx.receive::<u64>().await?;
-    assert_eq!((*hello, hello.sender()), (1, Some(&"worker".into())));
+    assert_eq!(
+        (*hello, hello.sender()),
+        (1, Some(&Address::from("worker")))
+    );
     assert_eq!(ctx.receive::<u64>().await?, 2);
     Ok(())
 }

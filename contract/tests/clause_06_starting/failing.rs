@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Worker, async_worker};
+use ockam::{Address, Context, Error, ErrorKind, NodeBuilder, Result, Worker, async_worker};
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::poll_once;
 
@@ -117,7 +117,7 @@ impl Worker for Hasty {
     type Context = Context;
 
     fn initialize(&mut self, ctx: &mut Context) -> impl Future<Output = Result<()>> + Send {
-        assert_ne!(ctx.address(), &"hasty".into(), "not even a future");
+        assert_ne!(ctx.address(), &Address::from("hasty"), "not even a future");
         async { Ok(()) }
     }
 }

@@ -1,6 +1,6 @@
 //! A start that is under way, and what arrives meanwhile.
 
-use ockam::{Context, ErrorKind, Result, WorkerBuilder};
+use ockam::{Address, Context, ErrorKind, Result, WorkerBuilder};
 use ockam_contract::pace::poll_once;
 
 use crate::hesitant::{End, Event, hesitant};
@@ -16,7 +16,7 @@ async fn a_start_ends_when_initialize_has(ctx: Context) -> Result<()> {
     control.end(End::Well);
     let handle = start.await?;
     assert_eq!(control.next().await, Event::Initialized);
-    assert_eq!(handle.address(), &"worker".into());
+    assert_eq!(handle.address(), &Address::from("worker"));
     assert_eq!(handle.ask::<u64>(21).await?, 42);
     Ok(())
 }

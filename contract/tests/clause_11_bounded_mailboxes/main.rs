@@ -4,6 +4,7 @@
 //! the error at once.
 
 mod capacity;
+mod deadlines;
 mod itself;
 mod line;
 mod model;

@@ -39,7 +39,7 @@ async fn a_worker_knows_by_which_address_it_was_reached(ctx: Context) -> Result<
         "0#front, 7",
         "a handle knows the first one"
     );
-    assert_eq!(doors.address(), &"front".into());
+    assert_eq!(doors.address(), &Address::from("front"));
     Ok(())
 }
 

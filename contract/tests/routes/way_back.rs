@@ -1,6 +1,6 @@
 //! The way back is built on the way, and leads back.
 
-use ockam::{Context, Result, Routed, Worker, async_worker, route};
+use ockam::{Address, Context, Result, Routed, Worker, async_worker, route};
 
 use crate::witness::{witnesses, written};
 
@@ -30,7 +30,7 @@ async fn each_hop_puts_its_address_in_front_of_the_way_back(mut ctx: Context) ->
     assert_eq!(answer.0, 42);
     assert_eq!(answer.1, "0#c => 0#b => 0#a => 0#app");
     assert_eq!(answer.return_route(), &route!["a", "b", "c", "doubler"]);
-    assert_eq!(answer.sender(), Some(&"doubler".into()));
+    assert_eq!(answer.sender(), Some(&Address::from("doubler")));
     assert_eq!(
         written(&mut lines),
         [

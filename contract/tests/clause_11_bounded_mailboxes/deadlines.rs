@@ -1,0 +1,194 @@
+//! Deadlines that follow one another: each is kept to the second, whatever was waited for before.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam::{Context, ErrorKind, NodeBuilder, Result, Sender, Worker, WorkerHandle};
+use ockam_contract::gated::gated;
+use ockam_contract::pace::soon;
+use proptest::prelude::*;
+use tokio::time::{Instant, sleep};
+
+/// Answers even numbers, and keeps silent for ever about odd ones.
+struct Even(Vec<ockam::Route>);
+
+impl Worker for Even {
+    type Message = u64;
+    type Context = Context;
+
+    async fn handle_routed(&mut self, ctx: &mut Context, msg: ockam::Routed<u64>) -> Result<()> {
+        if *msg % 2 == 0 {
+            return ctx.reply(*msg).await;
+        }
+        // As long as this exists, somebody might answer.
+        self.0.push(msg.return_route().clone());
+        Ok(())
+    }
+}
+
+/// Who waits.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Context,
+    Sender,
+    /// Through one sender that the tasks of the test share.
+    SenderOfAnotherTask,
+    Handle,
+}
+
+/// What is done, and for how many seconds.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Sleep(u64),
+    AskAndBeAnswered(Way, u64),
+    AskInVain(Way, u64),
+    /// Sends to a mailbox that is full, with the deadline of the node.
+    SendInVain(Way),
+}
+
+const SEND_TIMEOUT: u64 = 7;
+
+fn way() -> impl Strategy<Value = Way> {
+    prop_oneof![
+        Just(Way::Context),
+        Just(Way::Sender),
+        Just(Way::SenderOfAnotherTask),
+        Just(Way::Handle),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0_u64..20).prop_map(Step::Sleep),
+        (way(), 1_u64..20).prop_map(|(way, timeout)| Step::AskAndBeAnswered(way, timeout)),
+        (way(), 1_u64..20).prop_map(|(way, timeout)| Step::AskInVain(way, timeout)),
+        way().prop_map(Step::SendInVain),
+    ]
+}
+
+struct Parties {
+    ctx: Context,
+    sender: Arc<Sender>,
+    even: WorkerHandle<u64>,
+    full: WorkerHandle<u64>,
+}
+
+impl Parties {
+    async fn new() -> Result<Self> {
+        let timeout = Duration::from_secs(SEND_TIMEOUT);
+        let builder = NodeBuilder::new().mailbox_capacity(1);
+        let ctx = builder.send_timeout(timeout).start().await?;
+        let sender = Arc::new(ctx.sender());
+        let even = ctx.start_worker("even", Even(Vec::new())).await?;
+        let full = ctx.start_worker("full", gated().0).await?;
+        full.send(1).await?;
+        full.send(2).await?;
+        Ok(Self {
+            ctx,
+            sender,
+            even,
+            full,
+        })
+    }
+
+    async fn ask(&self, way: Way, number: u64, timeout: u64) -> Result<u64> {
+        let timeout = Duration::from_secs(timeout);
+        match way {
+            Way::Context => self.ctx.ask_timeout("even", number, timeout).await,
+            Way::Sender => self.sender.ask_timeout("even", number, timeout).await,
+            Way::SenderOfAnotherTask => {
+                let sender = self.sender.clone();
+                let task = async move { sender.ask_timeout("even", number, timeout).await };
+                tokio::spawn(task).await?
+            }
+            Way::Handle => self.even.ask_timeout(number, timeout).await,
+        }
+    }
+
+    async fn send_to_full(&self, way: Way) -> Result<()> {
+        match way {
+            Way::Context => self.ctx.send_message("full", 3_u64).await,
+            Way::Sender => self.sender.send_message("full", 3_u64).await,
+            Way::SenderOfAnotherTask => {
+                let sender = self.sender.clone();
+                tokio::spawn(async move { sender.send_message("full", 3_u64).await }).await?
+            }
+            Way::Handle => self.full.send(3).await,
+        }
+    }
+
+    /// Takes a step, and returns how many seconds it should take.
+    async fn take(&self, step: Step) -> u64 {
+        match step {
+            Step::Sleep(seconds) => {
+                sleep(Duration::from_secs(seconds)).await;
+                seconds
+            }
+            Step::AskAndBeAnswered(way, timeout) => {
+                let answered = self.ask(way, 4, timeout).await;
+                assert_eq!(answered.expect("it is answered"), 4);
+                0
+            }
+            Step::AskInVain(way, timeout) => {
+                let asked = self.ask(way, 5, timeout).await;
+                assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+                timeout
+            }
+            Step::SendInVain(way) => {
+                let sent = self.send_to_full(way).await;
+                assert_eq!(sent.unwrap_err().kind(), ErrorKind::TimedOut);
+                SEND_TIMEOUT
+            }
+        }
+    }
+}
+
+async fn are_kept(steps: Vec<Step>) -> Result<()> {
+    let parties = Parties::new().await?;
+    for step in steps {
+        let before = Instant::now();
+        let expected = soon(parties.take(step)).await;
+        let took = before.elapsed();
+        // A clock that is paused goes in steps of a millisecond.
+        assert_eq!(took.as_secs(), expected, "{step:?} took {took:?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_deadline_is_kept_whatever_was_waited_for_before(
+        steps in prop::collection::vec(step(), 1..30),
+    ) {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().start_paused(true).build()?;
+        runtime.block_on(are_kept(steps)).expect("the node starts");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn deadlines_that_run_at_the_same_time_are_kept_each() -> Result<()> {
+    let parties = Parties::new().await?;
+    let before = Instant::now();
+    let seconds = |way, timeout| {
+        let asked = parties.ask(way, 5, timeout);
+        async move {
+            assert_eq!(asked.await.unwrap_err().kind(), ErrorKind::TimedOut);
+            before.elapsed().as_secs()
+        }
+    };
+    let ended = soon(async {
+        tokio::join!(
+            seconds(Way::Context, 9),
+            seconds(Way::Context, 3),
+            seconds(Way::Sender, 5),
+            seconds(Way::SenderOfAnotherTask, 4),
+            seconds(Way::Handle, 8),
+            seconds(Way::Handle, 2),
+        )
+    });
+    assert_eq!(ended.await, (9, 3, 5, 4, 8, 2));
+    Ok(())
+}
