@@ -85,7 +85,6 @@ impl TransportType {
 ///
 /// let local = Address::from("echoer");
 /// assert!(local.is_local());
-/// assert_eq!(local, "echoer");
 ///
 /// let remote: Address = "1#127.0.0.1:4000".parse()?;
 /// assert_eq!(remote, Address::new(TransportType::TCP, "127.0.0.1:4000"));
@@ -280,20 +279,6 @@ impl PartialEq for Address {
 }
 
 impl Eq for Address {}
-
-impl PartialEq<str> for Address {
-    /// Compares with the local address of that value.
-    fn eq(&self, value: &str) -> bool {
-        self.is_local() && self.value() == value.as_bytes()
-    }
-}
-
-impl PartialEq<&str> for Address {
-    /// Compares with the local address of that value.
-    fn eq(&self, value: &&str) -> bool {
-        *self == **value
-    }
-}
 
 impl Ord for Address {
     fn cmp(&self, other: &Self) -> Ordering {
