@@ -112,14 +112,18 @@ impl Framework for Upstream {
         let (ctx, mut executor) = node.build();
         let executed = executor.execute(async move {
             let upstream = Arc::new(Self { ctx });
-            tokio::spawn(main(upstream.clone())).await.expect("the workload ends well");
+            tokio::spawn(main(upstream.clone()))
+                .await
+                .expect("the workload ends well");
             upstream.ctx.shutdown_node().await
         });
         executed.expect("the node runs").expect("the node stops");
     }
 
     fn client(&self, name: &str) -> Context {
-        self.ctx.new_detached(name, DenyAll, AllowAll).expect("the address is free")
+        self.ctx
+            .new_detached(name, DenyAll, AllowAll)
+            .expect("the address is free")
     }
 
     async fn start_station<M: Payload>(
@@ -141,7 +145,9 @@ impl Framework for Upstream {
     }
 
     async fn start_idle(&self, name: &str, idler: harness::Idler) -> Address {
-        self.ctx.start_worker(name, Idler(idler)).expect("the worker starts");
+        self.ctx
+            .start_worker(name, Idler(idler))
+            .expect("the worker starts");
         name.into()
     }
 

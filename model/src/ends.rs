@@ -1,0 +1,166 @@
+//! The two ends of a mailbox as the node uses them, in threads of loom.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use loom::sync::Notify;
+use loom::thread::JoinHandle;
+
+use crate::mailbox::{Inbox, Mailbox, Refused, Turn};
+
+/// A message is told from all others by its number.
+pub(crate) type Number = u32;
+
+struct Sleeper(Notify);
+
+impl Wake for Sleeper {
+    fn wake(self: Arc<Self>) {
+        self.0.notify();
+    }
+}
+
+/// Polls a future until it is ready. Between two polls the thread sleeps until the waker of the
+/// first one is woken, or once for no reason, as loom has it.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let sleeper = Arc::new(Sleeper(Notify::new()));
+    let waker = Waker::from(sleeper.clone());
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => sleeper.0.wait(),
+        }
+    }
+}
+
+/// Polls a future once, with a waker of nobody.
+pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Waits for every thread, and returns what they returned.
+pub(crate) fn all_joined<T, const N: usize>(threads: [JoinHandle<T>; N]) -> [T; N] {
+    threads.map(|thread| thread.join().expect("it has not panicked"))
+}
+
+/// The end that senders share.
+#[derive(Clone)]
+pub(crate) struct Sender(pub(crate) Arc<Mailbox<Number>>);
+
+/// The end of the one receiver.
+pub(crate) struct Receiver {
+    pub(crate) mailbox: Arc<Mailbox<Number>>,
+    pub(crate) inbox: Inbox<Number>,
+}
+
+/// Creates a mailbox with messages in it that are accepted before any thread starts.
+pub(crate) fn mailbox(
+    capacity: usize,
+    messages: impl IntoIterator<Item = Number>,
+) -> (Sender, Receiver) {
+    let mailbox = Arc::new(Mailbox::new(capacity));
+    let sender = Sender(mailbox.clone());
+    for message in messages {
+        sender.try_send(message).expect("there is room");
+    }
+    let inbox = Inbox::new();
+    (sender, Receiver { mailbox, inbox })
+}
+
+impl Sender {
+    pub(crate) fn try_send(&self, message: Number) -> Result<(), Refused<Number>> {
+        self.0.try_push(message)
+    }
+
+    /// Sends, and waits for room, as `Stalled::wait` does. Gives back what a closed mailbox refuses.
+    pub(crate) fn send(&self, message: Number) -> Result<(), Number> {
+        match self.0.try_push(message) {
+            Ok(()) => Ok(()),
+            Err(Refused::Closed(message)) => Err(message),
+            Err(Refused::Full(message)) => self.send_in_turn(message),
+        }
+    }
+
+    /// Stands in line at once.
+    pub(crate) fn send_in_turn(&self, message: Number) -> Result<(), Number> {
+        let mut turn = self.turn();
+        block_on(&mut turn);
+        self.push(turn, message)
+    }
+
+    pub(crate) fn close(&self) {
+        self.0.close();
+    }
+
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        Turn::new(&*self.0)
+    }
+
+    pub(crate) fn push(&self, turn: Turn<'_>, message: Number) -> Result<(), Number> {
+        let ticket = turn.into_ticket().expect("it has been polled");
+        self.0.push_in_turn(ticket, message)
+    }
+}
+
+impl Receiver {
+    /// Waits for the next message, as a relay does.
+    pub(crate) fn pop(&mut self) -> Option<Number> {
+        block_on(poll_fn(|cx| self.inbox.poll_pop(&self.mailbox, cx)))
+    }
+
+    /// Takes the next message if there is one.
+    pub(crate) fn try_pop(&mut self) -> Poll<Option<Number>> {
+        poll_once(&mut poll_fn(|cx| self.inbox.poll_pop(&self.mailbox, cx)))
+    }
+
+    /// Waits until more messages are held than those up to `position`, and takes that one: what
+    /// `Intake::poll_matching` does.
+    pub(crate) fn pop_at(&mut self, position: usize) -> Option<Number> {
+        block_on(poll_fn(|cx| {
+            loop {
+                if self.inbox.held().len() > position {
+                    return Poll::Ready(self.inbox.remove(&self.mailbox, position));
+                }
+                match self.inbox.poll_fill(&self.mailbox, cx) {
+                    Poll::Ready(true) => {}
+                    Poll::Ready(false) => return Poll::Ready(None),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        }))
+    }
+
+    /// Takes all messages up to the end of a mailbox that is or will be closed.
+    pub(crate) fn pop_all(&mut self) -> Vec<Number> {
+        std::iter::from_fn(|| self.pop()).collect()
+    }
+
+    /// What a relay does before a handler waits for something else than the mailbox.
+    pub(crate) fn settle(&self) {
+        self.mailbox.settle();
+    }
+
+    /// Closes the mailbox and takes what is left in it, as a dropped context does.
+    pub(crate) fn drain(&mut self) -> Vec<Number> {
+        let count = self.inbox.drain(&self.mailbox);
+        let left: Vec<_> = self.inbox.take_held().into();
+        assert_eq!(left.len(), count);
+        left
+    }
+
+    /// Empties an open mailbox that nobody uses any more, and checks that no place of it is lost and
+    /// that there are not too many.
+    pub(crate) fn check_rest(&mut self, capacity: usize, rest: &[Number]) {
+        for message in rest {
+            assert_eq!(self.try_pop(), Poll::Ready(Some(*message)));
+        }
+        assert_eq!(self.try_pop(), Poll::Pending);
+        for _ in 0..capacity {
+            self.mailbox.try_push(0).expect("every place is free");
+        }
+        let refused = self.mailbox.try_push(0);
+        assert!(matches!(refused, Err(Refused::Full(0))), "{refused:?}");
+    }
+}

@@ -1,0 +1,6 @@
+mod capacity;
+mod close;
+mod leave;
+mod order;
+mod room;
+mod wake;

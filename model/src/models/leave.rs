@@ -1,0 +1,83 @@
+//! A sender that gives up passes its place on, whether it had been granted or not.
+
+use loom::thread;
+
+use crate::ends::{Sender, all_joined, mailbox, poll_once};
+use crate::explore::{explore, explore_within};
+
+/// Stands in line, and gives up before or after its turn has come.
+fn give_up(sender: &Sender) {
+    let mut turn = sender.turn();
+    let _ = poll_once(&mut turn);
+}
+
+#[test]
+fn to_one_who_waits() {
+    explore_within(3, || {
+        let (sender, mut receiver) = mailbox(1, [0]);
+        let hasty = sender.clone();
+        let leaving = thread::spawn(move || give_up(&hasty));
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop(), Some(0));
+        receiver.settle();
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        leaving.join().unwrap();
+        receiver.check_rest(1, &[1]);
+    });
+}
+
+/// The one in front has been in line from the beginning.
+#[test]
+fn to_one_who_waits_behind() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, [0]);
+        let hasty = sender.clone();
+        let mut turn = hasty.turn();
+        assert!(poll_once(&mut turn).is_pending());
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop(), Some(0));
+        drop(turn);
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        receiver.check_rest(1, &[1]);
+    });
+}
+
+#[test]
+fn to_one_who_comes_later() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, [0]);
+        let leaving = thread::spawn(move || give_up(&sender));
+        assert_eq!(receiver.pop(), Some(0));
+        receiver.settle();
+        leaving.join().unwrap();
+        receiver.check_rest(1, &[]);
+    });
+}
+
+/// The receiver does nothing any more when the second one gives up.
+#[test]
+fn to_one_behind_two_who_give_up() {
+    explore_within(2, || {
+        let (sender, mut receiver) = mailbox(2, [0, 1]);
+        let leaving =
+            [sender.clone(), sender.clone()].map(|hasty| thread::spawn(move || give_up(&hasty)));
+        let sending = thread::spawn(move || sender.send_in_turn(2));
+        assert_eq!(receiver.pop(), Some(0));
+        receiver.settle();
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        assert_eq!(all_joined(leaving), [(), ()]);
+        receiver.check_rest(2, &[1, 2]);
+    });
+}
+
+#[test]
+fn to_nobody_once_the_mailbox_is_closed() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, [0]);
+        let leaving = thread::spawn(move || give_up(&sender));
+        assert_eq!(receiver.pop(), Some(0));
+        assert_eq!(receiver.drain(), []);
+        leaving.join().unwrap();
+        assert_eq!(receiver.pop(), None);
+    });
+}

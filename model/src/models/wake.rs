@@ -1,0 +1,74 @@
+//! A receiver that waits is woken by the message that it waits for.
+
+use loom::thread;
+
+use crate::ends::{all_joined, mailbox};
+use crate::explore::explore;
+
+#[test]
+fn by_each_message_of_a_sender() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, []);
+        let sending = thread::spawn(move || {
+            for message in [1, 2] {
+                sender.try_send(message).expect("there is room");
+            }
+        });
+        assert_eq!([receiver.pop(), receiver.pop()], [Some(1), Some(2)]);
+        sending.join().unwrap();
+        receiver.check_rest(2, &[]);
+    });
+}
+
+#[test]
+fn by_whichever_of_two_senders() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, []);
+        let sending = [1, 2].map(|message| {
+            let sender = sender.clone();
+            thread::spawn(move || sender.try_send(message).expect("there is room"))
+        });
+        let mut received = [receiver.pop(), receiver.pop()];
+        received.sort();
+        assert_eq!(received, [Some(1), Some(2)]);
+        all_joined(sending);
+        receiver.check_rest(2, &[]);
+    });
+}
+
+/// A receive that was dropped, as `select!` drops it, takes nothing with it.
+#[test]
+fn with_the_waker_that_it_showed_last() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, []);
+        let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
+        let first = receiver.try_pop();
+        if first.is_pending() {
+            assert_eq!(receiver.pop(), Some(1));
+        }
+        sending.join().unwrap();
+        receiver.check_rest(1, &[]);
+    });
+}
+
+#[test]
+fn while_it_holds_messages_that_it_does_not_want() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(3, [0]);
+        let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
+        assert_eq!(receiver.pop_at(1), Some(1));
+        sending.join().unwrap();
+        receiver.check_rest(3, &[0]);
+    });
+}
+
+#[test]
+fn by_a_message_sent_in_turn() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, []);
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop(), Some(1));
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        receiver.check_rest(1, &[]);
+    });
+}

@@ -1,0 +1,75 @@
+use crate::dice::Dice;
+use crate::gauge::Gauge;
+use crate::mailbox::{Mailbox, Refused, Turn};
+use crate::wait::{Wakers, pause, poll_once};
+
+/// Boxed, so that a leak or a double drop would be one of memory, too.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Message {
+    pub(crate) sender: usize,
+    pub(crate) number: Box<usize>,
+}
+
+/// A thread that sends numbered messages until it has sent all, or the mailbox is closed.
+pub(crate) struct Sender<'a> {
+    pub(crate) index: usize,
+    pub(crate) count: usize,
+    pub(crate) mailbox: &'a Mailbox<Message>,
+    pub(crate) gauge: &'a Gauge,
+    pub(crate) dice: Dice,
+}
+
+impl Sender<'_> {
+    /// Returns how many messages were accepted.
+    pub(crate) fn run(mut self) -> usize {
+        let mut wakers = Wakers::new();
+        for number in 0..self.count {
+            pause(&mut self.dice);
+            let message = Message {
+                sender: self.index,
+                number: Box::new(number),
+            };
+            if let Err(message) = self.send(message, &mut wakers) {
+                assert_eq!((message.sender, *message.number), (self.index, number));
+                return number;
+            }
+            self.gauge.accept();
+        }
+        self.count
+    }
+
+    fn send(&mut self, message: Message, wakers: &mut Wakers) -> Result<(), Message> {
+        let way = self.dice.below(6);
+        if way == 0 {
+            self.give_up();
+        }
+        if way == 1 {
+            return self.send_in_turn(message, wakers);
+        }
+        match self.mailbox.try_push(message) {
+            Ok(()) => Ok(()),
+            Err(Refused::Closed(message)) => Err(message),
+            Err(Refused::Full(message)) => {
+                pause(&mut self.dice);
+                self.send_in_turn(message, wakers)
+            }
+        }
+    }
+
+    fn send_in_turn(&mut self, message: Message, wakers: &mut Wakers) -> Result<(), Message> {
+        let mut turn = Turn::new(self.mailbox);
+        wakers.block_on(&mut self.dice, &mut turn);
+        pause(&mut self.dice);
+        let ticket = turn.into_ticket().expect("it has been polled");
+        self.mailbox.push_in_turn(ticket, message)
+    }
+
+    /// Waits for its turn, and drops it before or after it has come.
+    fn give_up(&mut self) {
+        let mut turn = Turn::new(self.mailbox);
+        for _ in 0..self.dice.below(3) {
+            let _ = poll_once(&mut turn);
+            pause(&mut self.dice);
+        }
+    }
+}
