@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use libfuzzer_sys::fuzz_target;
-use ockam_transport::bare;
+use ockam_body::bare;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 

@@ -208,9 +208,10 @@ impl Address {
     /// # Examples
     ///
     /// ```
+    /// # use std::time::Duration;
     /// use ockam_core::{reply, Address};
     ///
-    /// let (replier, _answer) = reply::slot::<u64>();
+    /// let (replier, _answer) = reply::slot::<u64>(Duration::MAX);
     /// assert!(Address::from(replier).replier().is_some());
     /// assert!(Address::from("echoer").replier().is_none());
     /// ```

@@ -1,7 +1,16 @@
+mod body;
+mod encoded;
+
 use std::any;
+use std::borrow::Cow;
 use std::fmt;
 
+use ockam_body::BodyError;
+
 use crate::message::Message;
+
+use body::AnyBody;
+use encoded::Encoded;
 
 /// A message of any type, still unserialised.
 ///
@@ -19,9 +28,12 @@ use crate::message::Message;
 /// let message = message.downcast::<String>().expect_err("it is no String");
 /// assert_eq!(message.downcast::<u64>().ok(), Some(7));
 /// ```
-pub struct Any {
-    body: Box<dyn any::Any + Send>,
-    type_name: &'static str,
+pub struct Any(Content);
+
+enum Content {
+    Value(Box<dyn AnyBody>),
+    /// It came from another node, and nobody has said yet what type it is taken for.
+    Encoded(Encoded),
 }
 
 impl Any {
@@ -36,13 +48,13 @@ impl Any {
     /// assert!(message.is::<u64>());
     /// ```
     pub fn new<M: Message>(message: M) -> Self {
-        cast(message).unwrap_or_else(|message: M| Self {
-            type_name: any::type_name::<M>(),
-            body: Box::new(message),
-        })
+        cast(message).unwrap_or_else(|message: M| Self(Content::Value(Box::new(message))))
     }
 
     /// Tells whether the message is of type `M`. As an `Any`, it always is.
+    ///
+    /// What came from another node is of the type that its name says; what came without a name, from
+    /// upstream Ockam, is of every type that its bytes can be read as.
     ///
     /// # Examples
     ///
@@ -57,7 +69,8 @@ impl Any {
         self.downcast_ref::<M>().is_some()
     }
 
-    /// Returns the name of the message's type, as [`std::any::type_name`] writes it.
+    /// Returns the name of the message's type, as [`std::any::type_name`] writes it, or the name that
+    /// came along from another node.
     ///
     /// # Examples
     ///
@@ -66,8 +79,11 @@ impl Any {
     ///
     /// assert_eq!(Any::new(7_u64).type_name(), "u64");
     /// ```
-    pub fn type_name(&self) -> &'static str {
-        self.type_name
+    pub fn type_name(&self) -> &str {
+        match &self.0 {
+            Content::Value(body) => body.type_name(),
+            Content::Encoded(body) => body.type_name(),
+        }
     }
 
     /// Returns the name of the type of `message`, or of the one that is in it if it is an `Any`.
@@ -80,12 +96,14 @@ impl Any {
     /// assert_eq!(Any::type_name_of(&7_u64), "u64");
     /// assert_eq!(Any::type_name_of(&Any::new(7_u64)), "u64");
     /// ```
-    pub fn type_name_of<M: Message>(message: &M) -> &'static str {
+    pub fn type_name_of<M: Message>(message: &M) -> &str {
         let any = (message as &dyn any::Any).downcast_ref::<Self>();
-        any.map_or_else(any::type_name::<M>, Self::type_name)
+        any.map_or_else(|| any::type_name::<M>(), Self::type_name)
     }
 
     /// Borrows the message, if it is of type `M`.
+    ///
+    /// A message without a name from another node is borrowed as the type that is asked for first.
     ///
     /// # Examples
     ///
@@ -98,7 +116,10 @@ impl Any {
     /// ```
     pub fn downcast_ref<M: Message>(&self) -> Option<&M> {
         let same = (self as &dyn any::Any).downcast_ref();
-        same.or_else(|| self.body.downcast_ref())
+        same.or_else(|| match &self.0 {
+            Content::Value(body) => body.as_any().downcast_ref(),
+            Content::Encoded(body) => body.downcast_ref(),
+        })
     }
 
     /// Takes the message out.
@@ -124,20 +145,44 @@ impl Any {
             Ok(any) => return Ok(any),
             Err(any) => any,
         };
-        let type_name = any.type_name;
-        match any.body.downcast() {
-            Ok(message) => Ok(*message),
-            Err(body) => Err(Self { body, type_name }),
+        match any.0 {
+            Content::Value(body) if body.as_any().is::<M>() => {
+                let message = body.into_any().downcast();
+                Ok(*message.expect("it was looked at one line above"))
+            }
+            Content::Encoded(body) => body.downcast().map_err(|body| Self(Content::Encoded(body))),
+            other => Err(Self(other)),
         }
     }
 }
 
-impl Message for Any {}
+impl Message for Any {
+    fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError> {
+        match &self.0 {
+            Content::Value(body) => body.write_body(buffer),
+            Content::Encoded(body) => {
+                buffer.extend_from_slice(body.payload());
+                Ok(())
+            }
+        }
+    }
+
+    fn read_body(body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError> {
+        Ok(Self(Content::Encoded(Encoded::new(body, type_name))))
+    }
+
+    fn wire_name(&self) -> Option<Cow<'_, str>> {
+        match &self.0 {
+            Content::Value(body) => body.wire_name(),
+            Content::Encoded(body) => body.wire_name().map(Cow::Borrowed),
+        }
+    }
+}
 
 impl fmt::Debug for Any {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Any")
-            .field(&format_args!("{}", self.type_name))
+            .field(&format_args!("{}", self.type_name()))
             .finish()
     }
 }

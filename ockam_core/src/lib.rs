@@ -31,6 +31,7 @@ mod address;
 mod any;
 mod error;
 mod message;
+mod origin;
 pub mod reply;
 mod route;
 mod routed;
@@ -40,6 +41,8 @@ pub use address::{Address, Addresses, ParseAddressError, TransportType};
 pub use any::Any;
 pub use error::{Error, ErrorContext, ErrorKind, Result};
 pub use message::{LocalOnly, Message, Never};
+#[doc(hidden)]
+pub use origin::{Admission, Origin};
 pub use route::{IntoIter, Iter, ParseRouteError, Route};
 pub use routed::{Arrival, Routed};
 pub use worker::Worker;

@@ -1,6 +1,9 @@
+use std::any::type_name;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use ockam_body::{BodyError, decode_body, encode_body, stable_name};
 use serde::{Deserialize, Serialize};
 
 /// What can be sent to a worker.
@@ -31,15 +34,67 @@ use serde::{Deserialize, Serialize};
     note = "derive `serde::Serialize` and `serde::Deserialize` for your own type, or declare that it never leaves the node: `impl ockam::Message for {Self} {{}}`",
     note = "a foreign type that can't be serialised is sent as `ockam::LocalOnly<{Self}>`"
 )]
-pub trait Message: Send + 'static {}
+pub trait Message: Send + 'static {
+    /// Writes the message as the body of a frame, behind what a buffer holds.
+    ///
+    /// # Errors
+    ///
+    /// If the message is local-only, or has no form on the wire.
+    #[doc(hidden)]
+    fn write_body(&self, _buffer: &mut Vec<u8>) -> Result<(), BodyError> {
+        Err(local_only::<Self>())
+    }
+
+    /// Reads a message from the body of a frame, and the name of its type if one came along.
+    ///
+    /// # Errors
+    ///
+    /// If the body is of another type.
+    #[doc(hidden)]
+    fn read_body(_body: &[u8], _type_name: Option<&str>) -> Result<Self, BodyError>
+    where
+        Self: Sized,
+    {
+        Err(local_only::<Self>())
+    }
+
+    /// Returns the name of the message's type that holds on every node, if it has one.
+    #[doc(hidden)]
+    fn wire_name(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+}
+
+fn local_only<M: ?Sized>() -> BodyError {
+    let type_name = type_name::<M>();
+    BodyError::LocalOnly { type_name }
+}
 
 #[diagnostic::do_not_recommend]
-impl<M: Serialize + for<'any> OwnsItsData<'any> + Send + 'static> Message for M {}
+impl<M: Serialize + for<'any> OwnsItsData<'any> + Send + 'static> Message for M {
+    fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError> {
+        encode_body(self, buffer)
+    }
+
+    fn read_body(body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError> {
+        match (type_name, stable_name::<M>()) {
+            (Some(sent), Some(takes)) if sent != takes => Err(BodyError::OtherType {
+                sent: sent.to_owned(),
+                takes: takes.into_owned(),
+            }),
+            _ => decode_body(body),
+        }
+    }
+
+    fn wire_name(&self) -> Option<Cow<'_, str>> {
+        stable_name::<M>()
+    }
+}
 
 /// What `DeserializeOwned` asks for, under a name that says to a user what is wrong with a `&str`: the
 /// compiler names this trait when only a lifetime stands in the way.
 #[doc(hidden)]
-pub trait OwnsItsData<'any> {}
+pub trait OwnsItsData<'any>: Deserialize<'any> {}
 
 #[diagnostic::do_not_recommend]
 impl<'any, M: Deserialize<'any>> OwnsItsData<'any> for M {}

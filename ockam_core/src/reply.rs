@@ -10,6 +10,8 @@
 //! or serialises it. When the last clone of the right is dropped, the asker knows at once that no
 //! answer can come.
 
+mod remote;
+
 use std::any::{self, type_name};
 use std::fmt::{self, Write};
 use std::future::Future;
@@ -18,12 +20,15 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use crate::any::Any;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::message::Message;
 
-/// Creates the two ends of an answer.
+pub use remote::RemoteAsker;
+
+/// Creates the two ends of an answer, for somebody who waits for so long.
 ///
 /// # Examples
 ///
@@ -32,18 +37,20 @@ use crate::message::Message;
 /// use std::pin::pin;
 /// use std::task::{Context, Poll, Waker};
 ///
+/// # use std::time::Duration;
 /// use ockam_core::reply;
 ///
-/// let (replier, answer) = reply::slot::<u64>();
+/// let (replier, answer) = reply::slot::<u64>(Duration::MAX);
 /// replier.answer(7_u64)?;
 ///
 /// let mut cx = Context::from_waker(Waker::noop());
 /// assert!(matches!(pin!(answer).poll(&mut cx), Poll::Ready(Ok(7))));
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
-pub fn slot<R: Message>() -> (Replier, Answer<R>) {
+pub fn slot<R: Message>(timeout: Duration) -> (Replier, Answer<R>) {
     let slot = Arc::new(Slot {
         rights: AtomicUsize::new(1),
+        timeout,
         has_ended: AtomicBool::new(false),
         name: OnceLock::new(),
         state: Mutex::new(State::Waiting(None)),
@@ -56,9 +63,10 @@ pub fn slot<R: Message>() -> (Replier, Answer<R>) {
 /// # Examples
 ///
 /// ```
+/// # use std::time::Duration;
 /// use ockam_core::reply;
 ///
-/// let (replier, answer) = reply::slot::<u64>();
+/// let (replier, answer) = reply::slot::<u64>(Duration::MAX);
 /// drop(answer);
 /// assert!(replier.answer(7_u64).is_err()); // nobody waits any more
 /// ```
@@ -74,9 +82,10 @@ pub struct Replier(Arc<dyn ReplySlot>);
 /// # use std::future::Future;
 /// # use std::pin::pin;
 /// # use std::task::{Context, Poll, Waker};
+/// # use std::time::Duration;
 /// use ockam_core::reply;
 ///
-/// let (replier, answer) = reply::slot::<u64>();
+/// let (replier, answer) = reply::slot::<u64>(Duration::MAX);
 /// # let mut cx = Context::from_waker(Waker::noop());
 /// let mut answer = pin!(answer);
 /// assert!(answer.as_mut().poll(&mut cx).is_pending());
@@ -92,12 +101,13 @@ pub struct Answer<R>(Arc<Slot<R>>);
 /// # Examples
 ///
 /// ```
+/// # use std::time::Duration;
 /// # use std::future::Future;
 /// # use std::pin::pin;
 /// # use std::task::{Context, Poll, Waker};
 /// use ockam_core::reply::{self, Unanswered};
 ///
-/// let (replier, answer) = reply::slot::<u64>();
+/// let (replier, answer) = reply::slot::<u64>(Duration::MAX);
 /// drop(replier);
 ///
 /// # let mut cx = Context::from_waker(Waker::noop());
@@ -113,6 +123,12 @@ pub enum Unanswered {
 }
 
 impl Replier {
+    /// Creates the right to answer somebody on another node.
+    #[doc(hidden)]
+    pub fn remote(asker: impl RemoteAsker) -> Self {
+        Self(Arc::new(remote::RemoteSlot::new(asker)))
+    }
+
     /// Answers.
     ///
     /// # Errors
@@ -123,9 +139,10 @@ impl Replier {
     /// # Examples
     ///
     /// ```
+    /// # use std::time::Duration;
     /// use ockam_core::{reply, ErrorKind};
     ///
-    /// let (replier, _answer) = reply::slot::<u64>();
+    /// let (replier, _answer) = reply::slot::<u64>(Duration::MAX);
     /// let mut error = replier.answer("seven".to_string()).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::WrongType);
     /// assert_eq!(error.take::<String>().as_deref(), Some("seven"));
@@ -141,6 +158,16 @@ impl Replier {
         }
     }
 
+    /// Answers with the bytes of a message from another node.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`answer`](Self::answer), without the message.
+    #[doc(hidden)]
+    pub fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
+        self.0.answer_body(body, type_name)
+    }
+
     /// Ends the ask with an error, unless it has ended. Gives the error back if so.
     ///
     /// # Errors
@@ -150,9 +177,10 @@ impl Replier {
     /// # Examples
     ///
     /// ```
+    /// # use std::time::Duration;
     /// use ockam_core::{reply, Error, ErrorKind};
     ///
-    /// let (replier, _answer) = reply::slot::<u64>();
+    /// let (replier, _answer) = reply::slot::<u64>(Duration::MAX);
     /// replier.fail(Error::new(ErrorKind::Denied, "only members may ask"))?;
     /// assert!(replier.answer(7_u64).is_err()); // the ask has ended
     /// # Ok::<(), ockam_core::Error>(())
@@ -161,8 +189,26 @@ impl Replier {
         self.0.fail(error)
     }
 
+    /// Returns how long the asker will still wait, as far as is known.
+    #[doc(hidden)]
+    pub fn remaining(&self) -> Duration {
+        self.0.remaining()
+    }
+
+    /// Tells whether the ask has ended: no answer is waited for.
+    #[doc(hidden)]
+    pub fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
+
+    /// Notes that the answer has gone another way.
+    #[doc(hidden)]
+    pub fn settle(&self) {
+        self.0.settle();
+    }
+
     pub(crate) fn name(&self) -> &[u8] {
-        self.0.name().get_or_init(random_name).as_bytes()
+        self.0.name()
     }
 }
 
@@ -205,6 +251,8 @@ struct Slot<R> {
     rights: AtomicUsize,
     /// Set before the state leaves `Waiting`, for those who needn't look at it then.
     has_ended: AtomicBool,
+    /// How long the asker waits at most, from the start.
+    timeout: Duration,
     name: OnceLock<String>,
     state: Mutex<State<R>>,
 }
@@ -260,11 +308,15 @@ impl<R: Message> Slot<R> {
 /// A slot, whatever the type of its answer.
 trait ReplySlot: Send + Sync {
     fn rights(&self) -> &AtomicUsize;
-    fn name(&self) -> &OnceLock<String>;
+    fn name(&self) -> &[u8];
     fn as_any(&self) -> &dyn any::Any;
     fn answer_any(&self, message: Any) -> Result<()>;
+    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
     fn fail(&self, error: Error) -> Result<()>;
     fn abandon(&self);
+    fn remaining(&self) -> Duration;
+    fn has_ended(&self) -> bool;
+    fn settle(&self);
 }
 
 impl<R: Message> ReplySlot for Slot<R> {
@@ -272,8 +324,8 @@ impl<R: Message> ReplySlot for Slot<R> {
         &self.rights
     }
 
-    fn name(&self) -> &OnceLock<String> {
-        &self.name
+    fn name(&self) -> &[u8] {
+        self.name.get_or_init(random_name).as_bytes()
     }
 
     fn as_any(&self) -> &dyn any::Any {
@@ -291,6 +343,11 @@ impl<R: Message> ReplySlot for Slot<R> {
         }
     }
 
+    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
+        let answer = R::read_body(body, type_name);
+        self.answer(answer.context("the answer is not what the asker waits for")?)
+    }
+
     fn fail(&self, error: Error) -> Result<()> {
         match self.end(Err(Unanswered::Failed(error))) {
             Err((Err(Unanswered::Failed(error)), _)) => Err(error),
@@ -304,6 +361,16 @@ impl<R: Message> ReplySlot for Slot<R> {
             let _ = self.end(Err(Unanswered::Dropped));
         }
     }
+
+    fn remaining(&self) -> Duration {
+        self.timeout
+    }
+
+    fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
+    }
+
+    fn settle(&self) {}
 }
 
 impl<R> Future for Answer<R> {

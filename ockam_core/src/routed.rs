@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::address::Address;
+use crate::origin::Origin;
 use crate::route::Route;
 
 /// A message on its way: what is said, the way ahead and the way back.
@@ -37,7 +38,7 @@ pub struct Routed<M> {
 ///
 /// use ockam_core::{route, Arrival, Route, Routed};
 ///
-/// let arrival = Arrival { address: None, onward: route!["echoer"] };
+/// let arrival = Arrival { onward: route!["echoer"], ..Arrival::default() };
 /// let message = Routed::new(7_u64, Route::new(), Some(Arc::new(arrival)));
 /// assert_eq!(message.onward_route(), &route!["echoer"]);
 /// ```
@@ -47,6 +48,8 @@ pub struct Arrival {
     pub address: Option<Address>,
     /// The addresses that the message has still to visit.
     pub onward: Route,
+    /// The connection by which it came, if it is from another node.
+    pub origin: Option<Origin>,
 }
 
 impl<M> Routed<M> {
@@ -126,9 +129,9 @@ impl<M> Routed<M> {
     /// ```
     #[must_use]
     pub fn with_onward_route(mut self, onward: impl Into<Route>) -> Self {
-        let address = self.arrival.and_then(|arrival| arrival.address.clone());
+        let arrived = self.arrival.as_deref().cloned().unwrap_or_default();
         let onward = onward.into();
-        self.arrival = Some(Arc::new(Arrival { address, onward }));
+        self.arrival = Some(Arc::new(Arrival { onward, ..arrived }));
         self
     }
 
@@ -141,7 +144,7 @@ impl<M> Routed<M> {
     ///
     /// use ockam_core::{Address, Arrival, Route, Routed};
     ///
-    /// let parrot = Arrival { address: Some(Address::from("parrot")), onward: Route::new() };
+    /// let parrot = Arrival { address: Some(Address::from("parrot")), ..Arrival::default() };
     /// let message = Routed::new(7_u64, Route::new(), None).arrived(Some(Arc::new(parrot)));
     /// assert!(message.arrival().is_some());
     /// ```
@@ -287,8 +290,8 @@ impl<'de, M: Deserialize<'de>> Deserialize<'de> for Routed<M> {
         let (onward, return_route, body) = <(Route, Route, M)>::deserialize(deserializer)?;
         let arrival = (!onward.is_empty()).then(|| {
             Arc::new(Arrival {
-                address: None,
                 onward,
+                ..Arrival::default()
             })
         });
         Ok(Self::new(body, return_route, arrival))

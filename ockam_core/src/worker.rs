@@ -185,6 +185,57 @@ pub trait Worker: Sized + Send + 'static {
         self.handle_message(ctx, msg.into_body())
     }
 
+    /// Hears that a message which this worker sent to another node was not delivered, or may not have
+    /// been.
+    ///
+    /// A send to another node is `Ok` once its connection has accepted the message; what goes wrong
+    /// behind that comes back here. Between upstream Ockam's nodes nothing comes back. A worker without
+    /// this method leaves it to the node, which logs it and counts a dead letter.
+    ///
+    /// # Errors
+    ///
+    /// An error is logged, and counted as a dead letter.
+    ///
+    /// # Panics
+    ///
+    /// A panic ends this worker and no other.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of [`handle_message`](Self::handle_message).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Error, ErrorKind, Result, Worker};
+    ///
+    /// #[derive(Default)]
+    /// struct Reporter {
+    ///     lost: u64,
+    /// }
+    ///
+    /// impl Worker for Reporter {
+    ///     type Message = String;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn undelivered(&mut self, _ctx: &mut (), failure: Error) -> Result<()> {
+    ///         if failure.kind() == ErrorKind::OutcomeUnknown {
+    ///             return Err(failure);
+    ///         }
+    ///         self.lost += 1;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    fn undelivered(
+        &mut self,
+        ctx: &mut Self::Context,
+        failure: Error,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = ctx;
+        ready(Err(failure))
+    }
+
     /// Ends the worker, after its last message. Not called after a panic, nor when it is killed.
     ///
     /// # Errors

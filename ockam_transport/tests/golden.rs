@@ -1,8 +1,9 @@
 //! The bytes that two nodes of upstream Ockam 0.150 exchange, written and read.
 
+use ockam_body::{decode_body, encode_body};
 use ockam_core::{Route, route};
+use ockam_transport::TransportMessage;
 use ockam_transport::frame::{self, Decoder, Event, VERSION};
-use ockam_transport::{TransportMessage, decode_body, encode_body};
 
 const REPLY_ADDRESS: &str = "4d5fca7c4b2de4b3f9b04a8f8c2f2a6e";
 

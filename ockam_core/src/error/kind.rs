@@ -35,6 +35,8 @@ pub enum ErrorKind {
     NoRoute,
     /// The question will not be answered.
     NoReply,
+    /// The connection was lost: the message may have been handled, or not.
+    OutcomeUnknown,
     /// The worker panicked.
     Panicked,
     /// The worker has no handler for messages.
@@ -57,6 +59,7 @@ impl fmt::Display for ErrorKind {
             Self::Denied => "denied",
             Self::NoRoute => "no route",
             Self::NoReply => "no reply",
+            Self::OutcomeUnknown => "outcome unknown",
             Self::Panicked => "panicked",
             Self::Unhandled => "unhandled",
             Self::InvalidInput => "invalid input",

@@ -3,6 +3,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ockam_body::BodyError;
+
 use super::ErrorKind;
 use crate::any;
 use crate::message::Message;
@@ -59,8 +61,18 @@ impl Report {
 
 /// Finds the kind of the first error of ours among an error and its causes.
 pub(super) fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
-    let first = reports(error).next();
-    first.map_or(ErrorKind::Other, |report| report.kind)
+    let mut kinds = causes(Some(error)).filter_map(kind_of);
+    kinds.next().unwrap_or(ErrorKind::Other)
+}
+
+fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
+    if let Some(report) = error.downcast_ref::<Report>() {
+        return Some(report.kind);
+    }
+    error.downcast_ref().map(|error| match error {
+        BodyError::Decode { .. } | BodyError::OtherType { .. } => ErrorKind::WrongType,
+        _ => ErrorKind::InvalidInput,
+    })
 }
 
 /// Returns the errors of ours among an error and its causes.

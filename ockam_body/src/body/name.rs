@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use ockam_core::Message;
 use serde::Deserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
@@ -16,7 +15,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, V
 /// # Examples
 ///
 /// ```
-/// use ockam_transport::stable_name;
+/// use ockam_body::stable_name;
 ///
 /// #[derive(serde::Serialize, serde::Deserialize)]
 /// #[serde(rename = "bank.Deposit")]
@@ -26,7 +25,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, V
 /// assert_eq!(stable_name::<Vec<Deposit>>().as_deref(), Some("list<bank.Deposit>"));
 /// assert_eq!(stable_name::<String>().as_deref(), Some("string"));
 /// ```
-pub fn stable_name<M: Message + DeserializeOwned>() -> Option<Cow<'static, str>> {
+pub fn stable_name<M: DeserializeOwned>() -> Option<Cow<'static, str>> {
     match M::deserialize(Probe) {
         Err(Found::Name(name)) => Some(name),
         Ok(_) | Err(Found::Nothing) => None,

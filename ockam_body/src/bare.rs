@@ -20,7 +20,7 @@
 //! # Examples
 //!
 //! ```
-//! use ockam_transport::bare;
+//! use ockam_body::bare;
 //!
 //! let bytes = bare::to_vec("hello")?;
 //! assert_eq!(bytes, b"\x05hello");

@@ -4,7 +4,6 @@ mod name;
 
 use std::any::{Any, type_name};
 
-use ockam_core::Message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +15,12 @@ pub use name::stable_name;
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BodyError {
+    /// The type was declared never to leave its node.
+    #[error("a message of type `{type_name}` is local-only: it can't leave its node")]
+    LocalOnly {
+        /// The type of the message, or the one that was to be read.
+        type_name: &'static str,
+    },
     /// The message has no form on the wire.
     #[error("a message of type `{type_name}` can't be written")]
     Encode {
@@ -23,6 +28,14 @@ pub enum BodyError {
         type_name: &'static str,
         /// What is wrong with it.
         source: bare::Error,
+    },
+    /// The bytes are a message of another type.
+    #[error("it is a `{sent}`, not a `{takes}`")]
+    OtherType {
+        /// The stable name that came with the bytes.
+        sent: String,
+        /// The stable name of the type that the receiver takes.
+        takes: String,
     },
     /// The bytes are not a message of the type.
     #[error("the body is no `{type_name}`")]
@@ -45,7 +58,7 @@ pub enum BodyError {
 /// # Examples
 ///
 /// ```
-/// use ockam_transport::encode_body;
+/// use ockam_body::encode_body;
 ///
 /// let mut body = Vec::new();
 /// encode_body(&"Hello Ockam!".to_string(), &mut body)?;
@@ -54,9 +67,9 @@ pub enum BodyError {
 /// body.clear();
 /// encode_body(&b"as it is".to_vec(), &mut body)?;
 /// assert_eq!(body, b"as it is");
-/// # Ok::<(), ockam_transport::BodyError>(())
+/// # Ok::<(), ockam_body::BodyError>(())
 /// ```
-pub fn encode_body<M: Message + Serialize>(
+pub fn encode_body<M: Serialize + 'static>(
     message: &M,
     buffer: &mut Vec<u8>,
 ) -> Result<(), BodyError> {
@@ -82,15 +95,15 @@ pub fn encode_body<M: Message + Serialize>(
 /// # Examples
 ///
 /// ```
-/// use ockam_transport::decode_body;
+/// use ockam_body::decode_body;
 ///
 /// assert_eq!(decode_body::<String>(b"\x0cHello Ockam!")?, "Hello Ockam!");
 ///
 /// let error = decode_body::<u64>(b"\x0cHello Ockam!").unwrap_err();
 /// assert_eq!(error.to_string(), "the body is no `u64`");
-/// # Ok::<(), ockam_transport::BodyError>(())
+/// # Ok::<(), ockam_body::BodyError>(())
 /// ```
-pub fn decode_body<M: Message + DeserializeOwned>(body: &[u8]) -> Result<M, BodyError> {
+pub fn decode_body<M: DeserializeOwned + 'static>(body: &[u8]) -> Result<M, BodyError> {
     let mut message = None::<M>;
     if let Some(bytes) = (&mut message as &mut dyn Any).downcast_mut::<Option<Vec<u8>>>() {
         *bytes = Some(body.to_vec());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
-use ockam_transport::bare::{self, Error, MAX_DEPTH, MAX_EMPTY_ELEMENTS};
+use ockam_body::bare::{self, Error, MAX_DEPTH, MAX_EMPTY_ELEMENTS};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,109 @@
+use std::any;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::ReplySlot;
+use crate::any::Any;
+use crate::error::{Error, ErrorKind, Result};
+use crate::message::Message;
+
+/// Somebody on another node who waits for an answer.
+///
+/// A transport implements it; the answer goes to the connection by which the question came.
+pub trait RemoteAsker: Send + Sync + 'static {
+    /// Returns the value of the address that the answer is to be sent to.
+    fn name(&self) -> &[u8];
+
+    /// Sends the answer.
+    ///
+    /// # Errors
+    ///
+    /// That of the connection.
+    fn answer(&self, message: Any) -> Result<()>;
+
+    /// Reports that there will be no answer. An error of the kind `NoReply` stands for a right to answer
+    /// that was dropped.
+    fn fail(&self, error: &Error);
+
+    /// Returns how long the asker will still wait.
+    fn remaining(&self) -> Duration;
+}
+
+pub(super) struct RemoteSlot<A> {
+    rights: AtomicUsize,
+    has_ended: AtomicBool,
+    asker: A,
+}
+
+impl<A: RemoteAsker> RemoteSlot<A> {
+    pub(super) fn new(asker: A) -> Self {
+        Self {
+            rights: AtomicUsize::new(1),
+            has_ended: AtomicBool::new(false),
+            asker,
+        }
+    }
+
+    /// Tells whether the caller is the one who ends the ask.
+    fn end(&self) -> bool {
+        !self.has_ended.swap(true, Ordering::AcqRel)
+    }
+}
+
+impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
+    fn rights(&self) -> &AtomicUsize {
+        &self.rights
+    }
+
+    fn name(&self) -> &[u8] {
+        self.asker.name()
+    }
+
+    fn as_any(&self) -> &dyn any::Any {
+        self
+    }
+
+    fn answer_any(&self, message: Any) -> Result<()> {
+        if !self.end() {
+            let why = "the question has been answered already";
+            return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(message));
+        }
+        let answered = self.asker.answer(message);
+        if answered.is_err() {
+            // An answer that did not go out leaves the question open.
+            self.has_ended.store(false, Ordering::Release);
+        }
+        answered
+    }
+
+    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
+        self.answer_any(Any::read_body(body, type_name)?)
+    }
+
+    fn fail(&self, error: Error) -> Result<()> {
+        if !self.end() {
+            return Err(error);
+        }
+        self.asker.fail(&error);
+        Ok(())
+    }
+
+    fn abandon(&self) {
+        if self.end() {
+            let why = "the question was dropped unanswered";
+            self.asker.fail(&Error::new(ErrorKind::NoReply, why));
+        }
+    }
+
+    fn remaining(&self) -> Duration {
+        self.asker.remaining()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
+    }
+
+    fn settle(&self) {
+        self.has_ended.store(true, Ordering::Release);
+    }
+}
