@@ -9,6 +9,7 @@ use std::task::{self, Poll};
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Addresses, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
+use crate::failures::Failures;
 use crate::intake::{AnyIntake, Intake};
 use crate::life::Life;
 use crate::log;
@@ -116,6 +117,7 @@ impl Context {
                 life: Life::new(),
             },
             mailbox: Mailbox::new(capacity),
+            failures: Failures::default(),
         });
         let any: Arc<dyn AnyResident> = resident.clone();
         let ctx = Self {

@@ -279,7 +279,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
-        let (replier, answer) = reply::slot::<R>();
+        let (replier, answer) = reply::slot::<R>(timeout);
         let return_route = Route::from(Address::from(replier));
         let message = Routed::new(msg, return_route, None);
         let mut deadline = self.deadline(timeout);

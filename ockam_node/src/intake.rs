@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Routed};
 
+use crate::log;
 use crate::mailbox::Inbox;
 use crate::panics::drop_caught;
 use crate::resident::Resident;
@@ -89,6 +90,12 @@ impl<M: Message> AnyIntake for Intake<M> {
 
     fn discard(&mut self) {
         let address = self.resident.tenancy.address();
+        for failure in self.resident.failures.take_all() {
+            log::warn(
+                address,
+                format_args!("a message was not delivered: {failure:#}"),
+            );
+        }
         for message in self.inbox.take_held() {
             if let Some(asker) = message.sender().and_then(Address::replier) {
                 let why = format!("{address} has stopped before it came to the question");

@@ -45,6 +45,7 @@ mod deadline;
 #[doc(hidden)]
 pub mod entry;
 mod executor;
+mod failures;
 mod handle;
 mod intake;
 mod life;
@@ -67,6 +68,8 @@ mod stopping;
 #[cfg(feature = "env-filter")]
 mod subscriber;
 mod sync;
+#[doc(hidden)]
+pub mod transport;
 mod until;
 
 pub use builder::{NodeBuilder, start_node};

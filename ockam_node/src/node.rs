@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 use crate::registry::Registry;
 use crate::settings::Settings;
 use crate::stopping::Stopping;
+use crate::transport::Transports;
 
 /// What the contexts, senders and handles of one node share.
 pub(crate) struct Node {
@@ -13,6 +14,7 @@ pub(crate) struct Node {
     pub(crate) runtime: Handle,
     pub(crate) registry: Registry,
     pub(crate) stopping: Stopping,
+    pub(crate) transports: Transports,
     last_id: AtomicU64,
     dead_letters: AtomicU64,
 }
@@ -24,6 +26,7 @@ impl Node {
             runtime,
             registry: Registry::new(),
             stopping: Stopping::new(),
+            transports: Transports::new(),
             last_id: AtomicU64::new(0),
             dead_letters: AtomicU64::new(0),
         })

@@ -74,6 +74,10 @@ impl Outbox {
         message: Routed<M>,
     ) -> Result<()> {
         let onward = message.onward_route().clone();
+        if let Some(next) = onward.first().filter(|next| !admits(&message, next)) {
+            let why = format!("a message from another node may not go to {next}");
+            return Err(Error::new(ErrorKind::Denied, why).with_undelivered(message.into_body()));
+        }
         match self.node.deliver(onward.as_slice(), message) {
             Ok(()) => Ok(()),
             Err(stalled) => self.wait_for_room(waiting, stalled).await,
@@ -92,7 +96,7 @@ impl Outbox {
             let why = format!("{route} asks itself, and can't answer while it waits");
             return Err(Error::new(ErrorKind::NoReply, why).with_undelivered(body));
         }
-        let (replier, answer) = reply::slot::<R>();
+        let (replier, answer) = reply::slot::<R>(timeout);
         let return_route = Route::from(Address::from(replier));
         let mut deadline = self.deadline(timeout);
         if let Err(stalled) = self.deliver(&route, return_route, body) {
@@ -141,6 +145,15 @@ impl Outbox {
             Err(Missed::Elsewhere(message)) => self.node.deliver(route.as_slice(), message),
         }
     }
+}
+
+/// Tells whether a message may go to the next address: one from another node goes where its
+/// connection may send.
+fn admits<M>(message: &Routed<M>, next: &Address) -> bool {
+    let origin = message
+        .arrival()
+        .and_then(|arrival| arrival.origin.as_ref());
+    origin.is_none_or(|origin| next.replier().is_some() || origin.admits(next))
 }
 
 /// Tells whether a route leads to the one who waits.

@@ -45,7 +45,12 @@ impl<F: Future> Future for Caught<F> {
 
 /// Drops a value of a user and catches the panic of its `Drop`.
 pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
-    catch_unwind(AssertUnwindSafe(|| drop(value)))
+    called_caught(|| drop(value))
+}
+
+/// Calls code of a user and catches its panic.
+pub(crate) fn called_caught<T>(call: impl FnOnce() -> T) -> Result<T, Panic> {
+    catch_unwind(AssertUnwindSafe(call))
 }
 
 /// Returns the text that a panic was raised with.

@@ -68,7 +68,10 @@ impl Recent {
             }
             // The address may belong to a new worker by now.
             (
-                Declined::Full(message) | Declined::Closed(message) | Declined::WrongType(message),
+                Declined::Full(message)
+                | Declined::Closed(message)
+                | Declined::WrongType(message)
+                | Declined::Unsent(message, _),
                 _,
             ) => Missed::Elsewhere(message),
         }

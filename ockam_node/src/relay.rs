@@ -51,7 +51,7 @@ pub(crate) fn run<W: Worker<Context: NodeContext>>(
     resident: Arc<Resident<W::Message>>,
 ) -> impl Future<Output = ()> + Send {
     async move {
-        let served = caught(serve(&mut worker, &mut ctx, &resident.mailbox)).await;
+        let served = caught(serve(&mut worker, &mut ctx, &resident)).await;
         // A `Drop` that panics ends no more than this worker, either.
         let dropped = drop_caught(worker);
         if let Err(panic) = served.and(dropped) {
@@ -63,8 +63,9 @@ pub(crate) fn run<W: Worker<Context: NodeContext>>(
 async fn serve<W: Worker<Context: NodeContext>>(
     worker: &mut W,
     ctx: &mut Context,
-    mailbox: &Mailbox<Routed<W::Message>>,
+    resident: &Resident<W::Message>,
 ) {
+    let mailbox = &resident.mailbox;
     let mut turns = FAIR;
     loop {
         let next = poll_fn(|cx| {
@@ -72,10 +73,20 @@ async fn serve<W: Worker<Context: NodeContext>>(
             if next.is_pending() {
                 // Whoever has to wait lets others have their turn anyway.
                 turns = FAIR;
+                if let Some(failure) = resident.failures.pop() {
+                    return Poll::Ready(Next::Failure(failure));
+                }
             }
-            next
+            next.map(Next::Message)
         });
-        let Some(mut message) = next.await else { break };
+        let mut message = match next.await {
+            Next::Message(Some(message)) => message,
+            Next::Message(None) => break,
+            Next::Failure(failure) => {
+                Box::pin(undelivered(worker, ctx, mailbox, failure)).await;
+                continue;
+            }
+        };
         ctx.begin(&mut message, W::TAKES_ROUTED);
         let span = span!(ctx, "handle_message");
         let handling = worker.handle_routed(NodeContext::of(ctx), message);
@@ -86,6 +97,9 @@ async fn serve<W: Worker<Context: NodeContext>>(
         turns -= 1;
         if turns == 0 {
             turns = FAIR;
+            while let Some(failure) = resident.failures.pop() {
+                Box::pin(undelivered(worker, ctx, mailbox, failure)).await;
+            }
             tokio::task::yield_now().await;
         }
     }
@@ -96,6 +110,32 @@ async fn serve<W: Worker<Context: NodeContext>>(
             ctx.address(),
             format_args!("the shutdown failed: {error:#}"),
         );
+    }
+}
+
+/// What a worker has to do next.
+enum Next<M> {
+    /// Handle a message. There is none left if the mailbox is closed.
+    Message(Option<Routed<M>>),
+    /// Hear what became of a message that it sent to another node.
+    Failure(Error),
+}
+
+/// Tells a worker that a message which it sent was not delivered. Boxed by the caller, because it is
+/// rare and would make the future of every worker larger.
+#[cold]
+async fn undelivered<W: Worker<Context: NodeContext>>(
+    worker: &mut W,
+    ctx: &mut Context,
+    mailbox: &Mailbox<Routed<W::Message>>,
+    failure: Error,
+) {
+    let span = span!(ctx, "undelivered");
+    let telling = worker.undelivered(NodeContext::of(ctx), failure);
+    if let Err(error) = attended(telling, mailbox, span).await {
+        ctx.node().add_dead_letters(1);
+        let why = format_args!("a message was not delivered: {error:#}");
+        log::warn(ctx.address(), why);
     }
 }
 

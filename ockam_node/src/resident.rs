@@ -1,14 +1,19 @@
 use std::any::{Any as StdAny, type_name};
+use std::sync::Arc;
 
-use ockam_core::{Address, Addresses, Any, Message, Routed};
+use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Routed};
 
+use crate::failures::Failures;
 use crate::life::Life;
 use crate::mailbox::{Mailbox, Refused, Ticket, Turnstile};
+use crate::panics::{Panic, called_caught, panic_message};
+use crate::transport::{Incoming, Link, Undelivered};
 
 /// Who lives at an address: a worker, or a context that receives by itself.
 pub(crate) struct Resident<M> {
     pub(crate) tenancy: Tenancy,
     pub(crate) mailbox: Mailbox<Routed<M>>,
+    pub(crate) failures: Failures,
 }
 
 /// What is known of a resident, whatever it receives.
@@ -29,6 +34,8 @@ pub(crate) enum Role {
     Worker,
     /// Whoever called `Context::open`.
     Open,
+    /// Nobody: what is sent here goes to another node.
+    Link,
 }
 
 impl Tenancy {
@@ -44,6 +51,8 @@ pub(crate) enum Declined<M> {
     Full(Routed<M>),
     Closed(Routed<M>),
     WrongType(Routed<M>),
+    /// A link refuses it.
+    Unsent(Routed<M>, Error),
 }
 
 impl<M> From<Refused<Routed<M>>> for Declined<M> {
@@ -61,6 +70,7 @@ impl<M> Declined<M> {
             Self::Full(message) => Declined::Full(message.map(change)),
             Self::Closed(message) => Declined::Closed(message.map(change)),
             Self::WrongType(message) => Declined::WrongType(message.map(change)),
+            Self::Unsent(message, error) => Declined::Unsent(message.map(change), error),
         }
     }
 }
@@ -71,11 +81,18 @@ pub(crate) trait AnyResident: Send + Sync {
     /// The name of the type of message that it takes.
     fn takes(&self) -> &'static str;
     fn close(&self);
-    fn turnstile(&self) -> &dyn Turnstile;
+    /// Where senders wait for room in the mailbox, if there is one.
+    fn turnstile(&self) -> Option<&dyn Turnstile>;
+    /// The link that stands here, if no mailbox does.
+    fn link(&self) -> Option<&Arc<dyn Link>>;
     fn as_any(&self) -> &dyn StdAny;
     /// Takes in a message of any type: with a ticket on the place granted to it, else if there is
     /// room.
     fn push_any(&self, ticket: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>>;
+    /// As [`push_any`](Self::push_any), for a message from another node.
+    fn push_body(&self, ticket: Option<Ticket>, message: &Incoming<'_>) -> Result<(), Undelivered>;
+    /// Tells a worker what became of a message that it sent. Gives it back if nobody listens.
+    fn undelivered(&self, failure: Error) -> Result<(), Error>;
 }
 
 impl<M: Message> AnyResident for Resident<M> {
@@ -91,8 +108,12 @@ impl<M: Message> AnyResident for Resident<M> {
         self.mailbox.close();
     }
 
-    fn turnstile(&self) -> &dyn Turnstile {
-        &self.mailbox
+    fn turnstile(&self) -> Option<&dyn Turnstile> {
+        Some(&self.mailbox)
+    }
+
+    fn link(&self) -> Option<&Arc<dyn Link>> {
+        None
     }
 
     fn as_any(&self) -> &dyn StdAny {
@@ -114,9 +135,50 @@ impl<M: Message> AnyResident for Resident<M> {
             }
         }
     }
+
+    fn push_body(&self, ticket: Option<Ticket>, message: &Incoming<'_>) -> Result<(), Undelivered> {
+        let message = match called_caught(|| message.read::<M>()) {
+            Ok(Ok(message)) => message,
+            unreadable => {
+                if let Some(ticket) = ticket {
+                    self.mailbox.leave(ticket);
+                }
+                return Err(Undelivered::Failed(self.unreadable(unreadable)));
+            }
+        };
+        match self.push(ticket, message) {
+            Ok(()) => Ok(()),
+            Err(Declined::Full(_)) => Err(Undelivered::Full),
+            Err(_) => {
+                let why = format!("{} has stopped", self.tenancy.address());
+                Err(Undelivered::Failed(Error::new(ErrorKind::Stopped, why)))
+            }
+        }
+    }
+
+    fn undelivered(&self, failure: Error) -> Result<(), Error> {
+        if self.tenancy.role != Role::Worker || !self.mailbox.is_open() {
+            return Err(failure);
+        }
+        self.failures.push(failure)?;
+        self.mailbox.wake_receiver();
+        Ok(())
+    }
 }
 
 impl<M: Message> Resident<M> {
+    #[cold]
+    fn unreadable<T>(&self, read: Result<Result<T, Error>, Panic>) -> Error {
+        let (address, takes) = (self.tenancy.address(), type_name::<M>());
+        let why = match read {
+            Ok(Err(error)) => return error.context(format!("{address} takes `{takes}`")),
+            Err(panic) => panic_message(&*panic).to_owned(),
+            Ok(Ok(_)) => "of another cause".to_owned(),
+        };
+        let why = format!("{address} takes `{takes}`, whose `Deserialize` panicked: {why}");
+        Error::new(ErrorKind::WrongType, why)
+    }
+
     /// Takes a message in: with a ticket on the place granted to it, else if there is room.
     #[inline(always)]
     pub(crate) fn push(

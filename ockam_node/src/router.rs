@@ -8,17 +8,18 @@
 //! ```
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ockam_core::reply::{Answer, Unanswered};
-use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Origin, Result, Route, Routed};
 
 use crate::blocking;
 use crate::deadline::Deadline;
-use crate::mailbox::Turn;
+use crate::mailbox::{Ticket, Turn};
 use crate::node::Node;
 use crate::registry::Entry;
 use crate::resident::{AnyResident, Declined};
+use crate::transport::{Incoming, Undelivered, Unsent, send_out};
 
 /// What came of a message that was not delivered at once.
 pub(crate) enum Stalled<M> {
@@ -30,7 +31,10 @@ impl<M: Message> Stalled<M> {
     /// Waits for room, if that is what is missing, and delivers.
     pub(crate) async fn wait(self, deadline: &mut Deadline<'_>) -> Result<()> {
         let (resident, message) = self.into_full()?;
-        let mut turn = Turn::new(resident.turnstile());
+        let Some(turnstile) = resident.turnstile() else {
+            return Box::pin(wait_for_link(resident, message, deadline)).await;
+        };
+        let mut turn = Turn::new(turnstile);
         let in_time = deadline.limit(&mut turn).await.is_some();
         deliver_in_turn(
             &resident,
@@ -43,7 +47,10 @@ impl<M: Message> Stalled<M> {
     /// As [`wait`](Self::wait), on a thread of the caller's own.
     pub(crate) fn block(self, timeout: Duration) -> Result<()> {
         let (resident, message) = self.into_full()?;
-        let mut turn = Turn::new(resident.turnstile());
+        let Some(turnstile) = resident.turnstile() else {
+            return block_on_link(resident, message, timeout);
+        };
+        let mut turn = Turn::new(turnstile);
         let in_time = blocking::limit(&mut turn, timeout).is_some();
         deliver_in_turn(&resident, message, turn, (!in_time).then_some(timeout))
     }
@@ -71,8 +78,12 @@ impl<M: Message> Stalled<M> {
         let address = resident.tenancy().address();
         let (kind, why, message) = match declined {
             Declined::Full(message) => {
-                let why = format!("the mailbox of {address} is full");
+                let what = full(&*resident);
+                let why = format!("{what} {address} is full");
                 (ErrorKind::MailboxFull, why, message)
+            }
+            Declined::Unsent(message, error) => {
+                return error.with_undelivered(message.into_body());
             }
             Declined::Closed(message) => (
                 ErrorKind::Stopped,
@@ -104,27 +115,38 @@ impl Node {
             let answered = replier.answer(message.into_body());
             return answered.map_err(Stalled::Failed);
         }
-        if !address.is_local() {
-            let number = address.transport().number();
-            let why = format!("{address}: this node has no transport of type {number}");
-            return Err(failed(ErrorKind::NoRoute, why, message.into_body()));
-        }
-        match self.registry.look_up(address) {
-            Some(entry) => {
+        match self.find(address) {
+            Ok(entry) => {
                 let pushed = entry.push_on(onward, message);
                 pushed.map_err(|declined| Stalled::Declined(entry.resident, declined))
             }
-            None => Err(self.nobody_at(address, message.into_body())),
+            Err(error) => {
+                let error = error.with_undelivered(message.into_body());
+                Err(Stalled::Failed(error))
+            }
         }
     }
 
-    fn nobody_at<M: Message>(&self, address: &Address, body: M) -> Stalled<M> {
+    /// Finds out what is at an address. If it is one of another network, it is dialled on first use.
+    pub(crate) fn find(&self, address: &Address) -> Result<Entry> {
+        if let Some(entry) = self.registry.look_up(address) {
+            return Ok(entry);
+        }
+        if !address.is_local() {
+            self.transports.dial(address)?;
+        }
+        let dialled = (!address.is_local()).then(|| self.registry.look_up(address));
+        dialled.flatten().ok_or_else(|| self.nobody_at(address))
+    }
+
+    #[cold]
+    fn nobody_at(&self, address: &Address) -> Error {
         if self.stopping.has_begun() {
             let why = format!("nothing is at {address} any more: the node stops");
-            return failed(ErrorKind::Stopped, why, body);
+            return Error::new(ErrorKind::Stopped, why);
         }
         let why = format!("nothing is at {address}");
-        failed(ErrorKind::UnknownAddress, why, body)
+        Error::new(ErrorKind::UnknownAddress, why)
     }
 }
 
@@ -132,6 +154,9 @@ impl Entry {
     /// Takes in a message at the end of its route, if there is room.
     #[inline(always)]
     pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<(), Declined<M>> {
+        if message.arrival().is_some() {
+            return self.push_forwarded(&[], message);
+        }
         self.resident
             .push(None, message.arrived(self.arrival.clone()))
     }
@@ -145,11 +170,114 @@ impl Entry {
         if onward.is_empty() {
             return self.push(message);
         }
-        let address = self.arrival.as_ref().and_then(|at| at.address.clone());
-        let onward = onward.iter().collect();
-        let arrival = Arc::new(Arrival { address, onward });
+        let Some(link) = self.resident.link() else {
+            return self.push_forwarded(onward, message);
+        };
+        match send_out(&**link, onward, message.return_route(), message.body()) {
+            Ok(()) => Ok(()),
+            Err(unsent) => {
+                let message = message.arrived(Some(self.arrival(onward, None)));
+                Err(match unsent {
+                    Unsent::Full => Declined::Full(message),
+                    Unsent::Refused(error) => Declined::Unsent(message, error),
+                })
+            }
+        }
+    }
+
+    /// Takes in a message that has been elsewhere, or whose route goes on.
+    fn push_forwarded<M: Message>(
+        &self,
+        onward: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Declined<M>> {
+        let origin = message.arrival().and_then(|before| before.origin.clone());
+        let arrival = self.arrival(onward, origin);
         self.resident.push(None, message.arrived(Some(arrival)))
     }
+
+    fn arrival(&self, onward: &[Address], origin: Option<Origin>) -> Arc<Arrival> {
+        Arc::new(Arrival {
+            address: self.arrival.as_ref().and_then(|at| at.address.clone()),
+            onward: onward.iter().collect(),
+            origin,
+        })
+    }
+
+    /// Takes in a message from another node: with a ticket on the place granted to it, else if there
+    /// is room.
+    pub(crate) fn push_body(
+        &self,
+        ticket: Option<Ticket>,
+        message: &Incoming<'_>,
+    ) -> Result<(), Undelivered> {
+        let Some(used) = self.arrival.as_ref().and_then(|at| at.address.clone()) else {
+            return self.resident.push_body(ticket, message);
+        };
+        let mut message = message.clone();
+        Arc::make_mut(&mut message.arrival).address = Some(used);
+        self.resident.push_body(ticket, &message)
+    }
+}
+
+/// Names what is full.
+fn full(resident: &dyn AnyResident) -> &'static str {
+    match resident.link() {
+        Some(_) => "the connection",
+        None => "the mailbox of",
+    }
+}
+
+/// Delivers a message to a link, as soon as there is room.
+async fn wait_for_link<M: Message>(
+    resident: Arc<dyn AnyResident>,
+    mut message: Routed<M>,
+    deadline: &mut Deadline<'_>,
+) -> Result<()> {
+    while let Some(link) = resident.link() {
+        let onward = message.onward_route().clone();
+        if deadline.limit(link.room(onward.as_slice())).await.is_none() {
+            return Err(too_late(&resident, message, deadline.timeout));
+        }
+        match resident.push(None, message) {
+            Ok(()) => return Ok(()),
+            Err(Declined::Full(again)) => message = again,
+            Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
+        }
+    }
+    Err(Stalled::Declined(resident, Declined::Full(message)).into_error())
+}
+
+/// As [`wait_for_link`], on a thread of the caller's own.
+fn block_on_link<M: Message>(
+    resident: Arc<dyn AnyResident>,
+    mut message: Routed<M>,
+    timeout: Duration,
+) -> Result<()> {
+    let end = Instant::now().checked_add(timeout);
+    while let Some(link) = resident.link() {
+        let onward = message.onward_route().clone();
+        let left = end.map_or(timeout, |end| end.saturating_duration_since(Instant::now()));
+        if blocking::limit(link.room(onward.as_slice()), left).is_none() {
+            return Err(too_late(&resident, message, timeout));
+        }
+        match resident.push(None, message) {
+            Ok(()) => return Ok(()),
+            Err(Declined::Full(again)) => message = again,
+            Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
+        }
+    }
+    Err(Stalled::Declined(resident, Declined::Full(message)).into_error())
+}
+
+fn too_late<M: Message>(
+    resident: &Arc<dyn AnyResident>,
+    message: Routed<M>,
+    timeout: Duration,
+) -> Error {
+    let (what, address) = (full(&**resident), resident.tenancy().address());
+    let why = format!("{what} {address} had no room within {timeout:?}");
+    Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body())
 }
 
 /// Delivers a message whose turn has come within the time limit, unless that is over.
@@ -161,9 +289,7 @@ fn deliver_in_turn<M: Message>(
 ) -> Result<()> {
     if let Some(timeout) = over {
         drop(turn);
-        let address = resident.tenancy().address();
-        let why = format!("the mailbox of {address} had no room within {timeout:?}");
-        return Err(Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body()));
+        return Err(too_late(resident, message, timeout));
     }
     let pushed = resident.push(turn.into_ticket(), message);
     pushed.map_err(|declined| Stalled::Declined(resident.clone(), declined).into_error())

@@ -141,6 +141,17 @@ impl<T> Mailbox<T> {
         }
     }
 
+    /// Tells whether the mailbox accepts messages, apart from the want of room.
+    pub(crate) fn is_open(&self) -> bool {
+        self.lock().open
+    }
+
+    /// Wakes the receiver for something else than a message.
+    pub(crate) fn wake_receiver(&self) {
+        let receiver = self.lock().receiver.take();
+        receiver.into_iter().for_each(Waker::wake);
+    }
+
     /// Refuses all further messages. The receiver still gets what has been accepted.
     pub(crate) fn close(&self) {
         let mut state = self.lock();

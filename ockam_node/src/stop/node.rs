@@ -30,6 +30,8 @@ impl Node {
             killed: killed.cloned().collect(),
         };
         self.stopping.finish(report);
+        let transports = self.transports.take_all();
+        transports.iter().for_each(|transport| transport.abandon());
     }
 
     /// Returns the residents of one role, the last one registered first.
@@ -59,12 +61,24 @@ impl Node {
 async fn stop(node: Arc<Node>) {
     let deadline = after(node.settings.stop_timeout);
     let dead_letters = node.dead_letters();
+    let transports = node.transports.all();
+    transports
+        .iter()
+        .for_each(|transport| transport.stop_listening());
     node.close(Role::App);
     let killed = match timeout_at(deadline, stop_workers(&node)).await {
         Ok(()) => Vec::new(),
         Err(_) => kill_workers(&node).await,
     };
     node.close(Role::Open);
+    for transport in transports {
+        let flushed = timeout_at(deadline.max(Instant::now() + GRACE), transport.flush()).await;
+        if flushed.is_err() {
+            let kind = transport.address_type().number();
+            let why = format_args!("the connections of type {kind} took too long to close");
+            log::warn_node(&node.settings.name, why);
+        }
+    }
     let dead_letters = node.dead_letters() - dead_letters;
     if dead_letters > 0 || !killed.is_empty() {
         let (name, workers) = (&node.settings.name, killed.len());

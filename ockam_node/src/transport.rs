@@ -1,0 +1,23 @@
+//! What a transport needs of a node, and a node of a transport.
+//!
+//! ```text
+//!  worker ─▶ router ─▶ Link::try_send ──▶ connection ─ ─ ▶ peer
+//!  worker ◀─ router ◀─ Gateway::deliver ◀── connection ◀ ─ ─ peer
+//! ```
+//!
+//! A connection is a [`Link`], attached to the node at an address that can be put into a route. The
+//! node encodes a message once its next hop is a link, and decodes what arrives for a worker; the
+//! transport sees bytes only.
+
+mod asker;
+mod gateway;
+mod incoming;
+mod link;
+mod outgoing;
+mod registered;
+
+pub use gateway::{Attached, Gateway};
+pub use incoming::{Incoming, Undelivered};
+pub use link::{Content, Link, Parcel, Report, Transport, Unsent};
+pub(crate) use outgoing::{Attachment, send_out};
+pub(crate) use registered::Transports;

@@ -1,0 +1,65 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use ockam_core::reply::RemoteAsker;
+use ockam_core::{Address, Any, Error, ErrorKind, Result, Route};
+
+use super::{Link, Report, Unsent, send_out};
+use crate::log;
+
+/// Somebody who asks from another node, by a link of this one.
+pub(super) struct Asker {
+    pub(super) link: Arc<dyn Link>,
+    /// The way from the link to the asker, whose address is the last one.
+    pub(super) onward: Route,
+    pub(super) ends: Instant,
+}
+
+impl RemoteAsker for Asker {
+    fn name(&self) -> &[u8] {
+        self.onward.last().map_or(&[], Address::value)
+    }
+
+    fn answer(&self, message: Any) -> Result<()> {
+        let onward = self.onward.as_slice();
+        match send_out(&*self.link, onward, &Route::new(), &message) {
+            Ok(()) => Ok(()),
+            Err(Unsent::Refused(error)) => Err(error.with_undelivered(message)),
+            Err(Unsent::Full) => {
+                let why = format!("the connection to {} has no room", self.onward);
+                Err(Error::new(ErrorKind::MailboxFull, why).with_undelivered(message))
+            }
+        }
+    }
+
+    /// Reports the kind of the error. Its text stays here, in the log, under the number that is
+    /// reported.
+    fn fail(&self, error: &Error) {
+        let id = match error.kind() {
+            ErrorKind::Other => logged(&self.onward, error),
+            _ => 0,
+        };
+        let report = Report {
+            kind: error.kind(),
+            id,
+            names: Vec::new(),
+        };
+        self.link.report(self.onward.as_slice(), &report);
+    }
+
+    fn remaining(&self) -> Duration {
+        self.ends.saturating_duration_since(Instant::now())
+    }
+}
+
+/// Writes an error to the log and returns the number that it is found by.
+fn logged(asker: &Route, error: &Error) -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    if let Some(address) = asker.last() {
+        let why = format_args!("a question from another node failed (error {id}): {error:#}");
+        log::warn(address, why);
+    }
+    id
+}

@@ -1,0 +1,187 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ockam_core::reply::Replier;
+use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route};
+use tokio::runtime::Handle;
+
+use super::asker::Asker;
+use super::{Attachment, Incoming, Link, Transport, Undelivered};
+use crate::context::Context;
+use crate::life::Life;
+use crate::log;
+use crate::mailbox::Turn;
+use crate::node::Node;
+use crate::resident::{AnyResident, Role, Tenancy};
+
+/// A transport's access to its node.
+#[derive(Clone)]
+pub struct Gateway(Arc<Node>);
+
+impl Gateway {
+    /// Returns the access to the node of a context.
+    pub fn new(ctx: &Context) -> Self {
+        Self(ctx.node().clone())
+    }
+
+    /// Adds a transport to the node: addresses of its type are dialled on first use.
+    ///
+    /// # Errors
+    ///
+    /// `AddressTaken` if the node has a transport of this type, and `Stopped` if it stops.
+    pub fn register(&self, transport: Arc<dyn Transport>) -> Result<()> {
+        self.0.transports.add(transport)?;
+        self.0.stopping.check()
+    }
+
+    /// Attaches a link at an address, until the return value is dropped.
+    ///
+    /// # Errors
+    ///
+    /// `AddressTaken`, and `Stopped` if the node stops.
+    pub fn attach(&self, address: &Address, link: Arc<dyn Link>) -> Result<Attached> {
+        let node = self.0.clone();
+        let tenancy = Tenancy {
+            id: node.next_id(),
+            addresses: Addresses::from(address),
+            role: Role::Link,
+            life: Life::new(),
+        };
+        let resident: Arc<dyn AnyResident> = Arc::new(Attachment { tenancy, link });
+        node.registry.insert(&resident).map_err(|address| {
+            let why = format!("{address} is taken");
+            Error::new(ErrorKind::AddressTaken, why)
+        })?;
+        let attached = Attached { node, resident };
+        self.0.stopping.check()?;
+        Ok(attached)
+    }
+
+    /// Delivers a message from another node to `address`, if there is room.
+    ///
+    /// # Errors
+    ///
+    /// [`Undelivered`] says whether it is worth to wait.
+    pub fn deliver(&self, address: &Address, message: &Incoming<'_>) -> Result<(), Undelivered> {
+        if let Some(asker) = address.replier() {
+            let content = &message.content;
+            let answered = asker.answer_body(content.body, content.type_name);
+            return answered.map_err(Undelivered::Failed);
+        }
+        let entry = self.0.find(address).map_err(Undelivered::Failed)?;
+        entry.push_body(None, message)
+    }
+
+    /// As [`deliver`](Self::deliver), and waits while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be delivered.
+    ///
+    /// # Cancel safety
+    ///
+    /// A message whose delivery was dropped before it was done was not delivered.
+    pub async fn deliver_in_turn(&self, address: &Address, message: &Incoming<'_>) -> Result<()> {
+        loop {
+            let entry = self.0.find(address)?;
+            let pushed = match (entry.resident.turnstile(), entry.resident.link()) {
+                (Some(turnstile), _) => {
+                    let mut turn = Turn::new(turnstile);
+                    (&mut turn).await;
+                    entry.push_body(turn.into_ticket(), message)
+                }
+                (None, Some(link)) => {
+                    link.room(message.onward()).await;
+                    entry.push_body(None, message)
+                }
+                (None, None) => entry.push_body(None, message),
+            };
+            match pushed {
+                Ok(()) => return Ok(()),
+                Err(Undelivered::Failed(error)) => return Err(error),
+                Err(Undelivered::Full) => {}
+            }
+        }
+    }
+
+    /// Returns the right to answer somebody who asks by a link and waits at the end of `onward`.
+    pub fn asker(&self, link: &Arc<dyn Link>, onward: Route, remaining: Duration) -> Replier {
+        let ends = Instant::now() + remaining.min(Duration::from_secs(365 * 24 * 3600));
+        let link = link.clone();
+        Replier::remote(Asker { link, onward, ends })
+    }
+
+    /// Tells the sender of a message that was sent to another node what became of it.
+    pub fn report(&self, sender: &Address, failure: Error) {
+        let untold = match (sender.replier(), self.0.registry.look_up(sender)) {
+            (Some(asker), _) => asker.fail(failure),
+            (None, Some(entry)) => entry.resident.undelivered(failure),
+            (None, None) => Err(failure),
+        };
+        if let Err(failure) = untold {
+            self.lose(sender, &failure);
+        }
+    }
+
+    /// Counts and logs a message that nobody can be told of.
+    pub fn lose(&self, address: &Address, why: &Error) {
+        self.0.add_dead_letters(1);
+        log::warn(address, format_args!("a message was lost: {why:#}"));
+    }
+
+    /// Writes a warning to the log of the node.
+    pub fn warn(&self, message: fmt::Arguments<'_>) {
+        log::warn_node(&self.0.settings.name, message);
+    }
+
+    /// Returns the link that is attached at an address.
+    pub fn link(&self, address: &Address) -> Option<Arc<dyn Link>> {
+        let entry = self.0.registry.look_up(address)?;
+        entry.resident.link().cloned()
+    }
+
+    /// Returns the runtime of the node.
+    pub fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
+    /// Returns how many messages may wait in a mailbox of this node, unless it has a size of its own.
+    pub fn mailbox_capacity(&self) -> usize {
+        self.0.settings.mailbox_capacity
+    }
+
+    /// Waits until the node has stopped.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + '_ {
+        self.0.stopping.finished()
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Gateway")
+            .field(&self.0.settings.name)
+            .finish()
+    }
+}
+
+/// A link at its address. Dropped, it gives the address back.
+pub struct Attached {
+    node: Arc<Node>,
+    resident: Arc<dyn AnyResident>,
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.node.registry.remove(self.resident.tenancy());
+        self.resident.tenancy().life.end();
+    }
+}
+
+impl fmt::Debug for Attached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.resident.tenancy().address();
+        f.debug_tuple("Attached").field(address).finish()
+    }
+}

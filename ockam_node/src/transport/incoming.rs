@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use ockam_core::{Address, Arrival, Error, Message, Route, Routed};
+
+use super::Content;
+
+/// A message that has come from another node.
+#[derive(Clone, Debug)]
+pub struct Incoming<'a> {
+    /// What is said.
+    pub content: Content<'a>,
+    /// The way back: the address of the link by which it came, and what was the way back there.
+    pub return_route: &'a Route,
+    /// The connection by which it came, and the addresses that it is to visit behind the next one.
+    pub arrival: Arc<Arrival>,
+}
+
+impl Incoming<'_> {
+    pub(crate) fn onward(&self) -> &[Address] {
+        self.arrival.onward.as_slice()
+    }
+
+    /// Decodes the message.
+    pub(crate) fn read<M: Message>(&self) -> Result<Routed<M>, Error> {
+        let body = M::read_body(self.content.body, self.content.type_name)?;
+        let arrival = Some(self.arrival.clone());
+        Ok(Routed::new(body, self.return_route.clone(), arrival))
+    }
+}
+
+/// Why a message from another node was not delivered.
+#[derive(Debug)]
+pub enum Undelivered {
+    /// The mailbox is full. There will be room later.
+    Full,
+    /// It can't be delivered.
+    Failed(Error),
+}

@@ -1,0 +1,84 @@
+use std::future::Future;
+use std::pin::Pin;
+
+use ockam_core::{Address, Error, ErrorKind, Result, Route, TransportType};
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A connection to another node.
+pub trait Link: Send + Sync + 'static {
+    /// Accepts a message for the peer, if there is room.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsent`] says whether it is worth to wait.
+    fn try_send(&self, parcel: &Parcel<'_>) -> Result<(), Unsent>;
+
+    /// Waits until there may be room for a message to `onward`, or none is to be had any more.
+    fn room<'a>(&'a self, onward: &'a [Address]) -> BoxFuture<'a, ()>;
+
+    /// Sends the report of a failure, if the peer understands it. It never waits for room.
+    fn report(&self, onward: &[Address], report: &Report<'_>);
+}
+
+/// A message on its way to another node.
+#[derive(Clone, Copy, Debug)]
+pub struct Parcel<'a> {
+    /// The addresses behind that of the link.
+    pub onward: &'a [Address],
+    /// The way back to the sender.
+    pub return_route: &'a Route,
+    /// What is said.
+    pub content: Content<'a>,
+}
+
+/// A message as bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Content<'a> {
+    /// The message, encoded.
+    pub body: &'a [u8],
+    /// The stable name of its type.
+    pub type_name: Option<&'a str>,
+}
+
+/// What a node is told of a message that it sent, and that was not delivered or handled.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// What to look for in the log of the node where it went wrong.
+    pub id: u64,
+    /// What the error is about: an address, or the types that were sent and expected.
+    pub names: Vec<&'a str>,
+}
+
+/// Why a message was not sent.
+#[derive(Debug)]
+pub enum Unsent {
+    /// There is no room. There will be some later.
+    Full,
+    /// It can't be sent.
+    Refused(Error),
+}
+
+/// A way to reach other nodes.
+pub trait Transport: Send + Sync + 'static {
+    /// Returns the type of the addresses that it connects to.
+    fn address_type(&self) -> TransportType;
+
+    /// Attaches a link at an address of the transport's type that nobody has used yet.
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be connected to at this address.
+    fn dial(&self, address: &Address) -> Result<()>;
+
+    /// Accepts no more connections. A node that stops begins with this.
+    fn stop_listening(&self);
+
+    /// Sends what has been accepted, and closes all connections. A node that stops ends with this.
+    fn flush(&self) -> BoxFuture<'_, ()>;
+
+    /// Forgets all connections. The runtime of the node has ended, or never gets to [`flush`](Self::flush).
+    fn abandon(&self);
+}

@@ -1,0 +1,105 @@
+use std::any::Any as StdAny;
+use std::cell::Cell;
+use std::sync::Arc;
+
+use ockam_core::{Address, Any, Error, Message, Route, Routed};
+
+use super::incoming::{Incoming, Undelivered};
+use super::{Content, Link, Parcel, Unsent};
+use crate::mailbox::{Ticket, Turnstile};
+use crate::resident::{AnyResident, Declined, Tenancy};
+
+/// How much of the buffer for bodies a thread keeps.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    /// Taken while a body is in it: the `Serialize` of a message may send another one.
+    static BODY: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Encodes a message and hands it to a link.
+pub(crate) fn send_out<M: Message>(
+    link: &dyn Link,
+    onward: &[Address],
+    return_route: &Route,
+    message: &M,
+) -> Result<(), Unsent> {
+    let mut body = BODY.take();
+    body.clear();
+    let sent = match message.write_body(&mut body) {
+        Ok(()) => link.try_send(&Parcel {
+            onward,
+            return_route,
+            content: Content {
+                body: &body,
+                type_name: message.wire_name().as_deref(),
+            },
+        }),
+        Err(error) => {
+            let why = format!("{} can't leave this node", Any::type_name_of(message));
+            Err(Unsent::Refused(Error::from(error).context(why)))
+        }
+    };
+    if body.capacity() <= KEPT {
+        BODY.set(body);
+    }
+    if let (Ok(()), Some(asker)) = (&sent, onward.last().and_then(Address::replier)) {
+        asker.settle();
+    }
+    sent
+}
+
+/// A link at an address, among the residents of the node.
+pub(crate) struct Attachment {
+    pub(crate) tenancy: Tenancy,
+    pub(crate) link: Arc<dyn Link>,
+}
+
+impl AnyResident for Attachment {
+    fn tenancy(&self) -> &Tenancy {
+        &self.tenancy
+    }
+
+    fn takes(&self) -> &'static str {
+        "messages that can be serialised"
+    }
+
+    fn close(&self) {}
+
+    fn turnstile(&self) -> Option<&dyn Turnstile> {
+        None
+    }
+
+    fn link(&self) -> Option<&Arc<dyn Link>> {
+        Some(&self.link)
+    }
+
+    fn as_any(&self) -> &dyn StdAny {
+        self
+    }
+
+    fn push_any(&self, _: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>> {
+        let onward = message.onward_route().as_slice();
+        match send_out(&*self.link, onward, message.return_route(), message.body()) {
+            Ok(()) => Ok(()),
+            Err(Unsent::Full) => Err(Declined::Full(message)),
+            Err(Unsent::Refused(error)) => Err(Declined::Unsent(message, error)),
+        }
+    }
+
+    fn push_body(&self, _: Option<Ticket>, incoming: &Incoming<'_>) -> Result<(), Undelivered> {
+        let parcel = Parcel {
+            onward: incoming.onward(),
+            return_route: incoming.return_route,
+            content: incoming.content,
+        };
+        self.link.try_send(&parcel).map_err(|unsent| match unsent {
+            Unsent::Full => Undelivered::Full,
+            Unsent::Refused(error) => Undelivered::Failed(error),
+        })
+    }
+
+    fn undelivered(&self, failure: Error) -> Result<(), Error> {
+        Err(failure)
+    }
+}
