@@ -48,10 +48,22 @@
 //! # Ok::<(), ockam_core::Error>(())
 //! ```
 
-pub mod bare;
-mod body;
+mod admitted;
+mod connection;
+mod connector;
 pub mod frame;
+mod links;
+mod listener;
 pub mod message;
+mod name;
+mod network;
+mod session;
+mod settings;
+mod transport;
 
-pub use body::{BodyError, decode_body, encode_body, stable_name};
+pub use connection::Connection;
+pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};
+pub use network::{Accepted, Bound, Network};
+pub use settings::TransportSettings;
+pub use transport::StreamTransport;

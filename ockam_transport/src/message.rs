@@ -75,3 +75,4 @@ pub use limits::{
     MAX_ADDRESS, MAX_GRANTS, MAX_HOPS, MAX_NAME, MAX_NAMES, MAX_TRACING, MAX_UNKNOWN_DEPTH,
 };
 pub use transport_message::TransportMessage;
+pub(crate) use transport_message::{Parts, append};

@@ -36,7 +36,7 @@ pub const EXTENSION_VERSION: u64 = 1;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Extension<'a> {
-    /// The [stable name](crate::stable_name) of the body's type.
+    /// The [stable name](ockam_body::stable_name) of the body's type.
     pub type_name: Option<&'a str>,
     /// How long the sender will still wait. Parts of a millisecond count as a whole one.
     pub deadline: Option<Duration>,

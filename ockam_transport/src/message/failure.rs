@@ -17,7 +17,7 @@ use super::limits::{MAX_NAME, MAX_NAMES};
 /// | 2 | address taken | 9 | panicked |
 /// | 3 | mailbox full | 10 | unhandled |
 /// | 4 | timed out | 11 | invalid input |
-/// | 5 | stopped | | |
+/// | 5 | stopped | 12 | outcome unknown |
 /// | 6 | wrong type | | |
 ///
 /// To a peer, [`Denied`](ErrorKind::Denied) looks like [`UnknownAddress`](ErrorKind::UnknownAddress).

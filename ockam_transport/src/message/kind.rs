@@ -2,7 +2,7 @@
 
 use ockam_core::ErrorKind;
 
-const KINDS: [ErrorKind; 12] = [
+const KINDS: [ErrorKind; 13] = [
     ErrorKind::Other,
     ErrorKind::UnknownAddress,
     ErrorKind::AddressTaken,
@@ -15,6 +15,7 @@ const KINDS: [ErrorKind; 12] = [
     ErrorKind::Panicked,
     ErrorKind::Unhandled,
     ErrorKind::InvalidInput,
+    ErrorKind::OutcomeUnknown,
 ];
 
 pub(super) fn to_number(kind: ErrorKind) -> u64 {
@@ -41,7 +42,7 @@ mod tests {
         for kind in KINDS {
             assert_eq!(from_number(to_number(kind)), kind);
         }
-        assert_eq!(from_number(12), ErrorKind::Other);
+        assert_eq!(from_number(13), ErrorKind::Other);
         assert_eq!(from_number(u64::MAX), ErrorKind::Other);
     }
 

@@ -9,7 +9,7 @@ use super::limits::{MAX_ADDRESS, MAX_HOPS};
 const HOPS: &str = "addresses in a route";
 const VALUE: &str = "an address";
 
-pub(super) fn encode(route: &Route, writer: &mut Writer<'_>) -> Result<(), Error> {
+pub(super) fn encode(route: &[Address], writer: &mut Writer<'_>) -> Result<(), Error> {
     Error::unless_few(HOPS, route.len() as u64, MAX_HOPS)?;
     writer.array(route.len());
     route

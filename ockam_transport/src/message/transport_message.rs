@@ -1,4 +1,4 @@
-use ockam_core::Route;
+use ockam_core::{Address, Route};
 
 use super::cbor::{Reader, Writer};
 use super::error::Error;
@@ -33,12 +33,14 @@ impl<'a> TransportMessage<'a> {
     ///
     /// If a part exceeds its limit. The buffer is then as it was.
     pub fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), Error> {
-        let before = buffer.len();
-        let encoded = self.write(&mut Writer::new(buffer));
-        if encoded.is_err() {
-            buffer.truncate(before);
-        }
-        encoded
+        let parts = Parts {
+            onward: self.onward.as_slice(),
+            return_route: &self.return_route,
+            payload: self.payload,
+            tracing: self.tracing,
+            extension: self.extension.as_ref(),
+        };
+        append(buffer, &parts)
     }
 
     /// Reads the message that a frame holds.
@@ -71,18 +73,51 @@ impl<'a> TransportMessage<'a> {
             extension,
         })
     }
+}
 
-    fn write(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let tracing = self.tracing.unwrap_or(NO_TRACING);
-        Error::unless_short("tracing", tracing.len(), MAX_TRACING)?;
-        writer.array(4 + usize::from(self.extension.is_some()));
-        route::encode(&self.onward, writer)?;
-        route::encode(&self.return_route, writer)?;
-        writer.bytes(self.payload).text(tracing);
-        match &self.extension {
-            Some(extension) => extension.encode(writer),
-            None => Ok(()),
+/// The parts of a message that is to be written, borrowed from whoever sends it.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub(crate) onward: &'a [Address],
+    pub(crate) return_route: &'a Route,
+    pub(crate) payload: &'a [u8],
+    pub(crate) tracing: Option<&'a str>,
+    pub(crate) extension: Option<&'a Extension<'a>>,
+}
+
+impl Default for Parts<'_> {
+    fn default() -> Self {
+        const NOWHERE: &Route = &Route::new();
+        Self {
+            onward: &[],
+            return_route: NOWHERE,
+            payload: &[],
+            tracing: None,
+            extension: None,
         }
+    }
+}
+
+/// Writes a message behind what a buffer holds, or leaves the buffer as it was.
+pub(crate) fn append(buffer: &mut Vec<u8>, parts: &Parts<'_>) -> Result<(), Error> {
+    let before = buffer.len();
+    let written = write(parts, &mut Writer::new(buffer));
+    if written.is_err() {
+        buffer.truncate(before);
+    }
+    written
+}
+
+fn write(parts: &Parts<'_>, writer: &mut Writer<'_>) -> Result<(), Error> {
+    let tracing = parts.tracing.unwrap_or(NO_TRACING);
+    Error::unless_short("tracing", tracing.len(), MAX_TRACING)?;
+    writer.array(4 + usize::from(parts.extension.is_some()));
+    route::encode(parts.onward, writer)?;
+    route::encode(parts.return_route.as_slice(), writer)?;
+    writer.bytes(parts.payload).text(tracing);
+    match parts.extension {
+        Some(extension) => extension.encode(writer),
+        None => Ok(()),
     }
 }
 

@@ -1,0 +1,97 @@
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many connections the listeners of a node have accepted, and from where.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    counts: Mutex<Counts>,
+    max: usize,
+    max_per_ip: usize,
+}
+
+#[derive(Default, Debug)]
+struct Counts {
+    all: usize,
+    by_ip: HashMap<IpAddr, usize>,
+}
+
+impl Admitted {
+    pub(crate) fn new(max: usize, max_per_ip: usize) -> Arc<Self> {
+        let counts = Mutex::default();
+        Arc::new(Self {
+            counts,
+            max,
+            max_per_ip,
+        })
+    }
+
+    /// Counts a connection.
+    ///
+    /// # Errors
+    ///
+    /// Says which limit it exceeds.
+    pub(crate) fn admit(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, String> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.all >= self.max {
+            return Err(format!("this node has {} connections already", self.max));
+        }
+        if let Some(ip) = ip {
+            let of_ip = counts.by_ip.entry(ip).or_default();
+            if *of_ip >= self.max_per_ip {
+                return Err(format!("{ip} has {} connections already", self.max_per_ip));
+            }
+            *of_ip += 1;
+        }
+        counts.all += 1;
+        let admitted = self.clone();
+        Ok(Place { admitted, ip })
+    }
+}
+
+/// The place of one connection. Dropped, it is free again.
+pub(crate) struct Place {
+    admitted: Arc<Admitted>,
+    ip: Option<IpAddr>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let counts = self.admitted.counts.lock();
+        let mut counts = counts.unwrap_or_else(PoisonError::into_inner);
+        counts.all -= 1;
+        let Some(ip) = self.ip else { return };
+        if let Some(of_ip) = counts.by_ip.get_mut(&ip) {
+            *of_ip -= 1;
+            if *of_ip == 0 {
+                counts.by_ip.remove(&ip);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_limited_and_given_back() {
+        let admitted = Admitted::new(3, 2);
+        let (here, there) = (Some([10, 0, 0, 1].into()), Some([10, 0, 0, 2].into()));
+        let first = admitted.admit(here).ok();
+        let _second = admitted.admit(here).ok();
+        let refused = admitted.admit(here).err();
+        assert_eq!(
+            refused.as_deref(),
+            Some("10.0.0.1 has 2 connections already")
+        );
+        let _third = admitted.admit(there).ok();
+        let refused = admitted.admit(there).err();
+        assert_eq!(
+            refused.as_deref(),
+            Some("this node has 3 connections already")
+        );
+        drop(first);
+        assert!(admitted.admit(here).is_ok());
+    }
+}

@@ -1,0 +1,132 @@
+use std::collections::HashMap;
+
+use ockam_core::Address;
+
+use crate::message::Grant;
+
+/// How many messages a worker may be sent before its node has granted any.
+pub(crate) const WINDOW: u32 = 1024;
+
+/// How many a node takes in before it grants as many again.
+const BLOCK: u32 = WINDOW / 2;
+
+/// How many workers are kept account of, before those with little on their account are settled.
+const MANY: usize = 4096;
+
+/// How many more messages the workers of the peer may be sent.
+///
+/// Whoever is not in the table has the whole [`WINDOW`].
+#[derive(Default)]
+pub(super) struct Credit {
+    left: HashMap<Address, u32>,
+}
+
+impl Credit {
+    /// Tells whether a worker may be sent a message.
+    pub(super) fn allows(&self, to: &Address) -> bool {
+        self.left.get(to) != Some(&0)
+    }
+
+    /// Counts a message that is sent.
+    pub(super) fn spend(&mut self, to: &Address) {
+        match self.left.get_mut(to) {
+            Some(left) => *left = left.saturating_sub(1),
+            None => {
+                self.make_room();
+                self.left.insert(to.clone(), WINDOW - 1);
+            }
+        }
+    }
+
+    /// Adds what the peer has granted.
+    pub(super) fn add(&mut self, grant: &Grant) {
+        if let Some(left) = self.left.get_mut(&grant.to) {
+            *left = left.saturating_add(grant.messages).min(WINDOW);
+        }
+    }
+
+    /// Forgets the workers that have more than half of the window left. They may be sent so much more
+    /// than the window, which the peer has to put up with.
+    fn make_room(&mut self) {
+        if self.left.len() >= MANY {
+            self.left.retain(|_, left| *left < BLOCK);
+        }
+    }
+}
+
+/// How many messages of the peer were taken in, and not granted again.
+#[derive(Default)]
+pub(super) struct Debt {
+    taken: HashMap<Address, u32>,
+}
+
+impl Debt {
+    /// Counts a message that a worker has taken in, or that it will never get. Returns what is to be
+    /// granted now.
+    pub(super) fn add(&mut self, to: &Address) -> Vec<Grant> {
+        let Some(taken) = self.taken.get_mut(to) else {
+            let settled = self.make_room();
+            self.taken.insert(to.clone(), 1);
+            return settled;
+        };
+        *taken += 1;
+        if *taken < BLOCK {
+            return Vec::new();
+        }
+        let messages = std::mem::take(taken);
+        let to = to.clone();
+        vec![Grant { to, messages }]
+    }
+
+    /// Grants to all, if too many are kept account of.
+    fn make_room(&mut self) -> Vec<Grant> {
+        if self.taken.len() < MANY {
+            return Vec::new();
+        }
+        let taken = std::mem::take(&mut self.taken).into_iter();
+        let taken = taken.filter(|(_, messages)| *messages > 0);
+        taken.map(|(to, messages)| Grant { to, messages }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_spent_and_granted_again() {
+        let (mut credit, mut debt) = (Credit::default(), Debt::default());
+        let worker = Address::from("worker");
+        for _ in 0..WINDOW {
+            assert!(credit.allows(&worker));
+            credit.spend(&worker);
+        }
+        assert!(!credit.allows(&worker));
+        assert!(credit.allows(&Address::from("another")));
+
+        let mut granted = 0;
+        for _ in 0..WINDOW {
+            for grant in debt.add(&worker) {
+                granted += grant.messages;
+                credit.add(&grant);
+            }
+        }
+        assert_eq!(granted, WINDOW);
+        assert!(credit.allows(&worker));
+    }
+
+    #[test]
+    fn the_accounts_are_bounded_and_nobody_starves() {
+        let (mut credit, mut debt) = (Credit::default(), Debt::default());
+        for number in 0..10 * MANY {
+            let worker = Address::from(format!("worker-{number}"));
+            credit.spend(&worker);
+            for grant in debt.add(&worker) {
+                credit.add(&grant);
+            }
+        }
+        assert!(credit.left.len() <= MANY && debt.taken.len() <= MANY);
+        let poor = credit.left.values().filter(|left| **left < BLOCK).count();
+        assert_eq!(poor, 0);
+    }
+}

@@ -1,0 +1,86 @@
+use std::fmt;
+use std::sync::Arc;
+
+use ockam_core::{Address, Addresses};
+
+use super::Shared;
+
+/// A connection to another node.
+///
+/// It stands in a route for the way there: `route![&connection, "echoer"]`. On the side that connected,
+/// its address stays the same when the connection is lost and made again; on the side that accepted,
+/// the address goes with the connection.
+///
+/// It goes on when this value is dropped, until it is [closed](Self::close) or the node stops.
+#[derive(Clone)]
+pub struct Connection(Arc<Shared>);
+
+impl Connection {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    /// Returns the address to put into a route.
+    pub fn address(&self) -> &Address {
+        &self.0.address
+    }
+
+    /// Returns who is at the other end, as it was connected to.
+    pub fn peer(&self) -> &str {
+        &self.0.peer
+    }
+
+    /// Lets the peer send to `addresses`, which may also be those of other nodes, as `1#host:4000`.
+    ///
+    /// Without this, it can answer what it was sent, and do nothing else.
+    pub fn expose(&self, addresses: impl Into<Addresses>) {
+        self.0.exposed.add(&addresses.into());
+    }
+
+    /// Ends what [`expose`](Self::expose) began.
+    pub fn conceal(&self, addresses: impl Into<Addresses>) {
+        self.0.exposed.remove(&addresses.into());
+    }
+
+    /// Sends what is queued, and closes the connection. Its address is free then.
+    ///
+    /// Asks that are under way end with `OutcomeUnknown`.
+    ///
+    /// # Cancel safety
+    ///
+    /// The connection closes also when this future is dropped.
+    pub async fn close(&self) {
+        self.0.finish();
+        self.0.ended().await;
+    }
+
+    /// Waits until the connection is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost when it is dropped.
+    pub async fn closed(&self) {
+        self.0.closed().await;
+    }
+}
+
+impl From<&Connection> for Address {
+    fn from(connection: &Connection) -> Self {
+        connection.address().clone()
+    }
+}
+
+impl From<Connection> for Address {
+    fn from(connection: Connection) -> Self {
+        connection.address().clone()
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("address", self.address())
+            .field("peer", &self.peer())
+            .finish()
+    }
+}

@@ -1,0 +1,141 @@
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use ockam_core::{Address, Arrival, Route};
+use ockam_node::transport::{Content, Incoming};
+use tokio::sync::Notify;
+
+use super::credit::WINDOW;
+use super::lock;
+
+/// How many messages for one worker may wait: what credit allows, and once more for what a peer may
+/// have forgotten. A peer of upstream has no credit to go by.
+const MANY: usize = 2 * WINDOW as usize;
+
+/// How many bytes may wait before the connection is read no further.
+const MUCH: usize = 32 * 1024 * 1024;
+
+/// Messages that have come for workers whose mailboxes are full.
+///
+/// They wait here so that messages for other workers can pass.
+#[derive(Default)]
+pub(super) struct Overflow {
+    held: Mutex<Held>,
+    less: Notify,
+}
+
+#[derive(Default)]
+struct Held {
+    lines: HashMap<Address, VecDeque<Waiting>>,
+    bytes: usize,
+    closed: bool,
+}
+
+/// A message that waits, with memory of its own.
+pub(super) struct Waiting {
+    body: Vec<u8>,
+    type_name: Option<String>,
+    return_route: Route,
+    arrival: Arc<Arrival>,
+}
+
+/// What became of a message that was to wait.
+pub(super) enum Added {
+    /// It waits behind others.
+    Behind,
+    /// It is the first one: somebody has to deliver it.
+    First,
+    /// Too many wait.
+    Refused,
+}
+
+impl Waiting {
+    pub(super) fn new(message: &Incoming<'_>) -> Self {
+        Self {
+            body: message.content.body.to_vec(),
+            type_name: message.content.type_name.map(str::to_owned),
+            return_route: message.return_route.clone(),
+            arrival: message.arrival.clone(),
+        }
+    }
+
+    pub(super) fn as_incoming(&self) -> Incoming<'_> {
+        Incoming {
+            content: Content {
+                body: &self.body,
+                type_name: self.type_name.as_deref(),
+            },
+            return_route: &self.return_route,
+            arrival: self.arrival.clone(),
+        }
+    }
+}
+
+impl Overflow {
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        lock(&self.held)
+    }
+
+    /// Tells whether messages for `to` wait: another one has to wait behind them.
+    pub(super) fn is_waited_at(&self, to: &Address) -> bool {
+        let held = self.lock();
+        !held.lines.is_empty() && held.lines.contains_key(to)
+    }
+
+    pub(super) fn add(&self, to: &Address, message: &Incoming<'_>) -> Added {
+        let waiting = Waiting::new(message);
+        let mut held = self.lock();
+        let is_first = !held.lines.contains_key(to);
+        let refused = held.closed || held.lines.get(to).is_some_and(|line| line.len() >= MANY);
+        if refused {
+            drop(held);
+            return Added::Refused;
+        }
+        held.bytes += waiting.body.len();
+        held.lines.entry(to.clone()).or_default().push_back(waiting);
+        if is_first {
+            Added::First
+        } else {
+            Added::Behind
+        }
+    }
+
+    /// Takes the first message that waits for `to`. If there is none, the next one will be the first.
+    pub(super) fn next(&self, to: &Address) -> Option<Waiting> {
+        let mut held = self.lock();
+        let next = held.lines.get_mut(to)?.pop_front();
+        match &next {
+            Some(waiting) => held.bytes -= waiting.body.len(),
+            None => {
+                held.lines.remove(to);
+            }
+        }
+        drop(held);
+        self.less.notify_waiters();
+        next
+    }
+
+    /// Waits while too many bytes are held.
+    pub(super) async fn room(&self) {
+        loop {
+            let mut less = std::pin::pin!(self.less.notified());
+            less.as_mut().enable();
+            if !self.is_too_much() {
+                return;
+            }
+            less.await;
+        }
+    }
+
+    /// Tells whether [`room`](Self::room) is to be waited for.
+    pub(super) fn is_too_much(&self) -> bool {
+        let held = self.lock();
+        held.bytes > MUCH && !held.closed
+    }
+
+    /// Takes in nothing more. What is held is still delivered.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.less.notify_waiters();
+    }
+}

@@ -1,0 +1,219 @@
+//! The way of a message from a frame to a mailbox.
+//!
+//! ```text
+//!  frame ── decode ──┬─ a report ─────────▶ whoever sent what failed
+//!                    ├─ an answer ────────▶ the slot where an ask waits
+//!                    ├─ not admitted ─────▶ refused, as if nobody were there
+//!                    └─ admitted ─────────▶ mailbox, or the line before it while it is full
+//! ```
+
+use std::sync::Arc;
+
+use ockam_core::reply::Replier;
+use ockam_core::{Address, Arrival, Error, ErrorKind, Route};
+use ockam_node::transport::{Content, Incoming, Undelivered};
+
+use super::overflow::{Added, Waiting};
+use super::sending::Peer;
+use super::{Shared, lock};
+use crate::message::{self, Extension, Parts, TransportMessage};
+
+impl Shared {
+    /// Takes in a frame.
+    ///
+    /// # Errors
+    ///
+    /// If it is no message. The stream is of no use then.
+    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8]) -> Result<(), message::Error> {
+        let mut message = TransportMessage::decode(frame)?;
+        self.note_peer(message.extension.is_some());
+        if let Some(extension) = &message.extension {
+            self.add_credit(extension);
+            if let Some(failure) = &extension.failure {
+                self.failed(&message.onward, failure);
+                return Ok(());
+            }
+        }
+        let answered = self.restore_asker(&mut message.onward);
+        match (message.onward.as_slice(), answered) {
+            // The greeting, or a sign of life.
+            ([], _) => {}
+            ([_], Some(asker)) => answer(&asker, &message),
+            _ => self.deliver(&message),
+        }
+        Ok(())
+    }
+
+    /// Waits while so much is held for slow workers that no more may be read.
+    pub(crate) async fn held(&self) {
+        if self.overflow.is_too_much() {
+            self.overflow.room().await;
+        }
+    }
+
+    fn note_peer(&self, is_ours: bool) {
+        let mut sending = self.lock();
+        let peer = match (is_ours, sending.peer) {
+            (true, _) => Peer::Ours,
+            (false, Peer::Unknown) => Peer::Upstream,
+            (false, known) => known,
+        };
+        if peer != sending.peer {
+            sending.peer = peer;
+            drop(sending);
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Takes a peer that has not said anything for a while to be one of upstream.
+    pub(crate) fn presume_upstream(&self) {
+        self.note_peer(false);
+    }
+
+    pub(crate) fn is_ours(&self) -> bool {
+        self.lock().peer == Peer::Ours
+    }
+
+    fn add_credit(&self, extension: &Extension<'_>) {
+        if extension.grants.is_empty() {
+            return;
+        }
+        let mut sending = self.lock();
+        for grant in &extension.grants {
+            sending.credit.add(grant);
+        }
+        drop(sending);
+        self.changed.notify_waiters();
+    }
+
+    /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
+    /// answer it in the place of its name.
+    fn restore_asker(&self, onward: &mut Route) -> Option<Replier> {
+        let last = onward.last()?;
+        let asker = self.lock().returns.take_asker(last)?;
+        let before = onward.len() - 1;
+        let mut restored: Route = onward.iter().take(before).collect();
+        restored.push_back(Address::from(asker.clone()));
+        *onward = restored;
+        Some(asker)
+    }
+
+    fn deliver(self: &Arc<Self>, message: &TransportMessage<'_>) {
+        let Some((to, onward)) = message.onward.as_slice().split_first() else {
+            return;
+        };
+        let return_route = self.return_route(message);
+        let incoming = Incoming {
+            content: Content {
+                body: message.payload,
+                type_name: message.extension.as_ref().and_then(|it| it.type_name),
+            },
+            return_route: &return_route,
+            arrival: self.arrival(onward),
+        };
+        if !self.admits(to) {
+            let why = format!("{} may not send to {to}", self.peer);
+            self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
+        } else if self.overflow.is_waited_at(to) {
+            self.put_in_line(to, &incoming);
+        } else {
+            match self.gateway.deliver(to, &incoming) {
+                Ok(()) => self.taken(to),
+                Err(Undelivered::Full) => self.put_in_line(to, &incoming),
+                Err(Undelivered::Failed(error)) => self.refuse(to, &incoming, error),
+            }
+        }
+    }
+
+    fn admits(&self, to: &Address) -> bool {
+        let origin = self.arrival.origin.as_ref();
+        origin.is_some_and(|origin| origin.admits(to)) || self.lock().returns.admit(to)
+    }
+
+    /// Makes the way back of a message: through this connection. If it asks, the right to answer it
+    /// stands at the end.
+    fn return_route(&self, message: &TransportMessage<'_>) -> Route {
+        let mut return_route = message.return_route.clone();
+        let Some(last) = return_route.last() else {
+            return return_route;
+        };
+        let deadline = message.extension.as_ref().and_then(|it| it.deadline);
+        if let (Some(deadline), true, Some(link)) = (deadline, last.is_local(), self.link.upgrade())
+        {
+            let before = return_route.len() - 1;
+            let asker = self.gateway.asker(&link, return_route.clone(), deadline);
+            return_route = return_route.iter().take(before).collect();
+            return_route.push_back(Address::from(asker));
+        }
+        return_route.push_front(&self.address);
+        return_route
+    }
+
+    fn arrival(&self, onward: &[Address]) -> Arc<Arrival> {
+        if onward.is_empty() {
+            return self.arrival.clone();
+        }
+        Arc::new(Arrival {
+            onward: onward.iter().collect(),
+            ..Arrival::clone(&self.arrival)
+        })
+    }
+
+    fn put_in_line(self: &Arc<Self>, to: &Address, message: &Incoming<'_>) {
+        match self.overflow.add(to, message) {
+            Added::Behind => {}
+            Added::First => {
+                let (this, to) = (self.clone(), to.clone());
+                let runtime = self.gateway.runtime();
+                runtime.spawn(async move { this.work_off(&to).await });
+            }
+            Added::Refused => {
+                let why = format!("the mailbox of {to} is full");
+                self.refuse(to, message, Error::new(ErrorKind::MailboxFull, why));
+            }
+        }
+    }
+
+    /// Delivers the messages that wait for one worker, in order.
+    async fn work_off(self: &Arc<Self>, to: &Address) {
+        while let Some(waiting) = self.overflow.next(to) {
+            self.deliver_in_turn(to, &waiting).await;
+        }
+    }
+
+    async fn deliver_in_turn(&self, to: &Address, waiting: &Waiting) {
+        let incoming = waiting.as_incoming();
+        match self.gateway.deliver_in_turn(to, &incoming).await {
+            Ok(()) => self.taken(to),
+            Err(error) => self.refuse(to, &incoming, error),
+        }
+    }
+
+    /// Counts a message that has been taken in, or refused, and lets the peer send more.
+    pub(super) fn taken(&self, to: &Address) {
+        if !self.is_ours() {
+            return;
+        }
+        let grants = lock(&self.debt).add(to);
+        // Few enough for one frame each.
+        for grants in grants.chunks(message::MAX_GRANTS) {
+            let extension = Extension {
+                grants: grants.to_vec(),
+                ..Extension::default()
+            };
+            self.send_beside(&Parts {
+                extension: Some(&extension),
+                ..Parts::default()
+            });
+        }
+    }
+}
+
+/// Hands an answer to the one who asked on this node.
+fn answer(asker: &Replier, message: &TransportMessage<'_>) {
+    let type_name = message.extension.as_ref().and_then(|it| it.type_name);
+    if let Err(error) = asker.answer_body(message.payload, type_name) {
+        // Given back if the asker waits no longer.
+        let _ = asker.fail(error);
+    }
+}

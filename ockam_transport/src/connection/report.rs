@@ -1,0 +1,134 @@
+//! What the other side is told of messages that were not delivered, and what becomes of its reports.
+
+use ockam_body::BodyError;
+use ockam_core::{Address, Error, ErrorKind, Route};
+use ockam_node::transport::{Incoming, Report};
+
+use super::{Shared, asker_of};
+use crate::frame::split_frames;
+use crate::message::{Failure, TransportMessage};
+
+impl Shared {
+    /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
+    pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
+        self.taken(to);
+        if let Some(asker) = asker_of(message.return_route) {
+            asker.settle();
+        }
+        match message.return_route.as_slice() {
+            [_, back @ ..] if !back.is_empty() && self.is_ours() => {
+                let names = names(to, &error);
+                let report = Report {
+                    kind: error.kind(),
+                    id: 0,
+                    names: names.iter().map(String::as_str).collect(),
+                };
+                ockam_node::transport::Link::report(self, back, &report);
+                tracing::debug!(peer = self.peer, "refused: {error:#}");
+            }
+            _ => {
+                let why = error.context(format!("from {}", self.peer));
+                self.gateway.lose(to, &why);
+            }
+        }
+    }
+
+    /// Passes the peer's report on to the sender of the message that failed.
+    pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
+        let Some(last) = onward.last() else { return };
+        let asker = self.lock().returns.take_asker(last);
+        if let Some(asker) = asker {
+            // Given back if the asker waits no longer.
+            let _ = asker.fail(self.error(failure));
+            return;
+        }
+        for (position, address) in onward.iter().enumerate() {
+            if let Some(link) = self.gateway.link(address) {
+                let report = Report {
+                    kind: failure.kind,
+                    id: failure.id,
+                    names: failure.names.clone(),
+                };
+                link.report(&onward.as_slice()[position + 1..], &report);
+                return;
+            }
+        }
+        if self.lock().returns.admit(last) {
+            self.gateway.report(last, self.error(failure));
+        }
+    }
+
+    /// Says in the words of this node what the peer has reported.
+    fn error(&self, failure: &Failure<'_>) -> Error {
+        let peer = &self.peer;
+        let why = match (failure.kind, failure.names.as_slice()) {
+            (ErrorKind::UnknownAddress, [to, ..]) => format!("nothing is at {to} of {peer}"),
+            (ErrorKind::WrongType, [to, takes, sent]) => {
+                format!("{to} of {peer} takes `{takes}`, not `{sent}`")
+            }
+            (ErrorKind::MailboxFull, [to, ..]) => format!("the mailbox of {to} of {peer} is full"),
+            (ErrorKind::Stopped, [to, ..]) => format!("{to} of {peer} has stopped"),
+            (ErrorKind::NoReply, _) => format!("{peer} took the question and will not answer it"),
+            (ErrorKind::Other, _) => {
+                format!(
+                    "a handler of {peer} failed: look for error {} in its log",
+                    failure.id
+                )
+            }
+            (kind, [to, ..]) => format!("{to} of {peer}: {kind}"),
+            (kind, []) => format!("{peer}: {kind}"),
+        };
+        Error::new(failure.kind, why)
+    }
+
+    /// Tells the senders of frames that were not sent, or may not have been, what became of them.
+    pub(super) fn report_lost(&self, frames: &[u8], kind: ErrorKind, why: &str) {
+        for frame in split_frames(frames) {
+            let Ok(message) = TransportMessage::decode(frame) else {
+                continue;
+            };
+            let is_report = message.extension.is_some_and(|it| it.failure.is_some());
+            let (Some(to), false) = (message.onward.first(), is_report) else {
+                continue;
+            };
+            let error = Error::new(kind, format!("a message to {to}: {why}"));
+            self.report_back(&message.return_route, to, error);
+        }
+    }
+
+    fn report_back(&self, return_route: &Route, to: &Address, error: Error) {
+        let asker = return_route
+            .last()
+            .map(|last| self.lock().returns.take_asker(last));
+        if let Some(asker) = asker.flatten() {
+            let _ = asker.fail(error);
+            return;
+        }
+        match return_route.as_slice() {
+            [] => self.gateway.lose(to, &error),
+            [sender] => self.gateway.report(sender, error),
+            [first, back @ ..] => match self.gateway.link(first) {
+                Some(link) => {
+                    let names = [to.to_string()];
+                    let report = Report {
+                        kind: error.kind(),
+                        id: 0,
+                        names: names.iter().map(String::as_str).collect(),
+                    };
+                    link.report(back, &report);
+                }
+                None => self.gateway.lose(to, &error),
+            },
+        }
+    }
+}
+
+/// What an error is about: the address, and the types that were expected and sent.
+fn names(to: &Address, error: &Error) -> Vec<String> {
+    let mut names = vec![to.to_string()];
+    if let Some(BodyError::OtherType { sent, takes }) = error.downcast_ref() {
+        names.extend([takes.clone(), sent.clone()]);
+    }
+    names.retain(|name| name.len() <= crate::message::MAX_NAME);
+    names
+}

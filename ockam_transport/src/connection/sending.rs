@@ -1,0 +1,184 @@
+use std::collections::HashSet;
+use std::mem;
+
+use ockam_core::reply::Replier;
+use ockam_core::{Address, Error, ErrorKind, Result};
+
+use super::credit::Credit;
+use super::returns::Returns;
+use crate::frame::{self, split_frames};
+use crate::message::{self, Extension, Parts, TransportMessage};
+
+/// What is known of the peer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Peer {
+    /// Nothing yet: it has not said a word since the connection was made.
+    Unknown,
+    /// A node of this framework, which grants credit.
+    Ours,
+    /// A node of upstream Ockam, which knows nothing of credit.
+    Upstream,
+}
+
+/// How far a connection has come.
+pub(super) enum Phase {
+    /// There is a stream, or there will be one: messages are queued.
+    Open,
+    /// There has been none for long, for this reason. There may be one again.
+    Down(String),
+    /// There will be none, for this reason.
+    Closed(String),
+}
+
+/// What senders share: the frames to be sent, and who may be sent how much.
+pub(super) struct Sending {
+    pub(super) phase: Phase,
+    pub(super) peer: Peer,
+    /// Whether the peer has greeted, on this stream or on one before it.
+    pub(super) has_greeted: bool,
+    /// Whether nothing more is accepted, because the connection is about to be closed.
+    pub(super) is_finishing: bool,
+    /// Whether the last task of the connection has ended.
+    pub(super) has_ended: bool,
+    pub(super) credit: Credit,
+    pub(super) returns: Returns,
+    /// Whole frames, one behind the other.
+    frames: Vec<u8>,
+    /// How many bytes of frames there may be before senders have to wait.
+    max_queued: usize,
+    max_frame: usize,
+}
+
+/// Why a frame was not queued.
+pub(super) enum NotQueued {
+    Full,
+    Failed(Error),
+}
+
+/// The largest buffer that is kept for the next batch of frames.
+const KEPT: usize = 256 * 1024;
+
+impl Sending {
+    pub(super) fn new(max_queued: usize, max_frame: usize) -> Self {
+        Self {
+            phase: Phase::Open,
+            peer: Peer::Unknown,
+            has_greeted: false,
+            is_finishing: false,
+            has_ended: false,
+            credit: Credit::default(),
+            returns: Returns::default(),
+            frames: Vec::new(),
+            max_queued,
+            max_frame,
+        }
+    }
+
+    /// Queues a message, and returns whether the writer may be waiting for it, and what is to be
+    /// dropped behind the lock.
+    pub(super) fn queue(
+        &mut self,
+        address: &Address,
+        parts: &Parts<'_>,
+    ) -> Result<(bool, Vec<Replier>), NotQueued> {
+        self.check_open(address).map_err(NotQueued::Failed)?;
+        if !self.has_room(parts.onward) {
+            return Err(NotQueued::Full);
+        }
+        let was_empty = self.frames.is_empty();
+        self.append(parts).map_err(NotQueued::Failed)?;
+        if let Some(to) = debtor(parts.onward) {
+            self.credit.spend(to);
+        }
+        let forgotten = self.returns.note(parts.return_route);
+        Ok((was_empty, forgotten))
+    }
+
+    /// Queues what takes no room from messages: signs of life, credit and reports. Returns whether the
+    /// writer may be waiting for it.
+    pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> bool {
+        let was_empty = self.frames.is_empty();
+        let is_open = matches!(self.phase, Phase::Open);
+        // A peer that reads nothing gets no reports, either.
+        is_open && self.frames.len() < 2 * self.max_queued && {
+            self.append(parts).is_ok() && was_empty
+        }
+    }
+
+    /// Tells whether there is room for a message to `onward`.
+    pub(super) fn has_room(&self, onward: &[Address]) -> bool {
+        let has_credit = || {
+            self.peer == Peer::Upstream || debtor(onward).is_none_or(|to| self.credit.allows(to))
+        };
+        self.frames.len() < self.max_queued && has_credit()
+    }
+
+    pub(super) fn check_open(&self, address: &Address) -> Result<()> {
+        let (kind, what, why) = match &self.phase {
+            Phase::Open if !self.is_finishing => return Ok(()),
+            Phase::Open => (ErrorKind::Stopped, "is closed", "by this node"),
+            Phase::Down(why) => (ErrorKind::NoRoute, "is not connected", why.as_str()),
+            Phase::Closed(why) => (ErrorKind::Stopped, "is closed", why.as_str()),
+        };
+        Err(Error::new(
+            kind,
+            format!("the connection {address} {what}: {why}"),
+        ))
+    }
+
+    fn append(&mut self, parts: &Parts<'_>) -> Result<()> {
+        let limit = self.max_frame;
+        frame::append(&mut self.frames, |frames| {
+            let start = frames.len();
+            message::append(frames, parts)?;
+            match frames.len() - start {
+                length if length > limit => Err(frame::Error::TooLong { length, limit }.into()),
+                _ => Ok(()),
+            }
+        })
+        .map_err(|error: Error| too_long(&error))
+    }
+
+    /// Exchanges the queued frames with an empty buffer. Returns whether there are any.
+    pub(super) fn take(&mut self, empty: &mut Vec<u8>) -> bool {
+        empty.clear();
+        if empty.capacity() > KEPT {
+            empty.shrink_to(KEPT);
+        }
+        mem::swap(&mut self.frames, empty);
+        !empty.is_empty()
+    }
+
+    /// Returns who waits for the answers to what is queued.
+    pub(super) fn queued_askers(&self) -> HashSet<Address> {
+        let messages =
+            split_frames(&self.frames).filter_map(|it| TransportMessage::decode(it).ok());
+        let askers = messages.filter_map(|message| message.return_route.last().cloned());
+        askers.collect()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+}
+
+/// Says that a message can't be sent because of what it is.
+#[cold]
+fn too_long(error: &Error) -> Error {
+    let why = format!("the message can't be sent: {error}");
+    Error::new(ErrorKind::InvalidInput, why)
+}
+
+/// Returns the worker of the peer on whose account a message goes. An answer goes on nobody's: it was
+/// asked for.
+fn debtor(onward: &[Address]) -> Option<&Address> {
+    onward.first().filter(|to| to.replier().is_none())
+}
+
+/// Says nothing but that this node understands extensions: the greeting, and the sign of life.
+pub(super) fn sign_of_life<'a>(extension: &'a Extension<'a>) -> Parts<'a> {
+    Parts {
+        extension: Some(extension),
+        ..Parts::default()
+    }
+}

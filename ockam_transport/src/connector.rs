@@ -1,0 +1,127 @@
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use ockam_core::{Error, ErrorKind, Result};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::connection::Shared;
+use crate::network::Network;
+use crate::session::{self, Unfinished};
+
+/// The pause before the first attempt to connect again.
+const FIRST: Duration = Duration::from_millis(100);
+
+/// A stream that has lived so long was a good one: what follows it begins with a short pause again.
+const GOOD: Duration = Duration::from_secs(1);
+
+/// Keeps a connection to an address: connects again when it is lost.
+pub(crate) struct Connector<N> {
+    pub(crate) network: Arc<N>,
+    pub(crate) unfinished: Arc<Unfinished>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+type Stream<N> = (<N as Network>::Reader, <N as Network>::Writer);
+
+impl<N: Network> Connector<N> {
+    /// Connects unless there is a stream already, and goes on until the connection is closed. A first
+    /// attempt that fails closes it.
+    pub(crate) async fn run(self, stream: Option<Stream<N>>) {
+        let shared = &self.shared;
+        let stream = match stream {
+            Some(stream) => Ok(stream),
+            None => match unless_closed(shared, self.connect()).await {
+                Some(connected) => connected,
+                None => return shared.end(),
+            },
+        };
+        match stream {
+            Ok(stream) => self.keep(stream).await,
+            Err(error) => shared.close(&error.to_string()),
+        }
+        shared.end();
+    }
+
+    async fn keep(&self, mut stream: Stream<N>) {
+        let shared = &self.shared;
+        let mut pause = FIRST;
+        loop {
+            let begun = Instant::now();
+            let why = session::run(shared, &self.unfinished, stream.0, stream.1).await;
+            if !shared.has_greeted() {
+                shared.close(&why);
+            }
+            if begun.elapsed() >= GOOD {
+                pause = FIRST;
+            }
+            stream = match unless_closed(shared, self.connect_again(&mut pause, &why)).await {
+                Some(stream) => stream,
+                None => return,
+            };
+        }
+    }
+
+    /// Tries to connect until it succeeds. If that takes too long, what is queued is undelivered.
+    async fn connect_again(&self, pause: &mut Duration, lost: &str) -> Stream<N> {
+        let (shared, settings) = (&self.shared, &self.shared.settings);
+        let patience = Instant::now() + settings.patience;
+        tracing::debug!(peer = shared.peer, "the connection is lost: {lost}");
+        loop {
+            sleep(self.jittered(*pause)).await;
+            *pause = (*pause * 2).min(settings.max_backoff);
+            match self.connect().await {
+                Ok(stream) => return stream,
+                Err(error) if Instant::now() >= patience => shared.give_up(&error.to_string()),
+                Err(error) => tracing::debug!(peer = shared.peer, "{error}"),
+            }
+        }
+    }
+
+    /// Opens a stream. The error names the address.
+    pub(crate) async fn connect(&self) -> Result<Stream<N>> {
+        connect(
+            &*self.network,
+            &self.shared.peer,
+            self.shared.settings.connect_timeout,
+        )
+        .await
+    }
+
+    /// Takes a random part off a pause, so that many who lost the same peer don't come back at once.
+    fn jittered(&self, pause: Duration) -> Duration {
+        let part = (self.network.random() % 1024) as u32;
+        pause - pause / 2 * part / 1024
+    }
+}
+
+/// Opens a stream, in time.
+pub(crate) async fn connect<N: Network>(
+    network: &N,
+    peer: &str,
+    limit: Duration,
+) -> Result<Stream<N>> {
+    match timeout(limit, network.connect(peer)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => {
+            let why = format!("connecting to {peer}: {error}");
+            Err(Error::new(ErrorKind::NoRoute, why))
+        }
+        Err(_) => {
+            let why = format!("{peer} did not accept the connection within {limit:?}");
+            Err(Error::new(ErrorKind::TimedOut, why))
+        }
+    }
+}
+
+/// Waits for a future, or returns `None` when the connection is closed.
+async fn unless_closed<F: Future>(shared: &Shared, future: F) -> Option<F::Output> {
+    let (mut future, mut closed) = (pin!(future), pin!(shared.closed()));
+    std::future::poll_fn(|cx| match closed.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => future.as_mut().poll(cx).map(Some),
+    })
+    .await
+}

@@ -1,0 +1,137 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{Address, Addresses};
+use ockam_node::transport::Gateway;
+use tokio::task::AbortHandle;
+use tokio::time::sleep;
+
+use crate::admitted::{Admitted, Place};
+use crate::connection::{Exposed, Shared};
+use crate::links::Links;
+use crate::name::random_address;
+use crate::network::{Accepted, Bound, Network};
+use crate::session::{self, Unfinished};
+use crate::settings::TransportSettings;
+
+/// A place where other nodes can connect to this one.
+///
+/// It goes on when this value is dropped, until it is [stopped](Self::stop) or the node stops.
+#[derive(Clone)]
+pub struct Listener {
+    bound: Bound,
+    exposed: Exposed,
+    task: AbortHandle,
+}
+
+impl Listener {
+    pub(crate) fn new(bound: Bound, exposed: Exposed, task: AbortHandle) -> Self {
+        Self {
+            bound,
+            exposed,
+            task,
+        }
+    }
+
+    /// Returns the address that others can connect to, with the port that it got.
+    pub fn local_address(&self) -> &str {
+        &self.bound.address
+    }
+
+    /// Lets those who connect send to `addresses`, which may also be those of other nodes, as
+    /// `1#host:4000`. It holds for the connections that there are, too.
+    pub fn expose(&self, addresses: impl Into<Addresses>) {
+        self.exposed.add(&addresses.into());
+    }
+
+    /// Ends what [`expose`](Self::expose), or the listener's start, began.
+    pub fn conceal(&self, addresses: impl Into<Addresses>) {
+        self.exposed.remove(&addresses.into());
+    }
+
+    /// Accepts no more connections. Those that there are go on.
+    pub fn stop(&self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("address", &self.bound.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Accepts streams and makes connections of them.
+pub(crate) struct Accepting {
+    pub(crate) gateway: Gateway,
+    pub(crate) settings: Arc<TransportSettings>,
+    pub(crate) unfinished: Arc<Unfinished>,
+    pub(crate) admitted: Arc<Admitted>,
+    pub(crate) links: Arc<Links>,
+    pub(crate) exposed: Exposed,
+}
+
+/// How long to wait when the operating system can't accept, for want of file descriptors mostly.
+const BREATH: Duration = Duration::from_millis(100);
+
+impl Accepting {
+    pub(crate) async fn run<N: Network>(self, mut listener: N::Listener) {
+        loop {
+            match N::accept(&mut listener).await {
+                Ok(accepted) => self.take::<N>(accepted),
+                Err(error) => {
+                    self.gateway
+                        .warn(format_args!("a connection can't be accepted: {error}"));
+                    sleep(BREATH).await;
+                }
+            }
+        }
+    }
+
+    fn take<N: Network>(&self, accepted: Accepted<N::Reader, N::Writer>) {
+        let peer = &accepted.peer;
+        match self.admitted.admit(accepted.ip) {
+            Err(why) => {
+                let why = format_args!("the connection of {peer} is refused: {why}");
+                self.gateway.warn(why);
+            }
+            Ok(place) => match self.attach(&random_address(), peer) {
+                Ok(shared) => self.serve::<N>(shared, place, accepted),
+                Err(error) => {
+                    let why = format_args!("the connection of {peer} is refused: {error}");
+                    self.gateway.warn(why);
+                }
+            },
+        }
+    }
+
+    fn attach(&self, address: &Address, peer: &str) -> ockam_core::Result<Arc<Shared>> {
+        let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
+        Shared::attach(
+            &self.gateway,
+            &self.settings,
+            address.clone(),
+            peer,
+            exposed,
+        )
+    }
+
+    fn serve<N: Network>(
+        &self,
+        shared: Arc<Shared>,
+        place: Place,
+        accepted: Accepted<N::Reader, N::Writer>,
+    ) {
+        let unfinished = self.unfinished.clone();
+        let listed = self.links.add(&shared);
+        self.gateway.runtime().spawn(async move {
+            let _kept = (place, listed);
+            let why = session::run(&shared, &unfinished, accepted.reader, accepted.writer).await;
+            shared.close(&why);
+            shared.end();
+        });
+    }
+}

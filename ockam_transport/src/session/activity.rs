@@ -1,0 +1,36 @@
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What has happened on a stream, for whoever looks from time to time.
+#[derive(Default)]
+pub(super) struct Activity {
+    reads: AtomicU64,
+    writes: AtomicU64,
+    is_writing: AtomicBool,
+}
+
+impl Activity {
+    pub(super) fn has_read(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_written(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes whether there is something that the stream has not taken yet.
+    pub(super) fn set_writing(&self, is_writing: bool) {
+        self.is_writing.store(is_writing, Ordering::Relaxed);
+    }
+
+    pub(super) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_writing(&self) -> bool {
+        self.is_writing.load(Ordering::Relaxed)
+    }
+}

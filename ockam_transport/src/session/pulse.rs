@@ -1,0 +1,56 @@
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::activity::Activity;
+use crate::connection::Shared;
+
+/// How long a peer of this framework may take for its greeting, which it sends at once.
+const GREETING: Duration = Duration::from_millis(250);
+
+/// Gives signs of life, and returns why the peer is given up if it gives none.
+pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
+    sleep(GREETING).await;
+    shared.presume_upstream();
+    let settings = &shared.settings;
+    let mut read = Last::new(activity.reads());
+    let mut written = Last::new(activity.writes());
+    loop {
+        sleep(settings.heartbeat).await;
+        if !written.has_changed(activity.writes()) {
+            if !activity.is_writing() {
+                shared.send_sign_of_life();
+            } else if written.since.elapsed() >= settings.frame_timeout {
+                return format!(
+                    "the peer has taken nothing for {:?}",
+                    written.since.elapsed()
+                );
+            }
+        }
+        let is_silent = !read.has_changed(activity.reads()) && shared.is_ours();
+        if is_silent && read.since.elapsed() >= settings.idle_timeout {
+            return format!("the peer has been silent for {:?}", read.since.elapsed());
+        }
+    }
+}
+
+/// A count, and since when it has been the same.
+struct Last {
+    count: u64,
+    since: Instant,
+}
+
+impl Last {
+    fn new(count: u64) -> Self {
+        let since = Instant::now();
+        Self { count, since }
+    }
+
+    fn has_changed(&mut self, count: u64) -> bool {
+        let has_changed = self.count != count;
+        if has_changed {
+            *self = Self::new(count);
+        }
+        has_changed
+    }
+}

@@ -1,0 +1,94 @@
+use std::io;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::{Instant, timeout_at};
+
+use super::activity::Activity;
+use super::unfinished::Share;
+use crate::connection::Shared;
+use crate::frame::{Decoder, Event};
+
+/// Reads the frames of a stream and delivers what is in them.
+pub(super) struct Reading {
+    shared: Arc<Shared>,
+    activity: Arc<Activity>,
+    share: Share,
+    decoder: Decoder,
+    /// When the peer has to have finished what it has begun; its greeting, at first.
+    deadline: Option<Instant>,
+}
+
+impl Reading {
+    pub(super) fn new(shared: Arc<Shared>, activity: Arc<Activity>, share: Share) -> Self {
+        let decoder = Decoder::with_limit(shared.settings.max_frame);
+        let deadline = Some(Instant::now() + shared.settings.frame_timeout);
+        Self {
+            shared,
+            activity,
+            share,
+            decoder,
+            deadline,
+        }
+    }
+
+    /// Reads until the stream ends or makes no sense. Returns why.
+    pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) -> String {
+        loop {
+            match self.fill(&mut reader).await {
+                Ok(0) if self.decoder.unfinished() > 0 => {
+                    return "the peer closed it within a frame".to_owned();
+                }
+                Ok(0) => return "the peer closed it".to_owned(),
+                Ok(_) => self.activity.has_read(),
+                Err(error) => return error.to_string(),
+            }
+            if let Err(why) = self.take_frames() {
+                // One line for each connection that ends like this.
+                let why = format!("bad input from {}: {why}", self.shared.peer);
+                self.shared.gateway.warn(format_args!("{why}"));
+                return why;
+            }
+            self.shared.held().await;
+        }
+    }
+
+    async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
+        let mut space = self.decoder.space();
+        let read = reader.read_buf(&mut space);
+        match self.deadline {
+            None => read.await,
+            Some(deadline) => timeout_at(deadline, read).await.unwrap_or_else(|_| {
+                let timeout = self.shared.settings.frame_timeout;
+                let why = format!("the peer did not finish within {timeout:?} what it began");
+                Err(io::Error::new(io::ErrorKind::TimedOut, why))
+            }),
+        }
+    }
+
+    fn take_frames(&mut self) -> Result<(), String> {
+        let mut has_finished = false;
+        loop {
+            match self.decoder.next_event() {
+                Ok(None) => break,
+                Ok(Some(Event::Version)) => self.shared.greeted(),
+                Ok(Some(Event::Frame(frame))) => {
+                    let received = self.shared.receive(frame);
+                    received.map_err(|error| error.to_string())?;
+                }
+                Err(error) => return Err(error.to_string()),
+            }
+            has_finished = true;
+        }
+        let unfinished = self.decoder.unfinished();
+        if self.share.set(unfinished) {
+            return Err("the connections of this node hold too many unfinished frames".to_owned());
+        }
+        if unfinished == 0 {
+            self.deadline = None;
+        } else if has_finished || self.deadline.is_none() {
+            self.deadline = Some(Instant::now() + self.shared.settings.frame_timeout);
+        }
+        Ok(())
+    }
+}

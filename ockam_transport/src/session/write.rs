@@ -1,0 +1,42 @@
+use std::io;
+
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use super::activity::Activity;
+use crate::connection::Shared;
+
+/// Writes the greeting and then whatever is queued, until the connection is closed.
+///
+/// All that has been queued meanwhile goes out as one batch; a lone message goes out at once. The
+/// batch is the caller's, to know what may have been sent when this ends or is dropped.
+pub(super) async fn run(
+    shared: &Shared,
+    activity: &Activity,
+    writer: &mut (impl AsyncWrite + Unpin),
+    batch: &mut Vec<u8>,
+) -> io::Result<()> {
+    write(activity, writer, &shared.greeting()).await?;
+    while shared.take_frames(batch).await {
+        activity.set_writing(true);
+        write(activity, writer, batch).await?;
+        activity.set_writing(false);
+        batch.clear();
+    }
+    writer.shutdown().await
+}
+
+async fn write(
+    activity: &Activity,
+    writer: &mut (impl AsyncWrite + Unpin),
+    mut rest: &[u8],
+) -> io::Result<()> {
+    while !rest.is_empty() {
+        let written = writer.write(rest).await?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        activity.has_written();
+        rest = &rest[written..];
+    }
+    writer.flush().await
+}
