@@ -38,12 +38,12 @@
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
+//! | talk with other nodes | `TcpTransport`, `Connection`, `Listener` |
 //! | know what went wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] |
 //!
 //! # Features
 //!
-//! None is on by default.
-//!
+//! - `tcp`, on by default: connects nodes over TCP.
 //! - `anyhow`: turns an [`Error`] into an `anyhow::Error` with `?`.
 //! - `env-filter`: `#[ockam::node]` installs a `tracing` subscriber that reads `RUST_LOG`.
 
@@ -56,6 +56,10 @@ pub use ockam_node::{
     Context, Executor, NodeBuilder, NodeContext, Sender, StopReport, WorkerBuilder, WorkerHandle,
     start_node,
 };
+#[cfg(feature = "tcp")]
+pub use ockam_transport::{Connection, Listener, TransportSettings};
+#[cfg(feature = "tcp")]
+pub use ockam_transport_tcp::TcpTransport;
 
 /// What the output of the macros names. Not for use by hand: it changes without notice.
 #[doc(hidden)]

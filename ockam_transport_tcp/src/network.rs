@@ -1,0 +1,67 @@
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::time::Duration;
+
+use ockam_core::TransportType;
+use ockam_transport::{Accepted, Bound, Network};
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The sockets of the operating system.
+#[derive(Debug)]
+pub(crate) struct Tcp;
+
+impl Network for Tcp {
+    type Reader = OwnedReadHalf;
+    type Writer = OwnedWriteHalf;
+    type Listener = TcpListener;
+
+    const ADDRESS_TYPE: TransportType = TransportType::TCP;
+
+    async fn connect(&self, address: &str) -> io::Result<(OwnedReadHalf, OwnedWriteHalf)> {
+        let stream = TcpStream::connect(address).await?;
+        set_options(&stream)?;
+        Ok(stream.into_split())
+    }
+
+    async fn listen(&self, address: &str) -> io::Result<(TcpListener, Bound)> {
+        let listener = TcpListener::bind(address).await?;
+        let bound = listener.local_addr()?;
+        let bound = Bound {
+            address: bound.to_string(),
+            is_loopback: bound.ip().is_loopback(),
+        };
+        Ok((listener, bound))
+    }
+
+    async fn accept(
+        listener: &mut TcpListener,
+    ) -> io::Result<Accepted<OwnedReadHalf, OwnedWriteHalf>> {
+        let (stream, peer) = listener.accept().await?;
+        set_options(&stream)?;
+        let (reader, writer) = stream.into_split();
+        Ok(Accepted {
+            reader,
+            writer,
+            peer: peer.to_string(),
+            ip: Some(peer.ip()),
+        })
+    }
+
+    fn random(&self) -> u64 {
+        RandomState::new().build_hasher().finish()
+    }
+}
+
+/// Sends small messages at once, and finds out about a peer that is gone, as upstream does.
+fn set_options(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let keep_alive = TcpKeepalive::new()
+        .with_time(Duration::from_secs(300))
+        .with_interval(Duration::from_secs(75));
+    #[cfg(not(any(windows, target_os = "openbsd")))]
+    let keep_alive = keep_alive.with_retries(2);
+    SockRef::from(stream).set_tcp_keepalive(&keep_alive)
+}

@@ -1,0 +1,155 @@
+use ockam_core::{Addresses, Result};
+use ockam_node::Context;
+use ockam_transport::{Connection, Listener, StreamTransport, TransportSettings};
+
+use crate::network::Tcp;
+
+/// Connects nodes over TCP.
+///
+/// A node has at most one. Once it is there, an address of type 1 in a route is connected to on first
+/// use: `ctx.ask(route![Address::new(TransportType::TCP, "example.org:4000"), "echoer"], msg)`.
+///
+/// **What a peer can reach.** A peer that connects can send to the addresses that its listener exposes,
+/// and nowhere else. A peer that was connected to can send nowhere. Both can answer: an ask once, and a
+/// message that was only sent with one message to its sender. See [`Connection::expose`].
+///
+/// **What `Ok` means.** A send is `Ok` once the connection has queued the message. What fails behind
+/// that comes back as the error of an ask, or to `Worker::undelivered`, if the peer is a node of this
+/// framework; a node of upstream Ockam says nothing, and an ask ends with its deadline.
+///
+/// # Examples
+///
+/// ```
+/// # use ockam_core::{ErrorKind, Result};
+/// # use ockam_node::NodeBuilder;
+/// use ockam_transport_tcp::TcpTransport;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// # let ctx = NodeBuilder::new().start().await?;
+/// let tcp = TcpTransport::new(&ctx)?;
+/// let listener = tcp.listen("127.0.0.1:0", ["echoer", "chat"]).await?;
+/// println!("connect to {}", listener.local_address());
+///
+/// let refused = tcp.connect("127.0.0.1:1").await.unwrap_err();
+/// assert_eq!(refused.kind(), ErrorKind::NoRoute);
+/// # ctx.stop().await
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct TcpTransport(StreamTransport<Tcp>);
+
+impl TcpTransport {
+    /// Adds TCP to the node of a context.
+    ///
+    /// # Errors
+    ///
+    /// `AddressTaken` if the node has it already, and `Stopped` if the node stops.
+    pub fn new(ctx: &Context) -> Result<Self> {
+        Self::with_settings(ctx, TransportSettings::new())
+    }
+
+    /// As [`new`](Self::new), with settings of its own.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`new`](Self::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::Result;
+    /// # use ockam_node::NodeBuilder;
+    /// use ockam_transport::TransportSettings;
+    /// use ockam_transport_tcp::TcpTransport;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// let settings = TransportSettings::new().connect_timeout(Duration::from_secs(3));
+    /// let tcp = TcpTransport::with_settings(&ctx, settings)?;
+    /// # drop(tcp);
+    /// # ctx.stop().await
+    /// # }
+    /// ```
+    pub fn with_settings(ctx: &Context, settings: TransportSettings) -> Result<Self> {
+        StreamTransport::start(ctx, Tcp, settings).map(Self)
+    }
+
+    /// Lets other nodes connect to this one, and send to the addresses that are exposed: those of
+    /// workers, and those of other nodes, as `1#host:4000`, which are connected to on first use.
+    ///
+    /// On port 0, the operating system chooses a port; the return value tells which. A listener that
+    /// others than this machine can reach is worth a warning in the log: there is no secure channel.
+    ///
+    /// # Errors
+    ///
+    /// `Other`, with the address and what the operating system says.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, it accepts nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Result;
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// let tcp = TcpTransport::new(&ctx)?;
+    /// let listener = tcp.listen("[::1]:0", "echoer").await;
+    /// # drop(listener);
+    /// # ctx.stop().await
+    /// # }
+    /// ```
+    pub async fn listen(
+        &self,
+        address: impl AsRef<str>,
+        exposed: impl Into<Addresses>,
+    ) -> Result<Listener> {
+        self.0.listen(address, exposed).await
+    }
+
+    /// Connects to another node, at a host name or an IP address with a port.
+    ///
+    /// The connection is made again when it is lost, until it is closed. Messages that are sent
+    /// meanwhile are queued; what may have been sent when it was lost, and the asks that were under way,
+    /// end as `OutcomeUnknown`: nothing is sent twice.
+    ///
+    /// # Errors
+    ///
+    /// `NoRoute` if the peer can't be reached or speaks another protocol, and `TimedOut` after the
+    /// deadline for connections (10 s unless the settings say otherwise). Both name the address.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is done, it leaves nothing behind.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Result;
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let peer = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&peer)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// assert_eq!(connection.peer(), address);
+    /// connection.close().await;
+    /// # peer.stop().await?;
+    /// # ctx.stop().await
+    /// # }
+    /// ```
+    pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
+        self.0.connect(address).await
+    }
+}
