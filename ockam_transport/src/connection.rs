@@ -130,10 +130,10 @@ impl Shared {
     }
 
     /// Ends the connection: its address is free, and what is queued is undelivered.
-    pub(crate) fn close(&self, why: &str) {
+    pub(crate) fn close(&self, kind: ErrorKind, why: &str) {
         let attached = lock(&self.attached).take();
         drop(attached);
-        self.refuse_all(Phase::Closed(why.to_owned()), ErrorKind::Stopped, why);
+        self.refuse_all(Phase::Closed(why.to_owned()), kind, why);
         self.overflow.close();
     }
 
@@ -230,7 +230,7 @@ impl Shared {
         let this = self.clone();
         self.gateway.runtime().spawn(async move {
             this.drained().await;
-            this.close("it was closed by this node");
+            this.close(ErrorKind::Stopped, "it was closed by this node");
         });
     }
 

@@ -40,7 +40,7 @@ impl<N: Network> Connector<N> {
         };
         match stream {
             Ok(stream) => self.keep(stream).await,
-            Err(error) => shared.close(&error.to_string()),
+            Err(error) => shared.close(error.kind(), &error.to_string()),
         }
         shared.end();
     }
@@ -52,7 +52,7 @@ impl<N: Network> Connector<N> {
             let begun = Instant::now();
             let why = session::run(shared, &self.unfinished, stream.0, stream.1).await;
             if !shared.has_greeted() {
-                shared.close(&why);
+                shared.close(ErrorKind::NoRoute, &why);
             }
             if begun.elapsed() >= GOOD {
                 pause = FIRST;

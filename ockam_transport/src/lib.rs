@@ -1,36 +1,42 @@
-//! What every transport of the ockam framework shares: bytes, without I/O.
+//! What every transport of the ockam framework shares: frames, connections and listeners.
 //!
 //! ```text
-//!   a worker's message
-//!        │  body      encode_body / decode_body: BARE, or raw bytes
-//!        ▼
-//!   TransportMessage  message: CBOR with the routes, the trace context and the extension
-//!        │
-//!        ▼
-//!   frame::append / frame::Decoder      a length in front, for transports that are streams
+//!  a worker's message ─▶ router ─▶ connection ── frames ──▶ session ──▶ stream ─ ─ ▶ peer
+//!                                   │ credit, answers          │ write, read, pulse
+//!  a mailbox ◀── router ◀───────────┘ ◀──────── frames ────────┘ ◀─ ─ ─ stream ◀─ ─ ─ peer
 //! ```
+//!
+//! | what | where | I/O |
+//! |---|---|---|
+//! | the length in front of a message, and the greeting | [`frame`] | none |
+//! | the CBOR of a message | [`message`] | none |
+//! | what is queued, who may answer, what the peer may send to | `connection` | none |
+//! | one stream, from its greeting to its end | `session` | a stream |
+//! | connecting again | `connector` | a network |
+//! | accepting | `listener`, `admitted` | a network |
 //!
 //! The bytes are those of upstream Ockam 0.150, so that its nodes and those of this framework talk
 //! to each other; what only the latter tell each other travels where upstream does not look (see
 //! [`message`]). Whatever is read has come from a peer: each module states what it refuses, and
 //! the memory and time that reading takes are bounded by the bytes that have arrived.
 //!
-//! Transports are built on this crate, as TCP is; programs depend on the facade crate `ockam`.
+//! A transport is a [`Network`], which says how streams are opened and accepted, in a
+//! [`StreamTransport`]. Programs depend on the facade crate `ockam`, which has one for TCP.
 //!
 //! # Examples
 //!
+//! What goes over the stream:
+//!
 //! ```
 //! use ockam_core::route;
+//! use ockam_transport::TransportMessage;
 //! use ockam_transport::frame::{self, Decoder, Event, VERSION};
-//! use ockam_transport::{TransportMessage, decode_body, encode_body};
 //!
 //! // The sender.
-//! let mut body = Vec::new();
-//! encode_body(&"Hello Ockam!".to_string(), &mut body)?;
 //! let message = TransportMessage {
 //!     onward: route!["echoer"],
 //!     return_route: route!["app"],
-//!     payload: &body,
+//!     payload: b"\x0cHello Ockam!",
 //!     ..TransportMessage::default()
 //! };
 //! let mut stream = vec![VERSION];
@@ -41,9 +47,7 @@
 //! decoder.feed(&stream);
 //! assert_eq!(decoder.next_event()?, Some(Event::Version));
 //! if let Some(Event::Frame(frame)) = decoder.next_event()? {
-//!     let message = TransportMessage::decode(frame)?;
-//!     assert_eq!(message.onward, route!["echoer"]);
-//!     assert_eq!(decode_body::<String>(message.payload)?, "Hello Ockam!");
+//!     assert_eq!(TransportMessage::decode(frame)?, message);
 //! }
 //! # Ok::<(), ockam_core::Error>(())
 //! ```

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Address, Addresses};
+use ockam_core::{Address, Addresses, ErrorKind};
 use ockam_node::transport::Gateway;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
@@ -130,7 +130,7 @@ impl Accepting {
         self.gateway.runtime().spawn(async move {
             let _kept = (place, listed);
             let why = session::run(&shared, &unfinished, accepted.reader, accepted.writer).await;
-            shared.close(&why);
+            shared.close(ErrorKind::NoRoute, &why);
             shared.end();
         });
     }

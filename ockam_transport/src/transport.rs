@@ -146,7 +146,7 @@ impl Closing<'_> {
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         if let Some(shared) = self.0 {
-            shared.close("nobody waits for it any more");
+            shared.close(ErrorKind::Stopped, "nobody waits for it any more");
         }
     }
 }
@@ -212,7 +212,7 @@ impl<N: Network> Transport for Inner<N> {
     fn abandon(&self) {
         self.stop_listening();
         for link in self.links.all() {
-            link.close("the node has ended");
+            link.close(ErrorKind::Stopped, "the node has ended");
         }
     }
 }

@@ -71,7 +71,7 @@ async fn stop(node: Arc<Node>) {
         Err(_) => kill_workers(&node).await,
     };
     node.close(Role::Open);
-    for transport in transports {
+    for transport in node.transports.take_all() {
         let flushed = timeout_at(deadline.max(Instant::now() + GRACE), transport.flush()).await;
         if flushed.is_err() {
             let kind = transport.address_type().number();

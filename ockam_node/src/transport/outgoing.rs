@@ -43,10 +43,18 @@ pub(crate) fn send_out<M: Message>(
     if body.capacity() <= KEPT {
         BODY.set(body);
     }
-    if let (Ok(()), Some(asker)) = (&sent, onward.last().and_then(Address::replier)) {
-        asker.settle();
+    if sent.is_ok() {
+        settle(onward);
     }
     sent
+}
+
+/// Notes that an answer is on its way, if that is what was sent: nobody is to report that there is
+/// none.
+fn settle(onward: &[Address]) {
+    if let Some(asker) = onward.last().and_then(Address::replier) {
+        asker.settle();
+    }
 }
 
 /// A link at an address, among the residents of the node.
@@ -93,10 +101,14 @@ impl AnyResident for Attachment {
             return_route: incoming.return_route,
             content: incoming.content,
         };
-        self.link.try_send(&parcel).map_err(|unsent| match unsent {
-            Unsent::Full => Undelivered::Full,
-            Unsent::Refused(error) => Undelivered::Failed(error),
-        })
+        match self.link.try_send(&parcel) {
+            Ok(()) => {
+                settle(parcel.onward);
+                Ok(())
+            }
+            Err(Unsent::Full) => Err(Undelivered::Full),
+            Err(Unsent::Refused(error)) => Err(Undelivered::Failed(error)),
+        }
     }
 
     fn undelivered(&self, failure: Error) -> Result<(), Error> {

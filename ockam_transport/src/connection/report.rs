@@ -2,7 +2,7 @@
 
 use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
-use ockam_node::transport::{Incoming, Report};
+use ockam_node::transport::{Incoming, Link, Report};
 
 use super::{Shared, asker_of};
 use crate::frame::split_frames;
@@ -23,7 +23,7 @@ impl Shared {
                     id: 0,
                     names: names.iter().map(String::as_str).collect(),
                 };
-                ockam_node::transport::Link::report(self, back, &report);
+                self.report(back, &report);
                 tracing::debug!(peer = self.peer, "refused: {error:#}");
             }
             _ => {
@@ -53,7 +53,8 @@ impl Shared {
                 return;
             }
         }
-        if self.lock().returns.admit(last) {
+        let sender = onward.first().unwrap_or(last);
+        if self.lock().returns.admit(sender) {
             self.gateway.report(last, self.error(failure));
         }
     }
