@@ -50,6 +50,8 @@ pub struct Arrival {
     pub onward: Route,
     /// The connection by which it came, if it is from another node.
     pub origin: Option<Origin>,
+    /// The trace that it belongs to: a JSON map of W3C trace headers.
+    pub trace: Option<Arc<str>>,
 }
 
 impl<M> Routed<M> {

@@ -259,6 +259,39 @@ impl Context {
         addresses
     }
 
+    /// Returns the trace context that what this context sends belongs to: a JSON map of W3C trace
+    /// headers, as `{"traceparent":"00-…"}`.
+    ///
+    /// In a handler it is the one that the message came with, until it is
+    /// [set](Self::set_trace_context).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert_eq!(ctx.trace_context(), None);
+    /// ctx.set_trace_context(Some(r#"{"traceparent":"00-0af7651916cd43dd-b7ad6b71-01"}"#));
+    /// assert!(ctx.trace_context().is_some());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn trace_context(&self) -> Option<&str> {
+        self.outbox.trace()
+    }
+
+    /// Sets the trace context of what this context sends from here on; in a handler, until it is done.
+    ///
+    /// It goes wherever messages go, to other nodes and back, upstream Ockam's among them.
+    ///
+    /// # Examples
+    ///
+    /// See [`trace_context`](Self::trace_context).
+    pub fn set_trace_context(&mut self, headers: Option<&str>) {
+        self.outbox.set_trace(headers.map(Arc::from));
+    }
+
     /// Returns how many messages of this node were accepted and never handled.
     ///
     /// # Examples
@@ -318,11 +351,18 @@ impl Context {
         } else {
             message.swap_ways(&mut self.return_route, &mut self.arrival);
         }
+        let trace = self.arrival.as_ref().and_then(|at| at.trace.clone());
+        if trace.is_some() {
+            self.outbox.set_trace(trace);
+        }
     }
 
     /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
     pub(crate) fn finish(&mut self) {
         self.arrival = None;
+        if self.outbox.trace().is_some() {
+            self.outbox.set_trace(None);
+        }
         self.return_route = Route::new();
     }
 

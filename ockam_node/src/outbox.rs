@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed, reply};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed, reply};
 
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
@@ -19,6 +19,8 @@ pub(crate) struct Outbox {
     home: Route,
     recent: Recent,
     timer: Timer,
+    /// What is sent brings the trace along that stands here, if one does.
+    trail: Option<Arc<Arrival>>,
 }
 
 /// The resident that would wait for itself if it waited for its own mailbox or answer. There is none
@@ -32,7 +34,23 @@ impl Outbox {
             home: Route::from(home),
             recent: Recent::new(),
             timer: Timer::new(),
+            trail: None,
         }
+    }
+
+    /// Returns the trace that what is sent belongs to.
+    pub(crate) fn trace(&self) -> Option<&str> {
+        self.trail.as_ref()?.trace.as_deref()
+    }
+
+    pub(crate) fn set_trace(&mut self, trace: Option<Arc<str>>) {
+        self.trail = trace.map(|trace| {
+            let trace = Some(trace);
+            Arc::new(Arrival {
+                trace,
+                ..Arrival::default()
+            })
+        });
     }
 
     pub(crate) fn home(&self) -> &Address {
@@ -135,7 +153,7 @@ impl Outbox {
         return_route: Route,
         body: M,
     ) -> Result<(), Stalled<M>> {
-        let message = Routed::new(body, return_route, None);
+        let message = Routed::new(body, return_route, self.trail.clone());
         let [address] = route.as_slice() else {
             return self.node.deliver(route.as_slice(), message);
         };

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ockam_core::reply::{Answer, Unanswered};
-use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Origin, Result, Route, Routed};
+use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
 use crate::blocking;
 use crate::deadline::Deadline;
@@ -19,7 +19,7 @@ use crate::mailbox::{Ticket, Turn};
 use crate::node::Node;
 use crate::registry::Entry;
 use crate::resident::{AnyResident, Declined};
-use crate::transport::{Incoming, Undelivered, Unsent, send_out};
+use crate::transport::{Incoming, Undelivered, Unsent, send_out, trace_of};
 
 /// What came of a message that was not delivered at once.
 pub(crate) enum Stalled<M> {
@@ -173,10 +173,12 @@ impl Entry {
         let Some(link) = self.resident.link() else {
             return self.push_forwarded(onward, message);
         };
-        match send_out(&**link, onward, message.return_route(), message.body()) {
+        let (return_route, trace) = (message.return_route(), trace_of(&message));
+        match send_out(&**link, onward, return_route, message.body(), trace) {
             Ok(()) => Ok(()),
             Err(unsent) => {
-                let message = message.arrived(Some(self.arrival(onward, None)));
+                let arrival = self.arrival(onward, message.arrival());
+                let message = message.arrived(Some(arrival));
                 Err(match unsent {
                     Unsent::Full => Declined::Full(message),
                     Unsent::Refused(error) => Declined::Unsent(message, error),
@@ -191,16 +193,17 @@ impl Entry {
         onward: &[Address],
         message: Routed<M>,
     ) -> Result<(), Declined<M>> {
-        let origin = message.arrival().and_then(|before| before.origin.clone());
-        let arrival = self.arrival(onward, origin);
+        let arrival = self.arrival(onward, message.arrival());
         self.resident.push(None, message.arrived(Some(arrival)))
     }
 
-    fn arrival(&self, onward: &[Address], origin: Option<Origin>) -> Arc<Arrival> {
+    /// Makes the arrival of a message here, with what it brings along from where it was before.
+    fn arrival(&self, onward: &[Address], before: Option<&Arc<Arrival>>) -> Arc<Arrival> {
         Arc::new(Arrival {
             address: self.arrival.as_ref().and_then(|at| at.address.clone()),
             onward: onward.iter().collect(),
-            origin,
+            origin: before.and_then(|before| before.origin.clone()),
+            trace: before.and_then(|before| before.trace.clone()),
         })
     }
 

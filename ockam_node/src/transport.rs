@@ -19,5 +19,5 @@ mod registered;
 pub use gateway::{Attached, Gateway};
 pub use incoming::{Incoming, Undelivered};
 pub use link::{Content, Link, Parcel, Report, Transport, Unsent};
-pub(crate) use outgoing::{Attachment, send_out};
+pub(crate) use outgoing::{Attachment, send_out, trace_of};
 pub(crate) use registered::Transports;

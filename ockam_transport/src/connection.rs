@@ -279,7 +279,7 @@ impl Shared {
             onward: parcel.onward,
             return_route: parcel.return_route,
             payload: parcel.content.body,
-            tracing: None,
+            tracing: parcel.trace,
             extension: Some(&extension),
         };
         let queued = self.lock().queue(&self.address, &parts);

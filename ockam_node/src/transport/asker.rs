@@ -23,7 +23,7 @@ impl RemoteAsker for Asker {
 
     fn answer(&self, message: Any) -> Result<()> {
         let onward = self.onward.as_slice();
-        match send_out(&*self.link, onward, &Route::new(), &message) {
+        match send_out(&*self.link, onward, &Route::new(), &message, None) {
             Ok(()) => Ok(()),
             Err(Unsent::Refused(error)) => Err(error.with_undelivered(message)),
             Err(Unsent::Full) => {

@@ -30,6 +30,8 @@ pub struct Parcel<'a> {
     pub return_route: &'a Route,
     /// What is said.
     pub content: Content<'a>,
+    /// The trace that it belongs to.
+    pub trace: Option<&'a str>,
 }
 
 /// A message as bytes.

@@ -23,6 +23,7 @@ pub(crate) fn send_out<M: Message>(
     onward: &[Address],
     return_route: &Route,
     message: &M,
+    trace: Option<&str>,
 ) -> Result<(), Unsent> {
     let mut body = BODY.take();
     body.clear();
@@ -34,6 +35,7 @@ pub(crate) fn send_out<M: Message>(
                 body: &body,
                 type_name: message.wire_name().as_deref(),
             },
+            trace,
         }),
         Err(error) => {
             let why = format!("{} can't leave this node", Any::type_name_of(message));
@@ -47,6 +49,13 @@ pub(crate) fn send_out<M: Message>(
         settle(onward);
     }
     sent
+}
+
+/// Returns the trace that a message belongs to.
+pub(crate) fn trace_of<M>(message: &Routed<M>) -> Option<&str> {
+    message
+        .arrival()
+        .and_then(|arrival| arrival.trace.as_deref())
 }
 
 /// Notes that an answer is on its way, if that is what was sent: nobody is to report that there is
@@ -88,7 +97,14 @@ impl AnyResident for Attachment {
 
     fn push_any(&self, _: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>> {
         let onward = message.onward_route().as_slice();
-        match send_out(&*self.link, onward, message.return_route(), message.body()) {
+        let trace = trace_of(&message);
+        match send_out(
+            &*self.link,
+            onward,
+            message.return_route(),
+            message.body(),
+            trace,
+        ) {
             Ok(()) => Ok(()),
             Err(Unsent::Full) => Err(Declined::Full(message)),
             Err(Unsent::Refused(error)) => Err(Declined::Unsent(message, error)),
@@ -100,6 +116,7 @@ impl AnyResident for Attachment {
             onward: incoming.onward(),
             return_route: incoming.return_route,
             content: incoming.content,
+            trace: incoming.arrival.trace.as_deref(),
         };
         match self.link.try_send(&parcel) {
             Ok(()) => {

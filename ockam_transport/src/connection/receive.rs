@@ -109,7 +109,7 @@ impl Shared {
                 type_name: message.extension.as_ref().and_then(|it| it.type_name),
             },
             return_route: &return_route,
-            arrival: self.arrival(onward),
+            arrival: self.arrival(onward, message.tracing),
         };
         if !self.admits(to) {
             let why = format!("{} may not send to {to}", self.peer);
@@ -149,12 +149,13 @@ impl Shared {
         return_route
     }
 
-    fn arrival(&self, onward: &[Address]) -> Arc<Arrival> {
-        if onward.is_empty() {
+    fn arrival(&self, onward: &[Address], trace: Option<&str>) -> Arc<Arrival> {
+        if onward.is_empty() && trace.is_none() {
             return self.arrival.clone();
         }
         Arc::new(Arrival {
             onward: onward.iter().collect(),
+            trace: trace.map(Arc::from),
             ..Arrival::clone(&self.arrival)
         })
     }
