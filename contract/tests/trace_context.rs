@@ -50,11 +50,19 @@ async fn it_goes_from_worker_to_worker_and_ends_with_the_handler(mut ctx: Contex
     ctx.start_worker("middle", Middle).await?;
 
     ctx.set_trace_context(Some(TRACE));
-    for route in [route!["teller"], route!["asker"], route!["middle", "teller"]] {
+    for route in [
+        route!["teller"],
+        route!["asker"],
+        route!["middle", "teller"],
+    ] {
         assert_eq!(ctx.ask::<String>(route, String::new()).await?, TRACE);
     }
     ctx.set_trace_context(None);
-    for route in [route!["teller"], route!["asker"], route!["middle", "teller"]] {
+    for route in [
+        route!["teller"],
+        route!["asker"],
+        route!["middle", "teller"],
+    ] {
         assert_eq!(ctx.ask::<String>(route, String::new()).await?, "none");
     }
     ctx.stop().await

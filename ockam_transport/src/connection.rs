@@ -12,6 +12,7 @@ mod sending;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ockam_core::reply::Replier;
@@ -43,6 +44,8 @@ pub(crate) struct Shared {
     /// Tells senders that there may be room, and whoever waits that the phase has changed.
     changed: Notify,
     overflow: Overflow,
+    /// How many messages of the peer were lost without its hearing of it.
+    lost: AtomicU64,
     debt: Mutex<credit::Debt>,
     /// What most messages of the peer bring along. It knows the connection, which owns it.
     arrival: Arc<Arrival>,
@@ -70,6 +73,7 @@ impl Shared {
             work: Notify::new(),
             changed: Notify::new(),
             overflow: Overflow::default(),
+            lost: AtomicU64::new(0),
             debt: Mutex::default(),
             arrival: Arc::new(Arrival {
                 origin: Some(Origin::new(Arc::new(Reach {

@@ -9,7 +9,13 @@ pub(super) const TYPES: Kind = Kind {
 
 pub(super) const METHODS: Kind = Kind {
     noun: "method",
-    names: &["initialize", "handle_message", "handle_routed", "shutdown"],
+    names: &[
+        "initialize",
+        "handle_message",
+        "handle_routed",
+        "undelivered",
+        "shutdown",
+    ],
 };
 
 /// A kind of members.
@@ -29,6 +35,7 @@ pub(super) fn arguments(method: &str) -> &'static [&'static str] {
     match method {
         "handle_message" => &["ctx: &mut Context", "msg: …"],
         "handle_routed" => &["ctx: &mut Context", "msg: Routed<…>"],
+        "undelivered" => &["ctx: &mut Context", "failure: Error"],
         _ => &["ctx: &mut Context"],
     }
 }

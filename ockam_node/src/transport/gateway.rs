@@ -127,8 +127,13 @@ impl Gateway {
 
     /// Counts and logs a message that nobody can be told of.
     pub fn lose(&self, address: &Address, why: &Error) {
-        self.0.add_dead_letters(1);
+        self.count_lost();
         log::warn(address, format_args!("a message was lost: {why:#}"));
+    }
+
+    /// Counts a message that nobody can be told of.
+    pub fn count_lost(&self) {
+        self.0.add_dead_letters(1);
     }
 
     /// Writes a warning to the log of the node.

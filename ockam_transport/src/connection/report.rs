@@ -1,5 +1,7 @@
 //! What the other side is told of messages that were not delivered, and what becomes of its reports.
 
+use std::sync::atomic::Ordering;
+
 use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Link, Report};
@@ -27,8 +29,15 @@ impl Shared {
                 tracing::debug!(peer = self.peer, "refused: {error:#}");
             }
             _ => {
-                let why = error.context(format!("from {}", self.peer));
-                self.gateway.lose(to, &why);
+                let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
+                self.gateway.count_lost();
+                // A flood of messages is not to become one of log lines.
+                if lost.is_power_of_two() {
+                    let peer = &self.peer;
+                    let why =
+                        format_args!("a message of {peer} was lost, {lost} so far: {error:#}");
+                    self.gateway.warn(why);
+                }
             }
         }
     }

@@ -67,9 +67,8 @@ impl Returns {
             .extend(askers.map(|asker| (Address::from(asker.clone()), asker)));
     }
 
-    /// Forgets all, and returns those who wait for an answer.
+    /// Takes out those who wait for an answer.
     pub(super) fn take_askers(&mut self) -> Vec<Replier> {
-        self.senders.clear();
         self.askers.drain().map(|(_, asker)| asker).collect()
     }
 

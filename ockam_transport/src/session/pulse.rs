@@ -5,11 +5,15 @@ use tokio::time::{Instant, sleep};
 use super::activity::Activity;
 use crate::connection::Shared;
 
-/// How long a peer of this framework may take for its greeting, which it sends at once.
+/// How long a peer of this framework may take to say that it is one, behind the version. It says so in
+/// the same breath.
 const GREETING: Duration = Duration::from_millis(250);
 
 /// Gives signs of life, and returns why the peer is given up if it gives none.
 pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
+    if let Err(why) = shared.greeting_received().await {
+        return why;
+    }
     sleep(GREETING).await;
     shared.presume_upstream();
     let settings = &shared.settings;

@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{Context, Result, Worker, async_worker};
+use ockam::{Context, Error, Result, Worker, async_worker};
 
 struct Echoer;
 
@@ -26,6 +26,10 @@ impl Worker for Echoer {
         #![allow(unused_mut)]
         let mut reply = msg;
         ctx.reply(reply).await
+    }
+
+    async fn undelivered(&mut self, ctx: &mut Context, failure: Error) -> Result<()> {
+        Err(failure)
     }
 
     fn shutdown(&mut self, ctx: &mut Context) -> impl Future<Output = Result<()>> + Send {
