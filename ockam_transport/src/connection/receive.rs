@@ -44,9 +44,14 @@ impl Shared {
         Ok(())
     }
 
-    /// Waits while so much is held for slow workers that no more may be read.
+    /// Tells whether so much is held for slow workers that no more may be read.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.overflow.is_too_much()
+    }
+
+    /// Waits while no more may be read.
     pub(crate) async fn held(&self) {
-        if self.overflow.is_too_much() {
+        if self.is_holding() {
             self.overflow.room().await;
         }
     }

@@ -31,6 +31,10 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
                 );
             }
         }
+        // What isn't read, because slow workers hold too much already, can't be heard.
+        if shared.is_holding() {
+            read = Last::new(activity.reads());
+        }
         let is_silent = !read.has_changed(activity.reads()) && shared.is_ours();
         if is_silent && read.since.elapsed() >= settings.idle_timeout {
             return format!("the peer has been silent for {:?}", read.since.elapsed());
