@@ -11,7 +11,7 @@ use ockam_contract::pace::without_deadlock;
 const TURN: usize = 128;
 
 /// How many messages the flooded workers handle. Then the flood ends, also for a test that fails.
-const FLOOD: usize = 500_000;
+const FLOOD: usize = 200_000;
 
 /// Sends itself another message for each that it handles, and counts them.
 struct Flooded(Arc<AtomicUsize>);
