@@ -1,4 +1,73 @@
 //! Model-checks the mailbox of `ockam_node` with loom.
+//!
+//! What the models are good for is seen where the mailbox is broken. Each of these mutations is a patch
+//! in `mutations/`; the model beside it fails, with two preemptions at most, and often others do, too.
+//! `model/mutate` reads the tables and checks them.
+//!
+//! | A wake-up is lost | a model that fails |
+//! |---|---|
+//! | `enqueue_wakes_nobody` | `wake::by_each_message_of_a_sender` |
+//! | `poll_fill_keeps_the_old_waker` | `wake::with_the_waker_that_it_showed_last` |
+//! | `note_keeps_the_old_waker` | `room::with_the_waker_that_was_shown_last` |
+//! | `settle_does_nothing` | `room::before_a_handler_waits` |
+//! | `settle_wakes_nobody` | `room::before_a_handler_waits` |
+//! | `remove_does_not_settle` | `room::of_a_message_taken_out_of_the_middle` |
+//! | `begin_grants_no_block` | `room::once_a_block_of_places_is_free` |
+//! | `grant_forgets_who_still_waits` | `room::for_one_who_still_waits` |
+//! | `poll_fill_grants_nothing` | `room::before_the_receiver_waits_for_messages` |
+//! | `poll_turn_announces_nobody` | `room::before_a_handler_waits` |
+//! | `poll_turn_grants_nothing` | `room::before_a_handler_waits` |
+//! | `poll_turn_wakes_nobody` | `room::for_both_of_two_who_wait` |
+//! | `leave_grants_nothing` | `leave::to_one_who_waits_behind` |
+//! | `leave_wakes_nobody` | `leave::to_one_who_waits_behind` |
+//! | `close_wakes_no_receiver` | `close::the_last_sender_to_leave_closes` |
+//! | `close_wakes_no_senders` | `close::those_who_wait_are_woken_and_get_their_messages_back` |
+//!
+//! | A fence is missing | a model that fails |
+//! |---|---|
+//! | `no_fence_of_the_sender` | `room::before_a_handler_waits` |
+//! | `no_fence_of_the_receiver` | `room::before_a_handler_waits` |
+//! | `begun_is_relaxed` | `capacity::with_a_batch_for_one_who_waits_and_one_who_tries` |
+//!
+//! | The places are counted wrongly | a model that fails |
+//! |---|---|
+//! | `one_place_too_many` | `capacity::with_a_batch` |
+//! | `one_place_too_many_at_second_sight` | `capacity::with_a_batch` |
+//! | `one_place_too_few` | `order::of_one_sender_and_batches` |
+//! | `try_push_takes_no_place` | `capacity::with_one_place` |
+//! | `a_batch_is_begun_when_it_is_taken` | `room::of_a_batch_as_it_is_begun` |
+//! | `begun_is_never_read_again` | `room::before_a_handler_waits` |
+//! | `a_grant_is_not_accepted` | `capacity::with_one_place` |
+//! | `a_turn_comes_one_too_early` | `capacity::with_one_place` |
+//! | `leave_keeps_the_place` | `leave::to_one_who_comes_later` |
+//! | `leave_gives_back_what_it_never_had` | `capacity::with_one_who_gives_up` |
+//!
+//! | The order is lost | a model that fails |
+//! |---|---|
+//! | `try_push_overtakes` | `order::nobody_overtakes_one_who_waits` |
+//! | `the_last_comes_first` | `order::whoever_waits_longer_comes_first` |
+//! | `poll_fill_puts_messages_in_front` | `wake::while_it_holds_messages_that_it_does_not_want` |
+//!
+//! | The end is lost | a model that fails |
+//! |---|---|
+//! | `try_push_after_close` | `close::a_message_is_received_or_given_back` |
+//! | `push_in_turn_after_close` | `close::a_granted_place_ends_with_the_mailbox` |
+//! | `the_end_comes_before_the_queue` | `close::a_message_is_received_or_given_back` |
+//! | `drain_leaves_the_mailbox_open` | `leave::to_nobody_once_the_mailbox_is_closed` |
+//! | `drain_leaves_the_queue` | `close::drain_takes_all_that_was_accepted` |
+//!
+//! | A user's code runs under the lock | a model that fails |
+//! |---|---|
+//! | `enqueue_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `close_wakes_the_receiver_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
+//! | `close_wakes_senders_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
+//! | `settle_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
+//! | `poll_fill_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
+//! | `poll_fill_drops_the_spare_waker_under_the_lock` | `user_code::of_a_receiver_that_shows_other_wakers` |
+//! | `poll_turn_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
+//! | `poll_turn_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
+//! | `leave_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_place_of_another_one` |
+//! | `leave_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
 
 #[cfg(test)]
 #[allow(unused_imports)] // The node has a use for each of them.

@@ -3,4 +3,5 @@ mod close;
 mod leave;
 mod order;
 mod room;
+mod user_code;
 mod wake;

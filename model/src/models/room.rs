@@ -130,6 +130,26 @@ fn for_each_of_two_who_wait() {
     });
 }
 
+/// The one place goes to the first of two; the other one still waits, for the next place.
+#[test]
+fn for_one_who_still_waits() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, [0, 1]);
+        let first = sender.clone();
+        let mut turn = first.turn();
+        assert!(poll_once(&mut turn).is_pending());
+        let waiting = thread::spawn(move || sender.send_in_turn(3));
+        assert_eq!(receiver.pop(), Some(0));
+        receiver.settle();
+        assert!(poll_once(&mut turn).is_ready());
+        first.push(turn, 2).expect("the mailbox is open");
+        assert_eq!(receiver.pop(), Some(1));
+        receiver.settle();
+        assert_eq!(waiting.join().unwrap(), Ok(()));
+        receiver.check_rest(2, &[2, 3]);
+    });
+}
+
 /// Two places are free at once for two who wait.
 #[test]
 fn for_both_of_two_who_wait() {
