@@ -8,12 +8,19 @@ use tokio::sync::Notify;
 use super::credit::WINDOW;
 use super::lock;
 
-/// How many messages for one worker may wait: what credit allows, and once more for what a peer may
-/// have forgotten. A peer of upstream has no credit to go by.
-const MANY: usize = 2 * WINDOW as usize;
+/// How many messages for one worker may wait of a peer that has credit: what that allows, and once
+/// more for what the peer may have forgotten.
+pub(super) const WITH_CREDIT: usize = 2 * WINDOW as usize;
+
+/// How many messages for one worker may wait of a peer of upstream, which has no credit to go by. More
+/// are lost.
+pub(super) const WITHOUT_CREDIT: usize = 64 * 1024;
 
 /// How many bytes may wait before the connection is read no further.
 const MUCH: usize = 32 * 1024 * 1024;
+
+/// What a message takes beside its body, more or less.
+const OVERHEAD: usize = 256;
 
 /// Messages that have come for workers whose mailboxes are full.
 ///
@@ -59,6 +66,10 @@ impl Waiting {
         }
     }
 
+    fn bytes(&self) -> usize {
+        self.body.len() + OVERHEAD
+    }
+
     pub(super) fn as_incoming(&self) -> Incoming<'_> {
         Incoming {
             content: Content {
@@ -82,16 +93,17 @@ impl Overflow {
         !held.lines.is_empty() && held.lines.contains_key(to)
     }
 
-    pub(super) fn add(&self, to: &Address, message: &Incoming<'_>) -> Added {
+    /// Adds a message, unless as many as may be wait for the same worker.
+    pub(super) fn add(&self, to: &Address, message: &Incoming<'_>, most: usize) -> Added {
         let waiting = Waiting::new(message);
         let mut held = self.lock();
         let is_first = !held.lines.contains_key(to);
-        let refused = held.closed || held.lines.get(to).is_some_and(|line| line.len() >= MANY);
+        let refused = held.closed || held.lines.get(to).is_some_and(|line| line.len() >= most);
         if refused {
             drop(held);
             return Added::Refused;
         }
-        held.bytes += waiting.body.len();
+        held.bytes += waiting.bytes();
         held.lines.entry(to.clone()).or_default().push_back(waiting);
         if is_first {
             Added::First
@@ -105,7 +117,7 @@ impl Overflow {
         let mut held = self.lock();
         let next = held.lines.get_mut(to)?.pop_front();
         match &next {
-            Some(waiting) => held.bytes -= waiting.body.len(),
+            Some(waiting) => held.bytes -= waiting.bytes(),
             None => {
                 held.lines.remove(to);
             }

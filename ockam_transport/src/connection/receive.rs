@@ -13,7 +13,7 @@ use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Route};
 use ockam_node::transport::{Content, Incoming, Undelivered};
 
-use super::overflow::{Added, Waiting};
+use super::overflow::{Added, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::sending::Peer;
 use super::{Shared, lock};
 use crate::message::{self, Extension, Parts, TransportMessage};
@@ -56,13 +56,21 @@ impl Shared {
         }
     }
 
+    /// Notes which framework the peer is of, by a frame that it has sent.
     fn note_peer(&self, is_ours: bool) {
-        let mut sending = self.lock();
-        let peer = match (is_ours, sending.peer) {
-            (true, _) => Peer::Ours,
-            (false, Peer::Unknown) => Peer::Upstream,
-            (false, known) => known,
+        let heard = match is_ours {
+            true => Peer::Ours,
+            false => Peer::Upstream,
         };
+        self.set_peer(|known| match known {
+            Peer::Ours => Peer::Ours,
+            _ => heard,
+        });
+    }
+
+    fn set_peer(&self, decide: impl FnOnce(Peer) -> Peer) {
+        let mut sending = self.lock();
+        let peer = decide(sending.peer);
         if peer != sending.peer {
             sending.peer = peer;
             drop(sending);
@@ -72,7 +80,10 @@ impl Shared {
 
     /// Takes a peer that has not said anything for a while to be one of upstream.
     pub(crate) fn presume_upstream(&self) {
-        self.note_peer(false);
+        self.set_peer(|known| match known {
+            Peer::Unknown => Peer::Presumed,
+            known => known,
+        });
     }
 
     pub(crate) fn is_ours(&self) -> bool {
@@ -166,7 +177,11 @@ impl Shared {
     }
 
     fn put_in_line(self: &Arc<Self>, to: &Address, message: &Incoming<'_>) {
-        match self.overflow.add(to, message) {
+        let most = match self.is_ours() {
+            true => WITH_CREDIT,
+            false => WITHOUT_CREDIT,
+        };
+        match self.overflow.add(to, message, most) {
             Added::Behind => {}
             Added::First => {
                 let (this, to) = (self.clone(), to.clone());

@@ -16,6 +16,8 @@ pub(super) enum Peer {
     Unknown,
     /// A node of this framework, which grants credit.
     Ours,
+    /// It hasn't said that it is of this framework, which it would have done at once.
+    Presumed,
     /// A node of upstream Ockam, which knows nothing of credit.
     Upstream,
 }
@@ -107,9 +109,8 @@ impl Sending {
 
     /// Tells whether there is room for a message to `onward`.
     pub(super) fn has_room(&self, onward: &[Address]) -> bool {
-        let has_credit = || {
-            self.peer == Peer::Upstream || debtor(onward).is_none_or(|to| self.credit.allows(to))
-        };
+        let needs_none = matches!(self.peer, Peer::Presumed | Peer::Upstream);
+        let has_credit = || needs_none || debtor(onward).is_none_or(|to| self.credit.allows(to));
         self.frames.len() < self.max_queued && has_credit()
     }
 
@@ -130,7 +131,15 @@ impl Sending {
         let limit = self.max_frame;
         frame::append(&mut self.frames, |frames| {
             let start = frames.len();
-            message::append(frames, parts)?;
+            let told = self.peer != Peer::Upstream;
+            let extension = parts.extension.filter(|_| told);
+            message::append(
+                frames,
+                &Parts {
+                    extension,
+                    ..*parts
+                },
+            )?;
             match frames.len() - start {
                 length if length > limit => Err(frame::Error::TooLong { length, limit }.into()),
                 _ => Ok(()),
