@@ -93,7 +93,10 @@ async fn who_connects_exposes_nothing_until_it_says_so() -> Result<()> {
         onward: route![name],
         return_route: route!["raw"],
         payload: b"\x05hello",
-        extension: Some(Extension::default()),
+        extension: Some(Extension {
+            deadline: Some(std::time::Duration::from_secs(30)),
+            ..Extension::default()
+        }),
         ..TransportMessage::default()
     };
     raw.send(&ask("echoer")).await;

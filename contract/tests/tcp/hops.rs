@@ -48,6 +48,38 @@ async fn a_node_in_the_middle_passes_messages_on_both_ways() -> Result<()> {
 }
 
 #[tokio::test]
+async fn workers_in_front_of_a_connection_pass_the_answer_back() -> Result<()> {
+    let mut pair = pair(["echoer", "nobody"]).await?;
+    pair.server.start_worker("echoer", Echoer).await?;
+    for hop in ["one", "two", "three"] {
+        pair.client.start_worker(hop, Hop).await?;
+    }
+    for route in [
+        route!["one", &pair.connection, "echoer"],
+        route!["one", "two", &pair.connection, "echoer"],
+        route!["one", "two", "three", &pair.connection, "echoer"],
+    ] {
+        let answer: String = soon(pair.client.ask(&route, "asked".to_string())).await?;
+        assert_eq!(answer, "asked");
+        pair.client.send_message(&route, "sent".to_string()).await?;
+        let reply = soon(pair.client.receive::<String>()).await?;
+        assert_eq!(reply, "sent");
+        assert_eq!(reply.return_route(), &route, "back by the same way");
+    }
+    let nobody = route!["one", "two", &pair.connection, "nobody"];
+    let error = soon(pair.client.ask::<u64>(&nobody, 7_u64))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownAddress, "{error}");
+    let (sends, mut failures) = Sends::<u64>::new(nobody);
+    pair.client.start_worker("sends", sends).await?;
+    pair.client.send_message("sends", 7_u64).await?;
+    let failure = soon(failures.recv()).await.expect("the worker lives");
+    assert_eq!(failure.kind(), ErrorKind::UnknownAddress, "{failure}");
+    pair.stop().await
+}
+
+#[tokio::test]
 async fn failures_come_back_over_two_connections() -> Result<()> {
     let (pair, far, address) = three().await?;
     for (to, question, kind) in [
@@ -144,7 +176,11 @@ async fn a_worker_can_look_into_what_it_passes_on() -> Result<()> {
     assert_eq!(soon(received.recv()).await, Some(Do::Wait));
     let route = route![&pair.connection, "customs"];
     let seen: Vec<String> = soon(pair.client.ask(route, ())).await?;
-    assert_eq!(seen, ["text wine", "a Do"]);
+    assert_eq!(
+        seen,
+        ["text wine", "text wine", "a Do"],
+        "the answer came by, too"
+    );
     pair.stop().await?;
     soon(far.stop()).await
 }
