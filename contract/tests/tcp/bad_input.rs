@@ -44,6 +44,7 @@ async fn closes(case: &str, bytes: &[u8]) -> Result<()> {
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains(&raw.address()), "{lines:?}");
     other.echo().await;
+    drop((other, raw));
     soon(server.stop()).await?;
     assert_eq!(lines_with(&name).len(), 1, "{:?}", lines_with(&name));
     Ok(())
@@ -64,6 +65,7 @@ async fn is_answered(case: &str, frame: &[u8]) -> Result<()> {
     raw.echo().await;
     assert_eq!(lines_with(&name), [""; 0]);
     assert_eq!(server.dead_letters(), 0);
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -140,6 +142,7 @@ async fn a_stream_that_ends_within_a_frame_is_the_end_of_that_connection_only() 
     raw.finish().await;
     raw.closed().await;
     other.echo().await;
+    drop((other, raw));
     soon(server.stop()).await
 }
 
@@ -251,6 +254,7 @@ async fn what_nobody_can_take_is_lost_and_the_connection_goes_on() -> Result<()>
     // Nobody can be answered: the worker's reply fails, and nothing else.
     raw.tell(route!["echoer"], route![], &text("hello")).await;
     raw.echo().await;
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -269,5 +273,6 @@ async fn what_is_not_this_protocol_is_closed_and_other_connections_go_on() -> Re
         other.echo().await;
     }
     assert_eq!(lines_with("another-protocol").len(), 3);
+    drop(other);
     soon(server.stop()).await
 }

@@ -240,6 +240,7 @@ async fn a_sender_can_be_answered_with_as_many_messages_as_it_has_sent() -> Resu
         assert_eq!(soon(desk.receive::<String>()).await?, word);
     }
     dead_letters(&server, 2).await;
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -315,6 +316,7 @@ async fn the_node_itself_and_its_connections_are_no_way_around() -> Result<()> {
         seen.failure.map(|failure| failure.0),
         Some(ErrorKind::UnknownAddress)
     );
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -346,5 +348,6 @@ async fn reports_are_not_answered_by_reports() -> Result<()> {
     }
     // The next thing that comes is the answer to this.
     raw.echo().await;
+    drop(raw);
     soon(server.stop()).await
 }

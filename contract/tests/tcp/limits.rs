@@ -50,6 +50,7 @@ async fn two_are_enough(name: &str, settings: TransportSettings, why: &str) -> R
     let answer: String = soon(client.ask(route![&again, "echoer"], "again".to_string())).await?;
     assert_eq!(answer, "again");
     soon(client.stop()).await?;
+    drop(kept);
     soon(server.stop()).await
 }
 
@@ -93,6 +94,7 @@ async fn a_peer_that_does_not_finish_a_frame_is_closed() -> Result<()> {
     patient.echo().await;
     // Between frames, a peer may take its time: it was silent for longer than the others had.
     other.echo().await;
+    drop((other, patient));
     soon(server.stop()).await
 }
 
@@ -116,6 +118,7 @@ async fn a_frame_may_come_byte_by_byte() -> Result<()> {
         raw.next().await.map(|seen| seen.payload),
         Some(text("hello"))
     );
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -140,6 +143,7 @@ async fn a_frame_that_announces_too_much_closes_the_connection_at_once() -> Resu
         lines[0].contains("1001 bytes exceeds the limit of 1000"),
         "{lines:?}"
     );
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -200,5 +204,6 @@ async fn all_connections_together_hold_so_much_of_unfinished_frames() -> Result<
     another.write(&begun(90_000)).await;
     let mut third = Raw::upstream(listener.local_address()).await;
     third.echo().await;
+    drop((first, greedy, another, third));
     soon(server.stop()).await
 }

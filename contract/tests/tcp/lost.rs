@@ -315,6 +315,7 @@ async fn a_peer_that_gives_signs_of_life_is_not_given_up() -> Result<()> {
         raw.sign_of_life().await;
     }
     raw.echo().await;
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -361,6 +362,7 @@ async fn a_peer_of_upstream_may_be_silent() -> Result<()> {
         raw.next().await.map(|seen| seen.payload),
         Some(text("still here"))
     );
+    drop(raw);
     soon(server.stop()).await
 }
 
@@ -386,6 +388,7 @@ async fn a_peer_that_reads_nothing_is_given_up() -> Result<()> {
         matches!(error.kind(), ErrorKind::Stopped | ErrorKind::UnknownAddress),
         "{error}"
     );
+    drop(raw);
     soon(server.stop()).await
 }
 
