@@ -18,7 +18,7 @@ pub enum BodyError {
     /// The type was declared never to leave its node.
     #[error("a message of type `{type_name}` is local-only: it can't leave its node")]
     LocalOnly {
-        /// The type of the message, or the one that was to be read.
+        /// The type of the message.
         type_name: &'static str,
     },
     /// The message has no form on the wire.

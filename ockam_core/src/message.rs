@@ -1,10 +1,13 @@
-use std::any::type_name;
+use std::any;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use ockam_body::{BodyError, decode_body, encode_body, stable_name};
 use serde::{Deserialize, Serialize};
+
+/// What a body is called of whose type nothing is known.
+pub(crate) const UNNAMED: &str = "bytes without a name";
 
 /// What can be sent to a worker.
 ///
@@ -42,7 +45,8 @@ pub trait Message: Send + 'static {
     /// If the message is local-only, or has no form on the wire.
     #[doc(hidden)]
     fn write_body(&self, _buffer: &mut Vec<u8>) -> Result<(), BodyError> {
-        Err(local_only::<Self>())
+        let type_name = any::type_name::<Self>();
+        Err(BodyError::LocalOnly { type_name })
     }
 
     /// Reads a message from the body of a frame, and the name of its type if one came along.
@@ -51,11 +55,15 @@ pub trait Message: Send + 'static {
     ///
     /// If the body is of another type.
     #[doc(hidden)]
-    fn read_body(_body: &[u8], _type_name: Option<&str>) -> Result<Self, BodyError>
+    fn read_body(_body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError>
     where
         Self: Sized,
     {
-        Err(local_only::<Self>())
+        // What has come from elsewhere is of another type than one that can't.
+        Err(BodyError::OtherType {
+            sent: type_name.unwrap_or(UNNAMED).to_owned(),
+            takes: any::type_name::<Self>().to_owned(),
+        })
     }
 
     /// Returns the name of the message's type that holds on every node, if it has one.
@@ -63,11 +71,6 @@ pub trait Message: Send + 'static {
     fn wire_name(&self) -> Option<Cow<'_, str>> {
         None
     }
-}
-
-fn local_only<M: ?Sized>() -> BodyError {
-    let type_name = type_name::<M>();
-    BodyError::LocalOnly { type_name }
 }
 
 #[diagnostic::do_not_recommend]

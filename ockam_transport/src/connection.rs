@@ -27,6 +27,7 @@ use crate::settings::TransportSettings;
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
 use overflow::Overflow;
+use returns::Waiting;
 use sending::{NotQueued, Peer, Phase, Sending, sign_of_life};
 
 /// What all tasks of a connection share.
@@ -117,13 +118,13 @@ impl Shared {
 
     /// Returns those who wait for an answer to what has been sent. Those whose question is still
     /// queued go on waiting.
-    fn take_answerable(&self) -> Vec<Replier> {
+    fn take_answerable(&self) -> Vec<Waiting> {
         let mut sending = self.lock();
         let askers = sending.returns.take_askers();
         let queued = sending.queued_askers();
         let (waiting, answerable) = askers
             .into_iter()
-            .partition(|asker| queued.contains(&Address::from(asker.clone())));
+            .partition(|waiting| queued.contains(&waiting.address()));
         sending.returns.put_back(waiting);
         answerable
     }
@@ -349,6 +350,19 @@ impl Reach {
 impl Admission for Reach {
     fn admits(&self, address: &Address) -> bool {
         self.exposed.contains(address) || self.leads_back(address)
+    }
+}
+
+/// Where an answer may go: back by the way of what it answers, beside where the connection may send.
+struct Way {
+    reach: Option<Origin>,
+    by: Route,
+}
+
+impl Admission for Way {
+    fn admits(&self, address: &Address) -> bool {
+        let reach = self.reach.as_ref();
+        reach.is_some_and(|reach| reach.admits(address)) || self.by.iter().any(|by| by == address)
     }
 }
 

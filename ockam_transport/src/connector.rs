@@ -1,6 +1,6 @@
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -30,27 +30,31 @@ impl<N: Network> Connector<N> {
     /// Connects unless there is a stream already, and goes on until the connection is closed. A first
     /// attempt that fails closes it.
     pub(crate) async fn run(self, stream: Option<Stream<N>>) {
-        let shared = &self.shared;
-        let stream = match stream {
-            Some(stream) => Ok(stream),
+        let (shared, settings) = (&self.shared, &self.shared.settings);
+        let (stream, greeting) = match stream {
+            // Whoever has opened it waits for the greeting, too, and closes the connection without it.
+            Some(stream) => (Ok(stream), settings.frame_timeout),
             None => match unless_closed(shared, self.connect()).await {
-                Some(connected) => connected,
+                Some(connected) => (connected, settings.connect_timeout),
                 None => return shared.end(),
             },
         };
         match stream {
-            Ok(stream) => self.keep(stream).await,
+            Ok(stream) => self.keep(stream, greeting).await,
             Err(error) => shared.close(error.kind(), &error.to_string()),
         }
         shared.end();
     }
 
-    async fn keep(&self, mut stream: Stream<N>) {
-        let shared = &self.shared;
+    /// Goes on with a stream, on which the peer has to greet in time.
+    async fn keep(&self, mut stream: Stream<N>, mut greeting: Duration) {
+        let (shared, settings) = (&self.shared, &self.shared.settings);
         let mut pause = FIRST;
         loop {
             let begun = Instant::now();
-            let why = session::run(shared, &self.unfinished, stream.0, stream.1).await;
+            let (reader, writer) = stream;
+            let why = session::run(shared, &self.unfinished, greeting, reader, writer).await;
+            greeting = settings.connect_timeout;
             if !shared.has_greeted() {
                 shared.close(ErrorKind::NoRoute, &why);
             }
@@ -66,16 +70,33 @@ impl<N: Network> Connector<N> {
 
     /// Tries to connect until it succeeds. If that takes too long, what is queued is undelivered.
     async fn connect_again(&self, pause: &mut Duration, lost: &str) -> Stream<N> {
-        let (shared, settings) = (&self.shared, &self.shared.settings);
-        let patience = Instant::now() + settings.patience;
+        let shared = &self.shared;
         tracing::debug!(peer = shared.peer, "the connection is lost: {lost}");
+        let why = Mutex::new(format!(
+            "the connection to {} was lost: {lost}",
+            shared.peer
+        ));
+        let mut attempts = pin!(self.attempts(pause, &why));
+        let patience = shared.settings.patience;
+        if let Ok(stream) = timeout(patience, attempts.as_mut()).await {
+            return stream;
+        }
+        let last = why.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        shared.give_up(&last);
+        attempts.await
+    }
+
+    /// Tries to connect until it succeeds, and notes why it has not yet.
+    async fn attempts(&self, pause: &mut Duration, why: &Mutex<String>) -> Stream<N> {
         loop {
             sleep(self.jittered(*pause)).await;
-            *pause = (*pause * 2).min(settings.max_backoff);
+            *pause = (*pause * 2).min(self.shared.settings.max_backoff);
             match self.connect().await {
                 Ok(stream) => return stream,
-                Err(error) if Instant::now() >= patience => shared.give_up(&error.to_string()),
-                Err(error) => tracing::debug!(peer = shared.peer, "{error}"),
+                Err(error) => {
+                    tracing::debug!(peer = self.shared.peer, "{error}");
+                    *why.lock().unwrap_or_else(PoisonError::into_inner) = error.to_string();
+                }
             }
         }
     }

@@ -129,7 +129,12 @@ impl Accepting {
         let listed = self.links.add(&shared);
         self.gateway.runtime().spawn(async move {
             let _kept = (place, listed);
-            let why = session::run(&shared, &unfinished, accepted.reader, accepted.writer).await;
+            let (greeting, reader, writer) = (
+                shared.settings.frame_timeout,
+                accepted.reader,
+                accepted.writer,
+            );
+            let why = session::run(&shared, &unfinished, greeting, reader, writer).await;
             shared.close(ErrorKind::NoRoute, &why);
             shared.end();
         });

@@ -30,10 +30,12 @@ pub(crate) use unfinished::Unfinished;
 /// How long a side that has closed waits for the other one to close, too.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Sends and receives on a stream until either side ends it. Returns why it ended.
+/// Sends and receives on a stream until either side ends it, or the peer has not greeted in time. Returns
+/// why it ended.
 pub(crate) async fn run<R, W>(
     shared: &Arc<Shared>,
     unfinished: &Arc<Unfinished>,
+    greeting: Duration,
     reader: R,
     mut writer: W,
 ) -> String
@@ -43,7 +45,12 @@ where
 {
     shared.connected();
     let activity = Arc::new(Activity::default());
-    let reading = Reading::new(shared.clone(), activity.clone(), unfinished.share());
+    let reading = Reading::new(
+        shared.clone(),
+        activity.clone(),
+        unfinished.share(),
+        greeting,
+    );
     let mut reading = Aborted(shared.gateway.runtime().spawn(reading.run(reader)));
     let mut batch = Vec::new();
     let ended = {

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::cell::OnceCell;
 
-use crate::message::Message;
+use crate::message::{Message, UNNAMED};
 
 /// A message that came from another node, as it came.
 pub(super) struct Encoded {
@@ -29,7 +29,7 @@ impl Encoded {
     }
 
     pub(super) fn type_name(&self) -> &str {
-        self.wire_name().unwrap_or("bytes without a name")
+        self.wire_name().unwrap_or(UNNAMED)
     }
 
     fn read<M: Message>(&self) -> Option<M> {

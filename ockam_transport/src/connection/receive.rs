@@ -10,12 +10,13 @@
 use std::sync::Arc;
 
 use ockam_core::reply::Replier;
-use ockam_core::{Address, Arrival, Error, ErrorKind, Route};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
 use ockam_node::transport::{Content, Incoming, Undelivered};
 
 use super::overflow::{Added, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
+use super::returns::Waiting as Awaited;
 use super::sending::Peer;
-use super::{Shared, lock};
+use super::{Shared, Way, lock};
 use crate::message::{self, Extension, Parts, TransportMessage};
 
 impl Shared {
@@ -38,8 +39,8 @@ impl Shared {
         match (message.onward.as_slice(), answered) {
             // The greeting, or a sign of life.
             ([], _) => {}
-            ([_], Some(asker)) => answer(&asker, &message),
-            _ => self.deliver(&message),
+            ([_], Some(waiting)) => answer(&waiting.asker, &message),
+            (_, waiting) => self.deliver(&message, waiting.as_ref()),
         }
         Ok(())
     }
@@ -104,20 +105,22 @@ impl Shared {
 
     /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
     /// answer it in the place of its name.
-    fn restore_asker(&self, onward: &mut Route) -> Option<Replier> {
+    fn restore_asker(&self, onward: &mut Route) -> Option<Awaited> {
         let last = onward.last()?;
-        let asker = self.lock().returns.take_asker(last)?;
+        let waiting = self.lock().returns.take_asker(last)?;
         let before = onward.len() - 1;
         let mut restored: Route = onward.iter().take(before).collect();
-        restored.push_back(Address::from(asker.clone()));
+        restored.push_back(waiting.address());
         *onward = restored;
-        Some(asker)
+        Some(waiting)
     }
 
-    fn deliver(self: &Arc<Self>, message: &TransportMessage<'_>) {
+    /// Delivers a message, which answers the one who is `awaited`, if anybody.
+    fn deliver(self: &Arc<Self>, message: &TransportMessage<'_>, awaited: Option<&Awaited>) {
         let Some((to, onward)) = message.onward.as_slice().split_first() else {
             return;
         };
+        let is_return = self.is_return(&message.onward, awaited);
         let return_route = self.return_route(message);
         let incoming = Incoming {
             content: Content {
@@ -125,9 +128,13 @@ impl Shared {
                 type_name: message.extension.as_ref().and_then(|it| it.type_name),
             },
             return_route: &return_route,
-            arrival: self.arrival(onward, message.tracing),
+            arrival: self.arrival(
+                onward,
+                is_return.then_some(&message.onward),
+                message.tracing,
+            ),
         };
-        if !self.admits(to) {
+        if !is_return && !self.may_send(to) {
             let why = format!("{} may not send to {to}", self.peer);
             self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
         } else if self.overflow.is_waited_at(to) {
@@ -141,9 +148,19 @@ impl Shared {
         }
     }
 
-    fn admits(&self, to: &Address) -> bool {
+    /// Tells whether a message comes back by the way of one that was sent, worker by worker.
+    fn is_return(&self, onward: &Route, awaited: Option<&Awaited>) -> bool {
+        match (awaited, onward.as_slice()) {
+            (Some(waiting), [by @ .., _]) => waiting.by.as_slice() == by,
+            // To a single address, most messages may go anyway.
+            (None, [to]) if self.may_send(to) => false,
+            _ => self.lock().returns.admit(onward),
+        }
+    }
+
+    fn may_send(&self, to: &Address) -> bool {
         let origin = self.arrival.origin.as_ref();
-        origin.is_some_and(|origin| origin.admits(to)) || self.lock().returns.admit(to)
+        origin.is_some_and(|origin| origin.admits(to))
     }
 
     /// Makes the way back of a message: through this connection. If it asks, the right to answer it
@@ -165,15 +182,28 @@ impl Shared {
         return_route
     }
 
-    fn arrival(&self, onward: &[Address], trace: Option<&str>) -> Arc<Arrival> {
+    /// Says where a message goes next. One that returns may go on by the `way` that it came.
+    fn arrival(
+        &self,
+        onward: &[Address],
+        way: Option<&Route>,
+        trace: Option<&str>,
+    ) -> Arc<Arrival> {
         if onward.is_empty() && trace.is_none() {
             return self.arrival.clone();
         }
-        Arc::new(Arrival {
+        let mut arrival = Arrival {
             onward: onward.iter().collect(),
             trace: trace.map(Arc::from),
             ..Arrival::clone(&self.arrival)
-        })
+        };
+        if let (Some(way), false) = (way, onward.is_empty()) {
+            arrival.origin = Some(Origin::new(Arc::new(Way {
+                reach: arrival.origin,
+                by: way.clone(),
+            })));
+        }
+        Arc::new(arrival)
     }
 
     fn put_in_line(self: &Arc<Self>, to: &Address, message: &Incoming<'_>) {

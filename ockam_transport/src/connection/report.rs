@@ -45,10 +45,10 @@ impl Shared {
     /// Passes the peer's report on to the sender of the message that failed.
     pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
         let Some(last) = onward.last() else { return };
-        let asker = self.lock().returns.take_asker(last);
-        if let Some(asker) = asker {
+        let waiting = self.lock().returns.take_asker(last);
+        if let Some(waiting) = waiting {
             // Given back if the asker waits no longer.
-            let _ = asker.fail(self.error(failure));
+            let _ = waiting.asker.fail(self.error(failure));
             return;
         }
         for (position, address) in onward.iter().enumerate() {
@@ -62,8 +62,7 @@ impl Shared {
                 return;
             }
         }
-        let sender = onward.first().unwrap_or(last);
-        if self.lock().returns.admit(sender) {
+        if self.lock().returns.admit(onward) {
             self.gateway.report(last, self.error(failure));
         }
     }
@@ -107,11 +106,11 @@ impl Shared {
     }
 
     fn report_back(&self, return_route: &Route, to: &Address, error: Error) {
-        let asker = return_route
+        let waiting = return_route
             .last()
             .map(|last| self.lock().returns.take_asker(last));
-        if let Some(asker) = asker.flatten() {
-            let _ = asker.fail(error);
+        if let Some(waiting) = waiting.flatten() {
+            let _ = waiting.asker.fail(error);
             return;
         }
         match return_route.as_slice() {

@@ -1,11 +1,10 @@
 use std::collections::HashSet;
 use std::mem;
 
-use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::credit::Credit;
-use super::returns::Returns;
+use super::returns::{Returns, Waiting};
 use crate::frame::{self, split_frames};
 use crate::message::{self, Extension, Parts, TransportMessage};
 
@@ -82,7 +81,7 @@ impl Sending {
         &mut self,
         address: &Address,
         parts: &Parts<'_>,
-    ) -> Result<(bool, Vec<Replier>), NotQueued> {
+    ) -> Result<(bool, Vec<Waiting>), NotQueued> {
         self.check_open(address).map_err(NotQueued::Failed)?;
         if !self.has_room(parts.onward) {
             return Err(NotQueued::Full);
@@ -92,7 +91,11 @@ impl Sending {
         if let Some(to) = debtor(parts.onward) {
             self.credit.spend(to);
         }
-        let forgotten = self.returns.note(parts.return_route);
+        // An answer is not to be answered in turn: its sender is not to be reached by it.
+        let forgotten = match is_answer(parts.onward) {
+            true => Vec::new(),
+            false => self.returns.note(parts.return_route),
+        };
         Ok((was_empty, forgotten))
     }
 
@@ -176,6 +179,11 @@ impl Sending {
 fn too_long(error: &Error) -> Error {
     let why = format!("the message can't be sent: {error}");
     Error::new(ErrorKind::InvalidInput, why)
+}
+
+/// Tells whether a message is for somebody who has asked.
+fn is_answer(onward: &[Address]) -> bool {
+    onward.last().is_some_and(|to| to.replier().is_some())
 }
 
 /// Returns the worker of the peer on whose account a message goes. An answer goes on nobody's: it was

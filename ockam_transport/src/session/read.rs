@@ -1,5 +1,6 @@
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{Instant, timeout_at};
@@ -17,18 +18,26 @@ pub(super) struct Reading {
     decoder: Decoder,
     /// When the peer has to have finished what it has begun; its greeting, at first.
     deadline: Option<Instant>,
+    /// How much time it was given for it.
+    limit: Duration,
 }
 
 impl Reading {
-    pub(super) fn new(shared: Arc<Shared>, activity: Arc<Activity>, share: Share) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        activity: Arc<Activity>,
+        share: Share,
+        greeting: Duration,
+    ) -> Self {
         let decoder = Decoder::with_limit(shared.settings.max_frame);
-        let deadline = Some(Instant::now() + shared.settings.frame_timeout);
+        let deadline = Some(Instant::now() + greeting);
         Self {
             shared,
             activity,
             share,
             decoder,
             deadline,
+            limit: greeting,
         }
     }
 
@@ -59,8 +68,11 @@ impl Reading {
         match self.deadline {
             None => read.await,
             Some(deadline) => timeout_at(deadline, read).await.unwrap_or_else(|_| {
-                let timeout = self.shared.settings.frame_timeout;
-                let why = format!("the peer did not finish within {timeout:?} what it began");
+                let limit = self.limit;
+                let why = match self.shared.has_greeted() {
+                    true => format!("the peer did not finish within {limit:?} what it began"),
+                    false => format!("the peer did not greet within {limit:?}"),
+                };
                 Err(io::Error::new(io::ErrorKind::TimedOut, why))
             }),
         }
@@ -87,7 +99,8 @@ impl Reading {
         if unfinished == 0 {
             self.deadline = None;
         } else if has_finished || self.deadline.is_none() {
-            self.deadline = Some(Instant::now() + self.shared.settings.frame_timeout);
+            self.limit = self.shared.settings.frame_timeout;
+            self.deadline = Some(Instant::now() + self.limit);
         }
         Ok(())
     }

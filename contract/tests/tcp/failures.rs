@@ -1,0 +1,280 @@
+//! Clause 4 over a connection: whoever asked or sent is told at once, typed.
+
+use std::time::{Duration, Instant};
+
+use ockam::{Error, ErrorKind, Result, Worker, async_worker, route};
+use ockam_contract::gated::{Event, gated};
+use ockam_contract::hush::hush;
+use ockam_contract::pace::soon;
+use ockam_contract::recorder::Recorder;
+
+use crate::nodes::{Pair, dead_letters, pair};
+use crate::workers::{Do, Echoer, Moody, Sends};
+
+/// Asks a worker of the server for what it will not answer. Long before the deadline, there is an error.
+async fn refused<M: ockam::Message>(pair: &Pair, to: &str, question: M) -> Error {
+    let before = Instant::now();
+    let route = route![&pair.connection, to];
+    let asked = pair
+        .client
+        .ask_timeout::<u64>(route, question, Duration::from_secs(600));
+    let error = soon(asked).await.expect_err("there is no answer");
+    assert!(before.elapsed() < Duration::from_secs(60));
+    assert!(
+        error.to_string().contains(pair.connection.peer()),
+        "{error}"
+    );
+    error
+}
+
+#[tokio::test]
+async fn a_question_to_an_address_that_nobody_has_fails_at_once() -> Result<()> {
+    let pair = pair("nobody").await?;
+    let error = refused(&pair, "nobody", Do::Answer).await;
+    assert_eq!(error.kind(), ErrorKind::UnknownAddress);
+    assert!(error.to_string().contains("0#nobody"), "{error}");
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn a_question_that_gets_no_answer_fails_at_once() -> Result<()> {
+    hush_panics();
+    let pair = pair("moody").await?;
+    pair.server.start_worker("moody", Moody).await?;
+    for (question, kind) in [
+        (Do::Drop, ErrorKind::NoReply),
+        (Do::Fail, ErrorKind::InvalidInput),
+        (Do::FailWithoutKind, ErrorKind::Other),
+        (Do::Panic, ErrorKind::Panicked),
+    ] {
+        let error = refused(&pair, "moody", question).await;
+        assert_eq!(error.kind(), kind, "{question:?}: {error}");
+        let printed = format!("{error:#} {error:?}");
+        assert!(
+            !printed.contains("secret"),
+            "the text stays there: {printed}"
+        );
+    }
+    pair.stop().await
+}
+
+/// Keeps the panics of a test off stderr.
+fn hush_panics() {
+    static HUSHED: std::sync::Once = std::sync::Once::new();
+    HUSHED.call_once(|| {
+        let say = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if panic.payload().downcast_ref() != Some(&"on purpose") {
+                say(panic);
+            }
+        }));
+    });
+    let _ = hush;
+}
+
+#[tokio::test]
+async fn the_error_of_a_handler_is_found_in_its_log_by_the_number_that_is_told() -> Result<()> {
+    let pair = pair("moody-with-a-log").await?;
+    pair.server.start_worker("moody-with-a-log", Moody).await?;
+    let error = refused(&pair, "moody-with-a-log", Do::FailWithoutKind).await;
+    let text = error.to_string();
+    let number = text
+        .split("error ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next());
+    let number = number.expect("the error has a number");
+    let lines = crate::book::lines_with(&format!("(error {number})"));
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("a secret of the server"), "{lines:?}");
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn a_question_to_a_worker_that_is_stopped_or_killed_meanwhile_fails_at_once() -> Result<()> {
+    let pair = pair(["moody", "gated"]).await?;
+    let (worker, mut gate) = gated();
+    pair.server.start_worker("gated", worker).await?;
+    let asks = [1_u64, 2].map(|number| {
+        let (sender, route) = (pair.client.sender(), route![&pair.connection, "gated"]);
+        tokio::spawn(async move { sender.ask::<u64>(route, number).await })
+    });
+    assert!(matches!(gate.next().await, Event::Begun(_)));
+    // The second question is behind the first one, in the mailbox or still on its way.
+    pair.server.kill_worker("gated").await?;
+    for asked in asks {
+        let error = soon(asked).await?.expect_err("there is no answer");
+        assert!(
+            matches!(
+                error.kind(),
+                ErrorKind::NoReply | ErrorKind::Stopped | ErrorKind::UnknownAddress
+            ),
+            "{error}"
+        );
+    }
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn the_deadline_of_a_question_goes_with_it_and_ends_it() -> Result<()> {
+    let pair = pair("moody").await?;
+    pair.server.start_worker("moody", Moody).await?;
+    let route = route![&pair.connection, "moody"];
+    let asked = pair
+        .client
+        .ask_timeout::<u64>(route, Do::Wait, Duration::from_millis(50));
+    let error = soon(asked).await.expect_err("there is no answer");
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    pair.server.kill_worker("moody").await?;
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn a_worker_is_told_what_became_of_the_message_that_it_sent() -> Result<()> {
+    let pair = pair(["nobody", "recorder"]).await?;
+    let (recorder, _ignored) = Recorder::<String>::new();
+    pair.server.start_worker("recorder", recorder).await?;
+    for (to, kind) in [
+        ("nobody", ErrorKind::UnknownAddress),
+        ("hidden", ErrorKind::UnknownAddress),
+        ("recorder", ErrorKind::WrongType),
+    ] {
+        let (sends, mut failures) = Sends::<Do>::new(route![&pair.connection, to]);
+        pair.client.start_worker("sends", sends).await?;
+        for _ in 0..3 {
+            pair.client.send_message("sends", Do::Answer).await?;
+        }
+        for _ in 0..3 {
+            let failure = soon(failures.recv()).await.expect("the worker lives");
+            assert_eq!(failure.kind(), kind, "{failure}");
+            assert!(
+                failure.to_string().contains(&format!("0#{to}")),
+                "{failure}"
+            );
+            assert!(
+                failure.to_string().contains(pair.connection.peer()),
+                "{failure}"
+            );
+        }
+        pair.client.stop_worker("sends").await?;
+    }
+    assert_eq!(
+        pair.client.dead_letters() + pair.server.dead_letters(),
+        0,
+        "all were told"
+    );
+    pair.stop().await
+}
+
+/// Sends, and has nothing for what comes back.
+struct Careless(ockam::Route);
+
+#[async_worker]
+impl Worker for Careless {
+    type Message = u64;
+
+    async fn handle_message(&mut self, ctx: &mut ockam::Context, msg: u64) -> Result<()> {
+        ctx.send_message(&self.0, msg).await
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
+    let pair = pair("nobody").await?;
+    let careless = Careless(route![&pair.connection, "nobody"]);
+    pair.client.start_worker("careless", careless).await?;
+    pair.client.send_message("careless", 1_u64).await?;
+    dead_letters(&pair.client, 1).await;
+    // Neither does a main context listen.
+    let route = route![&pair.connection, "nobody"];
+    pair.client.send_message(route, 2_u64).await?;
+    dead_letters(&pair.client, 2).await;
+    assert_eq!(
+        pair.server.dead_letters(),
+        0,
+        "it is counted where the sender is"
+    );
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn a_sender_that_is_gone_when_its_message_fails_is_nobody_and_it_is_counted() -> Result<()> {
+    let pair = pair("gated").await?;
+    let (worker, mut gate) = gated();
+    pair.server.start_worker("gated", worker).await?;
+    let (sends, _failures) = Sends::<u64>::new(route![&pair.connection, "gated"]);
+    pair.client.start_worker("sends", sends).await?;
+    pair.client.send_message("sends", 1_u64).await?;
+    assert_eq!(gate.next().await, Event::Begun(1));
+    pair.client.stop_worker("sends").await?;
+    // A message behind the one that is being handled is lost with its worker, and nobody asked.
+    pair.client
+        .send_message(route![&pair.connection, "gated"], 2_u64)
+        .await?;
+    pair.server.kill_worker("gated").await?;
+    // What is sent from here on is refused; its sender is `app`, which has no ear for it.
+    pair.client
+        .send_message(route![&pair.connection, "gated"], 3_u64)
+        .await?;
+    ockam_contract::eventually::eventually("all are counted", || {
+        pair.client.dead_letters() + pair.server.dead_letters() == 2
+    })
+    .await;
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn a_message_that_is_longer_than_a_frame_may_be_is_refused_at_the_sender() -> Result<()> {
+    let pair = pair("echoer").await?;
+    pair.server.start_worker("echoer", Echoer).await?;
+    let route = route![&pair.connection, "echoer"];
+    let long = "x".repeat(16 * 1024 * 1024);
+    let errors = [
+        pair.client.send_message(&route, long.clone()).await,
+        pair.client.try_send(&route, long.clone()),
+        pair.client
+            .ask::<String>(&route, long.clone())
+            .await
+            .map(|_| ()),
+    ];
+    for sent in errors {
+        let mut error = sent.expect_err("it is too long");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(
+            error.to_string().contains("exceeds the limit of 16777216"),
+            "{error}"
+        );
+        assert_eq!(
+            error.take::<String>().as_ref().map(String::len),
+            Some(long.len())
+        );
+    }
+    let answer: String = soon(pair.client.ask(&route, "and now?".to_string())).await?;
+    assert_eq!(answer, "and now?", "the connection goes on");
+    let long = "x".repeat(16 * 1024 * 1024 - 1024);
+    let answer: String = soon(pair.client.ask(&route, long.clone())).await?;
+    assert!(answer == long, "a little less goes through, there and back");
+    pair.stop().await
+}
+
+/// Answers with so many bytes.
+struct Verbose;
+
+#[async_worker]
+impl Worker for Verbose {
+    type Message = u64;
+
+    async fn handle_message(&mut self, ctx: &mut ockam::Context, msg: u64) -> Result<()> {
+        ctx.reply("x".repeat(msg as usize)).await
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_an_error_for_both_sides() -> Result<()> {
+    let pair = pair("verbose").await?;
+    pair.server.start_worker("verbose", Verbose).await?;
+    let error = refused(&pair, "verbose", 17 * 1024 * 1024_u64).await;
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let answer: String = soon(pair.client.ask(route![&pair.connection, "verbose"], 3_u64)).await?;
+    assert_eq!(answer, "xxx");
+    pair.stop().await
+}

@@ -1,0 +1,21 @@
+//! The contract over TCP: what holds between the workers of one node holds between those of two, and
+//! what connections, listeners and their limits add to it.
+
+mod backpressure;
+mod bad_input;
+mod book;
+mod closing;
+mod exposure;
+mod failures;
+mod hops;
+mod limits;
+mod lost;
+mod nodes;
+mod order;
+mod places;
+mod proxy;
+mod raw;
+mod receiving;
+mod talking;
+mod workers;
+mod wrong_type;

@@ -1,0 +1,178 @@
+//! A peer that speaks the wire and is no node: it can say what no node would.
+
+use ockam::{ErrorKind, Route};
+use ockam_contract::pace::soon;
+use ockam_transport::frame::{self, Decoder, Event, VERSION};
+use ockam_transport::{Extension, TransportMessage};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+pub(crate) struct Raw {
+    stream: TcpStream,
+    decoder: Decoder,
+}
+
+/// A message that has come.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) onward: Route,
+    pub(crate) return_route: Route,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) failure: Option<(ErrorKind, Vec<String>)>,
+}
+
+impl Raw {
+    fn new(stream: TcpStream) -> Self {
+        let decoder = Decoder::new();
+        Self { stream, decoder }
+    }
+
+    /// Connects and says nothing.
+    pub(crate) async fn silent(address: &str) -> Self {
+        let stream = soon(TcpStream::connect(address)).await;
+        Self::new(stream.expect("somebody listens"))
+    }
+
+    /// Connects and greets as a node of upstream does.
+    pub(crate) async fn upstream(address: &str) -> Self {
+        let mut raw = Self::silent(address).await;
+        raw.write(&[VERSION]).await;
+        raw
+    }
+
+    /// Connects and greets as a node of this framework does.
+    pub(crate) async fn ours(address: &str) -> Self {
+        let mut raw = Self::upstream(address).await;
+        raw.sign_of_life().await;
+        raw
+    }
+
+    /// Accepts a node that connects.
+    pub(crate) async fn accept(listener: &TcpListener) -> Self {
+        let (stream, _) = soon(listener.accept()).await.expect("a node connects");
+        Self::new(stream)
+    }
+
+    /// Says what a node of this framework says to greet, and when it has nothing else to say.
+    pub(crate) async fn sign_of_life(&mut self) {
+        self.send(&TransportMessage {
+            extension: Some(Extension::default()),
+            ..TransportMessage::default()
+        })
+        .await;
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        let written = soon(self.stream.write_all(bytes)).await;
+        written.expect("the node reads");
+    }
+
+    pub(crate) async fn send(&mut self, message: &TransportMessage<'_>) {
+        self.write(&framed(message)).await;
+    }
+
+    /// Sends a message without an extension.
+    pub(crate) async fn tell(&mut self, onward: Route, return_route: Route, payload: &[u8]) {
+        self.send(&TransportMessage {
+            onward,
+            return_route,
+            payload,
+            ..TransportMessage::default()
+        })
+        .await;
+    }
+
+    /// Writes what the node may not want to read any more.
+    pub(crate) async fn write_if_open(&mut self, bytes: &[u8]) {
+        let _ = soon(self.stream.write_all(bytes)).await;
+    }
+
+    /// Ends the stream of what is sent.
+    pub(crate) async fn finish(&mut self) {
+        let finished = soon(self.stream.shutdown()).await;
+        finished.expect("the stream is open");
+    }
+
+    /// Returns the address that the node sees.
+    pub(crate) fn address(&self) -> String {
+        let address = self.stream.local_addr();
+        address.expect("the stream is connected").to_string()
+    }
+
+    /// Waits for the next message that is not for the peer itself. There is none if the node closes the
+    /// connection.
+    pub(crate) async fn next(&mut self) -> Option<Seen> {
+        loop {
+            let seen = self.next_frame().await?;
+            if !seen.onward.is_empty() {
+                return Some(seen);
+            }
+        }
+    }
+
+    /// Waits for the next frame, which has to be for the peer itself.
+    pub(crate) async fn next_sign_of_life(&mut self) {
+        let seen = self.next_frame().await.expect("the connection goes on");
+        assert!(seen.onward.is_empty(), "{seen:?}");
+    }
+
+    async fn next_frame(&mut self) -> Option<Seen> {
+        loop {
+            while let Some(event) = self.decoder.next_event().expect("a stream of frames") {
+                let Event::Frame(frame) = event else { continue };
+                let message = TransportMessage::decode(frame).expect("a message");
+                return Some(Seen::from(message));
+            }
+            let mut bytes = [0; 4096];
+            match soon(self.stream.read(&mut bytes)).await {
+                Ok(0) | Err(_) => return None,
+                Ok(read) => self.decoder.feed(&bytes[..read]),
+            }
+        }
+    }
+
+    /// Waits until the node has closed the connection, without a message.
+    pub(crate) async fn closed(&mut self) {
+        let seen = self.next().await;
+        assert!(seen.is_none(), "{seen:?}");
+    }
+
+    /// Asks the worker `echoer`, to see that the connection goes on and that nothing else has come.
+    pub(crate) async fn echo(&mut self) {
+        let (onward, back) = (ockam::route!["echoer"], ockam::route!["raw"]);
+        self.tell(onward, back, &text("still there?")).await;
+        let seen = self.next().await.expect("the connection goes on");
+        assert_eq!(seen.onward, ockam::route!["raw"], "{seen:?}");
+        assert_eq!(seen.payload, text("still there?"));
+    }
+}
+
+impl From<TransportMessage<'_>> for Seen {
+    fn from(message: TransportMessage<'_>) -> Self {
+        let failure = message.extension.and_then(|extension| extension.failure);
+        Self {
+            onward: message.onward,
+            return_route: message.return_route,
+            payload: message.payload.to_vec(),
+            failure: failure.map(|failure| {
+                let names = failure.names.iter().map(ToString::to_string);
+                (failure.kind, names.collect())
+            }),
+        }
+    }
+}
+
+/// Returns the frame of a message.
+pub(crate) fn framed(message: &TransportMessage<'_>) -> Vec<u8> {
+    let mut frame = Vec::new();
+    let framed = frame::append::<ockam::Error>(&mut frame, |frame| Ok(message.encode(frame)?));
+    framed.expect("the message is within all limits");
+    frame
+}
+
+/// Returns a short text as the body of a message.
+pub(crate) fn text(text: &str) -> Vec<u8> {
+    let mut body = vec![u8::try_from(text.len()).expect("a short text")];
+    body.extend_from_slice(text.as_bytes());
+    body
+}
