@@ -77,6 +77,7 @@ async fn stop(node: Arc<Node>) {
             let kind = transport.address_type().number();
             let why = format_args!("the connections of type {kind} took too long to close");
             log::warn_node(&node.settings.name, why);
+            transport.abandon();
         }
     }
     let dead_letters = node.dead_letters() - dead_letters;
