@@ -5,6 +5,7 @@ use std::time::Duration;
 use turmoil::Sim;
 
 use crate::chance::Chance;
+use crate::ledger::Ledger;
 use crate::plan::{HEALED, HOSTS, Scenario};
 
 type Pair = (usize, usize);
@@ -83,7 +84,7 @@ fn spells(
 }
 
 impl Fault {
-    pub(crate) fn apply(self, sim: &mut Sim<'_>) {
+    pub(crate) fn apply(self, sim: &mut Sim<'_>, ledger: &Ledger) {
         match self {
             Self::Partition((one, other)) => sim.partition(HOSTS[one], HOSTS[other]),
             Self::OneWay((from, to)) => sim.partition_oneway(HOSTS[from], HOSTS[to]),
@@ -93,8 +94,16 @@ impl Fault {
                 latency(sim, (one, other), LATENCY);
                 sim.release(HOSTS[one], HOSTS[other]);
             }
-            Self::Crash(host) => sim.crash(HOSTS[host]),
+            Self::Crash(host) => {
+                ledger.crash(host);
+                ledger.graves.set_crashing(host, true);
+                sim.crash(HOSTS[host]);
+                ledger.graves.set_crashing(host, false);
+                // Its peers are told by the host, which waits for its start then.
+                sim.bounce(HOSTS[host]);
+            }
             Self::LosePower(host) => {
+                ledger.crash(host);
                 let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
                 let links: Vec<_> = links.collect();
                 // Nothing of what the end of its streams would tell gets through.
@@ -106,15 +115,12 @@ impl Fault {
                     sim.release(HOSTS[*one], HOSTS[*other]);
                 }
             }
-            Self::Start(host) => sim.bounce(HOSTS[host]),
-        }
-    }
-
-    /// Returns the host that ends, if one does.
-    pub(crate) fn ends(self) -> Option<usize> {
-        match self {
-            Self::Crash(host) | Self::LosePower(host) => Some(host),
-            _ => None,
+            Self::Start(host) => {
+                ledger.allow_start(host);
+                if !sim.is_host_running(HOSTS[host]) {
+                    sim.bounce(HOSTS[host]);
+                }
+            }
         }
     }
 }

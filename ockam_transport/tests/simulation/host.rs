@@ -21,6 +21,10 @@ const STOP_LIMIT: Duration = Duration::from_secs(2);
 
 /// Runs a host until the run is over.
 pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> turmoil::Result {
+    ledger.graves.clear(host);
+    while ledger.is_down(host) {
+        sleep(Duration::from_millis(5)).await;
+    }
     loop {
         let until = plan.restart_after(host, now());
         let (token, is_forgotten) = token();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ockam_core::{ErrorKind, Route};
 
+use crate::graves::Graves;
 use crate::plan::{HOSTS, Operation};
 
 /// How a message ended for its sender.
@@ -46,6 +47,8 @@ pub(crate) type Event = (Duration, usize, What);
 pub(crate) struct Ledger {
     inner: Mutex<Pages>,
     healed: AtomicBool,
+    is_down: [AtomicBool; HOSTS.len()],
+    pub(crate) graves: Graves,
 }
 
 #[derive(Default)]
@@ -173,11 +176,21 @@ impl Ledger {
 
     /// Notes that a host has crashed: nobody waits for the end of what it has sent.
     pub(crate) fn crash(&self, host: usize) {
+        self.is_down[host].store(true, Ordering::Relaxed);
         let mut pages = self.lock();
         let life = pages.lives[host];
         let of_host = |entry: &&mut Entry| entry.operation.from == host && entry.life == life;
         let open = pages.entries.values_mut().filter(of_host);
         open.filter(|entry| entry.ended.is_none())
             .for_each(|entry| entry.is_orphan = true);
+    }
+
+    /// Lets a host that has crashed start again.
+    pub(crate) fn allow_start(&self, host: usize) {
+        self.is_down[host].store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_down(&self, host: usize) -> bool {
+        self.is_down[host].load(Ordering::Relaxed)
     }
 }

@@ -74,10 +74,7 @@ fn step_through(sim: &mut Sim<'_>, plan: &Plan, ledger: &Ledger) -> turmoil::Res
     let mut faults = plan.faults.iter().copied().peekable();
     while ledger.lock().ended < HOSTS.len() {
         while let Some((_, fault)) = faults.next_if(|(at, _)| *at <= sim.elapsed()) {
-            if let Some(host) = fault.ends() {
-                ledger.crash(host);
-            }
-            fault.apply(sim);
+            fault.apply(sim, ledger);
         }
         if sim.elapsed() >= HEALED {
             ledger.heal();

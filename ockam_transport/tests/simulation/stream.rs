@@ -19,6 +19,8 @@ pub(crate) fn split(
     chance: &mut Chance,
     breaks: bool,
 ) -> (Reader, Writer) {
+    let name = (stream.local_addr(), stream.peer_addr());
+    let name = format!("{name:?}");
     let (reader, writer) = stream.into_split();
     let budget = |chance: &mut Chance| match breaks && chance.once_in(2) {
         true => 1 + chance.below(6_000) as usize,
@@ -27,17 +29,20 @@ pub(crate) fn split(
     let end = |chance: &mut Chance| End {
         ledger: ledger.clone(),
         host,
+        name: name.clone(),
         left: budget(chance),
         chance: Chance::new(chance.next()),
     };
-    let reader = Reader(reader, end(chance));
-    (reader, Writer(writer, end(chance), false))
+    let reader = Reader(Some(reader), end(chance));
+    (reader, Writer(Some(writer), end(chance), false))
 }
 
 /// What an end of a stream does of its own accord.
 struct End {
     ledger: Arc<Ledger>,
     host: usize,
+    /// The addresses of both sides.
+    name: String,
     /// After how many bytes it breaks.
     left: usize,
     chance: Chance,
@@ -55,7 +60,15 @@ impl End {
     }
 }
 
-pub(crate) struct Reader(OwnedReadHalf, End);
+pub(crate) struct Reader(Option<OwnedReadHalf>, End);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let Self(inner, end) = self;
+        let name = format!("{} reader", end.name);
+        end.ledger.graves.bury(end.host, &name, inner.take());
+    }
+}
 
 impl AsyncRead for Reader {
     fn poll_read(
@@ -66,7 +79,7 @@ impl AsyncRead for Reader {
         let Self(inner, end) = &mut *self;
         end.check(io::ErrorKind::ConnectionReset)?;
         let before = buf.filled().len();
-        ready!(Pin::new(inner).poll_read(cx, buf))?;
+        ready!(open(inner).poll_read(cx, buf))?;
         let read = buf.filled().len() - before;
         end.left = end.left.saturating_sub(read);
         end.ledger.note(end.host, What::Read(read));
@@ -75,7 +88,15 @@ impl AsyncRead for Reader {
 }
 
 /// Tells besides whether it has written anything.
-pub(crate) struct Writer(OwnedWriteHalf, End, bool);
+pub(crate) struct Writer(Option<OwnedWriteHalf>, End, bool);
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let Self(inner, end, _) = self;
+        let name = format!("{} writer", end.name);
+        end.ledger.graves.bury(end.host, &name, inner.take());
+    }
+}
 
 impl AsyncWrite for Writer {
     fn poll_write(
@@ -92,7 +113,7 @@ impl AsyncWrite for Writer {
             false => bytes.len(),
         };
         let piece = &bytes[..bytes.len().min(most).min(end.left.max(1))];
-        let written = ready!(Pin::new(inner).poll_write(cx, piece))?;
+        let written = ready!(open(inner).poll_write(cx, piece))?;
         *has_written = true;
         end.left = end.left.saturating_sub(written);
         end.ledger.note(end.host, What::Wrote(written));
@@ -100,10 +121,14 @@ impl AsyncWrite for Writer {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        open(&mut self.0).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        open(&mut self.0).poll_shutdown(cx)
     }
+}
+
+fn open<T: Unpin>(half: &mut Option<T>) -> Pin<&mut T> {
+    Pin::new(half.as_mut().expect("it is taken by the drop only"))
 }
