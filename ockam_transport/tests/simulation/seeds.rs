@@ -1,6 +1,8 @@
 //! Which seeds are run, and what is said of those that fail.
 
+use std::collections::BTreeMap;
 use std::env;
+use std::fmt;
 use std::ops::Range;
 
 use crate::journal;
@@ -24,7 +26,7 @@ pub(crate) fn each(scenario: Scenario, count: u64) {
         }
         sum.add(&pages);
     }
-    println!("{scenario:?}: {sum:?}");
+    println!("{scenario:?}: {sum}");
 }
 
 /// Runs a scenario twice with each of so many seeds, and compares what happens.
@@ -69,22 +71,53 @@ fn named() -> Option<Range<u64>> {
 }
 
 /// What happened in all runs together.
-#[derive(Default, Debug)]
+#[derive(Default)]
 struct Sum {
-    sent: usize,
-    handled: usize,
+    runs: usize,
     events: usize,
+    outcomes: BTreeMap<String, usize>,
     undelivered: u64,
     dead_letters: u64,
 }
 
 impl Sum {
     fn add(&mut self, pages: &Pages) {
-        let handled = pages.entries.values().filter(|entry| entry.handled > 0);
-        self.sent += pages.entries.len();
-        self.handled += handled.count();
+        self.runs += 1;
         self.events += pages.trace.len();
         self.undelivered += pages.undelivered;
         self.dead_letters += pages.dead_letters;
+        for entry in pages.entries.values() {
+            let what = if entry.operation.is_ask {
+                "ask"
+            } else {
+                "tell"
+            };
+            let outcome = match entry.ended {
+                Some((_, outcome)) => format!("{outcome:?}"),
+                None => "orphan".to_owned(),
+            };
+            let handled = if entry.handled > 0 {
+                ""
+            } else {
+                ", not handled"
+            };
+            let outcome = format!("{what} {outcome}{handled}");
+            *self.outcomes.entry(outcome).or_default() += 1;
+        }
+    }
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (runs, events) = (self.runs, self.events);
+        writeln!(f, "{runs} runs, {events} events")?;
+        for (outcome, count) in &self.outcomes {
+            writeln!(f, "{count:9} × {outcome}")?;
+        }
+        let (undelivered, dead_letters) = (self.undelivered, self.dead_letters);
+        write!(
+            f,
+            "{undelivered:9} reports of what was not delivered, {dead_letters} dead letters"
+        )
     }
 }
