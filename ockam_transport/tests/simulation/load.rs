@@ -168,7 +168,7 @@ fn behind(mut way: Route, worker: &str) -> Route {
 /// Returns which worker takes a message: what takes its time must not keep the others waiting.
 fn worker(operation: &Operation) -> &'static str {
     match operation.manner {
-        Manner::AnswerSlowly => "slow",
+        Manner::AnswerSlowly | Manner::TakeSlowly => "slow",
         _ => "inbox",
     }
 }

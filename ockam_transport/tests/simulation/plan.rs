@@ -62,6 +62,8 @@ pub(crate) const WAYS: [Way; 4] = [Way::Dialled, Way::Kept, Way::Through, Way::B
 pub(crate) enum Manner {
     /// Takes it.
     Take,
+    /// Takes it, and is busy for a moment: others wait in front of the mailbox.
+    TakeSlowly,
     /// Takes it, and sends one back.
     Acknowledge,
     /// Answers.
@@ -148,6 +150,7 @@ impl Plan {
         for to in peers(from) {
             for way in WAYS {
                 // Some are busier than a connection can bear for a while.
+                let is_slow = chance.once_in(3);
                 let rush = chance.once_in(4).then(|| chance.time(1_000..7_000));
                 let mut times: Vec<_> = (0..10 + chance.below(20))
                     .map(|_| match rush {
@@ -161,7 +164,10 @@ impl Plan {
                     from,
                     to,
                     way,
-                    manner: chance.one_of(&TELLS),
+                    manner: match is_slow {
+                        true => Manner::TakeSlowly,
+                        false => chance.one_of(&TELLS),
+                    },
                     at,
                     limit: SEND_LIMIT,
                     size: size(chance),

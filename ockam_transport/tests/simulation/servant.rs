@@ -14,8 +14,9 @@ use crate::plan::{HOSTS, Manner};
 /// which host it is, and some more bytes.
 pub(crate) type Note = (u64, u64, u64, u8, u8, Vec<u8>);
 
-pub(crate) const MANNERS: [Manner; 8] = [
+pub(crate) const MANNERS: [Manner; 9] = [
     Manner::Take,
+    Manner::TakeSlowly,
     Manner::Acknowledge,
     Manner::Answer,
     Manner::AnswerLater,
@@ -68,6 +69,10 @@ impl Worker for Servant {
             .handled(self.host, id, lane, place, &return_route);
         match manner {
             Manner::Take | Manner::Drop | Manner::Remember => return Ok(()),
+            Manner::TakeSlowly => {
+                sleep(Duration::from_millis(5)).await;
+                return Ok(());
+            }
             Manner::Fail => return Err(Error::new(ErrorKind::InvalidInput, "as it was told")),
             Manner::AnswerLater => {
                 let answering = later(self.ledger.clone(), ctx.sender(), return_route, id);
