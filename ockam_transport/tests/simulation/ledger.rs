@@ -76,6 +76,7 @@ pub(crate) struct Entry {
     /// Whether its sender has crashed.
     pub(crate) is_orphan: bool,
     pub(crate) handled: u32,
+    pub(crate) handled_at: Duration,
     pub(crate) acknowledged: u32,
     /// Whether its handler could not answer.
     pub(crate) is_unanswerable: bool,
@@ -125,6 +126,7 @@ impl Ledger {
             ended: None,
             is_orphan: false,
             handled: 0,
+            handled_at: Duration::ZERO,
             acknowledged: 0,
             is_unanswerable: false,
         };
@@ -148,6 +150,7 @@ impl Ledger {
             return;
         };
         entry.handled += 1;
+        entry.handled_at = now();
         if entry.operation.is_ask {
             return;
         }

@@ -10,6 +10,9 @@ use crate::plan::{Manner, Plan, Scenario};
 /// How much later than its deadline something may end: the clock of the engine has milliseconds.
 const MARGIN: Duration = Duration::from_millis(5);
 
+/// How long it takes to notice that a stream has ended, and to tell an asker behind another node.
+const NOTICE: Duration = Duration::from_millis(300);
+
 /// Adds what does not hold.
 pub(crate) fn judge(plan: &Plan, pages: &mut Pages) {
     let mut broken = Vec::new();
@@ -20,6 +23,7 @@ pub(crate) fn judge(plan: &Plan, pages: &mut Pages) {
             not_sent_is_not_handled(entry),
             as_told(entry),
             nothing_lost(plan, entry),
+            not_left_waiting(plan, entry),
         ];
         broken.extend(judged.into_iter().flatten().map(|why| {
             let Entry {
@@ -102,4 +106,16 @@ fn nothing_lost(plan: &Plan, entry: &Entry) -> Option<&'static str> {
             _ => false,
         };
     (!is_fine).then_some("lost, although nothing went wrong")
+}
+
+/// Where no loss goes unnoticed, an asker is told of it, and not left to its deadline.
+fn not_left_waiting(plan: &Plan, entry: &Entry) -> Option<&'static str> {
+    let is_noticed = matches!(plan.scenario, Scenario::Drops | Scenario::Restarts);
+    let (at, outcome) = entry.ended?;
+    let is_answered = entry.operation.manner == Manner::Answer && entry.handled > 0;
+    if !is_noticed || !is_answered || outcome != Outcome::Failed(ErrorKind::TimedOut) {
+        return None;
+    }
+    let waited = at.saturating_sub(entry.handled_at);
+    (waited > NOTICE).then_some("left waiting")
 }
