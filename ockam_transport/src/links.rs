@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::connection::Shared;
@@ -9,7 +9,7 @@ pub(crate) struct Links(Mutex<Table>);
 
 #[derive(Default)]
 struct Table {
-    links: HashMap<u64, Arc<Shared>>,
+    links: BTreeMap<u64, Arc<Shared>>,
     next: u64,
 }
 
@@ -29,6 +29,7 @@ impl Links {
         Listed { links, key }
     }
 
+    /// Returns them in the order in which they were made.
     pub(crate) fn all(&self) -> Vec<Arc<Shared>> {
         let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         table.links.values().cloned().collect()

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ockam_core::reply::RemoteAsker;
 use ockam_core::{Address, Any, Error, ErrorKind, Result, Route};
+use tokio::time::Instant;
 
 use super::{Link, Report, Unsent, send_out};
 use crate::log;

@@ -1,11 +1,12 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route};
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use super::asker::Asker;
 use super::{Attachment, Incoming, Link, Transport, Undelivered};

@@ -81,6 +81,7 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends what has been accepted, and closes all connections. A node that stops ends with this.
     fn flush(&self) -> BoxFuture<'_, ()>;
 
-    /// Forgets all connections. The runtime of the node has ended, or never gets to [`flush`](Self::flush).
+    /// Forgets all connections. The runtime of the node has ended, never gets to [`flush`](Self::flush),
+    /// or did not get to its end in time.
     fn abandon(&self);
 }

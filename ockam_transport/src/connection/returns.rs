@@ -11,6 +11,8 @@ use ockam_core::{Address, Error, ErrorKind, Route};
 #[derive(Default)]
 pub(super) struct Returns {
     askers: HashMap<Address, Waiting>,
+    /// The number of the last one.
+    last_asker: u64,
     /// How many messages may come by each way.
     senders: HashMap<Route, u32>,
     /// How many of them there may be before those that have ended are looked for.
@@ -22,6 +24,8 @@ pub(super) struct Waiting {
     pub(super) asker: Replier,
     /// The workers on the way back, in front of the asker.
     pub(super) by: Route,
+    /// Grows in the order of asks, so that they end in the order in which they have asked.
+    number: u64,
 }
 
 impl Waiting {
@@ -47,17 +51,20 @@ impl Returns {
         };
         let forgotten = self.make_room();
         if let Some(asker) = last.replier() {
-            let waiting = Waiting {
-                asker: asker.clone(),
-                by: by.iter().collect(),
-            };
-            self.askers.insert(last.clone(), waiting);
+            let by = by.iter().collect();
+            self.add_asker(last.clone(), asker.clone(), by);
         } else if let Some(count) = self.senders.get_mut(return_route) {
             *count = count.saturating_add(1);
         } else {
             self.senders.insert(return_route.clone(), 1);
         }
         forgotten
+    }
+
+    fn add_asker(&mut self, address: Address, asker: Replier, by: Route) {
+        self.last_asker += 1;
+        let number = self.last_asker;
+        self.askers.insert(address, Waiting { asker, by, number });
     }
 
     /// Takes the right to answer at an address.
@@ -78,14 +85,16 @@ impl Returns {
 
     /// Puts those back who wait for the answer to a question that has not been sent.
     pub(super) fn put_back(&mut self, waiting: Vec<Waiting>) {
-        let waiting = waiting.into_iter();
-        self.askers
-            .extend(waiting.map(|waiting| (waiting.address(), waiting)));
+        for waiting in waiting {
+            self.add_asker(waiting.address(), waiting.asker, waiting.by);
+        }
     }
 
-    /// Takes out those who wait for an answer.
+    /// Takes out those who wait for an answer, in the order in which they have asked.
     pub(super) fn take_askers(&mut self) -> Vec<Waiting> {
-        self.askers.drain().map(|(_, waiting)| waiting).collect()
+        let mut askers: Vec<_> = self.askers.drain().map(|(_, waiting)| waiting).collect();
+        askers.sort_unstable_by_key(|waiting| waiting.number);
+        askers
     }
 
     fn make_room(&mut self) -> Vec<Waiting> {
@@ -94,7 +103,7 @@ impl Returns {
         }
         let over = self.askers.iter().filter(|(_, waiting)| waiting.is_over());
         let over: Vec<_> = over.map(|(address, _)| address.clone()).collect();
-        let forgotten = over.iter().filter_map(|asker| self.askers.remove(asker));
+        let forgotten = over.iter().filter_map(|address| self.take_asker(address));
         let forgotten = forgotten.collect();
         self.senders.retain(|_, count| *count > 0);
         if self.senders.len() > 16 * FEW {
@@ -113,5 +122,50 @@ pub(super) fn end_all(all: Vec<Waiting>, why: &str) {
         let _ = waiting
             .asker
             .fail(Error::new(ErrorKind::OutcomeUnknown, why));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use ockam_core::reply::{Answer, slot};
+
+    use super::*;
+
+    fn ask(returns: &mut Returns) -> (Replier, Answer<u64>) {
+        let (asker, answer) = slot::<u64>(Duration::MAX);
+        let forgotten = returns.note(&Route::from(Address::from(asker.clone())));
+        drop(forgotten);
+        (asker, answer)
+    }
+
+    #[test]
+    fn those_that_wait_no_longer_are_forgotten() {
+        let mut returns = Returns::default();
+        let waiting: Vec<_> = (0..10).map(|_| ask(&mut returns)).collect();
+        for _ in 0..100 * FEW {
+            drop(ask(&mut returns));
+            assert!(returns.askers.len() <= FEW);
+        }
+        for (asker, _) in &waiting {
+            assert!(returns.take_asker(&Address::from(asker.clone())).is_some());
+        }
+    }
+
+    #[test]
+    fn they_end_in_the_order_in_which_they_have_asked() {
+        let mut returns = Returns::default();
+        let asked: Vec<_> = (0..100).map(|_| ask(&mut returns)).collect();
+        let mut early = returns.take_askers();
+        let late = early.split_off(50);
+        returns.put_back(early);
+        let again = returns.take_askers().into_iter().chain(late);
+        let again: Vec<_> = again.map(|waiting| waiting.address()).collect();
+        let asked: Vec<_> = asked
+            .iter()
+            .map(|(asker, _)| Address::from(asker.clone()))
+            .collect();
+        assert_eq!(again, asked);
     }
 }

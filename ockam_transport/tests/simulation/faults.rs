@@ -1,0 +1,133 @@
+//! What goes wrong in a run, and when.
+
+use std::time::Duration;
+
+use turmoil::Sim;
+
+use crate::chance::Chance;
+use crate::ledger::Ledger;
+use crate::plan::{HEALED, HOSTS, Scenario};
+
+type Pair = (usize, usize);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Fault {
+    /// The link loses all.
+    Partition(Pair),
+    /// The link loses what the first one sends.
+    OneWay(Pair),
+    /// The link keeps all.
+    Hold(Pair),
+    /// The link takes its time.
+    Slow(Pair),
+    /// The link is as it was, and brings what it has kept.
+    Heal(Pair),
+    /// The host ends; what it has open is closed as a process's would be.
+    Crash(usize),
+    /// The host ends, and nobody is told.
+    LosePower(usize),
+    /// The host starts again.
+    Start(usize),
+}
+
+/// The links between the hosts.
+const LINKS: [Pair; 3] = [(0, 1), (0, 2), (1, 2)];
+
+pub(crate) fn plan(scenario: Scenario, chance: &mut Chance) -> Vec<(Duration, Fault)> {
+    let mut faults = Vec::new();
+    for link in LINKS {
+        let kinds = of_links(scenario, link);
+        spells(chance, kinds.is_empty(), 50..2_500, |chance, from, to| {
+            faults.push((from, chance.one_of(&kinds)));
+            faults.push((to, Fault::Heal(link)));
+        });
+    }
+    for host in 0..HOSTS.len() {
+        let kinds = [Fault::Crash(host), Fault::LosePower(host)];
+        let never = !scenario.is(Scenario::Crashes);
+        spells(chance, never, 1..1_500, |chance, from, to| {
+            faults.push((from, chance.one_of(&kinds)));
+            faults.push((to, Fault::Start(host)));
+        });
+    }
+    faults.sort_by_key(|(at, _)| *at);
+    faults
+}
+
+fn of_links(scenario: Scenario, (one, other): Pair) -> Vec<Fault> {
+    let mut kinds = Vec::new();
+    if scenario.is(Scenario::Partitions) {
+        kinds.push(Fault::Partition((one, other)));
+        kinds.push(Fault::OneWay((one, other)));
+        kinds.push(Fault::OneWay((other, one)));
+    }
+    if scenario.is(Scenario::Holds) {
+        kinds.push(Fault::Hold((one, other)));
+        kinds.push(Fault::Slow((one, other)));
+    }
+    kinds
+}
+
+/// Calls `add` for each of some times, one behind the other.
+fn spells(
+    chance: &mut Chance,
+    never: bool,
+    lengths: std::ops::Range<u64>,
+    mut add: impl FnMut(&mut Chance, Duration, Duration),
+) {
+    let mut from = chance.time(200..3_000);
+    while !never && from < HEALED - Duration::from_millis(500) {
+        let to = HEALED.min(from + chance.time(lengths.clone()));
+        add(chance, from, to);
+        from = to + chance.time(1..4_000);
+    }
+}
+
+impl Fault {
+    pub(crate) fn apply(self, sim: &mut Sim<'_>, ledger: &Ledger) {
+        match self {
+            Self::Partition((one, other)) => sim.partition(HOSTS[one], HOSTS[other]),
+            Self::OneWay((from, to)) => sim.partition_oneway(HOSTS[from], HOSTS[to]),
+            Self::Hold((one, other)) => sim.hold(HOSTS[one], HOSTS[other]),
+            Self::Slow(link) => latency(sim, link, Duration::from_millis(400)),
+            Self::Heal((one, other)) => {
+                latency(sim, (one, other), LATENCY);
+                sim.release(HOSTS[one], HOSTS[other]);
+            }
+            Self::Crash(host) => {
+                ledger.crash(host);
+                ledger.graves.set_crashing(host, true);
+                sim.crash(HOSTS[host]);
+                ledger.graves.set_crashing(host, false);
+                // Its peers are told by the host, which waits for its start then.
+                sim.bounce(HOSTS[host]);
+            }
+            Self::LosePower(host) => {
+                ledger.crash(host);
+                let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
+                let links: Vec<_> = links.collect();
+                // Nothing of what the end of its streams would tell gets through.
+                for (one, other) in &links {
+                    sim.partition(HOSTS[*one], HOSTS[*other]);
+                }
+                sim.crash(HOSTS[host]);
+                for (one, other) in &links {
+                    sim.release(HOSTS[*one], HOSTS[*other]);
+                }
+            }
+            Self::Start(host) => {
+                ledger.allow_start(host);
+                if !sim.is_host_running(HOSTS[host]) {
+                    sim.bounce(HOSTS[host]);
+                }
+            }
+        }
+    }
+}
+
+/// How long a segment takes at most.
+pub(crate) const LATENCY: Duration = Duration::from_millis(40);
+
+fn latency(sim: &Sim<'_>, (one, other): Pair, most: Duration) {
+    sim.set_link_max_message_latency(HOSTS[one], HOSTS[other], most);
+}

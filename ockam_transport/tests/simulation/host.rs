@@ -1,0 +1,216 @@
+//! The program of a host: a node that serves, sends, and starts again.
+
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use ockam_core::{Addresses, Result};
+use ockam_node::{Context, NodeBuilder, WorkerBuilder};
+use ockam_transport::{StreamTransport, TransportSettings};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use crate::chance::Chance;
+use crate::ledger::{Ledger, What, now};
+use crate::load::{Kept, Load, address};
+use crate::network::Simulated;
+use crate::plan::{HEALED, HOSTS, Operation, Plan, SEND_LIMIT, Scenario, WELL, peers};
+use crate::servant::{Driver, Servant, WaysBack};
+
+/// How long a node may take to stop.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// Runs a host until the run is over.
+pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> turmoil::Result {
+    ledger.graves.clear(host);
+    while ledger.is_down(host) {
+        sleep(Duration::from_millis(5)).await;
+    }
+    loop {
+        let until = plan.restart_after(host, now());
+        let (token, is_forgotten) = token();
+        let life = Life::start(&plan, &ledger, host, token).await?;
+        let operations = life.send(&plan, until.unwrap_or(Duration::MAX));
+        match until {
+            Some(until) => sleep(until.saturating_sub(now())).await,
+            None => life.see_that_all_is_well(&plan).await,
+        }
+        life.end(operations).await;
+        if is_forgotten.upgrade().is_some() {
+            ledger.complain(format!("{} keeps what it had", HOSTS[host]));
+        }
+        if until.is_none() {
+            break;
+        }
+    }
+    ledger.lock().ended += 1;
+    Ok(())
+}
+
+fn token() -> (Arc<()>, Weak<()>) {
+    let token = Arc::new(());
+    let weak = Arc::downgrade(&token);
+    (token, weak)
+}
+
+/// A host from the start of its node to its stop.
+struct Life {
+    ctx: Context,
+    load: Load,
+    /// Tasks that go on until the end.
+    going_on: Vec<JoinHandle<()>>,
+}
+
+impl Life {
+    async fn start(plan: &Plan, ledger: &Arc<Ledger>, host: usize, token: Arc<()>) -> Result<Self> {
+        let life = ledger.start(host);
+        let ctx = NodeBuilder::new()
+            .name(HOSTS[host])
+            .mailbox_capacity(16)
+            .send_timeout(SEND_LIMIT)
+            .stop_timeout(STOP_LIMIT)
+            .start()
+            .await?;
+        let ways = Arc::new(WaysBack::default());
+        let sender = start_workers(&ctx, ledger, host, &ways).await?;
+        let seed = plan.seed ^ ((life << 8) + host as u64);
+        let breaks = plan.scenario.is(Scenario::Drops);
+        let network = Simulated::new(ledger, host, breaks, Chance::new(seed), token);
+        let transport = StreamTransport::start(&ctx, network, settings())?;
+        let mut exposed = vec!["inbox".into(), "slow".into(), "book".into()];
+        exposed.extend((0..HOSTS.len()).map(address));
+        transport
+            .listen("0.0.0.0:4000", Addresses::from(exposed))
+            .await?;
+        let load = Load {
+            ledger: ledger.clone(),
+            host,
+            life,
+            sender,
+            kept: Arc::new(Kept::default()),
+            ways,
+        };
+        let keeping = peers(host).map(|to| tokio::spawn(keep(transport.clone(), to, load.clone())));
+        Ok(Self {
+            ctx,
+            load,
+            going_on: keeping.into(),
+        })
+    }
+
+    /// Sends what is to be sent from now on until then.
+    fn send(&self, plan: &Plan, until: Duration) -> Vec<JoinHandle<()>> {
+        let (host, from) = (self.load.host, now());
+        let is_due = |it: &&Operation| it.from == host && it.at >= from && it.at < until;
+        let lanes = plan.lanes.iter().enumerate().filter_map(|(lane, tells)| {
+            let tells: Vec<_> = tells.iter().filter(is_due).copied().collect();
+            (!tells.is_empty()).then(|| {
+                let telling = self.load.clone().tell_all(lane as u64, tells);
+                tokio::spawn(telling)
+            })
+        });
+        let asks = plan.asks.iter().filter(is_due);
+        let asks = asks.map(|ask| tokio::spawn(self.load.clone().ask(*ask)));
+        lanes.chain(asks).collect()
+    }
+
+    async fn see_that_all_is_well(&self, plan: &Plan) {
+        sleep(HEALED.saturating_sub(now())).await;
+        let first = plan.count + 10_000 * self.load.host as u64;
+        self.load.find_all_well(first).await;
+        self.load.ledger.lock().well += 1;
+        while self.load.ledger.lock().well < HOSTS.len() && now() < WELL {
+            sleep(Duration::from_millis(50)).await;
+        }
+        // What was sent meanwhile has arrived.
+        sleep(Duration::from_millis(500)).await;
+    }
+
+    /// Stops the node, and waits until all that was sent has ended: it can't go on for longer than its
+    /// deadline.
+    async fn end(self, operations: Vec<JoinHandle<()>>) {
+        let Self {
+            ctx,
+            load,
+            going_on,
+        } = self;
+        let (ledger, host) = (load.ledger.clone(), load.host);
+        let begun = Instant::now();
+        if let Err(error) = ctx.stop().await {
+            ledger.complain(format!("{} did not stop: {error:#}", HOSTS[host]));
+        }
+        // The connections have a second more.
+        if begun.elapsed() > STOP_LIMIT + Duration::from_millis(1_500) {
+            let took = begun.elapsed();
+            ledger.complain(format!("{} took {took:?} to stop", HOSTS[host]));
+        }
+        ledger.lock().dead_letters += ctx.dead_letters();
+        ledger.note(host, What::Stopped);
+        for task in going_on {
+            task.abort();
+            // Cancelled, most probably.
+            let _ = task.await;
+        }
+        for task in operations {
+            if let Err(error) = task.await {
+                ledger.complain(format!("{error}"));
+            }
+        }
+        drop((ctx, load));
+        // Answers that are late have found nobody.
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn start_workers(
+    ctx: &Context,
+    ledger: &Arc<Ledger>,
+    host: usize,
+    ways: &Arc<WaysBack>,
+) -> Result<ockam_node::Sender> {
+    let sender = Arc::new(OnceLock::new());
+    let driver = Driver {
+        ledger: ledger.clone(),
+        host,
+        sender: sender.clone(),
+    };
+    ctx.start_worker("driver", driver).await?;
+    for address in ["inbox", "slow", "book"] {
+        let servant = Servant {
+            ledger: ledger.clone(),
+            host,
+            ways: ways.clone(),
+        };
+        let servant = WorkerBuilder::new(address, servant).mailbox_capacity(4);
+        servant.start(ctx).await?;
+    }
+    Ok(sender.get().expect("the driver has started").clone())
+}
+
+/// Connects to a host until there is a connection, which keeps itself from then on.
+async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
+    let connection = loop {
+        match transport.connect(format!("{}:4000", HOSTS[to])).await {
+            Ok(connection) => break connection,
+            Err(_) => sleep(Duration::from_millis(100)).await,
+        }
+    };
+    connection.expose(["inbox", "slow"]);
+    let kept = load.kept.clone();
+    let kept = kept
+        .lock()
+        .map(|mut kept| kept[to] = Some(connection.clone()));
+    kept.expect("nothing panics under this lock");
+    load.introduce(connection).await;
+}
+
+/// Everything is quicker here than it is by default, so that more happens in a run.
+fn settings() -> TransportSettings {
+    TransportSettings::new()
+        .connect_timeout(Duration::from_millis(500))
+        .heartbeat(Duration::from_millis(200))
+        .idle_timeout(Duration::from_millis(900))
+        .frame_timeout(Duration::from_millis(900))
+        .patience(Duration::from_secs(2))
+        .max_backoff(Duration::from_millis(800))
+        .max_queued(8 * 1024)
+}

@@ -1,0 +1,125 @@
+//! A simulated network, as the engine sees it.
+
+use std::future::pending;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ockam_core::TransportType;
+use ockam_transport::{Accepted, Bound, Network};
+use tokio::time::sleep;
+use turmoil::net::{TcpListener, TcpStream};
+
+use crate::chance::Chance;
+use crate::ledger::{Ledger, What};
+use crate::stream::{Reader, Writer, split};
+
+pub(crate) struct Simulated {
+    ledger: Arc<Ledger>,
+    host: usize,
+    breaks: bool,
+    chance: Mutex<Chance>,
+    /// Tells whether the engine has forgotten this network.
+    _token: Arc<()>,
+}
+
+/// Accepts streams, in a time of its own.
+pub(crate) struct Listening {
+    inner: TcpListener,
+    ledger: Arc<Ledger>,
+    host: usize,
+    breaks: bool,
+    chance: Chance,
+}
+
+impl Simulated {
+    pub(crate) fn new(
+        ledger: &Arc<Ledger>,
+        host: usize,
+        breaks: bool,
+        chance: Chance,
+        token: Arc<()>,
+    ) -> Self {
+        Self {
+            ledger: ledger.clone(),
+            host,
+            breaks,
+            chance: Mutex::new(chance),
+            _token: token,
+        }
+    }
+
+    fn chance(&self) -> Chance {
+        let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        Chance::new(chance.next())
+    }
+}
+
+impl Network for Simulated {
+    type Reader = Reader;
+    type Writer = Writer;
+    type Listener = Listening;
+
+    const ADDRESS_TYPE: TransportType = TransportType::TCP;
+
+    async fn connect(&self, address: &str) -> io::Result<(Reader, Writer)> {
+        let mut chance = self.chance();
+        dawdle(&mut chance).await;
+        let connected = TcpStream::connect(address).await;
+        self.ledger
+            .note(self.host, What::Connected(connected.is_ok()));
+        // What a partition loses is refused at once here; on other networks there is no word.
+        if connected.is_err() && chance.once_in(2) {
+            pending::<()>().await;
+        }
+        dawdle(&mut chance).await;
+        let (ledger, breaks) = (&self.ledger, self.breaks);
+        Ok(split(connected?, ledger, self.host, &mut chance, breaks))
+    }
+
+    async fn listen(&self, address: &str) -> io::Result<(Listening, Bound)> {
+        let listening = Listening {
+            inner: TcpListener::bind(address).await?,
+            ledger: self.ledger.clone(),
+            host: self.host,
+            breaks: self.breaks,
+            chance: self.chance(),
+        };
+        let bound = Bound {
+            address: listening.inner.local_addr()?.to_string(),
+            is_loopback: true,
+        };
+        Ok((listening, bound))
+    }
+
+    async fn accept(listener: &mut Listening) -> io::Result<Accepted<Reader, Writer>> {
+        let (stream, peer) = listener.inner.accept().await?;
+        let Listening {
+            ledger,
+            host,
+            breaks,
+            chance,
+            ..
+        } = listener;
+        ledger.note(*host, What::Accepted);
+        dawdle(chance).await;
+        let (reader, writer) = split(stream, ledger, *host, chance, *breaks);
+        Ok(Accepted {
+            reader,
+            writer,
+            peer: peer.to_string(),
+            ip: Some(peer.ip()),
+        })
+    }
+
+    fn random(&self) -> u64 {
+        self.chance().next()
+    }
+}
+
+/// Takes some time, now and then, so that connections are not there in the order of their beginnings.
+async fn dawdle(chance: &mut Chance) {
+    if chance.once_in(4) {
+        sleep(Duration::from_millis(chance.below(60))).await;
+    }
+}

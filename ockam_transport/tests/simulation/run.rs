@@ -1,0 +1,89 @@
+//! One run: a plan, carried out.
+
+use std::cell::Cell;
+use std::panic;
+use std::sync::{Arc, Once};
+use std::time::{Duration, UNIX_EPOCH};
+
+use turmoil::Sim;
+
+use crate::faults::LATENCY;
+use crate::host;
+use crate::ledger::{Ledger, Pages};
+use crate::plan::{HEALED, HOSTS, Plan, WELL};
+
+/// How much time passes on a host before the next one's turn.
+const TICK: Duration = Duration::from_millis(5);
+
+/// When a run is over, whatever still goes on.
+const OVER: Duration = Duration::from_millis(WELL.as_millis() as u64 + 8_000);
+
+thread_local! {
+    static PANICS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts the panics of each thread: those in tasks of the engine would pass unnoticed.
+fn count_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            PANICS.set(PANICS.get() + 1);
+            before(info);
+        }));
+    });
+}
+
+/// Carries a plan out. Returns what happened.
+pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Pages) {
+    count_panics();
+    let panics = PANICS.get();
+    let (plan, ledger) = (Arc::new(plan), Arc::new(Ledger::default()));
+    let mut sim = network(plan.seed);
+    for (number, name) in HOSTS.into_iter().enumerate() {
+        let (plan, ledger) = (plan.clone(), ledger.clone());
+        sim.host(name, move || {
+            host::run(plan.clone(), ledger.clone(), number)
+        });
+    }
+    if let Err(error) = step_through(&mut sim, &plan, &ledger) {
+        ledger.complain(format!("a host failed: {error}"));
+    }
+    drop(sim);
+    let mut pages = std::mem::take(&mut *ledger.lock());
+    if PANICS.get() > panics {
+        pages.broken.push("something panicked".to_owned());
+    }
+    (plan, pages)
+}
+
+fn network(seed: u64) -> Sim<'static> {
+    turmoil::Builder::new()
+        .rng_seed(seed)
+        .epoch(UNIX_EPOCH)
+        .tick_duration(TICK)
+        .simulation_duration(Duration::from_secs(3_600))
+        .min_message_latency(Duration::from_millis(1))
+        .max_message_latency(LATENCY)
+        .tcp_capacity(256)
+        .enable_random_order()
+        .build()
+}
+
+fn step_through(sim: &mut Sim<'_>, plan: &Plan, ledger: &Ledger) -> turmoil::Result {
+    let mut faults = plan.faults.iter().copied().peekable();
+    while ledger.lock().ended < HOSTS.len() {
+        while let Some((_, fault)) = faults.next_if(|(at, _)| *at <= sim.elapsed()) {
+            fault.apply(sim, ledger);
+        }
+        if sim.elapsed() >= HEALED {
+            ledger.heal();
+        }
+        sim.step()?;
+        if sim.elapsed() > OVER {
+            ledger.complain("the run does not end".to_owned());
+            break;
+        }
+    }
+    Ok(())
+}

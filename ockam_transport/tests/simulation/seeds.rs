@@ -1,0 +1,123 @@
+//! Which seeds are run, and what is said of those that fail.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::ops::Range;
+
+use crate::journal;
+use crate::ledger::Pages;
+use crate::plan::{Plan, Scenario};
+use crate::run::run;
+use crate::verdict::judge;
+
+/// How many of the last events are printed.
+const LAST: usize = 60;
+
+/// Runs a scenario with each of so many seeds, or with those that the environment names.
+pub(crate) fn each(scenario: Scenario, count: u64) {
+    let seeds = named().unwrap_or(0..count);
+    journal::begin(seeds.end - seeds.start == 1);
+    let mut sum = Sum::default();
+    for seed in seeds {
+        let pages = judged(scenario, seed);
+        if !pages.broken.is_empty() {
+            fail(scenario, seed, &pages);
+        }
+        sum.add(&pages);
+    }
+    println!("{scenario:?}: {sum}");
+}
+
+/// Runs a scenario twice with each of so many seeds, and compares what happens.
+pub(crate) fn twice(scenario: Scenario, count: u64) {
+    journal::begin(false);
+    for seed in named().unwrap_or(0..count) {
+        let (one, other) = (judged(scenario, seed), judged(scenario, seed));
+        let differs = one.trace.iter().zip(&other.trace).position(|(a, b)| a != b);
+        if let Some(at) = differs {
+            let from = at.saturating_sub(5);
+            let (one, other) = (&one.trace[from..at + 3], &other.trace[from..at + 3]);
+            panic!("{scenario:?} {seed} differs at {at}:\n{one:#?}\n{other:#?}");
+        }
+        assert_eq!(one.trace.len(), other.trace.len());
+    }
+}
+
+fn judged(scenario: Scenario, seed: u64) -> Pages {
+    let (plan, mut pages) = run(Plan::new(scenario, seed));
+    judge(&plan, &mut pages);
+    pages
+}
+
+fn fail(scenario: Scenario, seed: u64, pages: &Pages) -> ! {
+    let from = pages.trace.len().saturating_sub(LAST);
+    for event in &pages.trace[from..] {
+        eprintln!("{event:?}");
+    }
+    let broken = pages.broken.join("\n  ");
+    let again = format!("SIMULATION_SEEDS={seed} cargo test -p ockam_transport --test simulation");
+    panic!("seed {seed} of {scenario:?}:\n  {broken}\nrun it again: {again} -- --nocapture");
+}
+
+/// Returns the seeds that the environment names: `17`, or `0..10000`.
+fn named() -> Option<Range<u64>> {
+    let named = env::var("SIMULATION_SEEDS").ok()?;
+    let number = |text: &str| -> u64 { text.parse().expect("SIMULATION_SEEDS: 17, or 0..10000") };
+    Some(match named.split_once("..") {
+        Some((start, end)) => number(start)..number(end),
+        None => number(&named)..number(&named) + 1,
+    })
+}
+
+/// What happened in all runs together.
+#[derive(Default)]
+struct Sum {
+    runs: usize,
+    events: usize,
+    outcomes: BTreeMap<String, usize>,
+    undelivered: u64,
+    dead_letters: u64,
+}
+
+impl Sum {
+    fn add(&mut self, pages: &Pages) {
+        self.runs += 1;
+        self.events += pages.trace.len();
+        self.undelivered += pages.undelivered;
+        self.dead_letters += pages.dead_letters;
+        for entry in pages.entries.values() {
+            let what = if entry.operation.is_ask {
+                "ask"
+            } else {
+                "tell"
+            };
+            let outcome = match entry.ended {
+                Some((_, outcome)) => format!("{outcome:?}"),
+                None => "orphan".to_owned(),
+            };
+            let handled = if entry.handled > 0 {
+                ""
+            } else {
+                ", not handled"
+            };
+            let outcome = format!("{what} {outcome}{handled}");
+            *self.outcomes.entry(outcome).or_default() += 1;
+        }
+    }
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (runs, events) = (self.runs, self.events);
+        writeln!(f, "{runs} runs, {events} events")?;
+        for (outcome, count) in &self.outcomes {
+            writeln!(f, "{count:9} × {outcome}")?;
+        }
+        let (undelivered, dead_letters) = (self.undelivered, self.dead_letters);
+        write!(
+            f,
+            "{undelivered:9} reports of what was not delivered, {dead_letters} dead letters"
+        )
+    }
+}

@@ -1,0 +1,128 @@
+//! The workers of a host.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use ockam_core::{Address, Error, ErrorKind, Result, Route, Routed, Worker};
+use ockam_node::{Context, Sender};
+use tokio::time::sleep;
+
+use crate::ledger::{Ledger, What};
+use crate::plan::{HOSTS, Manner};
+
+/// What is sent: the number of the message, its lane and its place there, what to do with it, from
+/// which host it is, and some more bytes.
+pub(crate) type Note = (u64, u64, u64, u8, u8, Vec<u8>);
+
+pub(crate) const MANNERS: [Manner; 9] = [
+    Manner::Take,
+    Manner::TakeSlowly,
+    Manner::Acknowledge,
+    Manner::Answer,
+    Manner::AnswerLater,
+    Manner::AnswerSlowly,
+    Manner::Drop,
+    Manner::Fail,
+    Manner::Remember,
+];
+
+/// The connections that others have made, as far as they have said so, and how many there were.
+#[derive(Default)]
+pub(crate) struct WaysBack(Mutex<[Option<(u64, Address)>; HOSTS.len()]>);
+
+impl WaysBack {
+    pub(crate) fn to(&self, host: usize) -> Option<(u64, Address)> {
+        let ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ways[host].clone()
+    }
+
+    fn remember(&self, host: usize, way: &Address) {
+        let mut ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = match &ways[host] {
+            Some((_, known)) if known == way => return,
+            Some((number, _)) => number + 1,
+            None => 0,
+        };
+        ways[host] = Some((number, way.clone()));
+    }
+}
+
+/// Does what it is told.
+pub(crate) struct Servant {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) host: usize,
+    pub(crate) ways: Arc<WaysBack>,
+}
+
+impl Worker for Servant {
+    type Message = Note;
+    type Context = Context;
+
+    async fn handle_routed(&mut self, ctx: &mut Context, msg: Routed<Note>) -> Result<()> {
+        let ((id, lane, place, manner, from, _), return_route, _) = msg.into_parts();
+        let manner = MANNERS[usize::from(manner)];
+        if let (Manner::Remember, Some(way)) = (manner, return_route.first()) {
+            self.ways.remember(usize::from(from), way);
+            return Ok(());
+        }
+        self.ledger
+            .handled(self.host, id, lane, place, &return_route);
+        match manner {
+            Manner::Take | Manner::Drop | Manner::Remember => return Ok(()),
+            Manner::TakeSlowly => {
+                sleep(Duration::from_millis(5)).await;
+                return Ok(());
+            }
+            Manner::Fail => return Err(Error::new(ErrorKind::InvalidInput, "as it was told")),
+            Manner::AnswerLater => {
+                let answering = later(self.ledger.clone(), ctx.sender(), return_route, id);
+                tokio::spawn(answering);
+                return Ok(());
+            }
+            Manner::AnswerSlowly => sleep(Duration::from_millis(20)).await,
+            Manner::Acknowledge | Manner::Answer => {}
+        }
+        let answered = ctx.reply(id).await;
+        if answered.is_err() {
+            self.ledger.unanswerable(id);
+        }
+        answered
+    }
+}
+
+async fn later(ledger: Arc<Ledger>, sender: Sender, asker: Route, id: u64) {
+    sleep(Duration::from_millis(50)).await;
+    if sender.send_message(asker, id).await.is_err() {
+        ledger.unanswerable(id);
+    }
+}
+
+/// Sends in its name, and hears of what was not delivered.
+pub(crate) struct Driver {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) host: usize,
+    pub(crate) sender: Arc<OnceLock<Sender>>,
+}
+
+impl Worker for Driver {
+    type Message = u64;
+    type Context = Context;
+
+    async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
+        // The first and only one.
+        let _ = self.sender.set(ctx.sender());
+        Ok(())
+    }
+
+    async fn handle_message(&mut self, _: &mut Context, id: u64) -> Result<()> {
+        self.ledger.acknowledged(self.host, id);
+        Ok(())
+    }
+
+    async fn undelivered(&mut self, _: &mut Context, failure: Error) -> Result<()> {
+        self.ledger
+            .note(self.host, What::Undelivered(failure.kind()));
+        self.ledger.lock().undelivered += 1;
+        Ok(())
+    }
+}
