@@ -106,6 +106,11 @@ impl Program {
         writeln!(input, "{line}").expect("the program reads it");
     }
 
+    /// Waits a moment for the next line on stdout.
+    pub fn line_within(&self, moment: Duration) -> Option<String> {
+        self.lines.recv_timeout(moment).ok()
+    }
+
     /// Ends stdin.
     pub fn say_no_more(&mut self) {
         self.input = None;
