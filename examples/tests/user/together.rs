@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use ockam_contract::program::{Program, Remains};
 
@@ -122,6 +123,33 @@ fn a_member_who_vanishes_has_left() {
     for member in [ada, grace] {
         assert!(stopped(member).status.success());
     }
+    assert!(stopped(room).status.success());
+}
+
+#[test]
+fn a_member_joins_a_room_that_is_opened_again() {
+    let (room, at) = opened();
+    let mut ada = run("tcp_chat", &["ada", &at]);
+    ada.expect("* ada is here");
+    assert!(stopped(room).status.success());
+
+    let room = run("tcp_chat", &["room", &at]);
+    room.expect(&format!("the room is at {at}"));
+
+    // Until her node hears that the connection is lost, what she says may be lost, even in silence.
+    let begin = Instant::now();
+    loop {
+        ada.say("Hello again!");
+        match ada.line_within(Duration::from_millis(100)).as_deref() {
+            Some("* ada is here") => break,
+            Some(line) => assert!(line.starts_with("* not delivered: "), "{line}"),
+            None => assert!(begin.elapsed() < Duration::from_secs(60), "she is not back"),
+        }
+    }
+    room.expect("ada joins");
+    ada.say_no_more();
+    assert!(ada.end().status.success());
+    room.expect("ada leaves");
     assert!(stopped(room).status.success());
 }
 
