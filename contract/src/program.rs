@@ -1,6 +1,7 @@
 //! Programs that a test runs as processes of their own, and what it learns of them.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
@@ -37,8 +38,17 @@ impl Program {
     ///
     /// Panics if there is no such program.
     pub fn run(path: &str, scenario: &str) -> Self {
+        Self::run_with(path.as_ref(), &[scenario])
+    }
+
+    /// Runs the program at `path` with arguments.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such program.
+    pub fn run_with(path: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(path)
-            .arg(scenario)
+            .args(arguments)
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -79,10 +89,31 @@ impl Program {
         assert_eq!(self.lines.recv_timeout(LIMIT).as_deref(), Ok(line));
     }
 
+    /// Waits for the next line on stdout.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it doesn't come.
+    #[track_caller]
+    pub fn line(&self) -> String {
+        let line = self.lines.recv_timeout(LIMIT);
+        line.expect("the program prints another line")
+    }
+
     /// Writes a line to stdin.
     pub fn say(&mut self, line: &str) {
         let input = self.input.as_mut().expect("stdin is piped");
         writeln!(input, "{line}").expect("the program reads it");
+    }
+
+    /// Waits a moment for the next line on stdout.
+    pub fn line_within(&self, moment: Duration) -> Option<String> {
+        self.lines.recv_timeout(moment).ok()
+    }
+
+    /// Ends stdin.
+    pub fn say_no_more(&mut self) {
+        self.input = None;
     }
 
     /// Sends a signal, such as `INT`.

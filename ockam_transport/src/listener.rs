@@ -35,22 +35,99 @@ impl Listener {
     }
 
     /// Returns the address that others can connect to, with the port that it got.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let tcp = TcpTransport::new(&server)?;
+    /// let listener = tcp.listen("127.0.0.1:0", "echoer").await?;
+    /// assert!(!listener.local_address().ends_with(":0"));
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn local_address(&self) -> &str {
         &self.bound.address
     }
 
     /// Lets those who connect send to `addresses`, which may also be those of other nodes, as
     /// `1#host:4000`. It holds for the connections that there are, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Address, TransportType};
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let tcp = TcpTransport::new(&server)?;
+    /// let listener = tcp.listen("127.0.0.1:0", "echoer").await?;
+    /// listener.expose("chat");
+    /// listener.expose(Address::new(TransportType::TCP, "example.org:4000"));
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn expose(&self, addresses: impl Into<Addresses>) {
         self.exposed.add(&addresses.into());
     }
 
     /// Ends what [`expose`](Self::expose), or the listener's start, began.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{ErrorKind, route};
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let tcp = TcpTransport::new(&server)?;
+    /// let listener = tcp.listen("127.0.0.1:0", ["chat", "echoer"]).await?;
+    /// # let connection = TcpTransport::new(&ctx)?.connect(listener.local_address()).await?;
+    /// listener.conceal("chat");
+    ///
+    /// // What a peer hears that tries to reach it.
+    /// let asked = ctx.ask::<u64>(route![&connection, "chat"], 1_u64).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::UnknownAddress);
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn conceal(&self, addresses: impl Into<Addresses>) {
         self.exposed.remove(&addresses.into());
     }
 
     /// Accepts no more connections. Those that there are go on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let tcp = TcpTransport::new(&server)?;
+    /// let listener = tcp.listen("127.0.0.1:0", "echoer").await?;
+    /// listener.stop();
+    /// assert!(tcp.connect(listener.local_address()).await.is_err());
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn stop(&self) {
         self.task.abort();
     }

@@ -117,8 +117,9 @@ impl TcpTransport {
     /// Connects to another node, at a host name or an IP address with a port.
     ///
     /// The connection is made again when it is lost, until it is closed. Messages that are sent
-    /// meanwhile are queued; what may have been sent when it was lost, and the asks that were under way,
-    /// end as `OutcomeUnknown`: nothing is sent twice.
+    /// meanwhile are queued. What was being sent when it was lost, and the asks that were under way, end
+    /// as `OutcomeUnknown`: nothing is sent twice. A message that was only sent, and had left before, can
+    /// be lost in silence.
     ///
     /// # Errors
     ///

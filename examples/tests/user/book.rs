@@ -4,6 +4,7 @@
 //! | block | what is tested |
 //! |---|---|
 //! | `rust` | builds without a warning, ends with 0, and prints what the `text` block behind it shows (nothing, if there is none) |
+//! | `rust,together` | a program of `examples/examples` that runs together with others: see `together` |
 //! | `rust,fails` | as above, but ends with another exit code |
 //! | `rust,test` | its test passes |
 //! | `rust,part` | is a passage of a program of the same chapter |
@@ -12,32 +13,35 @@
 //! There is no tag that excludes a block.
 
 use std::fs;
+use std::path::Path;
 
 use crate::documents::{Document, chapters};
 use crate::markdown::{Block, blocks, unhide};
 use crate::new_crate::NewCrate;
 
-const DEPENDENCIES: &str = r#"ockam = "0"
+pub(crate) const DEPENDENCIES: &str = r#"ockam = "0"
 ockam_node = "0"
 serde = { version = "1", features = ["derive"] }
 tokio = { version = "1", features = ["macros", "rt", "test-util", "time"] }"#;
 
-const PATCHED: [&str; 2] = ["ockam", "ockam_node"];
+pub(crate) const PATCHED: [&str; 2] = ["ockam", "ockam_node"];
 
 /// A block of Rust.
-struct Code {
-    /// Names the chapter and the line, so that a failure is found in the text.
-    name: String,
-    tag: Tag,
+pub(crate) struct Code {
+    /// Names the chapter and the line, so that a failure is found in the text; or the file that is
+    /// included, if it runs together with others.
+    pub(crate) name: String,
+    pub(crate) tag: Tag,
     /// The whole of it, with what it includes and what a reader doesn't see.
-    text: String,
+    pub(crate) text: String,
     /// What the text block behind it shows.
-    shown: String,
+    pub(crate) shown: String,
 }
 
 #[derive(Clone, PartialEq, Debug)]
-enum Tag {
+pub(crate) enum Tag {
     Program,
+    Together,
     Fails,
     Test,
     Part,
@@ -143,6 +147,10 @@ impl Code {
         matches!(self.tag, Tag::Program | Tag::Fails)
     }
 
+    fn is_whole(&self) -> bool {
+        self.is_program() || self.tag == Tag::Together
+    }
+
     /// Returns the lines without what depends on their place: indentation and empty lines.
     fn lines(&self) -> Vec<String> {
         let lines = self.text.lines().map(str::trim);
@@ -154,17 +162,24 @@ impl Code {
 }
 
 /// Returns the blocks of Rust of a chapter.
-fn code(chapter: Document) -> Vec<Code> {
+pub(crate) fn code(chapter: Document) -> Vec<Code> {
     let mut code = Vec::new();
     let mut blocks = blocks(&chapter.text).into_iter().peekable();
     while let Some(block) = blocks.next() {
         if block.language() != "rust" {
             continue;
         }
-        let name = format!("{}_line_{}", chapter.name().to_lowercase(), block.line);
+        let place = format!("{}_line_{}", chapter.name().to_lowercase(), block.line);
         let shown = blocks.next_if(|next| next.language() == "text");
+        let tag = tag(&block).unwrap_or_else(|| panic!("{place} has a tag that isn't known"));
+        let name = match tag {
+            Tag::Together => {
+                file_name(&block).unwrap_or_else(|| panic!("{place} includes no file"))
+            }
+            _ => place,
+        };
         code.push(Code {
-            tag: tag(&block).unwrap_or_else(|| panic!("{name} has a tag that isn't known")),
+            tag,
             name,
             text: unhide(&included(&chapter, block.code)),
             shown: shown.map(|shown| shown.code).unwrap_or_default(),
@@ -176,6 +191,7 @@ fn code(chapter: Document) -> Vec<Code> {
 fn tag(block: &Block) -> Option<Tag> {
     match block.tags()[..] {
         [] => Some(Tag::Program),
+        ["together"] => Some(Tag::Together),
         ["fails"] => Some(Tag::Fails),
         ["test"] => Some(Tag::Test),
         ["part"] => Some(Tag::Part),
@@ -184,10 +200,21 @@ fn tag(block: &Block) -> Option<Tag> {
     }
 }
 
+/// Returns the name of the program that a block includes.
+fn file_name(block: &Block) -> Option<String> {
+    let file = Path::new(link(&block.code)?).file_stem()?;
+    file.to_str().map(str::to_owned)
+}
+
+/// Returns the file that a block consists of.
+fn link(code: &str) -> Option<&str> {
+    let link = code.trim().strip_prefix("{{#include ");
+    link.and_then(|rest| rest.strip_suffix("}}"))
+}
+
 /// Includes a file, as mdBook does.
 fn included(chapter: &Document, code: String) -> String {
-    let link = code.trim().strip_prefix("{{#include ");
-    let Some(link) = link.and_then(|rest| rest.strip_suffix("}}")) else {
+    let Some(link) = link(&code) else {
         return code;
     };
     let included = fs::read_to_string(chapter.beside(link));
@@ -198,7 +225,7 @@ fn included(chapter: &Document, code: String) -> String {
 fn passages_and_programs(chapter: Document) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
     let code = code(chapter);
     let passages = code.iter().filter(|code| code.tag == Tag::Part);
-    let programs = code.iter().filter(|code| code.is_program());
+    let programs = code.iter().filter(|code| code.is_whole());
     (
         passages.map(Code::lines).collect(),
         programs.map(Code::lines).collect(),

@@ -6,6 +6,8 @@ mod dependencies;
 mod documents;
 mod markdown;
 mod new_crate;
+#[cfg(unix)]
+mod together;
 
 /// The guide's program, as it stands.
 const GUIDE: &str = include_str!("../../examples/guide_01_workers.rs");

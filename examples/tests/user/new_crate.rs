@@ -75,11 +75,16 @@ impl NewCrate {
         assert_eq!(said, "", "cargo {command:?} has something to say");
     }
 
+    /// Returns where a program is once it has been built.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        let path = target_directory().join("debug").join(name);
+        path.with_extension(EXE_EXTENSION)
+    }
+
     /// Runs a program that has been built. Returns how it ended, and what it printed: to stdout, and
     /// behind that to stderr.
     pub(crate) fn run(&self, program: &str) -> (ExitStatus, String) {
-        let path = target_directory().join("debug").join(program);
-        let mut child = Command::new(path.with_extension(EXE_EXTENSION))
+        let mut child = Command::new(self.program(program))
             .current_dir(&self.root)
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null())

@@ -21,11 +21,50 @@ impl Connection {
     }
 
     /// Returns the address to put into a route.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::route;
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// assert_eq!(route![&connection, "echoer"], route![connection.address(), "echoer"]);
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn address(&self) -> &Address {
         &self.0.address
     }
 
     /// Returns who is at the other end, as it was connected to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// assert_eq!(connection.peer(), address);
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn peer(&self) -> &str {
         &self.0.peer
     }
@@ -33,11 +72,50 @@ impl Connection {
     /// Lets the peer send to `addresses`, which may also be those of other nodes, as `1#host:4000`.
     ///
     /// Without this, it can answer what it was sent, and do nothing else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// connection.expose(["news", "chat"]);
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn expose(&self, addresses: impl Into<Addresses>) {
         self.0.exposed.add(&addresses.into());
     }
 
     /// Ends what [`expose`](Self::expose) began.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// connection.expose(["news", "chat"]);
+    /// connection.conceal("chat");
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub fn conceal(&self, addresses: impl Into<Addresses>) {
         self.0.exposed.remove(&addresses.into());
     }
@@ -49,6 +127,29 @@ impl Connection {
     /// # Cancel safety
     ///
     /// The connection closes also when this future is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{ErrorKind, route};
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// connection.close().await;
+    ///
+    /// let sent = ctx.send_message(route![&connection, "echoer"], 1_u64).await;
+    /// assert_eq!(sent.unwrap_err().kind(), ErrorKind::UnknownAddress);
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub async fn close(&self) {
         self.0.finish();
         self.0.ended().await;
@@ -59,6 +160,28 @@ impl Connection {
     /// # Cancel safety
     ///
     /// Nothing is lost when it is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// let watched = connection.clone();
+    /// let watching = tokio::spawn(async move { watched.closed().await });
+    /// connection.close().await;
+    /// watching.await?;
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
     pub async fn closed(&self) {
         self.0.closed().await;
     }
