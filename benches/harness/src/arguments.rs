@@ -38,7 +38,7 @@ impl Arguments {
             payload,
             threads: threads(),
             extent: Extent {
-                divide: number("--divide", 1),
+                divide: divide(),
                 count: number("--count", 1),
             },
         }
@@ -52,6 +52,11 @@ pub(crate) fn threads() -> Threads {
         Some("1") => Threads::Current,
         Some(_) => usage(),
     }
+}
+
+/// Returns by which factor a workload is smaller.
+pub(crate) fn divide() -> u64 {
+    number("--divide", 1)
 }
 
 /// Returns the workload between two processes that the command line names.

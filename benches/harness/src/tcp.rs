@@ -12,7 +12,7 @@ mod workload;
 
 use std::sync::mpsc;
 
-use crate::arguments::{tcp_workload, threads};
+use crate::arguments::{divide, tcp_workload, threads};
 
 pub use count::Count;
 pub use remote::Remote;
@@ -28,7 +28,7 @@ pub fn main<R: Remote>() {
     let (server, workload) = (Server::start(), tcp_workload());
     let (result, metrics) = mpsc::channel();
     R::run(threads(), move |remote| async move {
-        let metrics = workload.play(&*remote, &server).await;
+        let metrics = workload.play(&*remote, &server, divide()).await;
         result.send(metrics).expect("the result is awaited");
     });
     let metrics = metrics.recv().expect("a workload that panics has said why");

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use harness::Threads;
 use harness::tcp::{Count, Remote};
-use ockam::tcp::{TcpConnectionOptions, TcpListenerOptions, TcpTransport, TcpTransportExtension};
+use ockam::tcp::{TcpConnectionOptions, TcpListenerOptions, TcpTransport};
 use ockam::{Context, Result, Routed, Worker, worker};
 use ockam_core::{AllowAll, Route, route};
 
@@ -63,7 +63,7 @@ impl Remote for Tcp {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let make = |ctx: Context| {
-            let transport = ctx.create_tcp_transport()?;
+            let transport = TcpTransport::get_or_create(&ctx)?;
             Ok(Self { ctx, transport })
         };
         crate::run(threads, make, main);

@@ -9,9 +9,9 @@ use crate::latencies::Latencies;
 const SMALL: usize = 64;
 const LARGE: usize = 16 * 1024;
 /// How many connections there are at once.
-const MANY: usize = 1_000;
+const MANY: u64 = 1_000;
 /// How many round trips each of them makes.
-const EACH: usize = 50;
+const EACH: u64 = 50;
 /// How long a workload is to last, apart from the one of many connections.
 const LONG: Duration = Duration::from_millis(500);
 
@@ -47,12 +47,14 @@ impl Workload {
         }
     }
 
-    pub(super) async fn play<R: Remote>(self, remote: &R, server: &Server) -> Metrics {
+    /// Plays it, at such a part of its full size.
+    pub(super) async fn play<R: Remote>(self, remote: &R, server: &Server, divide: u64) -> Metrics {
+        let long = LONG / divide as u32;
         match self {
-            Self::RoundTrip => round_trips(remote, server).await,
-            Self::OneWay => one_way(remote, server, SMALL).await,
-            Self::Large => one_way(remote, server, LARGE).await,
-            Self::Connections => connections(remote, server).await,
+            Self::RoundTrip => round_trips(remote, server, long).await,
+            Self::OneWay => one_way(remote, server, SMALL, long).await,
+            Self::Large => one_way(remote, server, LARGE, long).await,
+            Self::Connections => connections(remote, server, EACH / divide).await,
         }
     }
 }
@@ -66,18 +68,18 @@ fn times(clock: Clock, server: (&Server, Duration), operations: u64) -> Metrics 
     vec![("wall", each(spent.wall)), ("cpu", each(cpu))]
 }
 
-/// How many operations last long enough, if `some` took so long.
-fn enough(some: u64, took: Duration) -> u64 {
-    let share = LONG.as_secs_f64() / took.as_secs_f64();
+/// How many operations last so `long`, if `some` took `took`.
+fn enough(some: u64, took: Duration, long: Duration) -> u64 {
+    let share = long.as_secs_f64() / took.as_secs_f64();
     ((some as f64 * share) as u64).max(some)
 }
 
-async fn round_trips<R: Remote>(remote: &R, server: &Server) -> Metrics {
+async fn round_trips<R: Remote>(remote: &R, server: &Server, long: Duration) -> Metrics {
     const WARM_UP: u64 = 2_000;
     let mut connection = remote.connect(&server.address, "client").await;
     let begun = Instant::now();
     asks::<R>(&mut connection, WARM_UP).await;
-    let count = enough(WARM_UP, begun.elapsed());
+    let count = enough(WARM_UP, begun.elapsed(), long);
     let (clock, before) = (Clock::start(), server.cpu_time());
     let latencies = asks::<R>(&mut connection, count).await;
     let mut metrics = times(clock, (server, before), count);
@@ -100,12 +102,12 @@ async fn asks<R: Remote>(connection: &mut R::Connection, count: u64) -> Latencie
     latencies
 }
 
-async fn one_way<R: Remote>(remote: &R, server: &Server, size: usize) -> Metrics {
+async fn one_way<R: Remote>(remote: &R, server: &Server, size: usize, long: Duration) -> Metrics {
     let warm_up = 1_000_000 / size as u64;
     let mut connection = remote.connect(&server.address, "client").await;
     let begun = Instant::now();
     tells::<R>(&mut connection, warm_up, size).await;
-    let count = enough(warm_up, begun.elapsed());
+    let count = enough(warm_up, begun.elapsed(), long);
     let (clock, before) = (Clock::start(), server.cpu_time());
     tells::<R>(&mut connection, count, size).await;
     times(clock, (server, before), count)
@@ -121,29 +123,30 @@ async fn tells<R: Remote>(connection: &mut R::Connection, count: u64, size: usiz
     assert_eq!(counted, count, "not all messages have come");
 }
 
-async fn connections<R: Remote>(remote: &R, server: &Server) -> Metrics {
-    let begun = Instant::now();
-    let mut connections = Vec::with_capacity(MANY);
+async fn connections<R: Remote>(remote: &R, server: &Server, each: u64) -> Metrics {
+    let (clock, before) = (Clock::start(), server.cpu_time());
+    let mut connections = Vec::with_capacity(MANY as usize);
     for number in 0..MANY {
         let name = format!("client-{number}");
         connections.push(remote.connect(&server.address, &name).await);
     }
-    let connect = begun.elapsed().as_nanos() as f64 / MANY as f64;
+    let connect = times(clock, (server, before), MANY);
     let (clock, before) = (Clock::start(), server.cpu_time());
     let tasks: Vec<_> = connections
         .into_iter()
         .map(|mut connection| {
             tokio::spawn(async move {
-                asks::<R>(&mut connection, EACH as u64).await;
+                asks::<R>(&mut connection, each).await;
                 connection
             })
         })
         .collect();
-    let mut connections = Vec::with_capacity(MANY);
+    let mut connections = Vec::with_capacity(MANY as usize);
     for task in tasks {
         connections.push(task.await.expect("the answers are right"));
     }
-    let mut metrics = times(clock, (server, before), (MANY * EACH) as u64);
-    metrics.push(("connect_wall", connect));
+    let mut metrics = times(clock, (server, before), MANY * each);
+    let names = ["connect_wall", "connect_cpu"].into_iter();
+    metrics.extend(names.zip(connect).map(|(name, (_, value))| (name, value)));
     metrics
 }
