@@ -8,6 +8,7 @@
 //! ```
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Route};
@@ -58,6 +59,10 @@ impl Shared {
 
     /// Notes which framework the peer is of, by a frame that it has sent.
     fn note_peer(&self, is_ours: bool) {
+        if self.is_ours() {
+            // That stays so as long as the stream does.
+            return;
+        }
         let heard = match is_ours {
             true => Peer::Ours,
             false => Peer::Upstream,
@@ -73,6 +78,7 @@ impl Shared {
         let peer = decide(sending.peer);
         if peer != sending.peer {
             sending.peer = peer;
+            self.is_ours.store(peer == Peer::Ours, Ordering::Release);
             drop(sending);
             self.changed.notify_waiters();
         }
@@ -87,7 +93,7 @@ impl Shared {
     }
 
     pub(crate) fn is_ours(&self) -> bool {
-        self.lock().peer == Peer::Ours
+        self.is_ours.load(Ordering::Acquire)
     }
 
     fn add_credit(&self, extension: &Extension<'_>) {

@@ -1,7 +1,7 @@
-use std::collections::HashMap;
-
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
+
+use super::by_address::ByAddress;
 
 /// What the peer may send without having been told that it may: answers.
 ///
@@ -10,9 +10,9 @@ use ockam_core::{Address, Error, ErrorKind, Route};
 /// for each.
 #[derive(Default)]
 pub(super) struct Returns {
-    askers: HashMap<Address, Replier>,
+    askers: ByAddress<Replier>,
     /// How many messages each address may be sent.
-    senders: HashMap<Address, u32>,
+    senders: ByAddress<u32>,
     /// How many of them there may be before those that have ended are looked for.
     many: usize,
 }
