@@ -10,10 +10,11 @@
 //! or serialises it. When the last clone of the right is dropped, the asker knows at once that no
 //! answer can come.
 
+mod name;
 mod remote;
 
 use std::any::{self, type_name};
-use std::fmt::{self, Write};
+use std::fmt;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
@@ -26,6 +27,7 @@ use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::message::Message;
 
+use name::random_name;
 pub use remote::RemoteAsker;
 
 /// Creates the two ends of an answer, for somebody who waits for so long.
@@ -210,17 +212,6 @@ impl Replier {
     pub(crate) fn name(&self) -> &[u8] {
         self.0.name()
     }
-}
-
-/// 128 random bits, as hexadecimal digits: nobody can guess where an answer is waited for.
-fn random_name() -> String {
-    let mut bits = [0; 16];
-    getrandom::fill(&mut bits).expect("the operating system has random bits");
-    bits.iter()
-        .fold(String::with_capacity(32), |mut name, byte| {
-            write!(name, "{byte:02x}").expect("a string takes what is written");
-            name
-        })
 }
 
 impl Clone for Replier {

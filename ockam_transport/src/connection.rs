@@ -1,6 +1,7 @@
 //! A connection to another node, apart from its stream: what is to be sent, who may answer, and what
 //! the peer may send to.
 
+mod by_address;
 mod credit;
 mod exposed;
 mod handle;
@@ -12,7 +13,7 @@ mod sending;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ockam_core::reply::Replier;
@@ -40,6 +41,9 @@ pub(crate) struct Shared {
     pub(crate) peer: String,
     pub(crate) exposed: Exposed,
     sending: Mutex<Sending>,
+    /// Whether `Sending::peer` is a node of this framework, for those who need no more of it. Written
+    /// under its lock.
+    is_ours: AtomicBool,
     /// Tells the writer that there are frames.
     work: Notify,
     /// Tells senders that there may be room, and whoever waits that the phase has changed.
@@ -71,6 +75,7 @@ impl Shared {
             peer,
             exposed: exposed.clone(),
             sending: Mutex::new(Sending::new(settings.max_queued, settings.max_frame)),
+            is_ours: AtomicBool::new(false),
             work: Notify::new(),
             changed: Notify::new(),
             overflow: Overflow::default(),
@@ -102,6 +107,7 @@ impl Shared {
             sending.phase = Phase::Open;
         }
         sending.peer = Peer::Unknown;
+        self.is_ours.store(false, Ordering::Release);
         sending.credit = credit::Credit::default();
         drop(sending);
         *lock(&self.debt) = credit::Debt::default();

@@ -2,6 +2,7 @@ use std::env;
 use std::process::exit;
 
 use crate::framework::Threads;
+use crate::tcp;
 use crate::workload::{Extent, Workload};
 
 /// What the command line of a benchmark asks for.
@@ -32,21 +33,38 @@ impl Arguments {
             Some("record") => Size::Record,
             Some(_) => usage(),
         };
-        let threads = match value("--threads").as_deref() {
-            None | Some("2") => Threads::Two,
-            Some("1") => Threads::Current,
-            Some(_) => usage(),
-        };
         Self {
             workload: Workload::named(&name).unwrap_or_else(|| usage()),
             payload,
-            threads,
+            threads: threads(),
             extent: Extent {
-                divide: number("--divide", 1),
+                divide: divide(),
                 count: number("--count", 1),
             },
         }
     }
+}
+
+/// Returns how many threads run the workers.
+pub(crate) fn threads() -> Threads {
+    match value("--threads").as_deref() {
+        None | Some("2") => Threads::Two,
+        Some("1") => Threads::Current,
+        Some(_) => usage(),
+    }
+}
+
+/// Returns by which factor a workload is smaller.
+pub(crate) fn divide() -> u64 {
+    number("--divide", 1)
+}
+
+/// Returns the workload between two processes that the command line names.
+pub(crate) fn tcp_workload() -> tcp::Workload {
+    let name = value("--workload").unwrap_or_default();
+    let mut all = tcp::Workload::ALL.into_iter();
+    all.find(|workload| workload.name() == name)
+        .unwrap_or_else(|| usage())
 }
 
 /// Returns which way to use a framework the command line asks for, if a binary has several.
@@ -67,10 +85,9 @@ fn value(option: &str) -> Option<String> {
 }
 
 fn usage() -> ! {
-    let names: Vec<_> = Workload::ALL
-        .iter()
-        .map(|workload| workload.name())
-        .collect();
+    let local = Workload::ALL.iter().map(|workload| workload.name());
+    let tcp = tcp::Workload::ALL.iter().map(|workload| workload.name());
+    let names: Vec<_> = local.chain(tcp).collect();
     eprintln!("usage: {USAGE}\nworkloads: {}", names.join(", "));
     exit(2)
 }

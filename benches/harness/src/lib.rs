@@ -16,10 +16,12 @@ mod allocations;
 mod arguments;
 mod clock;
 mod framework;
+mod latencies;
 mod ledger;
 mod payload;
 mod play;
 mod station;
+pub mod tcp;
 mod tokio_runtime;
 mod workload;
 

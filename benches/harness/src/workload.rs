@@ -2,7 +2,6 @@ mod allocate;
 mod ask;
 mod crowd;
 mod disturbed;
-mod latency;
 mod live;
 mod pass;
 mod tell;

@@ -1,4 +1,7 @@
 //! The baseline: a bounded tokio channel and a task for each worker, as one would write it by hand.
+//! Between processes, sockets in the place of the channels.
+
+mod tcp;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -85,5 +88,11 @@ impl Framework for RawTokio {
 }
 
 fn main() {
-    harness::main::<RawTokio>();
+    match harness::variant().as_deref() {
+        None => harness::main::<RawTokio>(),
+        Some("inline") => harness::tcp::main::<tcp::Inline<true>>(),
+        Some("each") => harness::tcp::main::<tcp::Inline<false>>(),
+        Some("tasks") => harness::tcp::main::<tcp::Tasks>(),
+        Some(other) => panic!("there is no variant {other}"),
+    }
 }

@@ -74,11 +74,11 @@ pub(crate) const COLUMNS: [Column; 22] = [
     column("flood_p999", "p99.9", "flood", "p999", Kind::Flood),
 ];
 
-const fn message(name: &'static str, title: &'static str) -> Column {
+pub(crate) const fn message(name: &'static str, title: &'static str) -> Column {
     column(name, title, name, "wall", Kind::MessageTime)
 }
 
-const fn column(
+pub(crate) const fn column(
     name: &'static str,
     title: &'static str,
     workload: &'static str,

@@ -10,6 +10,8 @@ pub(crate) struct Contender {
     pub(crate) workspace: &'static str,
     /// The package whose version is told. The lock file of the workspace knows it.
     pub(crate) package: Option<&'static str>,
+    /// What it plays, unless that is everything.
+    pub(crate) workloads: Option<&'static [&'static str]>,
 }
 
 /// The contender that the others are compared with.
@@ -46,10 +48,11 @@ const fn ours(name: &'static str, title: &'static str, variant: &'static str) ->
         variant: Some(variant),
         workspace: ".",
         package: None,
+        workloads: None,
     }
 }
 
-const fn peer(
+pub(crate) const fn peer(
     name: &'static str,
     title: &'static str,
     binary: &'static str,
@@ -62,10 +65,16 @@ const fn peer(
         variant: None,
         workspace: ".",
         package: Some(package),
+        workloads: None,
     }
 }
 
 impl Contender {
+    pub(crate) fn plays(&self, workload: &str) -> bool {
+        self.workloads
+            .is_none_or(|played| played.contains(&workload))
+    }
+
     /// Tells whether `chosen` on the command line means this one: by its name, or by the name that
     /// it shares with its other ways.
     pub(crate) fn is_called(&self, chosen: &str) -> bool {

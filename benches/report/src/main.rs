@@ -13,6 +13,7 @@ mod rounds;
 mod scale;
 mod settings;
 mod table;
+mod tcp;
 
 use std::fs;
 use std::process::ExitCode;
@@ -40,6 +41,9 @@ fn measure(options: &Options) -> Result<(), String> {
     programs::build(options)?;
     let files = if options.scale {
         scale::measure(options)?
+    } else if options.tcp {
+        let results = rounds::run(options)?;
+        vec![("TCP.md", table::report(options, &results))]
     } else {
         let results = rounds::run(options)?;
         vec![

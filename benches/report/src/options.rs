@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use crate::columns::{COLUMNS, Column};
 use crate::contenders::{CONTENDERS, Contender, SCALED};
 use crate::settings::{SETTINGS, Setting};
+use crate::tcp;
 
 pub(crate) const USAGE: &str = "\
 options:
@@ -14,7 +15,9 @@ options:
   --rounds <n>         how often each is run; 11 without this
   --quick              a tenth of the work, and 5 rounds without --rounds
   --scale              instead of the tables: how it goes with up to 1,000,000 workers
-If nothing is left out, RESULTS.md and results.svg are written; with --scale, SCALE.md.";
+  --tcp                instead of the tables: two processes with a connection between them
+If nothing is left out, RESULTS.md and results.svg are written; with --scale, SCALE.md; with --tcp,
+TCP.md.";
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) divide: usize,
     /// Whether it is about scale.
     pub(crate) scale: bool,
+    /// Whether it is about connections between processes.
+    pub(crate) tcp: bool,
     /// The folder of the benchmarks.
     pub(crate) benches: PathBuf,
     /// Where the programs are built.
@@ -44,6 +49,7 @@ impl Options {
             rounds: 0,
             divide: 1,
             scale: arguments.iter().any(|argument| argument == "--scale"),
+            tcp: arguments.iter().any(|argument| argument == "--tcp"),
             benches: path("BENCHES")?,
             target: path("CARGO_TARGET_DIR")?,
             command: format!("benches/run {}", arguments.join(" "))
@@ -53,9 +59,14 @@ impl Options {
         if options.scale {
             options.contenders.retain(|one| SCALED.contains(&one.name));
         }
+        if options.tcp {
+            options.contenders = tcp::CONTENDERS.to_vec();
+            options.columns = tcp::COLUMNS.to_vec();
+            options.settings = tcp::TCP_SETTINGS.to_vec();
+        }
         let mut arguments = arguments
             .into_iter()
-            .filter(|argument| argument != "--scale");
+            .filter(|argument| argument != "--scale" && argument != "--tcp");
         while let Some(name) = arguments.next() {
             if name == "--quick" {
                 options.divide = 10;
@@ -98,14 +109,14 @@ impl Options {
 
     /// Tells whether nothing is left out.
     pub(crate) fn is_complete(&self) -> bool {
-        let contenders = if self.scale {
-            SCALED.len()
-        } else {
-            CONTENDERS.len()
+        let (contenders, columns, settings) = match self.tcp {
+            true => (tcp::CONTENDERS.len(), tcp::COLUMNS.len(), 2),
+            false if self.scale => (SCALED.len(), COLUMNS.len(), SETTINGS.len()),
+            false => (CONTENDERS.len(), COLUMNS.len(), SETTINGS.len()),
         };
         self.contenders.len() == contenders
-            && self.columns.len() == COLUMNS.len()
-            && self.settings.len() == SETTINGS.len()
+            && self.columns.len() == columns
+            && self.settings.len() == settings
             && self.divide == 1
     }
 }

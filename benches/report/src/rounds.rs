@@ -15,7 +15,8 @@ pub(crate) fn run(options: &Options) -> Result<Results, String> {
             let measured = columns.filter(|column| column.is_measured(setting, round));
             let workloads: BTreeSet<_> = measured.map(|column| column.workload).collect();
             for workload in workloads {
-                for contender in &options.contenders {
+                let contenders = options.contenders.iter();
+                for contender in contenders.filter(|one| one.plays(workload)) {
                     let metrics = programs::play(options, contender, setting, workload, 1)?;
                     for (metric, value) in metrics {
                         results.add(setting, contender.name, workload, &metric, value);

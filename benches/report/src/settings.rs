@@ -31,10 +31,13 @@ impl Setting {
             "u64" => "`u64`",
             _ => "a struct of two `u64` and a `String`",
         };
-        let threads = match self.threads {
+        format!("{payload}, {}", self.runtime())
+    }
+
+    pub(crate) fn runtime(self) -> &'static str {
+        match self.threads {
             "1" => "current-thread runtime",
             _ => "multi-thread runtime with 2 workers",
-        };
-        format!("{payload}, {threads}")
+        }
     }
 }

@@ -25,7 +25,7 @@ const PLAIN: [(Kind, &str); 4] = [
 pub(crate) fn report(options: &Options, results: &Results) -> String {
     let mut text = head(options);
     for &setting in &options.settings {
-        let _ = write!(text, "\n## Time: {}\n\n", setting.title());
+        let _ = write!(text, "\n## Time: {}\n\n", title_of(options, setting));
         text += &times(options, setting, |column, contender| {
             let (workload, metric) = (column.workload, column.metric);
             compared(results, setting, contender, workload, metric)
@@ -45,7 +45,7 @@ pub(crate) fn report(options: &Options, results: &Results) -> String {
         }
     }
     for &setting in &options.settings {
-        let _ = write!(text, "\n## Spread: {}\n\n", setting.title());
+        let _ = write!(text, "\n## Spread: {}\n\n", title_of(options, setting));
         text += "Half of the rounds lie between these figures.\n\n";
         text += &times(options, setting, |column, contender| {
             spread(results, setting, contender, column)
@@ -54,14 +54,25 @@ pub(crate) fn report(options: &Options, results: &Results) -> String {
     text
 }
 
+fn title_of(options: &Options, setting: Setting) -> String {
+    match options.tcp {
+        true => setting.runtime().to_owned(),
+        false => setting.title(),
+    }
+}
+
 fn head(options: &Options) -> String {
+    let (title, faster) = match options.tcp {
+        true => ("TCP", "faster than a socket without tasks and channels"),
+        false => ("Results", "faster than the channel"),
+    };
     let mut text = format!(
-        "# Results\n\n{} Within a round the contenders take turns at each workload. The first row \
+        "# {title}\n\n{} Within a round the contenders take turns at each workload. The first row \
          is in ns; below it are ratios to that row in the same round: lower is better, below 1 is \
-         faster than the channel. [What is measured](README.md).\n",
+         {faster}. [What is measured](README.md).\n",
         machine::how(options),
     );
-    if options.is_complete() {
+    if options.is_complete() && !options.tcp {
         text += "\n![The ratios of the first table](results.svg)\n";
     }
     text
@@ -93,7 +104,7 @@ fn plain(
     if table.is_empty() {
         return table;
     }
-    format!("\n## {title}: {}\n\n{table}", setting.title())
+    format!("\n## {title}: {}\n\n{table}", title_of(options, setting))
 }
 
 /// Writes a table with a row for each contender.

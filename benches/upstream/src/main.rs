@@ -1,5 +1,7 @@
 //! Upstream ockam, whose mailboxes hold 8 messages.
 
+mod tcp;
+
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -102,22 +104,7 @@ impl Framework for Upstream {
         F: FnOnce(Arc<Self>) -> Fut + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let mut builder = match threads {
-            Threads::Current => Builder::new_current_thread(),
-            Threads::Two => Builder::new_multi_thread(),
-        };
-        let runtime = builder.worker_threads(2).enable_all().build();
-        let runtime = Arc::new(runtime.expect("the system has threads for a runtime"));
-        let node = NodeBuilder::new().no_logging().with_runtime(runtime);
-        let (ctx, mut executor) = node.build();
-        let executed = executor.execute(async move {
-            let upstream = Arc::new(Self { ctx });
-            tokio::spawn(main(upstream.clone()))
-                .await
-                .expect("the workload ends well");
-            upstream.ctx.shutdown_node().await
-        });
-        executed.expect("the node runs").expect("the node stops");
+        run(threads, |ctx| Ok(Self { ctx }), main);
     }
 
     fn client(&self, name: &str) -> Context {
@@ -166,6 +153,44 @@ impl Framework for Upstream {
     }
 }
 
+/// Runs a node and, as a task of its runtime, `main`. Then stops the node.
+fn run<T, F, Fut>(
+    threads: Threads,
+    make: impl FnOnce(Context) -> Result<T> + Send + 'static,
+    main: F,
+) where
+    T: AsRef<Context> + Send + Sync + 'static,
+    F: FnOnce(Arc<T>) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let mut builder = match threads {
+        Threads::Current => Builder::new_current_thread(),
+        Threads::Two => Builder::new_multi_thread(),
+    };
+    let runtime = builder.worker_threads(2).enable_all().build();
+    let runtime = Arc::new(runtime.expect("the system has threads for a runtime"));
+    let node = NodeBuilder::new().no_logging().with_runtime(runtime);
+    let (ctx, mut executor) = node.build();
+    let executed = executor.execute(async move {
+        let made = Arc::new(make(ctx)?);
+        tokio::spawn(main(made.clone()))
+            .await
+            .expect("the workload ends well");
+        (*made).as_ref().shutdown_node().await
+    });
+    executed.expect("the node runs").expect("the node stops");
+}
+
+impl AsRef<Context> for Upstream {
+    fn as_ref(&self) -> &Context {
+        &self.ctx
+    }
+}
+
 fn main() {
-    harness::main::<Upstream>();
+    match harness::variant().as_deref() {
+        None => harness::main::<Upstream>(),
+        Some("tcp") => harness::tcp::main::<tcp::Tcp>(),
+        Some(other) => panic!("there is no variant {other}"),
+    }
 }

@@ -43,6 +43,8 @@ impl Found {
     /// Names what is inside of something that has no name.
     fn within(self, outer: &str) -> Self {
         match self {
+            // The name of bytes, which are sent most: it is not put together for each message.
+            Self::Name(Cow::Borrowed("u8")) if outer == "list" => Self::Name("list<u8>".into()),
             Self::Name(inner) => Self::Name(format!("{outer}<{inner}>").into()),
             Self::Nothing => self,
         }

@@ -1,28 +1,27 @@
-use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
+use std::iter;
+use std::sync::Arc;
 
 use super::Route;
 use crate::address::Address;
 
 /// The addresses of a route. Almost every route has one of them, which then needs no allocation;
-/// `Many` holds at least two.
+/// `Many` holds at least two, which a clone shares.
 #[derive(Clone, Default)]
 pub(super) enum List {
     #[default]
     Empty,
     One(Address),
-    #[expect(clippy::box_collection, reason = "a route is as small as an address")]
-    Many(Box<VecDeque<Address>>),
+    Many(Arc<[Address]>),
 }
 
 impl List {
-    /// The deque of a route is kept in one piece, so that it can be shown as a slice.
     #[inline]
     pub(super) fn as_slice(&self) -> &[Address] {
         match self {
             Self::Empty => &[],
             Self::One(address) => std::slice::from_ref(address),
-            Self::Many(addresses) => addresses.as_slices().0,
+            Self::Many(addresses) => addresses,
         }
     }
 
@@ -30,38 +29,37 @@ impl List {
         match std::mem::take(self) {
             Self::Empty => None,
             Self::One(address) => Some(address),
-            Self::Many(mut addresses) => {
-                let first = addresses.pop_front();
-                *self = if addresses.len() == 1 {
-                    addresses.pop_front().map_or(Self::Empty, Self::One)
-                } else {
-                    Self::Many(addresses)
+            Self::Many(addresses) => {
+                let (first, rest) = addresses.split_first()?;
+                *self = match rest {
+                    [last] => Self::One(last.clone()),
+                    rest => Self::Many(rest.into()),
                 };
-                first
+                Some(first.clone())
             }
         }
     }
 
     pub(super) fn push_front(&mut self, address: Address) {
-        self.push(address, VecDeque::push_front);
+        *self = match std::mem::take(self) {
+            Self::Empty => Self::One(address),
+            Self::One(only) => Self::Many(Arc::new([address, only])),
+            Self::Many(rest) => {
+                let rest = rest.iter().cloned();
+                Self::Many(iter::once(address).chain(rest).collect())
+            }
+        };
     }
 
     pub(super) fn push_back(&mut self, address: Address) {
-        self.push(address, VecDeque::push_back);
-    }
-
-    fn push(&mut self, address: Address, at: fn(&mut VecDeque<Address>, Address)) {
-        let mut addresses = match std::mem::take(self) {
-            Self::Empty => {
-                *self = Self::One(address);
-                return;
+        *self = match std::mem::take(self) {
+            Self::Empty => Self::One(address),
+            Self::One(only) => Self::Many(Arc::new([only, address])),
+            Self::Many(before) => {
+                let before = before.iter().cloned();
+                Self::Many(before.chain(iter::once(address)).collect())
             }
-            Self::One(only) => Box::new(VecDeque::from([only])),
-            Self::Many(addresses) => addresses,
         };
-        at(&mut addresses, address);
-        addresses.make_contiguous();
-        *self = Self::Many(addresses);
     }
 }
 

@@ -87,18 +87,21 @@ impl Gateway {
     pub async fn deliver_in_turn(&self, address: &Address, message: &Incoming<'_>) -> Result<()> {
         loop {
             let entry = self.0.find(address)?;
-            let pushed = match (entry.resident.turnstile(), entry.resident.link()) {
-                (Some(turnstile), _) => {
-                    let mut turn = Turn::new(turnstile);
-                    (&mut turn).await;
-                    entry.push_body(turn.into_ticket(), message)
-                }
-                (None, Some(link)) => {
-                    link.room(message.onward()).await;
-                    entry.push_body(None, message)
-                }
-                (None, None) => entry.push_body(None, message),
-            };
+            let mut pushed = entry.push_body(None, message);
+            if let Err(Undelivered::Full) = pushed {
+                pushed = match (entry.resident.turnstile(), entry.resident.link()) {
+                    (Some(turnstile), _) => {
+                        let mut turn = Turn::new(turnstile);
+                        (&mut turn).await;
+                        entry.push_body(turn.into_ticket(), message)
+                    }
+                    (None, Some(link)) => {
+                        link.room(message.onward()).await;
+                        entry.push_body(None, message)
+                    }
+                    (None, None) => entry.push_body(None, message),
+                };
+            }
             match pushed {
                 Ok(()) => return Ok(()),
                 Err(Undelivered::Failed(error)) => return Err(error),

@@ -1,7 +1,6 @@
-use std::collections::HashMap;
-
 use ockam_core::Address;
 
+use super::by_address::ByAddress;
 use crate::message::Grant;
 
 /// How many messages a worker may be sent before its node has granted any.
@@ -18,7 +17,7 @@ const MANY: usize = 4096;
 /// Whoever is not in the table has the whole [`WINDOW`].
 #[derive(Default)]
 pub(super) struct Credit {
-    left: HashMap<Address, u32>,
+    left: ByAddress<u32>,
 }
 
 impl Credit {
@@ -57,7 +56,7 @@ impl Credit {
 /// How many messages of the peer were taken in, and not granted again.
 #[derive(Default)]
 pub(super) struct Debt {
-    taken: HashMap<Address, u32>,
+    taken: ByAddress<u32>,
 }
 
 impl Debt {

@@ -1,10 +1,11 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use ockam_core::{Address, Arrival, Route};
 use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
 
+use super::by_address::ByAddress;
 use super::credit::WINDOW;
 use super::lock;
 
@@ -33,7 +34,7 @@ pub(super) struct Overflow {
 
 #[derive(Default)]
 struct Held {
-    lines: HashMap<Address, VecDeque<Waiting>>,
+    lines: ByAddress<VecDeque<Waiting>>,
     bytes: usize,
     closed: bool,
 }

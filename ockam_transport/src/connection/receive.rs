@@ -8,6 +8,7 @@
 //! ```
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
@@ -59,6 +60,10 @@ impl Shared {
 
     /// Notes which framework the peer is of, by a frame that it has sent.
     fn note_peer(&self, is_ours: bool) {
+        if self.is_ours() {
+            // That stays so as long as the stream does.
+            return;
+        }
         let heard = match is_ours {
             true => Peer::Ours,
             false => Peer::Upstream,
@@ -74,6 +79,7 @@ impl Shared {
         let peer = decide(sending.peer);
         if peer != sending.peer {
             sending.peer = peer;
+            self.is_ours.store(peer == Peer::Ours, Ordering::Release);
             drop(sending);
             self.changed.notify_waiters();
         }
@@ -88,7 +94,7 @@ impl Shared {
     }
 
     pub(crate) fn is_ours(&self) -> bool {
-        self.lock().peer == Peer::Ours
+        self.is_ours.load(Ordering::Acquire)
     }
 
     fn add_credit(&self, extension: &Extension<'_>) {

@@ -1,7 +1,7 @@
-use std::collections::HashMap;
-
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
+
+use super::by_address::{ByAddress, ByRoute};
 
 /// What the peer may send without having been told that it may: answers.
 ///
@@ -10,11 +10,11 @@ use ockam_core::{Address, Error, ErrorKind, Route};
 /// message for each.
 #[derive(Default)]
 pub(super) struct Returns {
-    askers: HashMap<Address, Waiting>,
+    askers: ByAddress<Waiting>,
     /// The number of the last one.
     last_asker: u64,
     /// How many messages may come by each way.
-    senders: HashMap<Route, u32>,
+    senders: ByRoute<u32>,
     /// How many of them there may be before those that have ended are looked for.
     many: usize,
 }

@@ -56,7 +56,7 @@ pub(super) enum NotQueued {
     Failed(Error),
 }
 
-/// The largest buffer that is kept for the next batch of frames.
+/// The largest buffer that is kept while nothing is queued.
 const KEPT: usize = 256 * 1024;
 
 impl Sending {
@@ -151,14 +151,17 @@ impl Sending {
         .map_err(|error: Error| too_long(&error))
     }
 
-    /// Exchanges the queued frames with an empty buffer. Returns whether there are any.
+    /// Exchanges the queued frames with an empty buffer. Returns whether there are any. If not, the
+    /// memory that long batches needed is given back.
     pub(super) fn take(&mut self, empty: &mut Vec<u8>) -> bool {
         empty.clear();
-        if empty.capacity() > KEPT {
+        if self.frames.is_empty() {
             empty.shrink_to(KEPT);
+            self.frames.shrink_to(KEPT);
+            return false;
         }
         mem::swap(&mut self.frames, empty);
-        !empty.is_empty()
+        true
     }
 
     /// Returns who waits for the answers to what is queued.

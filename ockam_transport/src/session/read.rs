@@ -3,12 +3,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use super::activity::Activity;
 use super::unfinished::Share;
 use crate::connection::Shared;
 use crate::frame::{Decoder, Event};
+
+/// After so many frames of one read, those to whom they went have their turn: while this task goes on,
+/// the one that it woke last can't run.
+const MANY: usize = 128;
 
 /// Reads the frames of a stream and delivers what is in them.
 pub(super) struct Reading {
@@ -52,11 +57,15 @@ impl Reading {
                 Ok(_) => self.activity.has_read(),
                 Err(error) => return error.to_string(),
             }
-            if let Err(why) = self.take_frames() {
-                // One line for each connection that ends like this.
-                let why = format!("bad input from {}: {why}", self.shared.peer);
-                self.shared.gateway.warn(format_args!("{why}"));
-                return why;
+            match self.take_frames() {
+                Ok(taken) if taken >= MANY => yield_now().await,
+                Ok(_) => {}
+                Err(why) => {
+                    // One line for each connection that ends like this.
+                    let why = format!("bad input from {}: {why}", self.shared.peer);
+                    self.shared.gateway.warn(format_args!("{why}"));
+                    return why;
+                }
             }
             self.shared.held().await;
         }
@@ -78,8 +87,9 @@ impl Reading {
         }
     }
 
-    fn take_frames(&mut self) -> Result<(), String> {
-        let mut has_finished = false;
+    /// Takes in the frames that have been read, and returns how many they were.
+    fn take_frames(&mut self) -> Result<usize, String> {
+        let mut taken = 0;
         loop {
             match self.decoder.next_event() {
                 Ok(None) => break,
@@ -90,7 +100,7 @@ impl Reading {
                 }
                 Err(error) => return Err(error.to_string()),
             }
-            has_finished = true;
+            taken += 1;
         }
         let unfinished = self.decoder.unfinished();
         if self.share.set(unfinished) {
@@ -98,10 +108,10 @@ impl Reading {
         }
         if unfinished == 0 {
             self.deadline = None;
-        } else if has_finished || self.deadline.is_none() {
+        } else if taken > 0 || self.deadline.is_none() {
             self.limit = self.shared.settings.frame_timeout;
             self.deadline = Some(Instant::now() + self.limit);
         }
-        Ok(())
+        Ok(taken)
     }
 }

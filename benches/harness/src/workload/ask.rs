@@ -1,9 +1,9 @@
 use std::time::Instant;
 
-use super::latency::Latencies;
 use super::times;
 use crate::clock::Clock;
 use crate::framework::Framework;
+use crate::latencies::Latencies;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
 use crate::play::Played;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::latency::Latencies;
 use super::pass::start_ring;
 use crate::framework::Framework;
+use crate::latencies::Latencies;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
 use crate::play::Played;

@@ -41,12 +41,18 @@ pub(super) fn split(first: u8) -> (u8, Size) {
 }
 
 /// Appends the shortest head of a value.
+#[inline]
 pub(super) fn append(major: u8, size: u64, buffer: &mut Vec<u8>) {
-    let first = major << 5;
+    match size {
+        0..=23 => buffer.push(major << 5 | size as u8),
+        _ => append_long(major << 5, size, buffer),
+    }
+}
+
+fn append_long(first: u8, size: u64, buffer: &mut Vec<u8>) {
     let bytes = size.to_be_bytes();
     match size {
-        0..=23 => buffer.push(first | bytes[7]),
-        24..=0xff => buffer.extend_from_slice(&[first | 24, bytes[7]]),
+        ..=0xff => buffer.extend_from_slice(&[first | 24, bytes[7]]),
         0x100..=0xffff => buffer.extend_from_slice(&[first | 25, bytes[6], bytes[7]]),
         0x1_0000..=0xffff_ffff => {
             buffer.push(first | 26);

@@ -28,6 +28,7 @@ impl<'b> Writer<'b> {
         self.head(TEXT, text.len() as u64).content(text.as_bytes())
     }
 
+    #[inline]
     fn head(&mut self, major: u8, size: u64) -> &mut Self {
         head::append(major, size, self.0);
         self

@@ -1,0 +1,38 @@
+//! Workloads between two processes: a client, and the server that it starts.
+//!
+//! ```text
+//!  bench_<framework> ── impl Remote ──▶ tcp::main ──┬─ the client plays one workload
+//!                                                   └─ `--serve`: the server, until its stdin ends
+//! ```
+
+mod count;
+mod remote;
+mod server;
+mod workload;
+
+use std::sync::mpsc;
+
+use crate::arguments::{divide, tcp_workload, threads};
+
+pub use count::Count;
+pub use remote::Remote;
+use server::Server;
+pub(crate) use workload::Workload;
+
+/// Plays the workload that the command line names, and prints its metrics; or serves the process that
+/// does.
+pub fn main<R: Remote>() {
+    if server::is_wanted() {
+        return server::run::<R>(threads());
+    }
+    let (server, workload) = (Server::start(), tcp_workload());
+    let (result, metrics) = mpsc::channel();
+    R::run(threads(), move |remote| async move {
+        let metrics = workload.play(&*remote, &server, divide()).await;
+        result.send(metrics).expect("the result is awaited");
+    });
+    let metrics = metrics.recv().expect("a workload that panics has said why");
+    for (name, value) in metrics {
+        println!("{name} {value:.3}");
+    }
+}
