@@ -250,10 +250,30 @@ impl Shared {
         self.send_beside(&sign_of_life(&Extension::default()));
     }
 
-    fn send_beside(&self, parts: &Parts<'_>) {
-        if self.lock().queue_beside(parts) {
+    /// Sends what takes no room from messages. Tells whether it is queued.
+    fn send_beside(&self, parts: &Parts<'_>) -> bool {
+        let queued = self.lock().queue_beside(parts);
+        if queued == Some(true) {
             self.work.notify_one();
         }
+        queued.is_some()
+    }
+
+    /// Sends the report of a failure, if the peer understands it. Tells whether it is queued.
+    fn send_report(&self, onward: &[Address], report: &Report<'_>) -> bool {
+        let extension = Extension {
+            failure: Some(Failure {
+                kind: report.kind,
+                id: report.id,
+                names: report.names.clone(),
+            }),
+            ..Extension::default()
+        };
+        self.send_beside(&Parts {
+            onward,
+            extension: Some(&extension),
+            ..Parts::default()
+        })
     }
 
     /// Waits until everything that was queued has been taken to be sent, or never will be.
@@ -324,19 +344,7 @@ impl Link for Shared {
     }
 
     fn report(&self, onward: &[Address], report: &Report<'_>) {
-        let extension = Extension {
-            failure: Some(Failure {
-                kind: report.kind,
-                id: report.id,
-                names: report.names.clone(),
-            }),
-            ..Extension::default()
-        };
-        self.send_beside(&Parts {
-            onward,
-            extension: Some(&extension),
-            ..Parts::default()
-        });
+        self.send_report(onward, report);
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
-use ockam_node::transport::{Incoming, Link, Report};
+use ockam_node::transport::{Incoming, Report};
 
 use super::{Shared, asker_of};
 use crate::frame::split_frames;
@@ -14,31 +14,42 @@ impl Shared {
     /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
         self.taken(to);
-        if let Some(asker) = asker_of(message.return_route) {
+        let asker = asker_of(message.return_route);
+        if let Some(asker) = asker {
             asker.settle();
         }
-        match message.return_route.as_slice() {
-            [_, back @ ..] if !back.is_empty() && self.is_ours() => {
-                let names = names(to, &error);
-                let report = Report {
-                    kind: error.kind(),
-                    id: 0,
-                    names: names.iter().map(String::as_str).collect(),
-                };
-                self.report(back, &report);
-                tracing::debug!(peer = self.peer, "refused: {error:#}");
-            }
-            _ => {
-                let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
-                self.gateway.count_lost();
-                // A flood of messages is not to become one of log lines.
-                if lost.is_power_of_two() {
-                    let peer = &self.peer;
-                    let why =
-                        format_args!("a message of {peer} was lost, {lost} so far: {error:#}");
-                    self.gateway.warn(why);
-                }
-            }
+        // Without a report, an asker learns from the end of its connection that nothing will come.
+        if !self.send_refusal(to, message, &error) && asker.is_none() {
+            self.note_lost(&error);
+        }
+    }
+
+    /// Reports to the sender of a message that it was not delivered, if there is a way.
+    fn send_refusal(&self, to: &Address, message: &Incoming<'_>, error: &Error) -> bool {
+        let [_, back @ ..] = message.return_route.as_slice() else {
+            return false;
+        };
+        if back.is_empty() || !self.is_ours() {
+            return false;
+        }
+        let names = names(to, error);
+        let report = Report {
+            kind: error.kind(),
+            id: 0,
+            names: names.iter().map(String::as_str).collect(),
+        };
+        tracing::debug!(peer = self.peer, "refused: {error:#}");
+        self.send_report(back, &report)
+    }
+
+    fn note_lost(&self, error: &Error) {
+        let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
+        self.gateway.count_lost();
+        // A flood of messages is not to become one of log lines.
+        if lost.is_power_of_two() {
+            let peer = &self.peer;
+            let why = format_args!("a message of {peer} was lost, {lost} so far: {error:#}");
+            self.gateway.warn(why);
         }
     }
 

@@ -100,14 +100,15 @@ impl Sending {
     }
 
     /// Queues what takes no room from messages: signs of life, credit and reports. Returns whether the
-    /// writer may be waiting for it.
-    pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> bool {
+    /// writer may be waiting for it, or `None` if it can't be queued.
+    pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> Option<bool> {
         let was_empty = self.frames.is_empty();
         let is_open = matches!(self.phase, Phase::Open);
         // A peer that reads nothing gets no reports, either.
-        is_open && self.frames.len() < 2 * self.max_queued && {
-            self.append(parts).is_ok() && was_empty
+        if !is_open || self.frames.len() >= 2 * self.max_queued {
+            return None;
         }
+        self.append(parts).ok().map(|()| was_empty)
     }
 
     /// Tells whether there is room for a message to `onward`.

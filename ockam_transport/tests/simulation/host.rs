@@ -204,7 +204,7 @@ async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
 }
 
 /// Everything is quicker here than it is by default, so that more happens in a run.
-fn settings() -> TransportSettings {
+pub(crate) fn settings() -> TransportSettings {
     TransportSettings::new()
         .connect_timeout(Duration::from_millis(500))
         .heartbeat(Duration::from_millis(200))

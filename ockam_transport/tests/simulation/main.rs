@@ -16,6 +16,7 @@
 
 mod chance;
 mod faults;
+mod flood;
 mod graves;
 mod host;
 mod journal;

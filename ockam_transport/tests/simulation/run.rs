@@ -22,8 +22,8 @@ thread_local! {
     static PANICS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts the panics of each thread: those in tasks of the engine would pass unnoticed.
-fn count_panics() {
+/// Counts the panics of each thread: those in tasks would pass unnoticed. Returns how many there were.
+pub(crate) fn panics() -> usize {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
@@ -32,12 +32,12 @@ fn count_panics() {
             before(info);
         }));
     });
+    PANICS.get()
 }
 
 /// Carries a plan out. Returns what happened.
 pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Pages) {
-    count_panics();
-    let panics = PANICS.get();
+    let before = panics();
     let (plan, ledger) = (Arc::new(plan), Arc::new(Ledger::default()));
     let mut sim = network(plan.seed);
     for (number, name) in HOSTS.into_iter().enumerate() {
@@ -51,13 +51,13 @@ pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Pages) {
     }
     drop(sim);
     let mut pages = std::mem::take(&mut *ledger.lock());
-    if PANICS.get() > panics {
+    if panics() > before {
         pages.broken.push("something panicked".to_owned());
     }
     (plan, pages)
 }
 
-fn network(seed: u64) -> Sim<'static> {
+pub(crate) fn network(seed: u64) -> Sim<'static> {
     turmoil::Builder::new()
         .rng_seed(seed)
         .epoch(UNIX_EPOCH)
