@@ -1,5 +1,6 @@
 //! The name that a type has on the wire.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -25,7 +26,11 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, V
 /// assert_eq!(stable_name::<Vec<Deposit>>().as_deref(), Some("list<bank.Deposit>"));
 /// assert_eq!(stable_name::<String>().as_deref(), Some("string"));
 /// ```
-pub fn stable_name<M: DeserializeOwned>() -> Option<Cow<'static, str>> {
+pub fn stable_name<M: DeserializeOwned + 'static>() -> Option<Cow<'static, str>> {
+    if TypeId::of::<M>() == TypeId::of::<Vec<u8>>() {
+        // Sent often, and else put together each time.
+        return Some("list<u8>".into());
+    }
     match M::deserialize(Probe) {
         Err(Found::Name(name)) => Some(name),
         Ok(_) | Err(Found::Nothing) => None,
@@ -43,8 +48,6 @@ impl Found {
     /// Names what is inside of something that has no name.
     fn within(self, outer: &str) -> Self {
         match self {
-            // The name of bytes, which are sent most: it is not put together for each message.
-            Self::Name(Cow::Borrowed("u8")) if outer == "list" => Self::Name("list<u8>".into()),
             Self::Name(inner) => Self::Name(format!("{outer}<{inner}>").into()),
             Self::Nothing => self,
         }

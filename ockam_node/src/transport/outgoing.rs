@@ -25,18 +25,37 @@ pub(crate) fn send_out<M: Message>(
     message: &M,
     trace: Option<&str>,
 ) -> Result<(), Unsent> {
-    let mut body = BODY.take();
-    body.clear();
-    let sent = match message.write_body(&mut body) {
-        Ok(()) => link.try_send(&Parcel {
+    let send = |body: &[u8]| {
+        link.try_send(&Parcel {
             onward,
             return_route,
             content: Content {
-                body: &body,
+                body,
                 type_name: message.wire_name().as_deref(),
             },
             trace,
-        }),
+        })
+    };
+    let sent = match (message as &dyn StdAny).downcast_ref::<Vec<u8>>() {
+        // Bytes are their own body.
+        Some(bytes) => send(bytes),
+        None => encoded(message, send),
+    };
+    if sent.is_ok() {
+        settle(onward);
+    }
+    sent
+}
+
+/// Sends a message that has been encoded into the buffer of this thread.
+fn encoded<M: Message>(
+    message: &M,
+    send: impl FnOnce(&[u8]) -> Result<(), Unsent>,
+) -> Result<(), Unsent> {
+    let mut body = BODY.take();
+    body.clear();
+    let sent = match message.write_body(&mut body) {
+        Ok(()) => send(&body),
         Err(error) => {
             let why = format!("{} can't leave this node", Any::type_name_of(message));
             Err(Unsent::Refused(Error::from(error).context(why)))
@@ -44,9 +63,6 @@ pub(crate) fn send_out<M: Message>(
     };
     if body.capacity() <= KEPT {
         BODY.set(body);
-    }
-    if sent.is_ok() {
-        settle(onward);
     }
     sent
 }

@@ -69,6 +69,9 @@ impl Returns {
 
     /// Takes the right to answer at an address.
     pub(super) fn take_asker(&mut self, address: &Address) -> Option<Waiting> {
+        if self.askers.is_empty() {
+            return None;
+        }
         self.askers.remove(address)
     }
 
