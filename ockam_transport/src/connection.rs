@@ -22,7 +22,7 @@ use ockam_node::transport::{Attached, Gateway, Link, Parcel, Report, Unsent};
 use tokio::sync::Notify;
 
 use crate::frame::{self, VERSION};
-use crate::message::{self, Extension, Failure, Parts};
+use crate::message::{self, Extension, Failure, Grant, Parts};
 use crate::settings::TransportSettings;
 
 pub(crate) use exposed::Exposed;
@@ -52,7 +52,7 @@ pub(crate) struct Shared {
     /// How many messages of the peer were lost without its hearing of it.
     lost: AtomicU64,
     debt: Mutex<credit::Debt>,
-    /// What most messages of the peer bring along. It knows the connection, which owns it.
+    /// What most messages of the peer bring along.
     arrival: Arc<Arrival>,
     /// The connection as those know it whom its messages may answer.
     link: Weak<dyn Link>,
@@ -107,6 +107,7 @@ impl Shared {
             sending.phase = Phase::Open;
         }
         sending.peer = Peer::Unknown;
+        sending.is_greeted = false;
         self.is_ours.store(false, Ordering::Release);
         sending.credit = credit::Credit::default();
         drop(sending);
@@ -131,7 +132,9 @@ impl Shared {
         let (waiting, answerable) = askers
             .into_iter()
             .partition(|waiting| queued.contains(&waiting.address()));
-        sending.returns.put_back(waiting);
+        let forgotten = sending.returns.put_back(waiting);
+        drop(sending);
+        drop(forgotten);
         answerable
     }
 
@@ -146,6 +149,13 @@ impl Shared {
         drop(attached);
         self.refuse_all(Phase::Closed(why.to_owned()), kind, why);
         self.overflow.close();
+    }
+
+    /// Closes the connection if the node stops, which then may not have found it.
+    pub(crate) fn close_if_stopped(&self) {
+        if let Err(error) = self.gateway.check() {
+            self.close(error.kind(), &error.to_string());
+        }
     }
 
     fn refuse_all(&self, phase: Phase, kind: ErrorKind, why: &str) {
@@ -206,7 +216,10 @@ impl Shared {
 
     /// Notes that the peer has greeted.
     pub(crate) fn greeted(&self) {
-        self.lock().has_greeted = true;
+        let mut sending = self.lock();
+        sending.has_greeted = true;
+        sending.is_greeted = true;
+        drop(sending);
         self.changed.notify_waiters();
     }
 
@@ -214,7 +227,18 @@ impl Shared {
         self.lock().has_greeted
     }
 
-    /// Waits for the greeting of the peer. Fails with the reason if the connection is closed before it.
+    /// Tells whether the peer has greeted on this stream, or on the last one if there is none.
+    pub(crate) fn is_greeted(&self) -> bool {
+        self.lock().is_greeted
+    }
+
+    /// Waits until the peer has greeted on this stream, or the connection is closed.
+    pub(crate) async fn greeted_again(&self) {
+        self.until(|sending| sending.is_greeted || matches!(sending.phase, Phase::Closed(_)))
+            .await;
+    }
+
+    /// Waits for the first greeting of the peer. Fails with the reason if the connection is closed before it.
     pub(crate) async fn greeting_received(&self) -> Result<(), String> {
         self.until(|sending| sending.has_greeted || matches!(sending.phase, Phase::Closed(_)))
             .await;
@@ -257,6 +281,18 @@ impl Shared {
             self.work.notify_one();
         }
         queued.is_some()
+    }
+
+    /// Lets the peer send more.
+    fn grant(&self, grants: &[Grant]) {
+        let extension = Extension {
+            grants: grants.to_vec(),
+            ..Extension::default()
+        };
+        let queued = self.lock().queue_credit(&sign_of_life(&extension));
+        if queued == Some(true) {
+            self.work.notify_one();
+        }
     }
 
     /// Sends the report of a failure, if the peer understands it. Tells whether it is queued.
@@ -344,7 +380,11 @@ impl Link for Shared {
     }
 
     fn report(&self, onward: &[Address], report: &Report<'_>) {
-        self.send_report(onward, report);
+        // To a node of upstream, it would be an empty message.
+        if !self.is_ours() || !self.send_report(onward, report) {
+            let why = "it can't be told that its message failed";
+            self.note_lost(&Error::new(report.kind, why));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use ockam_core::{Error, ErrorKind, Result};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::connection::Shared;
 use crate::network::Network;
@@ -50,6 +50,7 @@ impl<N: Network> Connector<N> {
     async fn keep(&self, mut stream: Stream<N>, mut greeting: Duration) {
         let (shared, settings) = (&self.shared, &self.shared.settings);
         let mut pause = FIRST;
+        let mut patience = Instant::now();
         loop {
             let begun = Instant::now();
             let (reader, writer) = stream;
@@ -61,7 +62,12 @@ impl<N: Network> Connector<N> {
             if begun.elapsed() >= GOOD {
                 pause = FIRST;
             }
-            stream = match unless_closed(shared, self.connect_again(&mut pause, &why)).await {
+            // A stream on which nobody greets is no end of the waiting.
+            if shared.is_greeted() {
+                patience = Instant::now() + settings.patience;
+            }
+            let connected = self.connect_again(&mut pause, patience, &why);
+            stream = match unless_closed(shared, connected).await {
                 Some(stream) => stream,
                 None => return,
             };
@@ -69,7 +75,12 @@ impl<N: Network> Connector<N> {
     }
 
     /// Tries to connect until it succeeds. If that takes too long, what is queued is undelivered.
-    async fn connect_again(&self, pause: &mut Duration, lost: &str) -> Stream<N> {
+    async fn connect_again(
+        &self,
+        pause: &mut Duration,
+        patience: Instant,
+        lost: &str,
+    ) -> Stream<N> {
         let shared = &self.shared;
         tracing::debug!(peer = shared.peer, "the connection is lost: {lost}");
         let why = Mutex::new(format!(
@@ -77,8 +88,7 @@ impl<N: Network> Connector<N> {
             shared.peer
         ));
         let mut attempts = pin!(self.attempts(pause, &why));
-        let patience = shared.settings.patience;
-        if let Ok(stream) = timeout(patience, attempts.as_mut()).await {
+        if let Ok(stream) = timeout_at(patience, attempts.as_mut()).await {
             return stream;
         }
         let last = why.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -204,6 +204,7 @@ impl Accepting {
     ) {
         let unfinished = self.unfinished.clone();
         let listed = self.links.add(&shared);
+        shared.close_if_stopped();
         self.gateway.runtime().spawn(async move {
             let _kept = (place, listed);
             let (greeting, reader, writer) = (
@@ -214,6 +215,8 @@ impl Accepting {
             let why = session::run(&shared, &unfinished, greeting, reader, writer).await;
             shared.close(ErrorKind::NoRoute, &why);
             shared.end();
+            // What it has left behind takes its place as long as it takes memory.
+            shared.delivered().await;
         });
     }
 }

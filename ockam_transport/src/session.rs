@@ -51,47 +51,59 @@ where
         unfinished.share(),
         greeting,
     );
-    let mut reading = Aborted(shared.gateway.runtime().spawn(reading.run(reader)));
+    let mut reading = Aborted {
+        task: shared.gateway.runtime().spawn(reading.run(reader)),
+        has_ended: false,
+    };
     let mut batch = Vec::new();
     let ended = {
         let mut writing = pin!(write::run(shared, &activity, &mut writer, &mut batch));
         let mut pulse = pin!(pulse::run(shared, &activity));
         poll_fn(|cx| match writing.as_mut().poll(cx) {
-            Poll::Ready(Ok(())) => Poll::Ready(None),
-            Poll::Ready(Err(error)) => Poll::Ready(Some(error.to_string())),
+            Poll::Ready(Ok(())) => Poll::Ready("it was closed by this node".to_owned()),
+            Poll::Ready(Err(error)) => Poll::Ready(error.to_string()),
             Poll::Pending => match reading.poll_why(cx) {
-                Poll::Ready(why) => Poll::Ready(Some(why)),
-                Poll::Pending => pulse.as_mut().poll(cx).map(Some),
+                Poll::Ready(why) => Poll::Ready(why),
+                Poll::Pending => pulse.as_mut().poll(cx),
             },
         })
         .await
     };
-    let why = match ended {
-        Some(why) => why,
-        None => {
-            // What the peer has sent is still read: a stream that is dropped with unread bytes in it
-            // takes back what was written last.
-            let _ = timeout(LINGER, poll_fn(|cx| reading.poll_why(cx))).await;
-            "it was closed by this node".to_owned()
-        }
-    };
-    drop(reading);
-    shared.disconnected(&batch, &why);
-    why
+    reading.end().await;
+    shared.disconnected(&batch, &ended);
+    ended
 }
 
 /// A task that ends with its owner.
-struct Aborted(JoinHandle<String>);
+struct Aborted {
+    task: JoinHandle<String>,
+    has_ended: bool,
+}
 
 impl Aborted {
     fn poll_why(&mut self, cx: &mut Context<'_>) -> Poll<String> {
-        let ended = Pin::new(&mut self.0).poll(cx);
+        let ended = Pin::new(&mut self.task).poll(cx);
+        self.has_ended = ended.is_ready();
         ended.map(|why| why.unwrap_or_else(|error| error.to_string()))
+    }
+
+    /// Waits for the end, and makes one if the peer doesn't.
+    ///
+    /// What the peer has sent is still read: it may be answers, and a stream that is dropped with unread
+    /// bytes in it takes back what was written last. Behind this, nothing is delivered any more.
+    async fn end(mut self) {
+        if !self.has_ended {
+            let ended = timeout(LINGER, poll_fn(|cx| self.poll_why(cx))).await;
+            if ended.is_err() {
+                self.task.abort();
+                poll_fn(|cx| self.poll_why(cx)).await;
+            }
+        }
     }
 }
 
 impl Drop for Aborted {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }

@@ -94,7 +94,11 @@ impl<N: Network> StreamTransport<N> {
             .listeners
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        listeners.retain(|task| !task.is_finished());
         listeners.push(task.clone());
+        drop(listeners);
+        // Looked at behind it: a stop either finds the listener, or is seen here.
+        inner.gateway.check().inspect_err(|_| task.abort())?;
         Ok(Listener::new(bound, exposed, task))
     }
 
@@ -165,6 +169,7 @@ impl<N: Network> Inner<N> {
             shared: shared.clone(),
         };
         let listed = self.links.add(shared);
+        shared.close_if_stopped();
         self.gateway.runtime().spawn(async move {
             let _listed = listed;
             connector.run(stream).await;

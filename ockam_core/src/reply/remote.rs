@@ -50,6 +50,15 @@ impl<A: RemoteAsker> RemoteSlot<A> {
     }
 }
 
+/// Opens a question again when it is dropped.
+struct Reopened<'a>(&'a AtomicBool);
+
+impl Drop for Reopened<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
 impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
     fn rights(&self) -> &AtomicUsize {
         &self.rights
@@ -68,10 +77,11 @@ impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
             let why = "the question has been answered already";
             return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(message));
         }
+        // An answer that did not go out leaves the question open, also if its `Serialize` panicked.
+        let open = Reopened(&self.has_ended);
         let answered = self.asker.answer(message);
-        if answered.is_err() {
-            // An answer that did not go out leaves the question open.
-            self.has_ended.store(false, Ordering::Release);
+        if answered.is_ok() {
+            std::mem::forget(open);
         }
         answered
     }

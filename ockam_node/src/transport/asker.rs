@@ -38,8 +38,9 @@ impl RemoteAsker for Asker {
     /// reported.
     fn fail(&self, error: &Error) {
         let id = match error.kind() {
-            ErrorKind::Other => logged(&self.onward, error),
-            _ => 0,
+            // These say all that there is to say, and a panic is in the log already.
+            ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
+            _ => logged(&self.onward, error),
         };
         let report = Report {
             kind: error.kind(),

@@ -9,13 +9,21 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::asker::Asker;
-use super::{Attachment, Incoming, Link, Transport, Undelivered};
+use super::{Attachment, Content, Incoming, Link, Transport, Undelivered};
 use crate::context::Context;
 use crate::life::Life;
 use crate::log;
 use crate::mailbox::Turn;
 use crate::node::Node;
+use crate::panics::{called_caught, panic_message};
 use crate::resident::{AnyResident, Role, Tenancy};
+
+/// How long somebody on another node is taken to wait at most, unless this node's own asks wait longer:
+/// peers say what they like.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// An instant so far ahead can still be told.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// A transport's access to its node.
 #[derive(Clone)]
@@ -33,8 +41,11 @@ impl Gateway {
     ///
     /// `AddressTaken` if the node has a transport of this type, and `Stopped` if it stops.
     pub fn register(&self, transport: Arc<dyn Transport>) -> Result<()> {
+        let served = transport.address_type();
         self.0.transports.add(transport)?;
-        self.0.stopping.check()
+        // Looked at behind it: a stop either finds the transport, or is seen here.
+        self.check()
+            .inspect_err(|_| self.0.transports.remove(served))
     }
 
     /// Attaches a link at an address, until the return value is dropped.
@@ -67,12 +78,34 @@ impl Gateway {
     /// [`Undelivered`] says whether it is worth to wait.
     pub fn deliver(&self, address: &Address, message: &Incoming<'_>) -> Result<(), Undelivered> {
         if let Some(asker) = address.replier() {
-            let content = &message.content;
-            let answered = asker.answer_body(content.body, content.type_name);
+            let answered = Self::answer(asker, &message.content);
             return answered.map_err(Undelivered::Failed);
         }
         let entry = self.0.find(address).map_err(Undelivered::Failed)?;
         entry.push_body(None, message)
+    }
+
+    /// Hands an answer from another node to the one who asked.
+    ///
+    /// # Errors
+    ///
+    /// If it isn't what the asker waits for, or nobody waits.
+    pub fn answer(asker: &Replier, content: &Content<'_>) -> Result<()> {
+        let answered = called_caught(|| asker.answer_body(content.body, content.type_name));
+        answered.unwrap_or_else(|panic| {
+            let why = panic_message(&*panic);
+            let why = format!("the `Deserialize` of the answer panicked: {why}");
+            Err(Error::new(ErrorKind::WrongType, why))
+        })
+    }
+
+    /// Tells whether the node goes on.
+    ///
+    /// # Errors
+    ///
+    /// `Stopped` if it stops.
+    pub fn check(&self) -> Result<()> {
+        self.0.stopping.check()
     }
 
     /// As [`deliver`](Self::deliver), and waits while there is no room.
@@ -112,7 +145,8 @@ impl Gateway {
 
     /// Returns the right to answer somebody who asks by a link and waits at the end of `onward`.
     pub fn asker(&self, link: &Arc<dyn Link>, onward: Route, remaining: Duration) -> Replier {
-        let ends = Instant::now() + remaining.min(Duration::from_secs(365 * 24 * 3600));
+        let longest = LONGEST.max(self.0.settings.ask_timeout).min(CENTURY);
+        let ends = Instant::now() + remaining.min(longest);
         let link = link.clone();
         Replier::remote(Asker { link, onward, ends })
     }

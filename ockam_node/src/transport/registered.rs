@@ -32,6 +32,11 @@ impl Transports {
         Ok(())
     }
 
+    pub(crate) fn remove(&self, served: TransportType) {
+        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        transports.retain(|transport| transport.address_type() != served);
+    }
+
     pub(crate) fn all(&self) -> Vec<Arc<dyn Transport>> {
         let transports = self.0.read().unwrap_or_else(PoisonError::into_inner);
         transports.clone()

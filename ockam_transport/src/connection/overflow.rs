@@ -68,7 +68,13 @@ impl Waiting {
     }
 
     fn bytes(&self) -> usize {
-        self.body.len() + OVERHEAD
+        let hops = self.return_route.iter().chain(&self.arrival.onward);
+        let hops: usize = hops
+            .map(|hop| size_of::<Address>() + hop.value().len())
+            .sum();
+        let texts = [self.type_name.as_deref(), self.arrival.trace.as_deref()];
+        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
+        self.body.len() + hops + texts + OVERHEAD
     }
 
     pub(super) fn as_incoming(&self) -> Incoming<'_> {
@@ -134,6 +140,18 @@ impl Overflow {
             let mut less = std::pin::pin!(self.less.notified());
             less.as_mut().enable();
             if !self.is_too_much() {
+                return;
+            }
+            less.await;
+        }
+    }
+
+    /// Waits until nothing is held any more.
+    pub(super) async fn emptied(&self) {
+        loop {
+            let mut less = std::pin::pin!(self.less.notified());
+            less.as_mut().enable();
+            if self.lock().lines.is_empty() {
                 return;
             }
             less.await;

@@ -12,13 +12,13 @@ use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
-use ockam_node::transport::{Content, Incoming, Undelivered};
+use ockam_node::transport::{Content, Gateway, Incoming, Undelivered};
 
 use super::overflow::{Added, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::returns::Waiting as Awaited;
 use super::sending::Peer;
 use super::{Shared, Way, lock};
-use crate::message::{self, Extension, Parts, TransportMessage};
+use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
     /// Takes in a frame.
@@ -56,6 +56,11 @@ impl Shared {
         if self.is_holding() {
             self.overflow.room().await;
         }
+    }
+
+    /// Waits until all that the peer has sent has been delivered, or refused.
+    pub(crate) async fn delivered(&self) {
+        self.overflow.emptied().await;
     }
 
     /// Notes which framework the peer is of, by a frame that it has sent.
@@ -129,10 +134,7 @@ impl Shared {
         let is_return = self.is_return(&message.onward, awaited);
         let return_route = self.return_route(message);
         let incoming = Incoming {
-            content: Content {
-                body: message.payload,
-                type_name: message.extension.as_ref().and_then(|it| it.type_name),
-            },
+            content: content_of(message),
             return_route: &return_route,
             arrival: self.arrival(
                 onward,
@@ -164,7 +166,7 @@ impl Shared {
         }
     }
 
-    fn may_send(&self, to: &Address) -> bool {
+    pub(super) fn may_send(&self, to: &Address) -> bool {
         let origin = self.arrival.origin.as_ref();
         origin.is_some_and(|origin| origin.admits(to))
     }
@@ -254,23 +256,22 @@ impl Shared {
         let grants = lock(&self.debt).add(to);
         // Few enough for one frame each.
         for grants in grants.chunks(message::MAX_GRANTS) {
-            let extension = Extension {
-                grants: grants.to_vec(),
-                ..Extension::default()
-            };
-            self.send_beside(&Parts {
-                extension: Some(&extension),
-                ..Parts::default()
-            });
+            self.grant(grants);
         }
     }
 }
 
 /// Hands an answer to the one who asked on this node.
 fn answer(asker: &Replier, message: &TransportMessage<'_>) {
-    let type_name = message.extension.as_ref().and_then(|it| it.type_name);
-    if let Err(error) = asker.answer_body(message.payload, type_name) {
+    if let Err(error) = Gateway::answer(asker, &content_of(message)) {
         // Given back if the asker waits no longer.
         let _ = asker.fail(error);
+    }
+}
+
+fn content_of<'a>(message: &TransportMessage<'a>) -> Content<'a> {
+    Content {
+        body: message.payload,
+        type_name: message.extension.as_ref().and_then(|it| it.type_name),
     }
 }

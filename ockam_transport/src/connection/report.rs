@@ -42,7 +42,7 @@ impl Shared {
         self.send_report(back, &report)
     }
 
-    fn note_lost(&self, error: &Error) {
+    pub(super) fn note_lost(&self, error: &Error) {
         let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
         self.gateway.count_lost();
         // A flood of messages is not to become one of log lines.
@@ -63,7 +63,8 @@ impl Shared {
             return;
         }
         for (position, address) in onward.iter().enumerate() {
-            if let Some(link) = self.gateway.link(address) {
+            let link = self.gateway.link(address);
+            if let Some(link) = link.filter(|_| self.may_send(address)) {
                 let report = Report {
                     kind: failure.kind,
                     id: failure.id,
@@ -81,7 +82,13 @@ impl Shared {
     /// Says in the words of this node what the peer has reported.
     fn error(&self, failure: &Failure<'_>) -> Error {
         let peer = &self.peer;
-        let why = match (failure.kind, failure.names.as_slice()) {
+        // Peers may put anything into names, also what a terminal obeys.
+        let names: Vec<_> = failure
+            .names
+            .iter()
+            .map(|name| name.escape_debug())
+            .collect();
+        let why = match (failure.kind, names.as_slice()) {
             (ErrorKind::UnknownAddress, [to, ..]) => format!("nothing is at {to} of {peer}"),
             (ErrorKind::WrongType, [to, takes, sent]) => {
                 format!("{to} of {peer} takes `{takes}`, not `{sent}`")

@@ -10,6 +10,7 @@ use super::by_address::{ByAddress, ByRoute};
 /// message for each.
 #[derive(Default)]
 pub(super) struct Returns {
+    /// By the name of each. The key gives no right to answer: what is removed is the only one.
     askers: ByAddress<Waiting>,
     /// The number of the last one.
     last_asker: u64,
@@ -41,6 +42,9 @@ impl Waiting {
 /// How many there are at least before those that have ended are looked for.
 const FEW: usize = 1024;
 
+/// How many may wait for an answer at once.
+const MANY: usize = 64 * 1024;
+
 impl Returns {
     /// Notes the way back of a message that is sent. Returns who is forgotten, to be dropped behind
     /// the lock.
@@ -49,10 +53,10 @@ impl Returns {
         let Some((last, by)) = return_route.as_slice().split_last() else {
             return Vec::new();
         };
-        let forgotten = self.make_room();
+        let mut forgotten = self.make_room();
         if let Some(asker) = last.replier() {
             let by = by.iter().collect();
-            self.add_asker(last.clone(), asker.clone(), by);
+            forgotten.extend(self.add_asker(asker.clone(), by));
         } else if let Some(count) = self.senders.get_mut(return_route) {
             *count = count.saturating_add(1);
         } else {
@@ -61,10 +65,18 @@ impl Returns {
         forgotten
     }
 
-    fn add_asker(&mut self, address: Address, asker: Replier, by: Route) {
+    /// Adds one, and returns who has waited under the same name: peers choose the names of those who
+    /// ask from other nodes.
+    fn add_asker(&mut self, asker: Replier, by: Route) -> Option<Waiting> {
         self.last_asker += 1;
         let number = self.last_asker;
-        self.askers.insert(address, Waiting { asker, by, number });
+        let name = name_of(&asker);
+        self.askers.insert(name, Waiting { asker, by, number })
+    }
+
+    /// Tells whether as many wait as may.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.askers.len() >= MANY
     }
 
     /// Takes the right to answer at an address.
@@ -87,10 +99,13 @@ impl Returns {
     }
 
     /// Puts those back who wait for the answer to a question that has not been sent.
-    pub(super) fn put_back(&mut self, waiting: Vec<Waiting>) {
-        for waiting in waiting {
-            self.add_asker(waiting.address(), waiting.asker, waiting.by);
-        }
+    /// Returns who is forgotten, to be dropped behind the lock.
+    #[must_use]
+    pub(super) fn put_back(&mut self, waiting: Vec<Waiting>) -> Vec<Waiting> {
+        let waiting = waiting.into_iter();
+        waiting
+            .filter_map(|waiting| self.add_asker(waiting.asker, waiting.by))
+            .collect()
     }
 
     /// Takes out those who wait for an answer, in the order in which they have asked.
@@ -116,6 +131,11 @@ impl Returns {
         self.many = 2 * (self.askers.len() + self.senders.len());
         forgotten
     }
+}
+
+/// Names an asker by an address that is no right to answer it.
+fn name_of(asker: &Replier) -> Address {
+    Address::local(Address::from(asker.clone()).value())
 }
 
 /// Tells those who wait for an answer that none can come.
@@ -157,12 +177,22 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_under_the_same_name_takes_the_place() {
+        let mut returns = Returns::default();
+        let (asker, _answer) = ask(&mut returns);
+        let again = returns.note(&Route::from(Address::from(asker.clone())));
+        assert_eq!(again.len(), 1);
+        assert!(returns.take_asker(&Address::from(asker)).is_some());
+        assert!(returns.askers.is_empty());
+    }
+
+    #[test]
     fn they_end_in_the_order_in_which_they_have_asked() {
         let mut returns = Returns::default();
         let asked: Vec<_> = (0..100).map(|_| ask(&mut returns)).collect();
         let mut early = returns.take_askers();
         let late = early.split_off(50);
-        returns.put_back(early);
+        assert!(returns.put_back(early).is_empty());
         let again = returns.take_askers().into_iter().chain(late);
         let again: Vec<_> = again.map(|waiting| waiting.address()).collect();
         let asked: Vec<_> = asked

@@ -3,6 +3,7 @@ use std::mem;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
+use super::asker_of;
 use super::credit::Credit;
 use super::returns::{Returns, Waiting};
 use crate::frame::{self, split_frames};
@@ -43,8 +44,12 @@ pub(super) struct Sending {
     pub(super) has_ended: bool,
     pub(super) credit: Credit,
     pub(super) returns: Returns,
+    /// Whether the peer has greeted on this stream.
+    pub(super) is_greeted: bool,
     /// Whole frames, one behind the other.
     frames: Vec<u8>,
+    /// Frames that take no room from messages: signs of life, credit and reports.
+    beside: Vec<u8>,
     /// How many bytes of frames there may be before senders have to wait.
     max_queued: usize,
     max_frame: usize,
@@ -69,7 +74,9 @@ impl Sending {
             has_ended: false,
             credit: Credit::default(),
             returns: Returns::default(),
+            is_greeted: false,
             frames: Vec::new(),
+            beside: Vec::new(),
             max_queued,
             max_frame,
         }
@@ -86,9 +93,14 @@ impl Sending {
         if !self.has_room(parts.onward) {
             return Err(NotQueued::Full);
         }
-        let was_empty = self.frames.is_empty();
-        self.append(parts).map_err(NotQueued::Failed)?;
-        if let Some(to) = debtor(parts.onward) {
+        if self.returns.are_too_many() && asker_of(parts.return_route).is_some() {
+            let why = "too many questions wait for an answer by this connection";
+            return Err(NotQueued::Failed(Error::new(ErrorKind::MailboxFull, why)));
+        }
+        let was_empty = self.is_empty();
+        let told = self.peer != Peer::Upstream;
+        append(&mut self.frames, parts, told, self.max_frame).map_err(NotQueued::Failed)?;
+        if let (Some(to), true) = (debtor(parts.onward), told) {
             self.credit.spend(to);
         }
         // An answer is not to be answered in turn: its sender is not to be reached by it.
@@ -99,16 +111,22 @@ impl Sending {
         Ok((was_empty, forgotten))
     }
 
-    /// Queues what takes no room from messages: signs of life, credit and reports. Returns whether the
-    /// writer may be waiting for it, or `None` if it can't be queued.
+    /// Queues what takes no room from messages: signs of life and reports. Returns whether the writer
+    /// may be waiting for it; `None` if it isn't queued.
     pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> Option<bool> {
-        let was_empty = self.frames.is_empty();
-        let is_open = matches!(self.phase, Phase::Open);
         // A peer that reads nothing gets no reports, either.
-        if !is_open || self.frames.len() >= 2 * self.max_queued {
-            return None;
-        }
-        self.append(parts).ok().map(|()| was_empty)
+        let has_room = self.beside.len() < self.max_queued;
+        has_room.then(|| self.queue_credit(parts)).flatten()
+    }
+
+    /// As [`queue_beside`](Self::queue_beside), for credit, which is never lost: the peer would wait for
+    /// it for ever. There is no more of it than the peer has spent.
+    pub(super) fn queue_credit(&mut self, parts: &Parts<'_>) -> Option<bool> {
+        let was_empty = self.is_empty();
+        let is_open = matches!(self.phase, Phase::Open);
+        let told = self.peer != Peer::Upstream;
+        let queued = is_open && append(&mut self.beside, parts, told, self.max_frame).is_ok();
+        queued.then_some(was_empty)
     }
 
     /// Tells whether there is room for a message to `onward`.
@@ -131,31 +149,11 @@ impl Sending {
         ))
     }
 
-    fn append(&mut self, parts: &Parts<'_>) -> Result<()> {
-        let limit = self.max_frame;
-        frame::append(&mut self.frames, |frames| {
-            let start = frames.len();
-            let told = self.peer != Peer::Upstream;
-            let extension = parts.extension.filter(|_| told);
-            message::append(
-                frames,
-                &Parts {
-                    extension,
-                    ..*parts
-                },
-            )?;
-            match frames.len() - start {
-                length if length > limit => Err(frame::Error::TooLong { length, limit }.into()),
-                _ => Ok(()),
-            }
-        })
-        .map_err(|error: Error| too_long(&error))
-    }
-
     /// Exchanges the queued frames with an empty buffer. Returns whether there are any. If not, the
     /// memory that long batches needed is given back.
     pub(super) fn take(&mut self, empty: &mut Vec<u8>) -> bool {
         empty.clear();
+        self.frames.append(&mut self.beside);
         if self.frames.is_empty() {
             empty.shrink_to(KEPT);
             self.frames.shrink_to(KEPT);
@@ -174,13 +172,31 @@ impl Sending {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.frames.is_empty()
+        self.frames.is_empty() && self.beside.is_empty()
     }
+}
+
+/// Appends a frame, with what only nodes of this framework are `told`.
+fn append(frames: &mut Vec<u8>, parts: &Parts<'_>, told: bool, limit: usize) -> Result<()> {
+    let extension = parts.extension.filter(|_| told);
+    let parts = Parts {
+        extension,
+        ..*parts
+    };
+    let appended = frame::append(frames, |frames| {
+        let start = frames.len();
+        message::append(frames, &parts)?;
+        match frames.len() - start {
+            length if length > limit => Err(frame::Error::TooLong { length, limit }.into()),
+            _ => Ok(()),
+        }
+    });
+    appended.map_err(|error: Error| unsendable(&error))
 }
 
 /// Says that a message can't be sent because of what it is.
 #[cold]
-fn too_long(error: &Error) -> Error {
+fn unsendable(error: &Error) -> Error {
     let why = format!("the message can't be sent: {error}");
     Error::new(ErrorKind::InvalidInput, why)
 }

@@ -23,7 +23,11 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
         sleep(settings.heartbeat).await;
         if !written.has_changed(activity.writes()) {
             if !activity.is_writing() {
-                shared.send_sign_of_life();
+                if shared.is_ours() {
+                    shared.send_sign_of_life();
+                    // It isn't what keeps the next one back.
+                    written.count += 1;
+                }
             } else if written.since.elapsed() >= settings.frame_timeout {
                 return format!(
                     "the peer has taken nothing for {:?}",

@@ -67,7 +67,11 @@ impl Reading {
                     return why;
                 }
             }
-            self.shared.held().await;
+            if self.shared.is_holding() {
+                self.shared.held().await;
+                // The time in which nothing was read isn't the peer's.
+                self.deadline = self.deadline.map(|_| Instant::now() + self.limit);
+            }
         }
     }
 

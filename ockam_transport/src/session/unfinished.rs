@@ -23,6 +23,10 @@ impl Unfinished {
     }
 }
 
+/// What each connection may hold without its being counted: who holds little is not to suffer from those
+/// who hold much.
+const FREE: usize = 64 * 1024;
+
 /// What one connection holds of the whole. It is given back when this is dropped.
 pub(super) struct Share {
     all: Arc<Unfinished>,
@@ -32,6 +36,7 @@ pub(super) struct Share {
 impl Share {
     /// Notes how much the connection holds now, and tells whether all of them hold too much.
     pub(super) fn set(&mut self, bytes: usize) -> bool {
+        let bytes = bytes.saturating_sub(FREE);
         if bytes == self.bytes {
             return false;
         }
@@ -58,11 +63,11 @@ mod tests {
     fn all_shares_together_are_limited() {
         let unfinished = Unfinished::new(10);
         let (mut one, mut two) = (unfinished.share(), unfinished.share());
-        assert!(!one.set(6));
-        assert!(!two.set(4));
-        assert!(two.set(5));
+        assert!(!one.set(FREE + 6));
+        assert!(!two.set(FREE + 4));
+        assert!(two.set(FREE + 5));
         drop(one);
-        assert!(!two.set(10));
+        assert!(!two.set(FREE + 10));
         assert!(!two.set(0));
         assert_eq!(unfinished.bytes.load(Ordering::Relaxed), 0);
     }

@@ -16,6 +16,8 @@ pub(super) async fn run(
     batch: &mut Vec<u8>,
 ) -> io::Result<()> {
     write(activity, writer, &shared.greeting()).await?;
+    // Before the peer has greeted, nothing is said to it: it may not be a node at all.
+    shared.greeted_again().await;
     while shared.take_frames(batch).await {
         activity.set_writing(true);
         write(activity, writer, batch).await?;
