@@ -13,6 +13,7 @@ mod lost;
 mod nodes;
 mod order;
 mod places;
+mod processes;
 mod proxy;
 mod raw;
 mod receiving;
