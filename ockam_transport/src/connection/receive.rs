@@ -7,6 +7,7 @@
 //!                    └─ admitted ─────────▶ mailbox, or the line before it while it is full
 //! ```
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -269,8 +270,18 @@ impl Shared {
 /// Hands an answer to the one who asked on this node.
 fn answer(asker: &Replier, message: &TransportMessage<'_>) {
     let type_name = message.extension.as_ref().and_then(|it| it.type_name);
-    if let Err(error) = asker.answer_body(message.payload, type_name) {
-        // Given back if the asker waits no longer.
-        let _ = asker.fail(error);
-    }
+    // A `Deserialize` that panics ends the ask, not the connection.
+    let answered = catch_unwind(AssertUnwindSafe(|| {
+        asker.answer_body(message.payload, type_name)
+    }));
+    let error = match answered {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error,
+        Err(_) => {
+            let why = "the `Deserialize` of the type that the asker waits for panicked";
+            Error::new(ErrorKind::WrongType, why)
+        }
+    };
+    // Given back if the asker waits no longer.
+    let _ = asker.fail(error);
 }
