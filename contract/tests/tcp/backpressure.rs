@@ -241,3 +241,25 @@ async fn large_messages_for_a_slow_worker_wait_at_the_sender() -> Result<()> {
     soon(sending).await??;
     pair.stop().await
 }
+
+#[tokio::test]
+async fn so_many_bytes_wait_to_be_sent_and_one_frame_more() -> Result<()> {
+    let setup = Setup {
+        client_tcp: TransportSettings::new().max_queued(10_000),
+        client: NodeBuilder::new().send_timeout(Duration::from_millis(50)),
+        ..Setup::default()
+    };
+    let (pair, _gate) = slow(setup).await?;
+    let route = route![&pair.connection, "echoer"];
+    let mut queued = 0;
+    // Nothing else runs meanwhile, so nothing is sent.
+    while pair.client.try_send(&route, "x".repeat(1_000)).is_ok() {
+        queued += 1;
+    }
+    assert!((9..=10).contains(&queued), "{queued}");
+    // As soon as they are sent there is room.
+    let answer: String = soon(pair.client.ask(&route, "hello".to_string())).await?;
+    assert_eq!(answer, "hello");
+    pair.server.kill_worker("gated").await?;
+    pair.stop().await
+}

@@ -4,6 +4,7 @@
 mod backpressure;
 mod bad_input;
 mod book;
+mod cancelling;
 mod closing;
 mod exposure;
 mod failures;
@@ -18,5 +19,6 @@ mod proxy;
 mod raw;
 mod receiving;
 mod talking;
+mod user_code;
 mod workers;
 mod wrong_type;
