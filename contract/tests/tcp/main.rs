@@ -9,6 +9,7 @@ mod closing;
 mod exposure;
 mod failures;
 mod hops;
+mod itself;
 mod limits;
 mod lost;
 mod nodes;
