@@ -22,6 +22,11 @@ impl Network for Tcp {
 
     async fn connect(&self, address: &str) -> io::Result<(OwnedReadHalf, OwnedWriteHalf)> {
         let stream = TcpStream::connect(address).await?;
+        // Where nobody listens on this machine, the system may choose the very port that is connected
+        // to as the socket's own.
+        if stream.local_addr()? == stream.peer_addr()? {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
         set_options(&stream)?;
         Ok(stream.into_split())
     }

@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use ockam::{Error, ErrorKind, Result, Worker, async_worker, route};
 use ockam_contract::gated::{Event, gated};
-use ockam_contract::hush::hush;
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
 
 use crate::nodes::{Pair, dead_letters, pair};
-use crate::workers::{Do, Echoer, Moody, Sends};
+use crate::workers::{Do, Echoer, Moody, Sends, quiet};
 
 /// Asks a worker of the server for what it will not answer. Long before the deadline, there is an error.
 async fn refused<M: ockam::Message>(pair: &Pair, to: &str, question: M) -> Error {
@@ -38,7 +37,7 @@ async fn a_question_to_an_address_that_nobody_has_fails_at_once() -> Result<()> 
 
 #[tokio::test]
 async fn a_question_that_gets_no_answer_fails_at_once() -> Result<()> {
-    hush_panics();
+    quiet();
     let pair = pair("moody").await?;
     pair.server.start_worker("moody", Moody).await?;
     for (question, kind) in [
@@ -56,20 +55,6 @@ async fn a_question_that_gets_no_answer_fails_at_once() -> Result<()> {
         );
     }
     pair.stop().await
-}
-
-/// Keeps the panics of a test off stderr.
-fn hush_panics() {
-    static HUSHED: std::sync::Once = std::sync::Once::new();
-    HUSHED.call_once(|| {
-        let say = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if panic.payload().downcast_ref() != Some(&"on purpose") {
-                say(panic);
-            }
-        }));
-    });
-    let _ = hush;
 }
 
 #[tokio::test]
@@ -277,4 +262,23 @@ async fn an_answer_that_is_too_long_is_an_error_for_both_sides() -> Result<()> {
     let answer: String = soon(pair.client.ask(route![&pair.connection, "verbose"], 3_u64)).await?;
     assert_eq!(answer, "xxx");
     pair.stop().await
+}
+
+#[tokio::test]
+async fn an_answer_that_finds_nobody_is_reported_to_the_worker_that_gave_it() -> Result<()> {
+    let pair = pair("app").await?;
+    let home = pair.client.open("home")?;
+    home.send_message(route![&pair.connection, "app"], 7_u64)
+        .await?;
+    let mut server = pair.server;
+    let back = soon(server.receive::<u64>()).await?.return_route().clone();
+    drop(home);
+    let (sends, mut failures) = Sends::<u64>::new(back);
+    server.start_worker("sends", sends).await?;
+    server.send_message("sends", 8_u64).await?;
+    let failure = soon(failures.recv()).await.expect("the worker lives");
+    assert_eq!(failure.kind(), ErrorKind::UnknownAddress, "{failure}");
+    assert!(failure.to_string().contains("0#home"), "{failure}");
+    soon(pair.client.stop()).await?;
+    soon(server.stop()).await
 }

@@ -417,3 +417,15 @@ async fn the_side_that_accepted_has_no_way_back_when_the_connection_is_gone() ->
     );
     pair.stop().await
 }
+
+#[tokio::test]
+async fn a_node_with_nothing_to_send_stops_at_once_while_a_connection_is_lost() -> Result<()> {
+    let pair = pair(["gated", "echoer"]).await?;
+    bereft(&pair, "gated").await?;
+    let before = std::time::Instant::now();
+    soon(pair.client.stop()).await?;
+    assert!(before.elapsed() < Duration::from_secs(5));
+    let report = pair.client.stop_report().expect("it has stopped");
+    assert_eq!(report.dead_letters(), 0);
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! Messages go to another node and back by the calls that serve within one.
 
-use ockam::{Address, Context, ErrorKind, Result, Routed, Worker, async_worker, route};
+use ockam::{Address, Any, Context, ErrorKind, Result, Routed, Worker, async_worker, route};
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
 
@@ -164,5 +164,55 @@ async fn an_address_arrives_in_a_message_as_it_was() -> Result<()> {
     let route = route![&pair.connection, "recorder"];
     pair.client.send_message(route, sent.clone()).await?;
     assert_eq!(soon(received.recv()).await, Some(sent));
+    pair.stop().await
+}
+
+/// Says by which of its addresses it was reached.
+struct Doors;
+
+#[async_worker]
+impl Worker for Doors {
+    type Message = ();
+
+    async fn handle_message(&mut self, ctx: &mut Context, _msg: ()) -> Result<()> {
+        ctx.reply(ctx.address().clone()).await
+    }
+}
+
+#[tokio::test]
+async fn a_worker_knows_by_which_address_it_was_reached() -> Result<()> {
+    let pair = pair(["front", "back"]).await?;
+    pair.server
+        .start_worker(["front", "back", "roof"], Doors)
+        .await?;
+    for door in ["front", "back", "front"] {
+        let said: Address = soon(pair.client.ask(route![&pair.connection, door], ())).await?;
+        assert_eq!(said, Address::from(door));
+    }
+    let closed = pair
+        .client
+        .ask::<Address>(route![&pair.connection, "roof"], ());
+    let error = soon(closed).await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::UnknownAddress,
+        "each address is exposed by itself"
+    );
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn what_is_in_any_leaves_as_what_it_is() -> Result<()> {
+    let pair = pair("echoer").await?;
+    pair.server.start_worker("echoer", Echoer).await?;
+    let route = route![&pair.connection, "echoer"];
+    let any = Any::new("in any".to_string());
+    let answer: Any = soon(pair.client.ask(&route, any)).await?;
+    assert_eq!(
+        answer.downcast_ref::<String>().map(String::as_str),
+        Some("in any")
+    );
+    let number = soon(pair.client.ask::<Any>(&route, Any::new(7_u64))).await;
+    assert_eq!(number.unwrap_err().kind(), ErrorKind::WrongType);
     pair.stop().await
 }

@@ -1,8 +1,10 @@
 //! The workers of these tests.
 
 use std::future::pending;
+use std::marker::PhantomData;
+use std::sync::Once;
 
-use ockam::{Context, Error, ErrorKind, Result, Worker, async_worker};
+use ockam::{Context, Error, ErrorKind, Message, Result, Route, Worker, async_worker};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -52,25 +54,25 @@ impl Worker for Moody {
 
 /// Sends what it is told to, and tells the test what was not delivered.
 pub(crate) struct Sends<M> {
-    to: ockam::Route,
+    to: Route,
     failures: UnboundedSender<Error>,
-    _message: std::marker::PhantomData<fn(M)>,
+    _message: PhantomData<fn(M)>,
 }
 
 impl<M> Sends<M> {
-    pub(crate) fn new(to: ockam::Route) -> (Self, UnboundedReceiver<Error>) {
+    pub(crate) fn new(to: Route) -> (Self, UnboundedReceiver<Error>) {
         let (failures, receiver) = unbounded_channel();
         let sends = Self {
             to,
             failures,
-            _message: std::marker::PhantomData,
+            _message: PhantomData,
         };
         (sends, receiver)
     }
 }
 
 #[async_worker]
-impl<M: ockam::Message> Worker for Sends<M> {
+impl<M: Message> Worker for Sends<M> {
     type Message = M;
 
     async fn handle_message(&mut self, ctx: &mut Context, msg: M) -> Result<()> {
@@ -82,4 +84,17 @@ impl<M: ockam::Message> Worker for Sends<M> {
         let _ = self.failures.send(failure);
         Ok(())
     }
+}
+
+/// Keeps the panics that are raised on purpose off stderr.
+pub(crate) fn quiet() {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let say = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if panic.payload().downcast_ref() != Some(&"on purpose") {
+                say(panic);
+            }
+        }));
+    });
 }
