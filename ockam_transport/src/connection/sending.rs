@@ -61,8 +61,12 @@ pub(super) enum NotQueued {
     Failed(Error),
 }
 
-/// The largest buffer that is kept while nothing is queued.
+/// How much of a buffer is kept once batches are short again.
 const KEPT: usize = 256 * 1024;
+
+/// A batch of so many bytes is short. One that follows a long one gives the memory of that back; a sign
+/// of life is such a batch, if nothing else is.
+const SHORT: usize = 4 * 1024;
 
 impl Sending {
     pub(super) fn new(max_queued: usize, max_frame: usize) -> Self {
@@ -149,15 +153,15 @@ impl Sending {
         ))
     }
 
-    /// Exchanges the queued frames with an empty buffer. Returns whether there are any. If not, the
-    /// memory that long batches needed is given back.
+    /// Exchanges the queued frames with an empty buffer. Returns whether there are any.
     pub(super) fn take(&mut self, empty: &mut Vec<u8>) -> bool {
         empty.clear();
         self.frames.append(&mut self.beside);
         if self.frames.is_empty() {
-            empty.shrink_to(KEPT);
-            self.frames.shrink_to(KEPT);
             return false;
+        }
+        if self.frames.len() <= SHORT {
+            empty.shrink_to(KEPT);
         }
         mem::swap(&mut self.frames, empty);
         true
