@@ -176,6 +176,20 @@ impl Error {
         reports(&*self.0).find_map(Report::take)
     }
 
+    /// Notes what the error is about, for other nodes to name: addresses and types.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_names(mut self, names: Vec<String>) -> Self {
+        self.0.names = names;
+        self
+    }
+
+    /// Returns what the error is about.
+    #[doc(hidden)]
+    pub fn names(&self) -> &[String] {
+        &self.0.names
+    }
+
     /// Finds the first error of type `E` among this error and its causes.
     ///
     /// # Examples
@@ -197,6 +211,7 @@ impl Error {
             kind,
             message,
             source,
+            names: Vec::new(),
             undelivered: Mutex::new(None),
         }))
     }

@@ -136,7 +136,15 @@ impl Node {
             self.transports.dial(address)?;
         }
         let dialled = (!address.is_local()).then(|| self.registry.look_up(address));
-        dialled.flatten().ok_or_else(|| self.nobody_at(address))
+        match dialled {
+            Some(Some(entry)) => Ok(entry),
+            // It may have failed already.
+            Some(None) => {
+                let why = format!("{address} can't be connected to");
+                Err(Error::new(ErrorKind::NoRoute, why))
+            }
+            None => Err(self.nobody_at(address)),
+        }
     }
 
     #[cold]

@@ -51,6 +51,8 @@ pub(crate) struct Shared {
     overflow: Overflow,
     /// How many messages of the peer were lost without its hearing of it.
     lost: AtomicU64,
+    /// How many of them were for what is not exposed.
+    denied: AtomicU64,
     debt: Mutex<credit::Debt>,
     /// What most messages of the peer bring along.
     arrival: Arc<Arrival>,
@@ -80,6 +82,7 @@ impl Shared {
             changed: Notify::new(),
             overflow: Overflow::default(),
             lost: AtomicU64::new(0),
+            denied: AtomicU64::new(0),
             debt: Mutex::default(),
             arrival: Arc::new(Arrival {
                 origin: Some(Origin::new(Arc::new(Reach {

@@ -16,6 +16,8 @@ pub(super) struct Report {
     pub(super) kind: ErrorKind,
     pub(super) message: Text,
     pub(super) source: Option<BoxedError>,
+    /// What the error is about, for another node to name: addresses and types.
+    pub(super) names: Vec<String>,
     /// A `Mutex` around what is only `Send` makes it `Sync`, and lets it be taken through a source.
     pub(super) undelivered: Mutex<Option<Box<dyn Any + Send>>>,
 }

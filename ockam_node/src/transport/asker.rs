@@ -45,7 +45,7 @@ impl RemoteAsker for Asker {
         let report = Report {
             kind: error.kind(),
             id,
-            names: Vec::new(),
+            names: error.names().iter().map(String::as_str).collect(),
         };
         self.link.report(self.onward.as_slice(), &report);
     }

@@ -143,6 +143,7 @@ impl Shared {
             ),
         };
         if !is_return && !self.may_send(to) {
+            self.note_denied(to);
             let why = format!("{} may not send to {to}", self.peer);
             self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
         } else if self.overflow.is_waited_at(to) {

@@ -53,6 +53,18 @@ impl Shared {
         }
     }
 
+    /// Says who is refused, now and then: the peer learns only that there is nobody, and whoever forgot to
+    /// expose an address has to find out.
+    pub(super) fn note_denied(&self, to: &Address) {
+        let denied = self.denied.fetch_add(1, Ordering::Relaxed) + 1;
+        if denied.is_power_of_two() {
+            let peer = &self.peer;
+            self.gateway.warn(format_args!(
+                "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
+            ));
+        }
+    }
+
     /// Passes the peer's report on to the sender of the message that failed.
     pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
         let Some(last) = onward.last() else { return };
@@ -105,7 +117,8 @@ impl Shared {
             (kind, [to, ..]) => format!("{to} of {peer}: {kind}"),
             (kind, []) => format!("{peer}: {kind}"),
         };
-        Error::new(failure.kind, why)
+        let names = failure.names.iter().map(|&name| name.to_owned());
+        Error::new(failure.kind, why).with_names(names.collect())
     }
 
     /// Tells the senders of frames that were not sent, or may not have been, what became of them.
