@@ -14,6 +14,7 @@
 //!
 //! `SIMULATION_SEEDS=0..10000` runs many; `scripts/simulate` does so for all scenarios.
 
+mod answers;
 mod chance;
 mod faults;
 mod flood;
