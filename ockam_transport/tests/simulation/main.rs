@@ -17,6 +17,7 @@
 mod answers;
 mod chance;
 mod faults;
+mod flapping;
 mod flood;
 mod graves;
 mod host;
