@@ -53,6 +53,7 @@
 //! ```
 
 mod admitted;
+mod clock;
 mod connection;
 mod connector;
 pub mod frame;

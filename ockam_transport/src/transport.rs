@@ -6,9 +6,10 @@ use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result, Tra
 use ockam_node::Context;
 use ockam_node::transport::{Gateway, Transport};
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 
 use crate::admitted::Admitted;
+use crate::clock::after;
 use crate::connection::{Connection, Exposed, Shared};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
@@ -117,11 +118,12 @@ impl<N: Network> StreamTransport<N> {
     pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
         let (peer, inner) = (address.as_ref(), &self.0);
         let limit = inner.settings.connect_timeout;
+        let ends = after(limit);
         let stream = connect(&*inner.network, peer, limit).await?;
         let shared = inner.attach(random_address(), peer)?;
         let closing = Closing(Some(&shared));
         inner.keep(&shared, Some(stream));
-        match timeout(limit, shared.greeting_received()).await {
+        match timeout_at(ends, shared.greeting_received()).await {
             Ok(Ok(())) => {
                 closing.keep();
                 Ok(Connection::new(shared.clone()))

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::activity::Activity;
 use super::unfinished::Share;
+use crate::clock::after;
 use crate::connection::Shared;
 use crate::frame::{Decoder, Event};
 
@@ -35,7 +36,7 @@ impl Reading {
         greeting: Duration,
     ) -> Self {
         let decoder = Decoder::with_limit(shared.settings.max_frame);
-        let deadline = Some(Instant::now() + greeting);
+        let deadline = Some(after(greeting));
         Self {
             shared,
             activity,
@@ -114,7 +115,7 @@ impl Reading {
             self.deadline = None;
         } else if taken > 0 || self.deadline.is_none() {
             self.limit = self.shared.settings.frame_timeout;
-            self.deadline = Some(Instant::now() + self.limit);
+            self.deadline = Some(after(self.limit));
         }
         Ok(taken)
     }

@@ -19,6 +19,9 @@ use crate::servant::{Driver, Servant, WaysBack};
 /// How long a node may take to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long an attempt to connect may take.
+const CONNECT_LIMIT: Duration = Duration::from_millis(500);
+
 /// Runs a host until the run is over.
 pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> turmoil::Result {
     ledger.graves.clear(host);
@@ -189,7 +192,13 @@ async fn start_workers(
 /// Connects to a host until there is a connection, which keeps itself from then on.
 async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
     let connection = loop {
-        match transport.connect(format!("{}:4000", HOSTS[to])).await {
+        let begun = Instant::now();
+        let connected = transport.connect(format!("{}:4000", HOSTS[to])).await;
+        if begun.elapsed() > CONNECT_LIMIT + Duration::from_millis(5) {
+            let took = begun.elapsed();
+            load.ledger.complain(format!("connecting took {took:?}"));
+        }
+        match connected {
             Ok(connection) => break connection,
             Err(_) => sleep(Duration::from_millis(100)).await,
         }
@@ -206,7 +215,7 @@ async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
 /// Everything is quicker here than it is by default, so that more happens in a run.
 pub(crate) fn settings() -> TransportSettings {
     TransportSettings::new()
-        .connect_timeout(Duration::from_millis(500))
+        .connect_timeout(CONNECT_LIMIT)
         .heartbeat(Duration::from_millis(200))
         .idle_timeout(Duration::from_millis(900))
         .frame_timeout(Duration::from_millis(900))

@@ -14,8 +14,10 @@
 //!
 //! `SIMULATION_SEEDS=0..10000` runs many; `scripts/simulate` does so for all scenarios.
 
+mod answers;
 mod chance;
 mod faults;
+mod flapping;
 mod flood;
 mod graves;
 mod host;

@@ -1,0 +1,81 @@
+//! Answers that are more together than a connection has room for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{Result, Worker, route};
+use ockam_node::{Context, NodeBuilder};
+use ockam_transport::StreamTransport;
+
+use crate::chance::Chance;
+use crate::host::settings;
+use crate::journal;
+use crate::ledger::Ledger;
+use crate::load::address;
+use crate::network::Simulated;
+use crate::plan::HOSTS;
+use crate::run::network;
+
+/// How many ask at the same time.
+const ASKERS: usize = 64;
+
+/// How many bytes an answer has: a connection has room for two or three.
+const SIZE: usize = 4_000;
+
+struct Librarian;
+
+impl Worker for Librarian {
+    type Message = u64;
+    type Context = Context;
+
+    async fn handle_message(&mut self, ctx: &mut Context, _: u64) -> Result<()> {
+        ctx.reply(vec![7_u8; SIZE]).await
+    }
+}
+
+async fn serve(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+    let ctx = NodeBuilder::new().start().await?;
+    ctx.start_worker("librarian", Librarian).await?;
+    let network = Simulated::new(&ledger, 1, false, Chance::new(seed), Arc::new(()));
+    let transport = StreamTransport::start(&ctx, network, settings())?;
+    transport.listen("0.0.0.0:4000", "librarian").await?;
+    std::future::pending::<()>().await;
+    drop(ctx);
+    Ok(())
+}
+
+async fn ask(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+    let ctx = NodeBuilder::new()
+        .ask_timeout(Duration::from_secs(5))
+        .start()
+        .await?;
+    let network = Simulated::new(&ledger, 0, false, Chance::new(!seed), Arc::new(()));
+    let _transport = StreamTransport::start(&ctx, network, settings())?;
+    let asks: Vec<_> = (0..ASKERS)
+        .map(|_| {
+            let sender = ctx.sender();
+            tokio::spawn(async move {
+                let asked = sender.ask::<Vec<u8>>(route![address(1), "librarian"], 1_u64);
+                asked.await.map(|answer| answer.len())
+            })
+        })
+        .collect();
+    for ask in asks {
+        assert_eq!(ask.await??, SIZE);
+    }
+    ctx.stop().await?;
+    Ok(())
+}
+
+#[test]
+fn answers_wait_for_room() {
+    journal::begin(false);
+    for seed in 0..3 {
+        let ledger = Arc::new(Ledger::default());
+        let mut sim = network(seed);
+        let l = ledger.clone();
+        sim.host(HOSTS[1], move || serve(l.clone(), seed));
+        sim.client(HOSTS[0], ask(ledger, seed));
+        sim.run().expect("each ask is answered");
+    }
+}
