@@ -67,7 +67,9 @@ impl<'a> Deadline<'a> {
         .await
     }
 
-    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Tells whether the time is over, and sees to it that the task is woken then.
+    #[inline]
+    pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.wait.is_none() {
             let wait = self.begin(cx);
             let waits = self.wait.insert(wait);

@@ -3,7 +3,7 @@ use std::any::{Any as StdAny, type_name};
 use ockam_core::{Address, Addresses, Any, Message, Routed};
 
 use crate::life::Life;
-use crate::mailbox::{Mailbox, Refused, Ticket, Turnstile};
+use crate::mailbox::{Mailbox, Refused, Ticket, Turnstile, Wakeup};
 
 /// Who lives at an address: a worker, or a context that receives by itself.
 pub(crate) struct Resident<M> {
@@ -56,6 +56,12 @@ impl<M> From<Refused<Routed<M>>> for Declined<M> {
 }
 
 impl<M> Declined<M> {
+    pub(crate) fn into_message(self) -> Routed<M> {
+        match self {
+            Self::Full(message) | Self::Closed(message) | Self::WrongType(message) => message,
+        }
+    }
+
     fn map<N>(self, change: impl FnOnce(M) -> N) -> Declined<N> {
         match self {
             Self::Full(message) => Declined::Full(message.map(change)),
@@ -75,7 +81,11 @@ pub(crate) trait AnyResident: Send + Sync {
     fn as_any(&self) -> &dyn StdAny;
     /// Takes in a message of any type: with a ticket on the place granted to it, else if there is
     /// room.
-    fn push_any(&self, ticket: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>>;
+    fn push_any(
+        &self,
+        ticket: Option<Ticket>,
+        message: Routed<Any>,
+    ) -> Result<Wakeup, Declined<Any>>;
 }
 
 impl<M: Message> AnyResident for Resident<M> {
@@ -99,7 +109,11 @@ impl<M: Message> AnyResident for Resident<M> {
         self
     }
 
-    fn push_any(&self, ticket: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>> {
+    fn push_any(
+        &self,
+        ticket: Option<Ticket>,
+        message: Routed<Any>,
+    ) -> Result<Wakeup, Declined<Any>> {
         let (any, return_route, arrival) = message.into_parts();
         match any.downcast::<M>() {
             Ok(body) => self
@@ -123,7 +137,7 @@ impl<M: Message> Resident<M> {
         &self,
         ticket: Option<Ticket>,
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         match ticket {
             None => self.mailbox.try_push(message).map_err(Declined::from),
             Some(ticket) => {
@@ -141,7 +155,7 @@ impl dyn AnyResident {
         &self,
         ticket: Option<Ticket>,
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         if let Some(resident) = self.as_any().downcast_ref::<Resident<M>>() {
             return resident.push(ticket, message);
         }

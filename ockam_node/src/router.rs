@@ -7,18 +7,23 @@
 //!        └─ the others travel with the message, as its onward route
 //! ```
 
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use ockam_core::reply::{Answer, Unanswered};
-use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Routed};
 
 use crate::blocking;
 use crate::deadline::Deadline;
-use crate::mailbox::Turn;
+use crate::mailbox::{Turn, Wakeup};
 use crate::node::Node;
+use crate::recent;
 use crate::registry::Entry;
-use crate::resident::{AnyResident, Declined};
+use crate::resident::{AnyResident, Declined, Resident};
 
 /// What came of a message that was not delivered at once.
 pub(crate) enum Stalled<M> {
@@ -91,7 +96,29 @@ impl<M: Message> Stalled<M> {
 
 impl Node {
     /// Delivers a message to the first address of a route, if there is room. The others go with it.
+    #[inline]
     pub(crate) fn deliver<M: Message>(
+        &self,
+        route: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Stalled<M>> {
+        match route {
+            [address] if address.replier().is_none() => {
+                let hash = self.registry.hash(address);
+                match recent::push(self.id, hash, address, message) {
+                    Ok(wakeup) => {
+                        wakeup.wake();
+                        Ok(())
+                    }
+                    Err(message) => self.deliver_looked_up(hash, address, &[], message),
+                }
+            }
+            _ => self.deliver_onward(route, message),
+        }
+    }
+
+    #[inline(never)]
+    fn deliver_onward<M: Message>(
         &self,
         route: &[Address],
         message: Routed<M>,
@@ -104,17 +131,50 @@ impl Node {
             let answered = replier.answer(message.into_body());
             return answered.map_err(Stalled::Failed);
         }
+        self.deliver_looked_up(self.registry.hash(address), address, onward, message)
+    }
+
+    /// Delivers a message to the address whose hash is `hash`, as the registry has it.
+    #[inline(never)]
+    fn deliver_looked_up<M: Message>(
+        &self,
+        hash: u64,
+        address: &Address,
+        onward: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Stalled<M>> {
         if !address.is_local() {
             let number = address.transport().number();
             let why = format!("{address}: this node has no transport of type {number}");
             return Err(failed(ErrorKind::NoRoute, why, message.into_body()));
         }
-        match self.registry.look_up(address) {
-            Some(entry) => {
-                let pushed = entry.push_on(onward, message);
-                pushed.map_err(|declined| Stalled::Declined(entry.resident, declined))
+        let again = recent::comes_again(hash);
+        let found = self.registry.visit(hash, address, |entry| match entry {
+            // What is remembered, or can't be pushed without more ado, is pushed behind the lock.
+            Some(entry) if again || !onward.is_empty() => Found::Entry(entry.clone(), message),
+            Some(entry) => entry.push_here(message),
+            None => Found::Nobody(message),
+        });
+        match found {
+            Found::Pushed(wakeup) => {
+                wakeup.wake();
+                Ok(())
             }
-            None => Err(self.nobody_at(address, message.into_body())),
+            Found::Entry(entry, message) => {
+                let pushed = entry.push_on(onward, message).map(Wakeup::wake);
+                let pushed = pushed.map_err(|declined| {
+                    let resident = entry.resident.clone();
+                    Stalled::Declined(resident, declined)
+                });
+                if again {
+                    recent::keep(self.id, hash, address, entry);
+                }
+                pushed
+            }
+            Found::Nobody(message) => {
+                recent::forget(hash);
+                Err(self.nobody_at(address, message.into_body()))
+            }
         }
     }
 
@@ -128,12 +188,37 @@ impl Node {
     }
 }
 
+/// What a look-up has come to, with the message that isn't delivered yet.
+enum Found<M> {
+    Pushed(Wakeup),
+    Entry(Entry, Routed<M>),
+    Nobody(Routed<M>),
+}
+
 impl Entry {
+    /// Takes in a message under the lock of the registry, if that takes no more than a place in a
+    /// mailbox.
+    #[inline]
+    fn push_here<M: Message>(&self, message: Routed<M>) -> Found<M> {
+        let resident = self.resident.as_any().downcast_ref::<Resident<M>>();
+        let (Some(resident), None) = (resident, &self.arrival) else {
+            return Found::Entry(self.clone(), message);
+        };
+        match resident.push(None, message.arrived(None)) {
+            Ok(wakeup) => Found::Pushed(wakeup),
+            Err(declined) => Found::Entry(self.clone(), declined.into_message()),
+        }
+    }
+
     /// Takes in a message at the end of its route, if there is room.
     #[inline(always)]
-    pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<(), Declined<M>> {
-        self.resident
-            .push(None, message.arrived(self.arrival.clone()))
+    pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<Wakeup, Declined<M>> {
+        let message = if self.arrival.is_none() && message.arrival().is_none() {
+            message
+        } else {
+            message.arrived(self.arrival.clone())
+        };
+        self.resident.push(None, message)
     }
 
     /// Takes in a message whose route goes on behind this entry, if there is room.
@@ -141,7 +226,7 @@ impl Entry {
         &self,
         onward: &[Address],
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         if onward.is_empty() {
             return self.push(message);
         }
@@ -166,27 +251,44 @@ fn deliver_in_turn<M: Message>(
         return Err(Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body()));
     }
     let pushed = resident.push(turn.into_ticket(), message);
-    pushed.map_err(|declined| Stalled::Declined(resident.clone(), declined).into_error())
+    pushed
+        .map(Wakeup::wake)
+        .map_err(|declined| Stalled::Declined(resident.clone(), declined).into_error())
 }
 
-/// Waits for the answer of whoever was asked along the route `asked`.
-pub(crate) async fn answered<R: Message>(
-    asked: &Route,
-    answer: Answer<R>,
+/// Polls for the answer of whoever was asked at the address or along the route `asked`.
+#[inline]
+pub(crate) fn poll_answer<R: Message>(
+    asked: &impl Display,
+    answer: &mut Answer<R>,
     deadline: &mut Deadline<'_>,
-) -> Result<R> {
-    match deadline.limit(answer).await {
-        Some(Ok(answer)) => Ok(answer),
-        Some(Err(Unanswered::Failed(error))) => Err(error),
-        Some(Err(_)) => {
-            let why = format!("{asked} took the question and will not answer it");
-            Err(Error::new(ErrorKind::NoReply, why))
-        }
-        None => {
-            let why = format!("{asked} did not answer within {:?}", deadline.timeout);
-            Err(Error::new(ErrorKind::TimedOut, why))
+    cx: &mut Context<'_>,
+) -> Poll<Result<R>> {
+    match Pin::new(answer).poll(cx) {
+        Poll::Ready(Ok(answer)) => Poll::Ready(Ok(answer)),
+        Poll::Ready(Err(why)) => Poll::Ready(Err(unanswered(asked, why))),
+        Poll::Pending => {
+            ready!(deadline.poll_over(cx));
+            Poll::Ready(Err(unanswered_within(asked, deadline.timeout)))
         }
     }
+}
+
+#[cold]
+fn unanswered(asked: &impl Display, why: Unanswered) -> Error {
+    match why {
+        Unanswered::Failed(error) => error,
+        _ => {
+            let why = format!("{asked} took the question and will not answer it");
+            Error::new(ErrorKind::NoReply, why)
+        }
+    }
+}
+
+#[cold]
+fn unanswered_within(asked: &impl Display, timeout: Duration) -> Error {
+    let why = format!("{asked} did not answer within {timeout:?}");
+    Error::new(ErrorKind::TimedOut, why)
 }
 
 fn failed<M: Message>(kind: ErrorKind, why: impl Into<String>, body: M) -> Stalled<M> {
