@@ -91,7 +91,9 @@ impl<T> Inbox<T> {
         mailbox.close();
         // Whoever still knows the mailbox keeps an empty one.
         let mut rest = mem::take(&mut mailbox.lock().queue);
-        self.batch.append(&mut rest);
+        if !rest.is_empty() {
+            self.batch.append(&mut rest);
+        }
         self.batch.len()
     }
 

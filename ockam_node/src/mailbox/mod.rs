@@ -149,6 +149,9 @@ impl<T> Mailbox<T> {
     /// Refuses all further messages. The receiver still gets what has been accepted.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
+        if !state.open {
+            return;
+        }
         state.open = false;
         let receiver = state.receiver.take();
         let senders = state.line.grant_all();
