@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use loom::sync::Notify;
 use loom::thread::JoinHandle;
 
-use crate::mailbox::{Inbox, Mailbox, Refused, Turn};
+use crate::mailbox::{Inbox, Mailbox, Refused, Turn, Wakeup};
 
 /// A message is told from all others by its number.
 pub(crate) type Number = u32;
@@ -71,12 +71,12 @@ pub(crate) fn mailbox(
 
 impl Sender {
     pub(crate) fn try_send(&self, message: Number) -> Result<(), Refused<Number>> {
-        self.0.try_push(message)
+        self.0.try_push(message).map(Wakeup::wake)
     }
 
     /// Sends, and waits for room, as `Stalled::wait` does. Gives back what a closed mailbox refuses.
     pub(crate) fn send(&self, message: Number) -> Result<(), Number> {
-        match self.0.try_push(message) {
+        match self.try_send(message) {
             Ok(()) => Ok(()),
             Err(Refused::Closed(message)) => Err(message),
             Err(Refused::Full(message)) => self.send_in_turn(message),
@@ -100,7 +100,7 @@ impl Sender {
 
     pub(crate) fn push(&self, turn: Turn<'_>, message: Number) -> Result<(), Number> {
         let ticket = turn.into_ticket().expect("it has been polled");
-        self.0.push_in_turn(ticket, message)
+        self.0.push_in_turn(ticket, message).map(Wakeup::wake)
     }
 }
 
@@ -158,7 +158,8 @@ impl Receiver {
         }
         assert_eq!(self.try_pop(), Poll::Pending);
         for _ in 0..capacity {
-            self.mailbox.try_push(0).expect("every place is free");
+            let pushed = self.mailbox.try_push(0);
+            pushed.expect("every place is free").wake();
         }
         let refused = self.mailbox.try_push(0);
         assert!(matches!(refused, Err(Refused::Full(0))), "{refused:?}");

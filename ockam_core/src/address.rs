@@ -93,14 +93,18 @@ impl TransportType {
 #[derive(Clone)]
 pub struct Address(Repr);
 
-const INLINE: usize = 21;
+/// So long may a value be that is stored in place.
+const SHORT: usize = 21;
+
+/// A short value, zeros behind it, and in the last byte its length: to compare and to hash it takes a
+/// few whole words.
+type Short = [u8; SHORT + 1];
 
 #[derive(Clone)]
 enum Repr {
     Inline {
         transport: TransportType,
-        len: u8,
-        bytes: [u8; INLINE],
+        short: Short,
     },
     Shared {
         transport: TransportType,
@@ -124,16 +128,13 @@ impl Address {
     #[inline]
     pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
-        if value.len() > INLINE {
+        if value.len() > SHORT {
             let value = value.into();
             return Self(Repr::Shared { transport, value });
         }
-        let mut bytes = [0; INLINE];
-        bytes[..value.len()].copy_from_slice(value);
         Self(Repr::Inline {
             transport,
-            len: value.len() as u8,
-            bytes,
+            short: short(value),
         })
     }
 
@@ -183,7 +184,7 @@ impl Address {
     /// ```
     pub fn value(&self) -> &[u8] {
         match &self.0 {
-            Repr::Inline { len, bytes, .. } => &bytes[..usize::from(*len)],
+            Repr::Inline { short, .. } => &short[..usize::from(short[SHORT])],
             Repr::Shared { value, .. } => value,
             Repr::Reply(replier) => replier.name(),
         }
@@ -225,6 +226,37 @@ impl Address {
     }
 }
 
+/// Copies a value of up to 21 bytes. Two copies of a fixed size, which may overlap, take the place of
+/// the call that one of any size is.
+#[inline]
+fn short(value: &[u8]) -> Short {
+    let mut short = [0; SHORT + 1];
+    match value.len() {
+        16.. => copy_ends::<16>(value, &mut short),
+        8.. => copy_ends::<8>(value, &mut short),
+        4.. => copy_ends::<4>(value, &mut short),
+        2.. => copy_ends::<2>(value, &mut short),
+        _ => copy_ends::<1>(value, &mut short),
+    }
+    short[SHORT] = value.len() as u8;
+    short
+}
+
+#[inline]
+fn copy_ends<const N: usize>(value: &[u8], short: &mut Short) {
+    if let (Some(first), Some(last)) = (value.first_chunk::<N>(), value.last_chunk::<N>()) {
+        short[..N].copy_from_slice(first);
+        short[value.len() - N..][..N].copy_from_slice(last);
+    }
+}
+
+#[inline]
+fn word(short: &Short, at: usize) -> u64 {
+    let mut word = [0; 8];
+    word.copy_from_slice(&short[at..][..8]);
+    u64::from_ne_bytes(word)
+}
+
 impl From<&str> for Address {
     #[inline]
     fn from(value: &str) -> Self {
@@ -261,19 +293,13 @@ impl PartialEq for Address {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            // One comparison of whole arrays: what follows a value is always zero.
             (
-                Repr::Inline {
-                    transport,
-                    len,
-                    bytes,
-                },
+                Repr::Inline { transport, short },
                 Repr::Inline {
                     transport: other_transport,
-                    len: other_len,
-                    bytes: other_bytes,
+                    short: other_short,
                 },
-            ) => len == other_len && bytes == other_bytes && transport == other_transport,
+            ) => short == other_short && transport == other_transport,
             _ => self.transport() == other.transport() && self.value() == other.value(),
         }
     }
@@ -294,9 +320,21 @@ impl PartialOrd for Address {
 }
 
 impl Hash for Address {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(self.value());
-        state.write_u8(self.transport().number());
+        match &self.0 {
+            // Nothing that isn't stored in place is equal to what is.
+            Repr::Inline { transport, short } => {
+                state.write_u64(word(short, 0));
+                state.write_u64(word(short, 8));
+                state.write_u64(word(short, SHORT + 1 - 8));
+                state.write_u8(transport.number());
+            }
+            Repr::Shared { .. } | Repr::Reply(_) => {
+                state.write(self.value());
+                state.write_u8(self.transport().number());
+            }
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub fn slot<R: Message>(timeout: Duration) -> (Replier, Answer<R>) {
         name: OnceLock::new(),
         state: Mutex::new(State::Waiting(None)),
     });
-    (Replier(slot.clone()), Answer(slot))
+    (Replier(slot.clone()), Answer(Some(slot)))
 }
 
 /// The right to answer an ask, once.
@@ -96,7 +96,7 @@ pub struct Replier(Arc<dyn ReplySlot>);
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 #[must_use = "an answer is waited for with `.await`"]
-pub struct Answer<R>(Arc<Slot<R>>);
+pub struct Answer<R>(Option<Arc<Slot<R>>>);
 
 /// Why an ask got no answer.
 ///
@@ -283,6 +283,21 @@ impl<R> Slot<R> {
     }
 }
 
+impl<R> Slot<R> {
+    /// Leaves a waker, unless the ask ends at this moment.
+    fn waits_with(&self, waker: &Waker) -> bool {
+        // A waker is a user's code: it is cloned before the lock and dropped behind it.
+        let mut waker = Some(waker.clone());
+        let mut state = self.lock();
+        let waits = matches!(&*state, State::Waiting(_));
+        if let State::Waiting(place) = &mut *state {
+            mem::swap(place, &mut waker);
+        }
+        drop(state);
+        waits
+    }
+}
+
 impl<R: Message> Slot<R> {
     fn answer(&self, message: R) -> Result<()> {
         let Err((Ok(message), kind)) = self.end(Ok(message)) else {
@@ -367,21 +382,18 @@ impl<R: Message> ReplySlot for Slot<R> {
 impl<R> Future for Answer<R> {
     type Output = Result<R, Unanswered>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let slot = &*self.0;
-        let mut waker = None;
-        if !slot.has_ended.load(Ordering::Acquire) {
-            // A waker is a user's code: it is cloned before the lock and dropped behind it.
-            waker = Some(cx.waker().clone());
-        }
-        let mut state = slot.lock();
-        if let State::Waiting(place) = &mut *state {
-            mem::swap(place, &mut waker);
-            drop(state);
+        let place = &mut self.get_mut().0;
+        let Some(slot) = place else {
+            return Poll::Ready(Err(Unanswered::Dropped));
+        };
+        if !slot.has_ended.load(Ordering::Acquire) && slot.waits_with(cx.waker()) {
             return Poll::Pending;
         }
-        let end = mem::replace(&mut *state, State::Over { answered: true });
-        drop(state);
+        let end = mem::replace(&mut *slot.lock(), State::Over { answered: true });
+        // What has ended needs no further look.
+        *place = None;
         match end {
             State::Ended(end) => Poll::Ready(end),
             State::Waiting(_) | State::Over { .. } => Poll::Ready(Err(Unanswered::Dropped)),
@@ -391,11 +403,10 @@ impl<R> Future for Answer<R> {
 
 impl<R> Drop for Answer<R> {
     fn drop(&mut self) {
-        let slot = &*self.0;
-        let mut state = slot.lock();
-        if let State::Over { .. } = *state {
+        let Some(slot) = &self.0 else {
             return;
-        }
+        };
+        let mut state = slot.lock();
         let last = mem::replace(&mut *state, State::Over { answered: false });
         slot.has_ended.store(true, Ordering::Release);
         drop(state);

@@ -67,7 +67,17 @@ impl<'a> Deadline<'a> {
         .await
     }
 
-    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Returns when the time is over, if somebody has begun to wait and a clock can tell.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        match &self.wait {
+            Some(Wait::Until(end, _)) => Some(*end),
+            Some(Wait::ForEver) | None => None,
+        }
+    }
+
+    /// Tells whether the time is over, and sees to it that the task is woken then.
+    #[inline]
+    pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.wait.is_none() {
             let wait = self.begin(cx);
             let waits = self.wait.insert(wait);

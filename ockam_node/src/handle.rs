@@ -1,4 +1,5 @@
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,8 +7,9 @@ use ockam_core::{Address, Message, Result, Route, Routed, reply};
 
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
+use crate::mailbox::Wakeup;
 use crate::node::Node;
-use crate::resident::{AnyResident, Resident};
+use crate::resident::{AnyResident, Declined, Resident};
 use crate::router::{self, Stalled};
 use crate::stop;
 
@@ -114,7 +116,7 @@ impl<M: Message> WorkerHandle<M> {
     /// ```
     pub async fn send(&self, msg: M) -> Result<()> {
         let message = Routed::new(msg, Route::new(), None);
-        let Err(declined) = self.resident.push(None, message) else {
+        let Err(declined) = self.push(message) else {
             return Ok(());
         };
         let resident: Arc<dyn AnyResident> = self.resident.clone();
@@ -156,9 +158,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn try_send(&self, msg: M) -> Result<()> {
-        let pushed = self
-            .resident
-            .push(None, Routed::new(msg, Route::new(), None));
+        let pushed = self.push(Routed::new(msg, Route::new(), None));
         pushed.map_err(|declined| {
             let resident: Arc<dyn AnyResident> = self.resident.clone();
             Stalled::Declined(resident, declined).into_error()
@@ -199,10 +199,7 @@ impl<M: Message> WorkerHandle<M> {
     /// ```
     pub fn blocking_send(&self, msg: M) -> Result<()> {
         blocking::assert_may_block(&self.node.runtime);
-        let Err(declined) = self
-            .resident
-            .push(None, Routed::new(msg, Route::new(), None))
-        else {
+        let Err(declined) = self.push(Routed::new(msg, Route::new(), None)) else {
             return Ok(());
         };
         Stalled::Declined(self.resident.clone(), declined).block(self.node.settings.send_timeout)
@@ -240,8 +237,8 @@ impl<M: Message> WorkerHandle<M> {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub async fn ask<R: Message>(&self, msg: M) -> Result<R> {
-        self.ask_timeout(msg, self.node.settings.ask_timeout).await
+    pub fn ask<R: Message>(&self, msg: M) -> impl Future<Output = Result<R>> + Send {
+        self.ask_timeout(msg, self.node.settings.ask_timeout)
     }
 
     /// As [`ask`](Self::ask), with a deadline of its own.
@@ -279,17 +276,17 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
-        let (replier, answer) = reply::slot::<R>(timeout);
+        let (replier, mut answer) = reply::slot::<R>(timeout);
         let return_route = Route::from(Address::from(replier));
         let message = Routed::new(msg, return_route, None);
         let mut deadline = self.deadline(timeout);
-        if let Err(declined) = self.resident.push(None, message) {
+        if let Err(declined) = self.push(message) {
             let resident: Arc<dyn AnyResident> = self.resident.clone();
             let stalled = Stalled::Declined(resident, declined);
             Box::pin(stalled.wait(&mut deadline)).await?;
         }
-        let asked = Route::from(self.address());
-        router::answered(&asked, answer, &mut deadline).await
+        let asked = self.address();
+        poll_fn(|cx| router::poll_answer(asked, &mut answer, &mut deadline, cx)).await
     }
 
     /// Stops the worker, as [`Context::stop_worker`](crate::Context::stop_worker) does.
@@ -325,6 +322,11 @@ impl<M: Message> WorkerHandle<M> {
     pub async fn stop(&self) -> Result<()> {
         let resident: Arc<dyn AnyResident> = self.resident.clone();
         stop::stop_worker(&self.node, resident, Some(&self.timer)).await
+    }
+
+    #[inline]
+    fn push(&self, message: Routed<M>) -> Result<(), Declined<M>> {
+        self.resident.push(None, message).map(Wakeup::wake)
     }
 
     fn deadline(&self, timeout: Duration) -> Deadline<'_> {

@@ -1,12 +1,16 @@
+use std::future::poll_fn;
+use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
-use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 /// How far a resident has come, and the way to end it.
-pub(crate) struct Life {
-    stage: Mutex<Stage>,
-    changed: Notify,
+pub(crate) struct Life(Mutex<State>);
+
+struct State {
+    stage: Stage,
+    waiting: Waiting,
 }
 
 enum Stage {
@@ -20,25 +24,32 @@ enum Stage {
     Ended,
 }
 
+/// Who is woken by the next change. Mostly nobody waits, or one, for whom nothing is allocated.
+#[derive(Default)]
+struct Waiting {
+    first: Option<Waker>,
+    others: Vec<Waker>,
+}
+
 impl Life {
     pub(crate) fn new() -> Self {
-        Self {
-            stage: Mutex::new(Stage::Starting),
-            changed: Notify::new(),
-        }
+        Self(Mutex::new(State {
+            stage: Stage::Starting,
+            waiting: Waiting::default(),
+        }))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Stage> {
-        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes the task of the relay. A resident that was killed meanwhile is ended by that.
     pub(crate) fn run(&self, task: AbortHandle) {
-        let mut stage = self.lock();
-        match *stage {
-            Stage::Starting => *stage = Stage::Running(task),
+        let state = self.lock();
+        match state.stage {
+            Stage::Starting => change(state, Stage::Running(task)),
             Stage::Killed => {
-                drop(stage);
+                drop(state);
                 task.abort();
             }
             Stage::Running(_) | Stage::Ended => {}
@@ -47,30 +58,25 @@ impl Life {
 
     /// Drops what the resident is doing, at its next `.await`.
     pub(crate) fn kill(&self) {
-        let mut stage = self.lock();
-        match &*stage {
-            Stage::Starting => *stage = Stage::Killed,
+        let state = self.lock();
+        match &state.stage {
+            Stage::Starting => change(state, Stage::Killed),
             Stage::Running(task) => {
                 let task = task.clone();
-                drop(stage);
+                drop(state);
                 task.abort();
-                return;
             }
-            Stage::Killed | Stage::Ended => return,
+            Stage::Killed | Stage::Ended => {}
         }
-        drop(stage);
-        self.changed.notify_waiters();
     }
 
     pub(crate) fn end(&self) {
-        let last = std::mem::replace(&mut *self.lock(), Stage::Ended);
-        drop(last);
-        self.changed.notify_waiters();
+        change(self.lock(), Stage::Ended);
     }
 
     /// Tells whether the caller is the relay: it can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
-        match &*self.lock() {
+        match &self.lock().stage {
             Stage::Running(relay) => tokio::task::try_id() == Some(relay.id()),
             Stage::Starting | Stage::Killed | Stage::Ended => false,
         }
@@ -86,14 +92,46 @@ impl Life {
         self.wait(|stage| matches!(stage, Stage::Ended)).await;
     }
 
-    async fn wait(&self, reached: impl Fn(&Stage) -> bool) {
-        loop {
-            // Made before the look, so that a change in between is not missed.
-            let changed = self.changed.notified();
-            if reached(&self.lock()) {
-                return;
-            }
-            changed.await;
+    async fn wait(&self, reached: fn(&Stage) -> bool) {
+        poll_fn(|cx| self.poll_reached(reached, cx)).await;
+    }
+
+    fn poll_reached(&self, reached: fn(&Stage) -> bool, cx: &Context<'_>) -> Poll<()> {
+        // A waker is a user's code: it is cloned before the lock and dropped behind it.
+        let waker = cx.waker().clone();
+        let mut state = self.lock();
+        if reached(&state.stage) {
+            drop(state);
+            return Poll::Ready(());
         }
+        let known = state.waiting.note(waker);
+        drop(state);
+        drop(known);
+        Poll::Pending
+    }
+}
+
+/// Comes to another stage and wakes all who wait. Those who wait for a later one come back.
+fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
+    let last = mem::replace(&mut state.stage, stage);
+    let waiting = mem::take(&mut state.waiting);
+    drop(state);
+    drop(last);
+    waiting.first.into_iter().for_each(Waker::wake);
+    waiting.others.into_iter().for_each(Waker::wake);
+}
+
+impl Waiting {
+    /// Notes whom to wake. Gives the waker back if it is noted already.
+    fn note(&mut self, waker: Waker) -> Option<Waker> {
+        let mut noted = self.first.iter().chain(&self.others);
+        if noted.any(|other| other.will_wake(&waker)) {
+            return Some(waker);
+        }
+        match &self.first {
+            None => self.first = Some(waker),
+            Some(_) => self.others.push(waker),
+        }
+        None
     }
 }

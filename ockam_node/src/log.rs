@@ -10,6 +10,18 @@ use ockam_core::Address;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Level, dispatcher};
 
+/// Makes the span of what a worker does, if somebody listens.
+macro_rules! span {
+    ($ctx:expr, $name:literal) => {
+        tracing::enabled!(target: "ockam_node", tracing::Level::DEBUG).then(|| {
+            let address = $ctx.address();
+            Box::new(tracing::debug_span!(target: "ockam_node", $name, %address))
+        })
+    };
+}
+
+pub(crate) use span;
+
 pub(crate) fn warn(address: &Address, message: fmt::Arguments<'_>) {
     tracing::event!(target: "ockam_node", Level::WARN, %address, "{message}");
     write_unless_subscribed("warning", format_args!("{address}: {message}"));

@@ -10,6 +10,8 @@ use crate::transport::Transports;
 
 /// What the contexts, senders and handles of one node share.
 pub(crate) struct Node {
+    /// Tells the node from all others of the process.
+    pub(crate) id: u64,
     pub(crate) settings: Settings,
     pub(crate) runtime: Handle,
     pub(crate) registry: Registry,
@@ -21,7 +23,9 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
+        static NODES: AtomicU64 = AtomicU64::new(0);
         Arc::new(Self {
+            id: NODES.fetch_add(1, Ordering::Relaxed),
             settings,
             runtime,
             registry: Registry::new(),

@@ -1,4 +1,4 @@
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,16 +8,15 @@ use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Rou
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
-use crate::recent::{Missed, Recent};
 use crate::resident::AnyResident;
 use crate::router::{self, Stalled};
+use crate::sending::Sending;
 
 /// Sends messages in the name of an address.
 pub(crate) struct Outbox {
     pub(crate) node: Arc<Node>,
     /// The return route of what is sent: the address in whose name.
     home: Route,
-    recent: Recent,
     timer: Timer,
     /// What is sent brings the trace along that stands here, if one does.
     trail: Option<Arc<Arrival>>,
@@ -32,7 +31,6 @@ impl Outbox {
         Self {
             node,
             home: Route::from(home),
-            recent: Recent::new(),
             timer: Timer::new(),
             trail: None,
         }
@@ -60,16 +58,14 @@ impl Outbox {
 
     /// Delivers a message, or waits for room up to the deadline of a send.
     #[inline]
-    pub(crate) async fn send<M: Message>(
-        &self,
-        waiting: Waiting<'_>,
+    pub(crate) fn send<'a, M: Message>(
+        &'a self,
+        waiting: Waiting<'a>,
         route: Route,
         body: M,
-    ) -> Result<()> {
-        match self.deliver(&route, self.home.clone(), body) {
-            Ok(()) => Ok(()),
-            Err(stalled) => self.wait_for_room(waiting, stalled).await,
-        }
+    ) -> Sending<'a, M> {
+        let message = Routed::new(body, self.home.clone(), self.trail.clone());
+        Sending::new(self, waiting, route, message)
     }
 
     /// Delivers a message, or gives it back.
@@ -103,24 +99,30 @@ impl Outbox {
     }
 
     /// Delivers a question and waits for the answer.
-    pub(crate) async fn ask<R: Message, M: Message>(
-        &self,
-        waiting: Waiting<'_>,
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn keeps its arguments twice"
+    )]
+    #[inline]
+    pub(crate) fn ask<'a, R: Message, M: Message>(
+        &'a self,
+        waiting: Waiting<'a>,
         route: Route,
         body: M,
         timeout: Duration,
-    ) -> Result<R> {
-        if leads_to(waiting, &route) {
-            let why = format!("{route} asks itself, and can't answer while it waits");
-            return Err(Error::new(ErrorKind::NoReply, why).with_undelivered(body));
+    ) -> impl Future<Output = Result<R>> + Send {
+        async move {
+            if leads_to(waiting, &route) {
+                return Err(asks_itself(&route, body));
+            }
+            let (replier, mut answer) = reply::slot::<R>(timeout);
+            let return_route = Route::from(Address::from(replier));
+            let mut deadline = self.deadline(timeout);
+            if let Err(stalled) = self.deliver(&route, return_route, body) {
+                Box::pin(wait(waiting, stalled, &mut deadline)).await?;
+            }
+            poll_fn(|cx| router::poll_answer(&route, &mut answer, &mut deadline, cx)).await
         }
-        let (replier, answer) = reply::slot::<R>(timeout);
-        let return_route = Route::from(Address::from(replier));
-        let mut deadline = self.deadline(timeout);
-        if let Err(stalled) = self.deliver(&route, return_route, body) {
-            Box::pin(wait(waiting, stalled, &mut deadline)).await?;
-        }
-        router::answered(&route, answer, &mut deadline).await
     }
 
     /// Returns the alarm that the owner's waits share.
@@ -134,7 +136,7 @@ impl Outbox {
 
     /// Boxed, so that a send that doesn't wait has a small future.
     #[cold]
-    fn wait_for_room<'a, M: Message>(
+    pub(crate) fn wait_for_room<'a, M: Message>(
         &'a self,
         waiting: Waiting<'a>,
         stalled: Stalled<M>,
@@ -154,14 +156,7 @@ impl Outbox {
         body: M,
     ) -> Result<(), Stalled<M>> {
         let message = Routed::new(body, return_route, self.trail.clone());
-        let [address] = route.as_slice() else {
-            return self.node.deliver(route.as_slice(), message);
-        };
-        match self.recent.deliver(&self.node, address, message) {
-            Ok(()) => Ok(()),
-            Err(Missed::Stalled(stalled)) => Err(stalled),
-            Err(Missed::Elsewhere(message)) => self.node.deliver(route.as_slice(), message),
-        }
+        self.node.deliver(route.as_slice(), message)
     }
 }
 
@@ -174,14 +169,22 @@ fn admits<M>(message: &Routed<M>, next: &Address) -> bool {
     origin.is_none_or(|origin| next.replier().is_some() || origin.admits(next))
 }
 
+#[cold]
+fn asks_itself<M: Message>(route: &Route, body: M) -> Error {
+    let why = format!("{route} asks itself, and can't answer while it waits");
+    Error::new(ErrorKind::NoReply, why).with_undelivered(body)
+}
+
 /// Tells whether a route leads to the one who waits.
 #[inline]
 fn leads_to(waiting: Waiting<'_>, route: &Route) -> bool {
-    let Some(waiting) = waiting else {
+    let (Some(waiting), Some(first)) = (waiting, route.first()) else {
         return false;
     };
-    let mut own = waiting.tenancy().addresses.as_slice().iter();
-    own.any(|address| route.first() == Some(address))
+    match waiting.tenancy().addresses.as_slice() {
+        [only] => only == first,
+        own => own.contains(first),
+    }
 }
 
 /// Waits for room, unless only the one who waits could make it.

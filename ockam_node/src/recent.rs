@@ -1,112 +1,111 @@
-use std::sync::{Mutex, MutexGuard};
+//! Where the messages of a thread went of late.
+//!
+//! A look-up locks a part of the registry, which all threads share. A thread remembers what it has
+//! looked up, and shares with nobody what it remembers. A worker that has stopped may be remembered
+//! until another address takes its place: its mailbox is closed and empty, and refuses what is sent.
+
+use std::cell::RefCell;
+use std::mem;
 
 use ockam_core::{Address, Message, Routed};
 
-use crate::node::Node;
+use crate::mailbox::Wakeup;
 use crate::registry::Entry;
-use crate::resident::Declined;
-use crate::router::Stalled;
 
-/// Where the last message of an outbox went. A worker mostly writes to one address many times.
-pub(crate) struct Recent(Mutex<Option<Box<Last>>>);
+/// How many addresses a thread remembers at most: each has one place, which its hash tells. They are
+/// few, because what is remembered may have stopped.
+const PLACES: usize = 8;
 
-struct Last {
+thread_local! {
+    static RECENT: RefCell<[Place; PLACES]> = const { RefCell::new([const { Place::EMPTY }; PLACES]) };
+}
+
+/// What belongs to the addresses of one place, of which one is kept.
+struct Place {
+    /// The hash of the address that was looked up last. Its entry is kept when it comes again: who
+    /// writes to many addresses, once each, doesn't pay for remembering them.
+    looked_up: u64,
+    kept: Option<Kept>,
+}
+
+impl Place {
+    const EMPTY: Self = Self {
+        looked_up: 0,
+        kept: None,
+    };
+}
+
+struct Kept {
+    node: u64,
     address: Address,
-    /// Looked up when the address comes for the second time in a row: who writes to many addresses
-    /// in turn doesn't pay for remembering them.
-    entry: Option<Entry>,
+    entry: Entry,
 }
 
-/// Why a message did not go where the last one went.
-pub(crate) enum Missed<M> {
-    /// It goes elsewhere.
-    Elsewhere(Routed<M>),
-    Stalled(Stalled<M>),
+/// Delivers a message to `address` of a node, whose hash is `hash`, if its entry is remembered and
+/// takes it. Otherwise gives it back.
+#[inline]
+pub(crate) fn push<M: Message>(
+    node: u64,
+    hash: u64,
+    address: &Address,
+    message: Routed<M>,
+) -> Result<Wakeup, Routed<M>> {
+    let mut message = Some(message);
+    let pushed = RECENT.try_with(|recent| {
+        let places = recent.try_borrow().ok()?;
+        let kept = places[hash as usize % PLACES].kept.as_ref()?;
+        if kept.node != node || kept.address != *address {
+            return None;
+        }
+        match kept.entry.push(message.take()?) {
+            Ok(wakeup) => Some(wakeup),
+            // By now, the address may belong to a new worker.
+            Err(declined) => {
+                message = Some(declined.into_message());
+                None
+            }
+        }
+    });
+    match pushed {
+        Ok(Some(wakeup)) => Ok(wakeup),
+        _ => Err(message.expect("what was not delivered is given back")),
+    }
 }
 
-impl Recent {
-    pub(crate) const fn new() -> Self {
-        Self(Mutex::new(None))
-    }
+/// Notes that an address is looked up. Tells whether it is the one that its place was looked up for
+/// the last time.
+pub(crate) fn comes_again(hash: u64) -> bool {
+    let comes_again = RECENT.try_with(|recent| {
+        let mut places = recent.try_borrow_mut().ok()?;
+        let place = &mut places[hash as usize % PLACES];
+        Some(mem::replace(&mut place.looked_up, hash) == hash)
+    });
+    comes_again == Ok(Some(true))
+}
 
-    /// Delivers a message to `address` if the last one went there, without a look-up. Otherwise gives
-    /// it back and remembers the address.
-    #[inline]
-    pub(crate) fn deliver<M: Message>(
-        &self,
-        node: &Node,
-        address: &Address,
-        message: Routed<M>,
-    ) -> Result<(), Missed<M>> {
-        // Taken by somebody else, the lock isn't worth waiting for.
-        let Ok(last) = self.0.try_lock() else {
-            return Err(Missed::Elsewhere(message));
-        };
-        let known = last.as_deref().filter(|last| last.address == *address);
-        match known.and_then(|last| last.entry.as_ref()) {
-            Some(entry) => match entry.push(message) {
-                Ok(()) => Ok(()),
-                Err(declined) => Err(Self::declined(last, declined)),
-            },
-            None => Self::learn(last, node, address, message),
-        }
-    }
+/// Remembers what an address leads to.
+pub(crate) fn keep(node: u64, hash: u64, address: &Address, entry: Entry) {
+    let address = address.clone();
+    replace(
+        hash,
+        Some(Kept {
+            node,
+            address,
+            entry,
+        }),
+    );
+}
 
-    #[cold]
-    fn declined<M: Message>(
-        mut last: MutexGuard<'_, Option<Box<Last>>>,
-        declined: Declined<M>,
-    ) -> Missed<M> {
-        let entry = last.as_deref_mut().and_then(|last| last.entry.take());
-        match (declined, entry) {
-            (Declined::Full(message), Some(entry)) => {
-                let resident = entry.resident.clone();
-                if let Some(last) = &mut *last {
-                    last.entry = Some(entry);
-                }
-                Missed::Stalled(Stalled::Declined(resident, Declined::Full(message)))
-            }
-            // The address may belong to a new worker by now.
-            (
-                Declined::Full(message)
-                | Declined::Closed(message)
-                | Declined::WrongType(message)
-                | Declined::Unsent(message, _),
-                _,
-            ) => Missed::Elsewhere(message),
-        }
-    }
+/// Lets go of what is remembered in the place of an address that leads nowhere any more.
+pub(crate) fn forget(hash: u64) {
+    replace(hash, None);
+}
 
-    #[inline(never)]
-    fn learn<M: Message>(
-        mut last: MutexGuard<'_, Option<Box<Last>>>,
-        node: &Node,
-        address: &Address,
-        message: Routed<M>,
-    ) -> Result<(), Missed<M>> {
-        match last.as_deref_mut() {
-            Some(last) if last.address == *address => {
-                let local = address.is_local();
-                last.entry = local.then(|| node.registry.look_up(address)).flatten();
-                if let Some(entry) = &last.entry {
-                    let pushed = entry.push(message);
-                    let resident = &entry.resident;
-                    return pushed.map_err(|declined| {
-                        Missed::Stalled(Stalled::Declined(resident.clone(), declined))
-                    });
-                }
-            }
-            // An answer goes to each asker once; and the right to give it is not for keeping.
-            _ if address.replier().is_some() => {}
-            Some(last) => {
-                last.address = address.clone();
-                last.entry = None;
-            }
-            None => {
-                let (address, entry) = (address.clone(), None);
-                *last = Some(Box::new(Last { address, entry }));
-            }
-        }
-        Err(Missed::Elsewhere(message))
-    }
+fn replace(hash: u64, kept: Option<Kept>) {
+    // What was kept before is dropped behind the borrow.
+    let _before = RECENT.try_with(|recent| {
+        let mut places = recent.try_borrow_mut().ok()?;
+        let place = &mut places[hash as usize % PLACES];
+        mem::replace(&mut place.kept, kept)
+    });
 }

@@ -87,10 +87,25 @@ impl Registry {
     }
 
     pub(crate) fn look_up(&self, address: &Address) -> Option<Entry> {
-        let hash = self.hasher.hash_one(address);
+        self.visit(self.hash(address), address, |entry| entry.cloned())
+    }
+
+    #[inline]
+    pub(crate) fn hash(&self, address: &Address) -> u64 {
+        self.hasher.hash_one(address)
+    }
+
+    /// Shows the entry at `address`, whose hash is `hash`. No code of a user may run meanwhile.
+    #[inline]
+    pub(crate) fn visit<T>(
+        &self,
+        hash: u64,
+        address: &Address,
+        visit: impl FnOnce(Option<&Entry>) -> T,
+    ) -> T {
         let shard = self.read(hash);
         let found = shard.find(hash, |(other, _)| other == address);
-        found.map(|(_, entry)| entry.clone())
+        visit(found.map(|(_, entry)| entry))
     }
 
     /// Frees those addresses of a tenancy that belong to it.

@@ -19,23 +19,13 @@ use std::task::{self, Poll};
 
 use ockam_core::{Error, ErrorKind, Routed, Worker};
 use pin_project_lite::pin_project;
-use tracing::{Level, Span};
+use tracing::Span;
 
 use crate::context::{Context, NodeContext};
-use crate::log;
+use crate::log::{self, span};
 use crate::mailbox::Mailbox;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::resident::Resident;
-
-/// Makes the span of what a worker does, if somebody listens.
-macro_rules! span {
-    ($ctx:expr, $name:literal) => {
-        tracing::enabled!(target: "ockam_node", Level::DEBUG).then(|| {
-            let address = $ctx.address();
-            Box::new(tracing::debug_span!(target: "ockam_node", $name, %address))
-        })
-    };
-}
 
 /// After so many messages in a row, other tasks of the thread have their turn.
 const FAIR: u32 = 128;

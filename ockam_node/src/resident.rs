@@ -5,7 +5,7 @@ use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Routed};
 
 use crate::failures::Failures;
 use crate::life::Life;
-use crate::mailbox::{Mailbox, Refused, Ticket, Turnstile};
+use crate::mailbox::{Mailbox, Refused, Ticket, Turnstile, Wakeup};
 use crate::panics::{Panic, called_caught, panic_message};
 use crate::transport::{Incoming, Link, Undelivered};
 
@@ -65,6 +65,15 @@ impl<M> From<Refused<Routed<M>>> for Declined<M> {
 }
 
 impl<M> Declined<M> {
+    pub(crate) fn into_message(self) -> Routed<M> {
+        match self {
+            Self::Full(message)
+            | Self::Closed(message)
+            | Self::WrongType(message)
+            | Self::Unsent(message, _) => message,
+        }
+    }
+
     fn map<N>(self, change: impl FnOnce(M) -> N) -> Declined<N> {
         match self {
             Self::Full(message) => Declined::Full(message.map(change)),
@@ -88,7 +97,11 @@ pub(crate) trait AnyResident: Send + Sync {
     fn as_any(&self) -> &dyn StdAny;
     /// Takes in a message of any type: with a ticket on the place granted to it, else if there is
     /// room.
-    fn push_any(&self, ticket: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>>;
+    fn push_any(
+        &self,
+        ticket: Option<Ticket>,
+        message: Routed<Any>,
+    ) -> Result<Wakeup, Declined<Any>>;
     /// As [`push_any`](Self::push_any), for a message from another node.
     fn push_body(&self, ticket: Option<Ticket>, message: &Incoming<'_>) -> Result<(), Undelivered>;
     /// Tells a worker what became of a message that it sent. Gives it back if nobody listens.
@@ -120,7 +133,11 @@ impl<M: Message> AnyResident for Resident<M> {
         self
     }
 
-    fn push_any(&self, ticket: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>> {
+    fn push_any(
+        &self,
+        ticket: Option<Ticket>,
+        message: Routed<Any>,
+    ) -> Result<Wakeup, Declined<Any>> {
         let (any, return_route, arrival) = message.into_parts();
         match any.downcast::<M>() {
             Ok(body) => self
@@ -147,7 +164,10 @@ impl<M: Message> AnyResident for Resident<M> {
             }
         };
         match self.push(ticket, message) {
-            Ok(()) => Ok(()),
+            Ok(wakeup) => {
+                wakeup.wake();
+                Ok(())
+            }
             Err(Declined::Full(_)) => Err(Undelivered::Full),
             Err(_) => {
                 let why = format!("{} has stopped", self.tenancy.address());
@@ -185,7 +205,7 @@ impl<M: Message> Resident<M> {
         &self,
         ticket: Option<Ticket>,
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         match ticket {
             None => self.mailbox.try_push(message).map_err(Declined::from),
             Some(ticket) => {
@@ -203,7 +223,7 @@ impl dyn AnyResident {
         &self,
         ticket: Option<Ticket>,
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         if let Some(resident) = self.as_any().downcast_ref::<Resident<M>>() {
             return resident.push(ticket, message);
         }

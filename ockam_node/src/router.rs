@@ -3,22 +3,28 @@
 //! ```text
 //!  route ── first address ──┬─ a reply address ─▶ the slot where an ask waits
 //!                           ├─ a local address ─▶ registry ─▶ resident ─▶ mailbox
-//!                           └─ another type ────▶ no route
+//!                           ├─ a link ──────────▶ encoded, and sent to another node
+//!                           └─ another type ────▶ dialled on first use
 //!        └─ the others travel with the message, as its onward route
 //! ```
 
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use ockam_core::reply::{Answer, Unanswered};
-use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{Address, Any, Arrival, Error, ErrorKind, Message, Result, Routed};
 
 use crate::blocking;
 use crate::deadline::Deadline;
-use crate::mailbox::{Ticket, Turn};
+use crate::mailbox::{Ticket, Turn, Wakeup};
 use crate::node::Node;
+use crate::recent;
 use crate::registry::Entry;
-use crate::resident::{AnyResident, Declined};
+use crate::resident::{AnyResident, Declined, Resident};
 use crate::transport::{Incoming, Undelivered, Unsent, send_out, trace_of};
 
 /// What came of a message that was not delivered at once.
@@ -102,7 +108,29 @@ impl<M: Message> Stalled<M> {
 
 impl Node {
     /// Delivers a message to the first address of a route, if there is room. The others go with it.
+    #[inline]
     pub(crate) fn deliver<M: Message>(
+        &self,
+        route: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Stalled<M>> {
+        match route {
+            [address] if address.replier().is_none() => {
+                let hash = self.registry.hash(address);
+                match recent::push(self.id, hash, address, message) {
+                    Ok(wakeup) => {
+                        wakeup.wake();
+                        Ok(())
+                    }
+                    Err(message) => self.deliver_looked_up(hash, address, &[], message),
+                }
+            }
+            _ => self.deliver_onward(route, message),
+        }
+    }
+
+    #[inline(never)]
+    fn deliver_onward<M: Message>(
         &self,
         route: &[Address],
         message: Routed<M>,
@@ -115,35 +143,87 @@ impl Node {
             let answered = replier.answer(message.into_body());
             return answered.map_err(Stalled::Failed);
         }
-        match self.find(address) {
-            Ok(entry) => {
-                let pushed = entry.push_on(onward, message);
-                pushed.map_err(|declined| Stalled::Declined(entry.resident, declined))
+        self.deliver_looked_up(self.registry.hash(address), address, onward, message)
+    }
+
+    /// Delivers a message to the address whose hash is `hash`, as the registry has it.
+    #[inline(never)]
+    fn deliver_looked_up<M: Message>(
+        &self,
+        hash: u64,
+        address: &Address,
+        onward: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Stalled<M>> {
+        let again = recent::comes_again(hash);
+        let found = self.registry.visit(hash, address, |entry| match entry {
+            // What is remembered, or can't be pushed without more ado, is pushed behind the lock.
+            Some(entry) if again || !onward.is_empty() => Found::Entry(entry.clone(), message),
+            Some(entry) => entry.push_here(message),
+            None => Found::Nobody(message),
+        });
+        match found {
+            Found::Pushed(wakeup) => {
+                wakeup.wake();
+                Ok(())
             }
-            Err(error) => {
-                let error = error.with_undelivered(message.into_body());
-                Err(Stalled::Failed(error))
+            Found::Entry(entry, message) => {
+                let pushed = entry.push_on(onward, message).map(Wakeup::wake);
+                let pushed = pushed.map_err(|declined| {
+                    let resident = entry.resident.clone();
+                    Stalled::Declined(resident, declined)
+                });
+                // A connection that is closed is not to be kept.
+                if again && entry.resident.link().is_none() {
+                    recent::keep(self.id, hash, address, entry);
+                }
+                pushed
+            }
+            Found::Nobody(message) => {
+                recent::forget(hash);
+                self.deliver_dialled(address, onward, message)
             }
         }
     }
 
     /// Finds out what is at an address. If it is one of another network, it is dialled on first use.
     pub(crate) fn find(&self, address: &Address) -> Result<Entry> {
-        if let Some(entry) = self.registry.look_up(address) {
-            return Ok(entry);
+        match self.registry.look_up(address) {
+            Some(entry) => Ok(entry),
+            None => self.dial(address),
         }
-        if !address.is_local() {
-            self.transports.dial(address)?;
+    }
+
+    /// Connects to an address at which nobody is, if it is one of another network.
+    #[cold]
+    fn dial(&self, address: &Address) -> Result<Entry> {
+        if address.is_local() {
+            return Err(self.nobody_at(address));
         }
-        let dialled = (!address.is_local()).then(|| self.registry.look_up(address));
-        match dialled {
-            Some(Some(entry)) => Ok(entry),
-            // It may have failed already.
-            Some(None) => {
-                let why = format!("{address} can't be connected to");
-                Err(Error::new(ErrorKind::NoRoute, why))
+        self.transports.dial(address)?;
+        self.registry.look_up(address).ok_or_else(|| {
+            // It has failed already.
+            let why = format!("{address} can't be connected to");
+            Error::new(ErrorKind::NoRoute, why)
+        })
+    }
+
+    #[cold]
+    fn deliver_dialled<M: Message>(
+        &self,
+        address: &Address,
+        onward: &[Address],
+        message: Routed<M>,
+    ) -> Result<(), Stalled<M>> {
+        match self.dial(address) {
+            Ok(entry) => {
+                let pushed = entry.push_on(onward, message).map(Wakeup::wake);
+                pushed.map_err(|declined| Stalled::Declined(entry.resident, declined))
             }
-            None => Err(self.nobody_at(address)),
+            Err(error) => {
+                let error = error.with_undelivered(message.into_body());
+                Err(Stalled::Failed(error))
+            }
         }
     }
 
@@ -158,15 +238,37 @@ impl Node {
     }
 }
 
+/// What a look-up has come to, with the message that isn't delivered yet.
+enum Found<M> {
+    Pushed(Wakeup),
+    Entry(Entry, Routed<M>),
+    Nobody(Routed<M>),
+}
+
 impl Entry {
+    /// Takes in a message under the lock of the registry, if that takes no more than a place in a
+    /// mailbox.
+    #[inline]
+    fn push_here<M: Message>(&self, message: Routed<M>) -> Found<M> {
+        let resident = self.resident.as_any().downcast_ref::<Resident<M>>();
+        let (Some(resident), None, None) = (resident, &self.arrival, message.arrival()) else {
+            return Found::Entry(self.clone(), message);
+        };
+        match resident.push(None, message) {
+            Ok(wakeup) => Found::Pushed(wakeup),
+            Err(declined) => Found::Entry(self.clone(), declined.into_message()),
+        }
+    }
+
     /// Takes in a message at the end of its route, if there is room.
     #[inline(always)]
-    pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<(), Declined<M>> {
-        if message.arrival().is_some() {
-            return self.push_forwarded(&[], message);
-        }
-        self.resident
-            .push(None, message.arrived(self.arrival.clone()))
+    pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<Wakeup, Declined<M>> {
+        let message = match (message.arrival(), &self.arrival) {
+            (None, None) => message,
+            (None, Some(arrival)) => message.arrived(Some(arrival.clone())),
+            (Some(_), _) => return self.push_forwarded(&[], message),
+        };
+        self.resident.push(None, message)
     }
 
     /// Takes in a message whose route goes on behind this entry, if there is room.
@@ -174,7 +276,7 @@ impl Entry {
         &self,
         onward: &[Address],
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         if onward.is_empty() {
             return self.push(message);
         }
@@ -183,7 +285,7 @@ impl Entry {
         };
         let (return_route, trace) = (message.return_route(), trace_of(&message));
         match send_out(&**link, onward, return_route, message.body(), trace) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(Wakeup::nobody()),
             Err(unsent) => {
                 let arrival = self.arrival(onward, message.arrival());
                 let message = message.arrived(Some(arrival));
@@ -200,7 +302,7 @@ impl Entry {
         &self,
         onward: &[Address],
         message: Routed<M>,
-    ) -> Result<(), Declined<M>> {
+    ) -> Result<Wakeup, Declined<M>> {
         let arrival = self.arrival(onward, message.arrival());
         self.resident.push(None, message.arrived(Some(arrival)))
     }
@@ -251,7 +353,7 @@ async fn wait_for_link<M: Message>(
             return Err(too_late(&resident, message, deadline.timeout));
         }
         match resident.push(None, message) {
-            Ok(()) => return Ok(()),
+            Ok(wakeup) => return Ok(wakeup.wake()),
             Err(Declined::Full(again)) => message = again,
             Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
         }
@@ -273,7 +375,7 @@ fn block_on_link<M: Message>(
             return Err(too_late(&resident, message, timeout));
         }
         match resident.push(None, message) {
-            Ok(()) => return Ok(()),
+            Ok(wakeup) => return Ok(wakeup.wake()),
             Err(Declined::Full(again)) => message = again,
             Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
         }
@@ -303,27 +405,44 @@ fn deliver_in_turn<M: Message>(
         return Err(too_late(resident, message, timeout));
     }
     let pushed = resident.push(turn.into_ticket(), message);
-    pushed.map_err(|declined| Stalled::Declined(resident.clone(), declined).into_error())
+    pushed
+        .map(Wakeup::wake)
+        .map_err(|declined| Stalled::Declined(resident.clone(), declined).into_error())
 }
 
-/// Waits for the answer of whoever was asked along the route `asked`.
-pub(crate) async fn answered<R: Message>(
-    asked: &Route,
-    answer: Answer<R>,
+/// Polls for the answer of whoever was asked at the address or along the route `asked`.
+#[inline]
+pub(crate) fn poll_answer<R: Message>(
+    asked: &impl Display,
+    answer: &mut Answer<R>,
     deadline: &mut Deadline<'_>,
-) -> Result<R> {
-    match deadline.limit(answer).await {
-        Some(Ok(answer)) => Ok(answer),
-        Some(Err(Unanswered::Failed(error))) => Err(error),
-        Some(Err(_)) => {
-            let why = format!("{asked} took the question and will not answer it");
-            Err(Error::new(ErrorKind::NoReply, why))
-        }
-        None => {
-            let why = format!("{asked} did not answer within {:?}", deadline.timeout);
-            Err(Error::new(ErrorKind::TimedOut, why))
+    cx: &mut Context<'_>,
+) -> Poll<Result<R>> {
+    match Pin::new(answer).poll(cx) {
+        Poll::Ready(Ok(answer)) => Poll::Ready(Ok(answer)),
+        Poll::Ready(Err(why)) => Poll::Ready(Err(unanswered(asked, why))),
+        Poll::Pending => {
+            ready!(deadline.poll_over(cx));
+            Poll::Ready(Err(unanswered_within(asked, deadline.timeout)))
         }
     }
+}
+
+#[cold]
+fn unanswered(asked: &impl Display, why: Unanswered) -> Error {
+    match why {
+        Unanswered::Failed(error) => error,
+        _ => {
+            let why = format!("{asked} took the question and will not answer it");
+            Error::new(ErrorKind::NoReply, why)
+        }
+    }
+}
+
+#[cold]
+fn unanswered_within(asked: &impl Display, timeout: Duration) -> Error {
+    let why = format!("{asked} did not answer within {timeout:?}");
+    Error::new(ErrorKind::TimedOut, why)
 }
 
 fn failed<M: Message>(kind: ErrorKind, why: impl Into<String>, body: M) -> Stalled<M> {

@@ -7,6 +7,7 @@ use ockam_core::{Address, Message, Result, Route};
 
 use crate::node::Node;
 use crate::outbox::Outbox;
+use crate::sending::Sending;
 
 /// Sends and asks from wherever it is moved to: spawned tasks, threads, callbacks.
 ///
@@ -84,11 +85,8 @@ impl Sender {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub fn send_message<M: Message>(
-        &self,
-        route: impl Into<Route>,
-        msg: M,
-    ) -> impl Future<Output = Result<()>> + Send {
+    #[inline]
+    pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
         self.outbox.send(None, route.into(), msg)
     }
 

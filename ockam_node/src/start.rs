@@ -1,12 +1,13 @@
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
 
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
-use tracing::Instrument;
 
 use crate::context::{Context, NodeContext};
 use crate::deadline::Deadline;
 use crate::handle::WorkerHandle;
+use crate::log::span;
 use crate::node::Node;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::relay;
@@ -218,7 +219,7 @@ async fn start<W: Worker<Context: NodeContext>>(
         Ok(registered) => registered,
         Err(error) => return Err(not_started(error, worker)),
     };
-    if let Err(error) = initialize(&mut worker, &mut ctx, &resident.tenancy).await {
+    if let Err(error) = initialize(node, &mut worker, &mut ctx, &resident.tenancy).await {
         return Err(not_started(error, worker));
     }
     let relay = relay::run(worker, ctx, resident.clone());
@@ -242,18 +243,23 @@ fn not_started<W>(error: Error, worker: W) -> Error {
 
 /// Runs a worker's `initialize`, unless it panics, takes too long or the worker is killed.
 async fn initialize<W: Worker<Context: NodeContext>>(
+    node: &Node,
     worker: &mut W,
     ctx: &mut Context,
     tenancy: &Tenancy,
 ) -> Result<()> {
-    let node = ctx.node().clone();
     let timeout = node.settings.start_timeout;
     let mut deadline = Deadline::new(&node.runtime, timeout, None);
+    let span = span!(ctx, "initialize");
     let address = tenancy.address();
-    let span = tracing::debug_span!(target: "ockam_node", "initialize", %address);
     // Called within the future, so that a panic is caught whenever it comes.
-    let initialize = async { worker.initialize(NodeContext::of(ctx)).await };
-    let initialize = caught(initialize).instrument(span);
+    let mut initialize = pin!(caught(async {
+        worker.initialize(NodeContext::of(ctx)).await
+    }));
+    let initialize = poll_fn(|cx| {
+        let _entered = span.as_ref().map(|span| span.enter());
+        initialize.as_mut().poll(cx)
+    });
     match deadline
         .limit(until(tenancy.life.killed(), initialize))
         .await

@@ -41,10 +41,9 @@ pub(crate) async fn stop_worker(
     let mut unwatched = Unwatched {
         runtime: &node.runtime,
         worker: Some(worker.clone()),
-        end: after(timeout),
+        deadline: Deadline::new(&node.runtime, timeout, timer),
     };
-    let mut deadline = Deadline::new(&node.runtime, timeout, timer);
-    let ended = deadline.limit(tenancy.life.ended()).await;
+    let ended = unwatched.deadline.limit(tenancy.life.ended()).await;
     unwatched.worker = None;
     if ended.is_some() {
         return Ok(());
@@ -67,14 +66,16 @@ fn after(timeout: Duration) -> Instant {
 struct Unwatched<'a> {
     runtime: &'a Handle,
     worker: Option<Arc<dyn AnyResident>>,
-    end: Instant,
+    deadline: Deadline<'a>,
 }
 
 impl Drop for Unwatched<'_> {
     /// Lets the stop go on, with its deadline.
     fn drop(&mut self) {
         if let Some(worker) = self.worker.take() {
-            self.runtime.spawn(end_by(self.end, worker));
+            let end = self.deadline.end();
+            let end = end.unwrap_or_else(|| after(self.deadline.timeout));
+            self.runtime.spawn(end_by(end, worker));
         }
     }
 }

@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use harness::{Echo, Framework, Idler, Payload, Station, Threads};
-use ockam::{Context, Result, Worker};
+use ockam::{Context, Result, Worker, async_worker};
 
 use crate::node::{self, Echoer, Resting};
 
@@ -17,9 +17,9 @@ struct Post<M> {
     message: PhantomData<M>,
 }
 
+#[async_worker]
 impl<M: Payload> Worker for Post<M> {
     type Message = M;
-    type Context = Context;
 
     async fn initialize(&mut self, _: &mut Context) -> Result<()> {
         self.station.initialized();

@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use harness::{Echo, Framework, Idler, Payload, Station, Threads};
-use ockam::{Context, Result, Worker, WorkerHandle};
+use ockam::{Context, Result, Worker, WorkerHandle, async_worker};
 
 use crate::node::{self, Echoer, Resting};
 
@@ -16,9 +16,9 @@ struct Post<M> {
     station: Station<WorkerHandle<M>>,
 }
 
+#[async_worker]
 impl<M: Payload> Worker for Post<M> {
     type Message = M;
-    type Context = Context;
 
     async fn initialize(&mut self, _: &mut Context) -> Result<()> {
         self.station.initialized();

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use harness::{CAPACITY, Echo, Idler, Payload, Threads};
-use ockam::{Context, NodeBuilder, Result, Worker};
+use ockam::{Context, NodeBuilder, Result, Worker, async_worker};
 
 /// Runs a node and, as a task of its runtime, `main`. Then stops the node.
 pub(crate) fn run<T, F, Fut>(threads: Threads, make: impl FnOnce(Arc<Context>) -> T, main: F)
@@ -31,9 +31,9 @@ pub(crate) struct Echoer<M> {
     pub(crate) question: std::marker::PhantomData<M>,
 }
 
+#[async_worker]
 impl<M: Payload> Worker for Echoer<M> {
     type Message = M;
-    type Context = Context;
 
     async fn initialize(&mut self, _: &mut Context) -> Result<()> {
         self.echo.initialized();
@@ -48,9 +48,9 @@ impl<M: Payload> Worker for Echoer<M> {
 /// A worker that only lives.
 pub(crate) struct Resting(pub(crate) Idler);
 
+#[async_worker]
 impl Worker for Resting {
     type Message = u64;
-    type Context = Context;
 
     async fn initialize(&mut self, _: &mut Context) -> Result<()> {
         self.0.initialized();

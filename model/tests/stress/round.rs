@@ -125,9 +125,8 @@ impl Round {
             number: Box::new(0),
         };
         for _ in 0..self.gauge.capacity {
-            self.mailbox
-                .try_push(message())
-                .expect("every place is free");
+            let pushed = self.mailbox.try_push(message());
+            pushed.expect("every place is free").wake();
         }
         let refused = self.mailbox.try_push(message());
         assert!(matches!(refused, Err(Refused::Full(_))), "{refused:?}");

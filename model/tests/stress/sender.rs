@@ -1,6 +1,6 @@
 use crate::dice::Dice;
 use crate::gauge::Gauge;
-use crate::mailbox::{Mailbox, Refused, Turn};
+use crate::mailbox::{Mailbox, Refused, Turn, Wakeup};
 use crate::wait::{Wakers, pause, poll_once};
 
 /// Boxed, so that a leak or a double drop would be one of memory, too.
@@ -47,7 +47,10 @@ impl Sender<'_> {
             return self.send_in_turn(message, wakers);
         }
         match self.mailbox.try_push(message) {
-            Ok(()) => Ok(()),
+            Ok(wakeup) => {
+                wakeup.wake();
+                Ok(())
+            }
             Err(Refused::Closed(message)) => Err(message),
             Err(Refused::Full(message)) => {
                 pause(&mut self.dice);
@@ -61,7 +64,7 @@ impl Sender<'_> {
         wakers.block_on(&mut self.dice, &mut turn);
         pause(&mut self.dice);
         let ticket = turn.into_ticket().expect("it has been polled");
-        self.mailbox.push_in_turn(ticket, message)
+        self.mailbox.push_in_turn(ticket, message).map(Wakeup::wake)
     }
 
     /// Waits for its turn, and drops it before or after it has come.

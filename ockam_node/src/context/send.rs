@@ -4,6 +4,7 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
+use crate::sending::Sending;
 
 impl Context {
     /// Sends a message along a route and returns when it is in the mailbox of the first worker.
@@ -37,11 +38,8 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub fn send_message<M: Message>(
-        &self,
-        route: impl Into<Route>,
-        msg: M,
-    ) -> impl Future<Output = Result<()>> + Send {
+    #[inline]
+    pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
         self.outbox.send(self.waiting(), route.into(), msg)
     }
 

@@ -89,7 +89,11 @@ impl<T> Inbox<T> {
     /// Closes the mailbox and takes everything that is left in it. Returns how much is held.
     pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> usize {
         mailbox.close();
-        self.batch.append(&mut mailbox.lock().queue);
+        // Whoever still knows the mailbox keeps an empty one.
+        let mut rest = mem::take(&mut mailbox.lock().queue);
+        if !rest.is_empty() {
+            self.batch.append(&mut rest);
+        }
         self.batch.len()
     }
 

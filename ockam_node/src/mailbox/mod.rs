@@ -71,6 +71,26 @@ struct State<T> {
     open: bool,
 }
 
+/// The receiver, if it waits for the message that was accepted. Whoever holds a lock lets go of it
+/// before the receiver is woken.
+#[derive(Debug)]
+#[must_use = "the receiver sleeps until it is woken"]
+pub(crate) struct Wakeup(Option<Waker>);
+
+impl Wakeup {
+    /// Wakes nobody: what was pushed has gone elsewhere.
+    pub(crate) const fn nobody() -> Self {
+        Self(None)
+    }
+
+    #[inline]
+    pub(crate) fn wake(self) {
+        if let Some(receiver) = self.0 {
+            receiver.wake();
+        }
+    }
+}
+
 /// Why a message was not accepted, with the message.
 #[derive(Debug)]
 pub(crate) enum Refused<T> {
@@ -106,7 +126,7 @@ impl<T> Mailbox<T> {
 
     /// Accepts a message if there is room and nobody waits for it.
     #[inline]
-    pub(crate) fn try_push(&self, message: T) -> Result<(), Refused<T>> {
+    pub(crate) fn try_push(&self, message: T) -> Result<Wakeup, Refused<T>> {
         let mut state = self.lock();
         if !state.open {
             return Err(Refused::Closed(message));
@@ -115,30 +135,20 @@ impl<T> Mailbox<T> {
             return Err(Refused::Full(message));
         }
         state.accepted = state.accepted.wrapping_add(1);
-        Self::enqueue(state, message);
-        Ok(())
+        state.queue.push_back(message);
+        Ok(Wakeup(state.receiver.take()))
     }
 
     /// Accepts a message on a place that was granted. Fails if the mailbox has been closed.
-    pub(crate) fn push_in_turn(&self, ticket: Ticket, message: T) -> Result<(), T> {
+    pub(crate) fn push_in_turn(&self, ticket: Ticket, message: T) -> Result<Wakeup, T> {
         let mut state = self.lock();
         let granted = state.line.remove(ticket);
         debug_assert!(granted.is_none(), "a place is used once it is granted");
         if !state.open {
             return Err(message);
         }
-        Self::enqueue(state, message);
-        Ok(())
-    }
-
-    #[inline]
-    fn enqueue(mut state: MutexGuard<'_, State<T>>, message: T) {
         state.queue.push_back(message);
-        let receiver = state.receiver.take();
-        drop(state);
-        if let Some(receiver) = receiver {
-            receiver.wake();
-        }
+        Ok(Wakeup(state.receiver.take()))
     }
 
     /// Tells whether the mailbox accepts messages, apart from the want of room.
@@ -155,6 +165,9 @@ impl<T> Mailbox<T> {
     /// Refuses all further messages. The receiver still gets what has been accepted.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
+        if !state.open {
+            return;
+        }
         state.open = false;
         let receiver = state.receiver.take();
         let senders = state.line.grant_all();

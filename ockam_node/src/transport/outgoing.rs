@@ -6,7 +6,7 @@ use ockam_core::{Address, Any, Error, Message, Route, Routed};
 
 use super::incoming::{Incoming, Undelivered};
 use super::{Content, Link, Parcel, Unsent};
-use crate::mailbox::{Ticket, Turnstile};
+use crate::mailbox::{Ticket, Turnstile, Wakeup};
 use crate::resident::{AnyResident, Declined, Tenancy};
 
 /// How much of the buffer for bodies a thread keeps.
@@ -111,7 +111,7 @@ impl AnyResident for Attachment {
         self
     }
 
-    fn push_any(&self, _: Option<Ticket>, message: Routed<Any>) -> Result<(), Declined<Any>> {
+    fn push_any(&self, _: Option<Ticket>, message: Routed<Any>) -> Result<Wakeup, Declined<Any>> {
         let onward = message.onward_route().as_slice();
         let trace = trace_of(&message);
         match send_out(
@@ -121,7 +121,7 @@ impl AnyResident for Attachment {
             message.body(),
             trace,
         ) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(Wakeup::nobody()),
             Err(Unsent::Full) => Err(Declined::Full(message)),
             Err(Unsent::Refused(error)) => Err(Declined::Unsent(message, error)),
         }
