@@ -285,12 +285,7 @@ async fn a_peer_of_ours_that_falls_silent_is_given_up() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let (ctx, tcp) = connecting(attentive()).await?;
-    let (connection, mut raw) = tokio::join!(tcp.connect(&address), async {
-        let mut raw = Raw::accept(&listener).await;
-        raw.write(&[1]).await;
-        raw.sign_of_life().await;
-        raw
-    });
+    let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
     let connection = connection?;
     let (sender, route) = (ctx.sender(), route![&connection, "echoer"]);
     let asked = tokio::spawn(async move { sender.ask::<u64>(route, 7_u64).await });
