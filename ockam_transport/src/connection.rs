@@ -15,11 +15,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Admission, Arrival, Error, ErrorKind, Origin, Result, Route};
 use ockam_node::transport::{Attached, Gateway, Link, Parcel, Report, Unsent};
 use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
 
 use crate::frame::{self, VERSION};
 use crate::message::{self, Extension, Failure, Grant, Parts};
@@ -30,6 +32,9 @@ pub use handle::Connection;
 use overflow::Overflow;
 use returns::Waiting;
 use sending::{NotQueued, Peer, Phase, Sending, sign_of_life};
+
+/// How long a side that has closed waits for the other one to close, too, if it is not known to do so.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// What all tasks of a connection share.
 pub(crate) struct Shared {
@@ -270,6 +275,28 @@ impl Shared {
             this.drained().await;
             this.close(ErrorKind::Stopped, "it was closed by this node");
         });
+    }
+
+    /// Waits as long as a side that has closed waits for the other one to close, too.
+    ///
+    /// A peer of this framework closes when it has read all. What it had not read would be lost if this
+    /// side went first and the peer said anything more.
+    pub(crate) async fn lingered(&self) {
+        let is_closed = matches!(self.lock().phase, Phase::Closed(_));
+        if is_closed && self.is_ours() {
+            let hurried = self.until(|sending| !sending.is_finishing);
+            if timeout(self.settings.idle_timeout, hurried).await.is_err() {
+                return;
+            }
+        }
+        sleep(LINGER).await;
+    }
+
+    /// Closes the connection at once, also if it is about to be closed with more time.
+    pub(crate) fn abandon(&self, why: &str) {
+        self.close(ErrorKind::Stopped, why);
+        self.lock().is_finishing = false;
+        self.changed.notify_waiters();
     }
 
     /// Says that this node is one of this framework and alive.

@@ -20,15 +20,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use crate::connection::Shared;
 use activity::Activity;
 use read::Reading;
 pub(crate) use unfinished::Unfinished;
-
-/// How long a side that has closed waits for the other one to close, too.
-const LINGER: Duration = Duration::from_secs(1);
 
 /// Sends and receives on a stream until either side ends it, or the peer has not greeted in time. Returns
 /// why it ended.
@@ -69,7 +65,7 @@ where
         })
         .await
     };
-    reading.end().await;
+    reading.end(shared.lingered()).await;
     shared.disconnected(&batch, &ended);
     ended
 }
@@ -87,17 +83,22 @@ impl Aborted {
         ended.map(|why| why.unwrap_or_else(|error| error.to_string()))
     }
 
-    /// Waits for the end, and makes one if the peer doesn't.
+    /// Waits for the end, and makes one if the peer doesn't for so long.
     ///
     /// What the peer has sent is still read: it may be answers, and a stream that is dropped with unread
     /// bytes in it takes back what was written last. Behind this, nothing is delivered any more.
-    async fn end(mut self) {
-        if !self.has_ended {
-            let ended = timeout(LINGER, poll_fn(|cx| self.poll_why(cx))).await;
-            if ended.is_err() {
-                self.task.abort();
-                poll_fn(|cx| self.poll_why(cx)).await;
-            }
+    async fn end(mut self, lingered: impl Future<Output = ()>) {
+        if self.has_ended {
+            return;
+        }
+        let mut lingered = pin!(lingered);
+        let has_ended = poll_fn(|cx| match self.poll_why(cx) {
+            Poll::Ready(_) => Poll::Ready(true),
+            Poll::Pending => lingered.as_mut().poll(cx).map(|()| false),
+        });
+        if !has_ended.await {
+            self.task.abort();
+            poll_fn(|cx| self.poll_why(cx)).await;
         }
     }
 }

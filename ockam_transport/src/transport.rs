@@ -219,7 +219,7 @@ impl<N: Network> Transport for Inner<N> {
     fn abandon(&self) {
         self.stop_listening();
         for link in self.links.all() {
-            link.close(ErrorKind::Stopped, "the node has ended");
+            link.abandon("the node has ended");
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The end of a connection, by its own side or by the stop of a node: what was accepted is sent.
 
-use ockam::{ErrorKind, Result, WorkerBuilder, route};
+use std::time::Duration;
+
+use ockam::{ErrorKind, Result, TransportSettings, WorkerBuilder, route};
 use ockam_contract::eventually::eventually;
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{poll_once, soon};
 use ockam_contract::recorder::Recorder;
+use tokio::net::TcpListener;
 
-use crate::nodes::{Setup, pair};
+use crate::nodes::{Setup, connecting, pair};
+use crate::raw::Raw;
 use crate::workers::{Echoer, Sends};
 
 const MANY: u64 = 10_000;
@@ -187,4 +191,35 @@ async fn a_node_that_stops_while_it_is_flooded_ends_in_time() -> Result<()> {
         "{error}"
     );
     Ok(())
+}
+
+#[tokio::test]
+async fn a_close_waits_for_a_peer_that_reads_late() -> Result<()> {
+    const MANY: usize = 16;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?.to_string();
+    let (ctx, tcp) = connecting(TransportSettings::new()).await?;
+    let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
+    let connection = connection?;
+    for number in 0..MANY {
+        let body = vec![number as u8; 128 * 1024];
+        ctx.send_message(route![&connection, "late"], body).await?;
+    }
+    let closing = tokio::spawn({
+        let connection = connection.clone();
+        async move { connection.close().await }
+    });
+    soon(connection.closed()).await;
+    // It is busy for a while: that time is what is tested.
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        raw.sign_of_life().await;
+    }
+    for number in 0..MANY {
+        let seen = raw.next().await;
+        assert!(seen.is_some(), "{number} of {MANY}");
+    }
+    drop(raw);
+    soon(closing).await?;
+    soon(ctx.stop()).await
 }

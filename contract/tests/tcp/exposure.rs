@@ -82,12 +82,7 @@ async fn who_connects_exposes_nothing_until_it_says_so() -> Result<()> {
     let (ctx, tcp) = connecting(TransportSettings::new()).await?;
     ctx.start_worker("echoer", Echoer).await?;
     let address = listener.local_addr()?.to_string();
-    let (connection, mut raw) = tokio::join!(tcp.connect(&address), async {
-        let mut raw = Raw::accept(&listener).await;
-        raw.write(&[1]).await;
-        raw.sign_of_life().await;
-        raw
-    });
+    let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
     let connection = connection?;
     let ask = |name: &'static str| TransportMessage {
         onward: route![name],
@@ -124,6 +119,7 @@ async fn who_connects_exposes_nothing_until_it_says_so() -> Result<()> {
     connection.conceal("echoer");
     raw.send(&ask("echoer")).await;
     assert!(raw.next().await.is_some_and(|seen| seen.failure.is_some()));
+    drop(raw);
     ctx.stop().await
 }
 
@@ -173,6 +169,7 @@ async fn an_answer_is_taken_once() -> Result<()> {
         .await;
     dead_letters(&all.server, 1).await;
     all.one.echo().await;
+    drop((all.one, all.two));
     soon(all.server.stop()).await
 }
 
@@ -186,6 +183,7 @@ async fn an_answer_by_another_connection_is_none() -> Result<()> {
     assert!(!asked.is_finished());
     all.one.tell(reply, route!["raw"], &text("a peer")).await;
     assert_eq!(soon(asked).await??, "a peer");
+    drop((all.one, all.two));
     soon(all.server.stop()).await
 }
 
@@ -212,6 +210,7 @@ async fn a_report_by_another_connection_fails_no_ask() -> Result<()> {
     all.one.send(&report).await;
     let error = soon(asked).await?.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoReply);
+    drop((all.one, all.two));
     soon(all.server.stop()).await
 }
 

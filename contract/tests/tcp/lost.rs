@@ -285,12 +285,7 @@ async fn a_peer_of_ours_that_falls_silent_is_given_up() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let (ctx, tcp) = connecting(attentive()).await?;
-    let (connection, mut raw) = tokio::join!(tcp.connect(&address), async {
-        let mut raw = Raw::accept(&listener).await;
-        raw.write(&[1]).await;
-        raw.sign_of_life().await;
-        raw
-    });
+    let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
     let connection = connection?;
     let (sender, route) = (ctx.sender(), route![&connection, "echoer"]);
     let asked = tokio::spawn(async move { sender.ask::<u64>(route, 7_u64).await });
@@ -353,16 +348,15 @@ async fn a_peer_of_upstream_may_be_silent() -> Result<()> {
     let (server, listener) = listening(attentive(), "echoer").await?;
     server.start_worker("echoer", Echoer).await?;
     let mut raw = Raw::upstream(listener.local_address()).await;
+    raw.echo().await;
+    // Another one, of ours, tells how time goes by.
+    let mut clock = Raw::ours(listener.local_address()).await;
     for _ in 0..30 {
-        raw.next_sign_of_life().await;
+        clock.next_sign_of_life().await;
+        clock.sign_of_life().await;
     }
-    raw.tell(route!["echoer"], route!["raw"], &text("still here"))
-        .await;
-    assert_eq!(
-        raw.next().await.map(|seen| seen.payload),
-        Some(text("still here"))
-    );
-    drop(raw);
+    raw.echo().await;
+    drop((raw, clock));
     soon(server.stop()).await
 }
 

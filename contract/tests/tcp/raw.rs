@@ -53,6 +53,14 @@ impl Raw {
         Self::new(stream)
     }
 
+    /// Accepts a node that connects, and greets as a node of this framework does.
+    pub(crate) async fn accept_ours(listener: &TcpListener) -> Self {
+        let mut raw = Self::accept(listener).await;
+        raw.write(&[VERSION]).await;
+        raw.sign_of_life().await;
+        raw
+    }
+
     /// Says what a node of this framework says to greet, and when it has nothing else to say.
     pub(crate) async fn sign_of_life(&mut self) {
         self.send(&TransportMessage {

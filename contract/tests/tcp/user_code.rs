@@ -96,13 +96,11 @@ async fn an_answer_whose_reading_panics_fails_its_ask_alone() -> Result<()> {
         let (sender, route) = (pair.client.sender(), route![&pair.connection, "numbers"]);
         tokio::spawn(async move { sender.ask::<Poison>(route, who.to_string()).await })
     });
-    let mut number = 1;
-    for _ in 0..2 {
+    for number in 1..=2 {
         let question = soon(numbers.receive::<String>()).await?;
         numbers
             .send_message(question.return_route(), Poison(number))
             .await?;
-        number += 1;
     }
     let [one, another] = asks;
     let answers = [soon(one).await?, soon(another).await?];

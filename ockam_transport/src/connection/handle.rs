@@ -122,7 +122,8 @@ impl Connection {
 
     /// Sends what is queued, and closes the connection. Its address is free then.
     ///
-    /// Asks that are under way end with `OutcomeUnknown`.
+    /// A peer of this framework is given the idle timeout of the settings to read it, and to close, too. Asks
+    /// that are under way end with `OutcomeUnknown`.
     ///
     /// # Cancel safety
     ///
