@@ -69,6 +69,8 @@ where
         })
         .await
     };
+    // Closes this half, so that a peer that can be reached ends the other one at once.
+    drop(writer);
     reading.end().await;
     shared.disconnected(&batch, &ended);
     ended
