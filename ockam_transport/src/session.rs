@@ -65,6 +65,8 @@ where
         })
         .await
     };
+    // Closes this half, so that a peer that can be reached ends the other one at once.
+    drop(writer);
     reading.end(shared.lingered()).await;
     shared.disconnected(&batch, &ended);
     ended

@@ -119,7 +119,7 @@ fn run(seed: u64) {
 
     // As much is accepted as the streams take that are there, and one queue.
     sim.partition(HOSTS[0], HOSTS[1]);
-    let (accepted, _, timed_out, no_route) = until(&mut sim, 10_000);
+    let (accepted, _, timed_out, no_route) = until(&mut sim, 12_000);
     assert!(
         accepted <= WINDOW,
         "{accepted} were accepted without a network"
@@ -128,8 +128,8 @@ fn run(seed: u64) {
     assert!(no_route > 0, "nobody was told that there is no network");
 
     sim.repair(HOSTS[0], HOSTS[1]);
-    let _ = until(&mut sim, 13_000);
-    let (accepted, handled, ..) = until(&mut sim, 16_000);
+    let _ = until(&mut sim, 15_000);
+    let (accepted, handled, ..) = until(&mut sim, 18_000);
     assert!(
         accepted > 0 && handled > 500,
         "{accepted} accepted, {handled} handled"

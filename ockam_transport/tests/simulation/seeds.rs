@@ -38,7 +38,7 @@ pub(crate) fn twice(scenario: Scenario, count: u64) {
         if let Some(at) = differs {
             let from = at.saturating_sub(5);
             let (one, other) = (&one.trace[from..at + 3], &other.trace[from..at + 3]);
-            panic!("{scenario:?} {seed} differs at {at}:\n{one:#?}\n{other:#?}");
+            panic!("{scenario:?} {seed} differs at {at}:\n{one:?}\n{other:?}");
         }
         assert_eq!(one.trace.len(), other.trace.len());
     }
