@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use ockam_core::{Address, Addresses};
 
-use super::Shared;
+use super::shared::Shared;
 
 /// A connection to another node.
 ///

@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ockam_core::{Address, Arrival, Route};
 use ockam_node::transport::{Content, Incoming};
@@ -7,7 +7,6 @@ use tokio::sync::Notify;
 
 use super::by_address::ByAddress;
 use super::credit::WINDOW;
-use super::lock;
 
 /// How many messages for one worker may wait of a peer that has credit: what that allows, and once
 /// more for what the peer may have forgotten.
@@ -91,7 +90,8 @@ impl Waiting {
 
 impl Overflow {
     fn lock(&self) -> MutexGuard<'_, Held> {
-        lock(&self.held)
+        // No code of a user runs under this lock, so a poisoned one is as good as any.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells whether messages for `to` wait: another one has to wait behind them.

@@ -15,9 +15,10 @@ use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
 use ockam_node::transport::{Content, Gateway, Incoming, Undelivered};
 
 use super::overflow::{Added, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
+use super::reach::Way;
 use super::returns::Waiting as Awaited;
 use super::sending::Peer;
-use super::{Shared, Way, lock};
+use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
@@ -96,10 +97,6 @@ impl Shared {
             Peer::Unknown => Peer::Presumed,
             known => known,
         });
-    }
-
-    pub(crate) fn is_ours(&self) -> bool {
-        self.is_ours.load(Ordering::Acquire)
     }
 
     fn add_credit(&self, extension: &Extension<'_>) {

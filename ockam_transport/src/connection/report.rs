@@ -6,7 +6,8 @@ use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Report};
 
-use super::{Shared, asker_of};
+use super::returns::asker_of;
+use super::shared::Shared;
 use crate::frame::split_frames;
 use crate::message::{Failure, TransportMessage};
 

@@ -133,6 +133,11 @@ impl Returns {
     }
 }
 
+/// Returns the right to answer that a message brings along, if it asks.
+pub(super) fn asker_of(return_route: &Route) -> Option<&Replier> {
+    return_route.last().and_then(Address::replier)
+}
+
 /// Names an asker by an address that is no right to answer it.
 fn name_of(asker: &Replier) -> Address {
     Address::local(Address::from(asker.clone()).value())

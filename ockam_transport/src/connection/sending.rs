@@ -3,9 +3,8 @@ use std::mem;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
-use super::asker_of;
 use super::credit::Credit;
-use super::returns::{Returns, Waiting};
+use super::returns::{Returns, Waiting, asker_of};
 use crate::frame::{self, split_frames};
 use crate::message::{self, Extension, Parts, TransportMessage};
 

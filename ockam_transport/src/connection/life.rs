@@ -1,0 +1,189 @@
+//! How a connection begins with a stream, loses it, and ends.
+//!
+//! ```text
+//!  attached ─▶ open ──stream lost──▶ open, messages wait ──no stream for long──▶ down
+//!               │ ▲                           │                                   │
+//!               │ └───────────────────────── a new stream ◀───────────────────────┘
+//!               └─ closed: the address is free, what is queued is undelivered ─▶ ended
+//! ```
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use ockam_core::ErrorKind;
+use tokio::time::{sleep, timeout};
+
+use super::credit::{Credit, Debt};
+use super::returns::{self, Waiting};
+use super::sending::{Peer, Phase};
+use super::shared::{Shared, lock};
+
+/// How long a side that has closed waits for the other one to close, too, if it is not known to do so.
+const LINGER: Duration = Duration::from_secs(1);
+
+impl Shared {
+    /// Begins with a new stream: the peer is not known yet, and what it granted before is forgotten.
+    pub(crate) fn connected(&self) {
+        let mut sending = self.lock();
+        if let Phase::Down(_) = sending.phase {
+            sending.phase = Phase::Open;
+        }
+        sending.peer = Peer::Unknown;
+        sending.is_greeted = false;
+        self.is_ours.store(false, Ordering::Release);
+        sending.credit = Credit::default();
+        drop(sending);
+        *lock(&self.debt) = Debt::default();
+        self.changed.notify_waiters();
+    }
+
+    /// Notes that the peer has greeted.
+    pub(crate) fn greeted(&self) {
+        let mut sending = self.lock();
+        sending.has_greeted = true;
+        sending.is_greeted = true;
+        drop(sending);
+        self.changed.notify_waiters();
+    }
+
+    pub(crate) fn has_greeted(&self) -> bool {
+        self.lock().has_greeted
+    }
+
+    /// Tells whether the peer has greeted on this stream, or on the last one if there is none.
+    pub(crate) fn is_greeted(&self) -> bool {
+        self.lock().is_greeted
+    }
+
+    /// Waits until the peer has greeted on this stream, or the connection is closed.
+    pub(crate) async fn greeted_again(&self) {
+        self.until(|sending| sending.is_greeted || matches!(sending.phase, Phase::Closed(_)))
+            .await;
+    }
+
+    /// Waits for the first greeting of the peer. Fails with the reason if the connection is closed before it.
+    pub(crate) async fn greeting_received(&self) -> Result<(), String> {
+        self.until(|sending| sending.has_greeted || matches!(sending.phase, Phase::Closed(_)))
+            .await;
+        match &self.lock().phase {
+            Phase::Closed(why) => Err(why.clone()),
+            Phase::Open | Phase::Down(_) => Ok(()),
+        }
+    }
+
+    /// Ends what was under way on a stream that is lost: frames that may have been sent, and asks.
+    pub(crate) fn disconnected(&self, doubtful: &[u8], why: &str) {
+        let why = format!("the connection to {} was lost: {why}", self.peer);
+        self.report_lost(doubtful, ErrorKind::OutcomeUnknown, &why);
+        let askers = self.take_answerable();
+        returns::end_all(askers, &why);
+    }
+
+    /// Returns those who wait for an answer to what has been sent. Those whose question is still
+    /// queued go on waiting.
+    pub(super) fn take_answerable(&self) -> Vec<Waiting> {
+        let mut sending = self.lock();
+        let askers = sending.returns.take_askers();
+        let queued = sending.queued_askers();
+        let (waiting, answerable) = askers
+            .into_iter()
+            .partition(|waiting| queued.contains(&waiting.address()));
+        let forgotten = sending.returns.put_back(waiting);
+        drop(sending);
+        drop(forgotten);
+        answerable
+    }
+
+    /// Refuses messages until there is a stream again, and gives back those that are queued.
+    pub(crate) fn give_up(&self, why: &str) {
+        self.refuse_all(Phase::Down(why.to_owned()), ErrorKind::NoRoute, why);
+    }
+
+    /// Ends the connection: its address is free, and what is queued is undelivered.
+    pub(crate) fn close(&self, kind: ErrorKind, why: &str) {
+        let attached = lock(&self.attached).take();
+        drop(attached);
+        self.refuse_all(Phase::Closed(why.to_owned()), kind, why);
+        self.overflow.close();
+    }
+
+    /// Closes the connection if the node stops, which then may not have found it.
+    pub(crate) fn close_if_stopped(&self) {
+        if let Err(error) = self.gateway.check() {
+            self.close(error.kind(), &error.to_string());
+        }
+    }
+
+    pub(super) fn refuse_all(&self, phase: Phase, kind: ErrorKind, why: &str) {
+        let mut queued = Vec::new();
+        let mut sending = self.lock();
+        if let Phase::Closed(_) = sending.phase {
+            return;
+        }
+        sending.take(&mut queued);
+        sending.phase = phase;
+        drop(sending);
+        self.changed.notify_waiters();
+        self.work.notify_one();
+        let why = format!("{} is not connected: {why}", self.peer);
+        self.report_lost(&queued, kind, &why);
+        let askers = self.lock().returns.take_askers();
+        returns::end_all(askers, &why);
+    }
+
+    /// Closes the connection as soon as what is queued has been sent. Nothing more is accepted.
+    pub(crate) fn finish(self: &Arc<Self>) {
+        self.lock().is_finishing = true;
+        let this = self.clone();
+        self.gateway.runtime().spawn(async move {
+            this.drained().await;
+            this.close(ErrorKind::Stopped, "it was closed by this node");
+        });
+    }
+
+    /// Waits until everything that was queued has been taken to be sent, or never will be.
+    pub(super) async fn drained(&self) {
+        self.until(|sending| sending.is_empty() || !matches!(sending.phase, Phase::Open))
+            .await;
+    }
+
+    /// Waits until the connection is closed.
+    pub(crate) async fn closed(&self) {
+        self.until(|sending| matches!(sending.phase, Phase::Closed(_)))
+            .await;
+    }
+
+    /// Waits as long as a side that has closed waits for the other one to close, too.
+    ///
+    /// A peer of this framework closes when it has read all. What it had not read would be lost if this
+    /// side went first and the peer said anything more.
+    pub(crate) async fn lingered(&self) {
+        let is_closed = matches!(self.lock().phase, Phase::Closed(_));
+        if is_closed && self.is_ours() {
+            let hurried = self.until(|sending| !sending.is_finishing);
+            if timeout(self.settings.idle_timeout, hurried).await.is_err() {
+                return;
+            }
+        }
+        sleep(LINGER).await;
+    }
+
+    /// Closes the connection at once, also if it is about to be closed with more time.
+    pub(crate) fn abandon(&self, why: &str) {
+        self.close(ErrorKind::Stopped, why);
+        self.lock().is_finishing = false;
+        self.changed.notify_waiters();
+    }
+
+    /// Notes that the last task of the connection ends.
+    pub(crate) fn end(&self) {
+        self.lock().has_ended = true;
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until the last task of the connection has ended.
+    pub(crate) async fn ended(&self) {
+        self.until(|sending| sending.has_ended).await;
+    }
+}

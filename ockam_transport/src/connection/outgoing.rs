@@ -1,0 +1,149 @@
+//! The way of a message from the router to the writer of a stream.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use ockam_core::reply::Replier;
+use ockam_core::{Address, Error, ErrorKind};
+use ockam_node::transport::{Link, Parcel, Report, Unsent};
+
+use super::returns::asker_of;
+use super::sending::{NotQueued, Phase, sign_of_life};
+use super::shared::Shared;
+use crate::frame::{self, VERSION};
+use crate::message::{self, Extension, Failure, Grant, Parts};
+
+impl Link for Shared {
+    fn try_send(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
+        if parcel.onward.is_empty() {
+            let why = format!("the route ends at the connection to {}", self.peer);
+            return Err(Unsent::Refused(Error::new(ErrorKind::NoRoute, why)));
+        }
+        self.try_queue(parcel)
+    }
+
+    fn room<'a>(&'a self, onward: &'a [Address]) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(
+            self.until(|sending| sending.has_room(onward) || !matches!(sending.phase, Phase::Open)),
+        )
+    }
+
+    fn report(&self, onward: &[Address], report: &Report<'_>) {
+        // To a node of upstream, it would be an empty message.
+        if !self.is_ours() || !self.send_report(onward, report) {
+            let why = "it can't be told that its message failed";
+            self.note_lost(&Error::new(report.kind, why));
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn try_queue(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
+        let extension = Extension {
+            type_name: parcel.content.type_name,
+            deadline: asker_of(parcel.return_route).map(Replier::remaining),
+            ..Extension::default()
+        };
+        let parts = Parts {
+            onward: parcel.onward,
+            return_route: parcel.return_route,
+            payload: parcel.content.body,
+            tracing: parcel.trace,
+            extension: Some(&extension),
+        };
+        let queued = self.lock().queue(&self.address, &parts);
+        match queued {
+            Ok((was_empty, forgotten)) => {
+                if was_empty {
+                    self.work.notify_one();
+                }
+                drop(forgotten);
+                Ok(())
+            }
+            Err(NotQueued::Full) => Err(Unsent::Full),
+            Err(NotQueued::Failed(error)) => Err(Unsent::Refused(error)),
+        }
+    }
+
+    /// Returns the first bytes of a stream: the version, and that this node is one of this framework.
+    pub(crate) fn greeting(&self) -> Vec<u8> {
+        let extension = Extension::default();
+        let mut greeting = vec![VERSION];
+        let hello = sign_of_life(&extension);
+        frame::append::<Error>(&mut greeting, |frame| Ok(message::append(frame, &hello)?))
+            .expect("the greeting is shorter than any limit");
+        greeting
+    }
+
+    /// Exchanges an empty buffer with the frames that are queued, and waits for some if there are none.
+    /// Returns `false` if the connection is closed and nothing is queued.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped while it waits, it has taken nothing.
+    pub(crate) async fn take_frames(&self, buffer: &mut Vec<u8>) -> bool {
+        loop {
+            let (taken, is_closed) = self.try_take_frames(buffer);
+            if taken || is_closed {
+                return taken;
+            }
+            self.work.notified().await;
+        }
+    }
+
+    /// Takes the frames that are queued. Tells whether there are any, and whether the connection is
+    /// closed.
+    pub(super) fn try_take_frames(&self, buffer: &mut Vec<u8>) -> (bool, bool) {
+        let mut sending = self.lock();
+        let taken = sending.take(buffer);
+        let is_closed = matches!(sending.phase, Phase::Closed(_));
+        drop(sending);
+        if taken {
+            self.changed.notify_waiters();
+        }
+        (taken, is_closed)
+    }
+
+    /// Says that this node is one of this framework and alive.
+    pub(crate) fn send_sign_of_life(&self) {
+        self.send_beside(&sign_of_life(&Extension::default()));
+    }
+
+    /// Lets the peer send more.
+    pub(super) fn grant(&self, grants: &[Grant]) {
+        let extension = Extension {
+            grants: grants.to_vec(),
+            ..Extension::default()
+        };
+        let queued = self.lock().queue_credit(&sign_of_life(&extension));
+        if queued == Some(true) {
+            self.work.notify_one();
+        }
+    }
+
+    /// Sends the report of a failure, if the peer understands it. Tells whether it is queued.
+    pub(super) fn send_report(&self, onward: &[Address], report: &Report<'_>) -> bool {
+        let extension = Extension {
+            failure: Some(Failure {
+                kind: report.kind,
+                id: report.id,
+                names: report.names.clone(),
+            }),
+            ..Extension::default()
+        };
+        self.send_beside(&Parts {
+            onward,
+            extension: Some(&extension),
+            ..Parts::default()
+        })
+    }
+
+    /// Sends what takes no room from messages. Tells whether it is queued.
+    pub(super) fn send_beside(&self, parts: &Parts<'_>) -> bool {
+        let queued = self.lock().queue_beside(parts);
+        if queued == Some(true) {
+            self.work.notify_one();
+        }
+        queued.is_some()
+    }
+}
