@@ -296,7 +296,13 @@ async fn a_peer_of_ours_that_falls_silent_is_given_up() -> Result<()> {
     raw.closed().await;
     // It is connected to again.
     drop(Raw::accept(&listener).await);
-    soon(ctx.stop()).await
+    let before = std::time::Instant::now();
+    soon(ctx.stop()).await?;
+    assert!(
+        before.elapsed() < Duration::from_secs(5),
+        "nothing is left to be sent"
+    );
+    Ok(())
 }
 
 #[tokio::test]

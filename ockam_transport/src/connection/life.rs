@@ -74,6 +74,9 @@ impl Shared {
 
     /// Ends what was under way on a stream that is lost: frames that may have been sent, and asks.
     pub(crate) fn disconnected(&self, doubtful: &[u8], why: &str) {
+        // What was said to the stream itself concerns no other one, and a close is not to wait for it.
+        self.lock().forget_beside();
+        self.changed.notify_waiters();
         let why = format!("the connection to {} was lost: {why}", self.peer);
         self.report_lost(doubtful, ErrorKind::OutcomeUnknown, &why);
         let askers = self.take_answerable();

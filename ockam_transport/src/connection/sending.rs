@@ -132,6 +132,11 @@ impl Sending {
         queued.then_some(was_empty)
     }
 
+    /// Forgets what takes no room from messages.
+    pub(super) fn forget_beside(&mut self) {
+        self.beside.clear();
+    }
+
     /// Tells whether there is room for a message to `onward`.
     pub(super) fn has_room(&self, onward: &[Address]) -> bool {
         let needs_none = matches!(self.peer, Peer::Presumed | Peer::Upstream);
