@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ockam_core::reply::RemoteAsker;
@@ -7,11 +8,9 @@ use tokio::time::Instant;
 
 use super::{Link, Report, Unsent, send_out};
 use crate::log;
-use crate::node::Node;
 
 /// Somebody who asks from another node, by a link of this one.
 pub(super) struct Asker {
-    pub(super) node: Arc<Node>,
     pub(super) link: Arc<dyn Link>,
     /// The way from the link to the asker, whose address is the last one.
     pub(super) onward: Route,
@@ -41,7 +40,7 @@ impl RemoteAsker for Asker {
         let id = match error.kind() {
             // These say all that there is to say, and a panic is in the log already.
             ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
-            _ => self.log(error),
+            _ => logged(&self.onward, error),
         };
         let report = Report {
             kind: error.kind(),
@@ -56,14 +55,13 @@ impl RemoteAsker for Asker {
     }
 }
 
-impl Asker {
-    /// Writes an error to the log and returns the number that it is found by.
-    fn log(&self, error: &Error) -> u64 {
-        let id = self.node.next_id();
-        if let Some(address) = self.onward.last() {
-            let why = format_args!("a question from another node failed (error {id}): {error:#}");
-            log::warn(address, why);
-        }
-        id
+/// Writes an error to the log and returns the number that it is found by.
+fn logged(asker: &Route, error: &Error) -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    if let Some(address) = asker.last() {
+        let why = format_args!("a question from another node failed (error {id}): {error:#}");
+        log::warn(address, why);
     }
+    id
 }

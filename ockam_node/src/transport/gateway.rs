@@ -147,12 +147,8 @@ impl Gateway {
     pub fn asker(&self, link: &Arc<dyn Link>, onward: Route, remaining: Duration) -> Replier {
         let longest = LONGEST.max(self.0.settings.ask_timeout).min(CENTURY);
         let ends = Instant::now() + remaining.min(longest);
-        Replier::remote(Asker {
-            node: self.0.clone(),
-            link: link.clone(),
-            onward,
-            ends,
-        })
+        let link = link.clone();
+        Replier::remote(Asker { link, onward, ends })
     }
 
     /// Tells the sender of a message that was sent to another node what became of it.
