@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use ockam_core::{Address, Message, Result, Route, Routed, reply};
 
+use crate::answer::poll_answer;
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::mailbox::Wakeup;
 use crate::node::Node;
 use crate::resident::{AnyResident, Declined, Resident};
-use crate::router::{self, Stalled};
+use crate::stalled::Stalled;
 use crate::stop;
 
 /// Reaches one worker without its address, with the type of its messages known to the compiler.
@@ -286,7 +287,7 @@ impl<M: Message> WorkerHandle<M> {
             Box::pin(stalled.wait(&mut deadline)).await?;
         }
         let asked = self.address();
-        poll_fn(|cx| router::poll_answer(asked, &mut answer, &mut deadline, cx)).await
+        poll_fn(|cx| poll_answer(asked, &mut answer, &mut deadline, cx)).await
     }
 
     /// Stops the worker, as [`Context::stop_worker`](crate::Context::stop_worker) does.

@@ -7,7 +7,8 @@
 //!                └─▶ the worker's handler
 //! ```
 //!
-//! `router` has the way of a message to a mailbox, `relay` its way from there into the handler.
+//! `router` has the way of a message to a mailbox, or by a link to another node, `relay` its way from
+//! there into the handler.
 //! Programs depend on the facade crate `ockam`, which adds the macros.
 //!
 //! # Examples
@@ -38,6 +39,7 @@
 //! }
 //! ```
 
+mod answer;
 mod blocking;
 mod builder;
 mod context;
@@ -63,6 +65,7 @@ mod sender;
 mod sending;
 mod settings;
 mod signals;
+mod stalled;
 mod start;
 mod stop;
 mod stopping;

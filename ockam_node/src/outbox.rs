@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed, reply};
 
+use crate::answer::poll_answer;
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::resident::AnyResident;
-use crate::router::{self, Stalled};
 use crate::sending::Sending;
+use crate::stalled::Stalled;
 
 /// Sends messages in the name of an address.
 pub(crate) struct Outbox {
@@ -121,7 +122,7 @@ impl Outbox {
             if let Err(stalled) = self.deliver(&route, return_route, body) {
                 Box::pin(wait(waiting, stalled, &mut deadline)).await?;
             }
-            poll_fn(|cx| router::poll_answer(&route, &mut answer, &mut deadline, cx)).await
+            poll_fn(|cx| poll_answer(&route, &mut answer, &mut deadline, cx)).await
         }
     }
 
