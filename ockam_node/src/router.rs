@@ -353,7 +353,10 @@ async fn wait_for_link<M: Message>(
             return Err(too_late(&resident, message, deadline.timeout));
         }
         match resident.push(None, message) {
-            Ok(wakeup) => return Ok(wakeup.wake()),
+            Ok(wakeup) => {
+                wakeup.wake();
+                return Ok(());
+            }
             Err(Declined::Full(again)) => message = again,
             Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
         }
@@ -375,7 +378,10 @@ fn block_on_link<M: Message>(
             return Err(too_late(&resident, message, timeout));
         }
         match resident.push(None, message) {
-            Ok(wakeup) => return Ok(wakeup.wake()),
+            Ok(wakeup) => {
+                wakeup.wake();
+                return Ok(());
+            }
             Err(Declined::Full(again)) => message = again,
             Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
         }
