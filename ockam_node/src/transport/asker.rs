@@ -57,7 +57,8 @@ impl RemoteAsker for Asker {
 
 /// Writes an error to the log and returns the number that it is found by.
 fn logged(asker: &Route, error: &Error) -> u64 {
-    static LAST: AtomicU64 = AtomicU64::new(0);
+    // From there on, all numbers are of one length on the wire, so that a simulation can be repeated.
+    static LAST: AtomicU64 = AtomicU64::new(1 << 16);
     let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
     if let Some(address) = asker.last() {
         let why = format_args!("a question from another node failed (error {id}): {error:#}");

@@ -38,6 +38,13 @@ pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> tu
             None => life.see_that_all_is_well(&plan).await,
         }
         life.end(operations).await;
+        // What did not close in time is given a moment to end.
+        for _ in 0..15 {
+            if is_forgotten.upgrade().is_none() {
+                break;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
         if is_forgotten.upgrade().is_some() {
             ledger.complain(format!("{} keeps what it had", HOSTS[host]));
         }

@@ -59,7 +59,8 @@ fn once(entry: &Entry) -> Option<&'static str> {
 fn not_sent_is_not_handled(entry: &Entry) -> Option<&'static str> {
     let is_undelivered = |kind| match kind {
         ErrorKind::TimedOut => !entry.operation.is_ask,
-        ErrorKind::OutcomeUnknown | ErrorKind::NoReply | ErrorKind::InvalidInput => false,
+        ErrorKind::OutcomeUnknown | ErrorKind::NoReply => false,
+        ErrorKind::Stopped if entry.operation.manner == Manner::Fail => false,
         // Also what a handler's own answer may have failed with.
         _ => !entry.is_unanswerable,
     };
@@ -82,10 +83,11 @@ fn as_told(entry: &Entry) -> Option<&'static str> {
     let manner = entry.operation.manner;
     match kind {
         ErrorKind::NoReply if manner != Manner::Drop => Some("left without an answer"),
-        ErrorKind::InvalidInput if manner != Manner::Fail => Some("failed by nobody"),
-        ErrorKind::WrongType | ErrorKind::Panicked | ErrorKind::Unhandled | ErrorKind::Other => {
-            Some("failed like nothing that was done to it")
-        }
+        ErrorKind::WrongType
+        | ErrorKind::Panicked
+        | ErrorKind::Unhandled
+        | ErrorKind::InvalidInput
+        | ErrorKind::Other => Some("failed like nothing that was done to it"),
         _ => None,
     }
 }
@@ -100,7 +102,7 @@ fn nothing_lost(plan: &Plan, entry: &Entry) -> Option<&'static str> {
     let is_fine = entry.handled == 1
         && match (manner, outcome) {
             (Manner::Drop, Outcome::Failed(kind)) => kind == ErrorKind::NoReply,
-            (Manner::Fail, Outcome::Failed(kind)) => kind == ErrorKind::InvalidInput,
+            (Manner::Fail, Outcome::Failed(kind)) => kind == ErrorKind::Stopped,
             (Manner::Acknowledge, Outcome::Accepted) => entry.acknowledged == 1,
             (_, Outcome::Accepted | Outcome::Answered) => true,
             _ => false,
