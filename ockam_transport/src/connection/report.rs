@@ -54,15 +54,15 @@ impl Shared {
         }
     }
 
-    /// Says who is refused, now and then: the peer learns only that there is nobody, and whoever forgot to
-    /// expose an address has to find out.
+    /// Says who is refused, now and then, to whoever listens to the log: the peer learns only that there is
+    /// nobody, and whoever forgot to expose an address has to find out.
     pub(super) fn note_denied(&self, to: &Address) {
         let denied = self.denied.fetch_add(1, Ordering::Relaxed) + 1;
         if denied.is_power_of_two() {
             let peer = &self.peer;
-            self.gateway.warn(format_args!(
+            tracing::warn!(
                 "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
-            ));
+            );
         }
     }
 
