@@ -29,10 +29,13 @@ impl Link for Shared {
     }
 
     fn report(&self, onward: &[Address], report: &Report<'_>) {
-        // To a node of upstream, it would be an empty message.
-        if !self.is_ours() || !self.send_report(onward, report) {
+        if !self.is_ours() {
+            // It would take the report for an empty message.
             let why = "it can't be told that its message failed";
             self.note_lost(&Error::new(report.kind, why));
+        } else if !self.send_report(onward, report) {
+            // Who asks learns from the end of the connection that no answer will come.
+            tracing::debug!(peer = self.peer, "a report was not sent: {}", report.kind);
         }
     }
 }
