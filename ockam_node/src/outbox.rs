@@ -10,7 +10,6 @@ use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
 use crate::resident::AnyResident;
-use crate::sending::Sending;
 use crate::stalled::Stalled;
 
 /// Sends messages in the name of an address.
@@ -57,16 +56,10 @@ impl Outbox {
         home.expect("an outbox is created with an address")
     }
 
-    /// Delivers a message, or waits for room up to the deadline of a send.
+    /// Makes a message of what is to be sent in the name of this address.
     #[inline]
-    pub(crate) fn send<'a, M: Message>(
-        &'a self,
-        waiting: Waiting<'a>,
-        route: Route,
-        body: M,
-    ) -> Sending<'a, M> {
-        let message = Routed::new(body, self.home.clone(), self.trail.clone());
-        Sending::new(self, waiting, route, message)
+    pub(crate) fn message<M>(&self, body: M) -> Routed<M> {
+        Routed::new(body, self.home.clone(), self.trail.clone())
     }
 
     /// Delivers a message, or gives it back.

@@ -87,7 +87,7 @@ impl Sender {
     /// ```
     #[inline]
     pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
-        self.outbox.send(None, route.into(), msg)
+        Sending::new(&self.outbox, None, route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.

@@ -42,17 +42,12 @@ pub struct Sending<'a, M> {
 
 impl<'a, M> Sending<'a, M> {
     #[inline]
-    pub(crate) fn new(
-        outbox: &'a Outbox,
-        waiting: Waiting<'a>,
-        route: Route,
-        message: Routed<M>,
-    ) -> Self {
+    pub(crate) fn new(outbox: &'a Outbox, waiting: Waiting<'a>, route: Route, body: M) -> Self {
         Self {
             outbox,
             waiting,
             route,
-            message: Some(message),
+            message: Some(outbox.message(body)),
             room: None,
         }
     }

@@ -13,11 +13,15 @@ impl Context {
     /// which passes the message on to `b`. If the mailbox is full, the sender waits for room, at most
     /// for the deadline of a send (30 s unless the node says otherwise).
     ///
+    /// Where the route leads to another node, it returns when the connection has queued the message. What
+    /// fails behind that comes back to `Worker::undelivered`.
+    ///
     /// # Errors
     ///
     /// `UnknownAddress`, `WrongType`, `Stopped`, `TimedOut`, and `NoRoute` for an empty route, a
-    /// network that this node isn't on, or an ask that has its answer. `MailboxFull` at once if a
-    /// context sends to its own full mailbox. [`Error::take`] gives the message back.
+    /// network that this node isn't on, a node that can't be reached, or an ask that has its answer.
+    /// `MailboxFull` at once if a context sends to its own full mailbox. `InvalidInput` for a message to
+    /// another node that is local-only or too large. [`Error::take`] gives the message back.
     ///
     /// # Cancel safety
     ///
@@ -40,7 +44,7 @@ impl Context {
     /// ```
     #[inline]
     pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
-        self.outbox.send(self.waiting(), route.into(), msg)
+        Sending::new(&self.outbox, self.waiting(), route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.
@@ -78,7 +82,7 @@ impl Context {
     /// Those of [`send_message`](Self::send_message); what the handler returned as an error;
     /// `NoReply` if the question was dropped unanswered or a context asks itself; `Panicked`; `Stopped`
     /// if the worker stops before it comes to the question; `WrongType` if the answer is not an `R`;
-    /// `TimedOut`.
+    /// `TimedOut`; `OutcomeUnknown` if the connection to the other node is lost meanwhile.
     ///
     /// # Cancel safety
     ///

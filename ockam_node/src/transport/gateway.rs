@@ -1,5 +1,4 @@
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -188,16 +187,6 @@ impl Gateway {
     /// Returns the runtime of the node.
     pub fn runtime(&self) -> &Handle {
         &self.0.runtime
-    }
-
-    /// Returns how many messages may wait in a mailbox of this node, unless it has a size of its own.
-    pub fn mailbox_capacity(&self) -> usize {
-        self.0.settings.mailbox_capacity
-    }
-
-    /// Waits until the node has stopped.
-    pub fn stopped(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.0.stopping.finished()
     }
 }
 
