@@ -56,6 +56,27 @@ async fn drain(gate: &mut Gate, count: u64) {
 }
 
 #[tokio::test]
+async fn what_waits_is_in_order_also_for_a_worker_with_two_addresses() -> Result<()> {
+    const EACH: u64 = 100;
+    let pair = Setup::default().start(["front", "back", "echoer"]).await?;
+    let (worker, mut gate) = gated();
+    let worker = WorkerBuilder::new(["front", "back"], worker).mailbox_capacity(MAILBOX);
+    worker.start(&pair.server).await?;
+    pair.server.start_worker("echoer", Echoer).await?;
+    let ways = ["front", "back"].map(|way| route![&pair.connection, way]);
+    for number in 0..2 * EACH {
+        let way = &ways[usize::from(number >= EACH)];
+        pair.client.send_message(way, number).await?;
+    }
+    // The answer comes behind all of them.
+    let echoer = route![&pair.connection, "echoer"];
+    let answer: String = soon(pair.client.ask(echoer, "there?".to_string())).await?;
+    assert_eq!(answer, "there?");
+    drain(&mut gate, 2 * EACH).await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_slow_worker_does_not_hold_up_another_one_on_the_same_connection() -> Result<()> {
     let (pair, mut gate) = slow(Setup::default()).await?;
     let accepted = flood(&pair, 0);

@@ -178,6 +178,12 @@ impl Gateway {
         log::warn_node(&self.0.settings.name, message);
     }
 
+    /// Returns the number of whoever lives at an address, which is the same for all addresses of one worker.
+    pub fn resident(&self, address: &Address) -> Option<u64> {
+        let entry = self.0.registry.look_up(address)?;
+        Some(entry.resident.tenancy().id)
+    }
+
     /// Returns the link that is attached at an address.
     pub fn link(&self, address: &Address) -> Option<Arc<dyn Link>> {
         let entry = self.0.registry.look_up(address)?;

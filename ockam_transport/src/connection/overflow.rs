@@ -1,11 +1,10 @@
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ockam_core::{Address, Arrival, Route};
 use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
 
-use super::by_address::ByAddress;
 use super::credit::WINDOW;
 
 /// How many messages for one worker may wait of a peer that has credit: what that allows, and once
@@ -33,13 +32,15 @@ pub(super) struct Overflow {
 
 #[derive(Default)]
 struct Held {
-    lines: ByAddress<VecDeque<Waiting>>,
+    /// By the number of the worker, which may have several addresses.
+    lines: HashMap<u64, VecDeque<Waiting>>,
     bytes: usize,
     closed: bool,
 }
 
 /// A message that waits, with memory of its own.
 pub(super) struct Waiting {
+    pub(super) to: Address,
     body: Vec<u8>,
     type_name: Option<String>,
     return_route: Route,
@@ -57,8 +58,9 @@ pub(super) enum Added {
 }
 
 impl Waiting {
-    pub(super) fn new(message: &Incoming<'_>) -> Self {
+    fn new(to: &Address, message: &Incoming<'_>) -> Self {
         Self {
+            to: to.clone(),
             body: message.content.body.to_vec(),
             type_name: message.content.type_name.map(str::to_owned),
             return_route: message.return_route.clone(),
@@ -94,24 +96,38 @@ impl Overflow {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells whether messages for `to` wait: another one has to wait behind them.
-    pub(super) fn is_waited_at(&self, to: &Address) -> bool {
-        let held = self.lock();
-        !held.lines.is_empty() && held.lines.contains_key(to)
+    /// Tells whether any messages wait.
+    pub(super) fn is_in_use(&self) -> bool {
+        !self.lock().lines.is_empty()
+    }
+
+    /// Tells whether messages for a worker wait: another one has to wait behind them.
+    pub(super) fn is_waited_at(&self, worker: u64) -> bool {
+        self.lock().lines.contains_key(&worker)
     }
 
     /// Adds a message, unless as many as may be wait for the same worker.
-    pub(super) fn add(&self, to: &Address, message: &Incoming<'_>, most: usize) -> Added {
-        let waiting = Waiting::new(message);
+    pub(super) fn add(
+        &self,
+        worker: u64,
+        to: &Address,
+        message: &Incoming<'_>,
+        most: usize,
+    ) -> Added {
+        let waiting = Waiting::new(to, message);
         let mut held = self.lock();
-        let is_first = !held.lines.contains_key(to);
-        let refused = held.closed || held.lines.get(to).is_some_and(|line| line.len() >= most);
+        let is_first = !held.lines.contains_key(&worker);
+        let refused = held.closed
+            || held
+                .lines
+                .get(&worker)
+                .is_some_and(|line| line.len() >= most);
         if refused {
             drop(held);
             return Added::Refused;
         }
         held.bytes += waiting.bytes();
-        held.lines.entry(to.clone()).or_default().push_back(waiting);
+        held.lines.entry(worker).or_default().push_back(waiting);
         if is_first {
             Added::First
         } else {
@@ -119,14 +135,14 @@ impl Overflow {
         }
     }
 
-    /// Takes the first message that waits for `to`. If there is none, the next one will be the first.
-    pub(super) fn next(&self, to: &Address) -> Option<Waiting> {
+    /// Takes the first message that waits for a worker. If there is none, the next one will be the first.
+    pub(super) fn next(&self, worker: u64) -> Option<Waiting> {
         let mut held = self.lock();
-        let next = held.lines.get_mut(to)?.pop_front();
+        let next = held.lines.get_mut(&worker)?.pop_front();
         match &next {
             Some(waiting) => held.bytes -= waiting.bytes(),
             None => {
-                held.lines.remove(to);
+                held.lines.remove(&worker);
             }
         }
         drop(held);

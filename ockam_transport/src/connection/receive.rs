@@ -143,12 +143,18 @@ impl Shared {
             self.note_denied(to);
             let why = format!("{} may not send to {to}", self.peer);
             self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
-        } else if self.overflow.is_waited_at(to) {
-            self.put_in_line(to, &incoming);
+        } else if let Some(worker) = self.waited_at(to) {
+            self.put_in_line(worker, to, &incoming);
         } else {
             match self.gateway.deliver(to, &incoming) {
                 Ok(()) => self.taken(to),
-                Err(Undelivered::Full) => self.put_in_line(to, &incoming),
+                Err(Undelivered::Full) => match self.gateway.resident(to) {
+                    Some(worker) => self.put_in_line(worker, to, &incoming),
+                    None => {
+                        let why = format!("{to} has stopped");
+                        self.refuse(to, &incoming, Error::new(ErrorKind::Stopped, why));
+                    }
+                },
                 Err(Undelivered::Failed(error)) => self.refuse(to, &incoming, error),
             }
         }
@@ -212,17 +218,25 @@ impl Shared {
         Arc::new(arrival)
     }
 
-    fn put_in_line(self: &Arc<Self>, to: &Address, message: &Incoming<'_>) {
+    /// Returns the worker at an address, if messages wait for it.
+    fn waited_at(&self, to: &Address) -> Option<u64> {
+        let worker = self.overflow.is_in_use().then(|| self.gateway.resident(to));
+        worker
+            .flatten()
+            .filter(|&it| self.overflow.is_waited_at(it))
+    }
+
+    fn put_in_line(self: &Arc<Self>, worker: u64, to: &Address, message: &Incoming<'_>) {
         let most = match self.is_ours() {
             true => WITH_CREDIT,
             false => WITHOUT_CREDIT,
         };
-        match self.overflow.add(to, message, most) {
+        match self.overflow.add(worker, to, message, most) {
             Added::Behind => {}
             Added::First => {
-                let (this, to) = (self.clone(), to.clone());
+                let this = self.clone();
                 let runtime = self.gateway.runtime();
-                runtime.spawn(async move { this.work_off(&to).await });
+                runtime.spawn(async move { this.work_off(worker).await });
             }
             Added::Refused => {
                 let why = format!("the mailbox of {to} is full");
@@ -232,14 +246,14 @@ impl Shared {
     }
 
     /// Delivers the messages that wait for one worker, in order.
-    async fn work_off(self: &Arc<Self>, to: &Address) {
-        while let Some(waiting) = self.overflow.next(to) {
-            self.deliver_in_turn(to, &waiting).await;
+    async fn work_off(self: &Arc<Self>, worker: u64) {
+        while let Some(waiting) = self.overflow.next(worker) {
+            self.deliver_in_turn(&waiting).await;
         }
     }
 
-    async fn deliver_in_turn(&self, to: &Address, waiting: &Waiting) {
-        let incoming = waiting.as_incoming();
+    async fn deliver_in_turn(&self, waiting: &Waiting) {
+        let (to, incoming) = (&waiting.to, waiting.as_incoming());
         match self.gateway.deliver_in_turn(to, &incoming).await {
             Ok(()) => self.taken(to),
             Err(error) => self.refuse(to, &incoming, error),
