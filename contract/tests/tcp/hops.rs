@@ -1,9 +1,11 @@
 //! Routes of several nodes.
 
 use ockam::{
-    Any, Context, ErrorKind, Result, Routed, TransportSettings, Worker, async_worker, route,
+    Any, Context, ErrorKind, Result, Routed, TransportSettings, Worker, WorkerBuilder,
+    async_worker, route,
 };
 use ockam_contract::eventually::eventually;
+use ockam_contract::gated::{Event, gated};
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
@@ -14,8 +16,11 @@ use crate::workers::{Do, Echoer, Moody, Sends};
 
 /// A pair whose server is in the middle: behind it is a third node, which it may be asked to connect to.
 async fn three() -> Result<(Pair, Context, ockam::Address)> {
-    let (far, listener) =
-        listening(TransportSettings::new(), ["echoer", "moody", "nobody"]).await?;
+    let (far, listener) = listening(
+        TransportSettings::new(),
+        ["echoer", "moody", "nobody", "gated"],
+    )
+    .await?;
     far.start_worker("echoer", Echoer).await?;
     far.start_worker("moody", Moody).await?;
     let address = tcp_address(listener.local_address());
@@ -180,6 +185,30 @@ async fn a_worker_can_look_into_what_it_passes_on() -> Result<()> {
         ["text wine", "text wine", "a Do"],
         "the answer came by, too"
     );
+    pair.stop().await?;
+    soon(far.stop()).await
+}
+
+#[tokio::test]
+async fn a_slow_worker_behind_a_middle_does_not_hold_up_another_one_there() -> Result<()> {
+    /// More than the far node takes in for the slow worker, so that the rest waits in the middle.
+    const MANY: u64 = 1_500;
+    let (pair, far, address) = three().await?;
+    let (worker, mut gate) = gated();
+    let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(4);
+    worker.start(&far).await?;
+    let slow = route![&pair.connection, &address, "gated"];
+    for number in 0..MANY {
+        soon(pair.client.send_message(&slow, number)).await?;
+    }
+    let echoer = route![&pair.connection, &address, "echoer"];
+    let answer: String = soon(pair.client.ask(echoer, "past them".to_string())).await?;
+    assert_eq!(answer, "past them");
+    gate.open_for_good();
+    for number in 0..MANY {
+        assert_eq!(gate.next().await, Event::Begun(number));
+        assert_eq!(gate.next().await, Event::Done(number));
+    }
     pair.stop().await?;
     soon(far.stop()).await
 }

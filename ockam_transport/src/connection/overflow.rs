@@ -32,11 +32,15 @@ pub(super) struct Overflow {
 
 #[derive(Default)]
 struct Held {
-    /// By the number of the worker, which may have several addresses.
-    lines: HashMap<u64, VecDeque<Waiting>>,
+    lines: HashMap<Line, VecDeque<Waiting>>,
     bytes: usize,
     closed: bool,
 }
+
+/// Where a message waits: behind others for the same worker, by its number, because it may have several
+/// addresses. What goes on by another connection has a line for each next address: a worker that is slow
+/// there holds up no other one.
+pub(super) type Line = (u64, Option<Address>);
 
 /// A message that waits, with memory of its own.
 pub(super) struct Waiting {
@@ -101,33 +105,33 @@ impl Overflow {
         !self.lock().lines.is_empty()
     }
 
-    /// Tells whether messages for a worker wait: another one has to wait behind them.
-    pub(super) fn is_waited_at(&self, worker: u64) -> bool {
-        self.lock().lines.contains_key(&worker)
+    /// Tells whether messages wait in a line: another one has to wait behind them.
+    pub(super) fn is_waited_in(&self, line: &Line) -> bool {
+        self.lock().lines.contains_key(line)
     }
 
-    /// Adds a message, unless as many as may be wait for the same worker.
+    /// Adds a message, unless as many as may be wait in the same line.
     pub(super) fn add(
         &self,
-        worker: u64,
+        line: &Line,
         to: &Address,
         message: &Incoming<'_>,
         most: usize,
     ) -> Added {
         let waiting = Waiting::new(to, message);
         let mut held = self.lock();
-        let is_first = !held.lines.contains_key(&worker);
-        let refused = held.closed
-            || held
-                .lines
-                .get(&worker)
-                .is_some_and(|line| line.len() >= most);
+        let is_first = !held.lines.contains_key(line);
+        let is_full = held.lines.get(line).is_some_and(|line| line.len() >= most);
+        let refused = held.closed || is_full;
         if refused {
             drop(held);
             return Added::Refused;
         }
         held.bytes += waiting.bytes();
-        held.lines.entry(worker).or_default().push_back(waiting);
+        held.lines
+            .entry(line.clone())
+            .or_default()
+            .push_back(waiting);
         if is_first {
             Added::First
         } else {
@@ -135,14 +139,14 @@ impl Overflow {
         }
     }
 
-    /// Takes the first message that waits for a worker. If there is none, the next one will be the first.
-    pub(super) fn next(&self, worker: u64) -> Option<Waiting> {
+    /// Takes the first message that waits in a line. If there is none, the next one will be the first.
+    pub(super) fn next(&self, line: &Line) -> Option<Waiting> {
         let mut held = self.lock();
-        let next = held.lines.get_mut(&worker)?.pop_front();
+        let next = held.lines.get_mut(line)?.pop_front();
         match &next {
             Some(waiting) => held.bytes -= waiting.bytes(),
             None => {
-                held.lines.remove(&worker);
+                held.lines.remove(line);
             }
         }
         drop(held);

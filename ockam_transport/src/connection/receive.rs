@@ -14,7 +14,7 @@ use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
 use ockam_node::transport::{Content, Gateway, Incoming, Undelivered};
 
-use super::overflow::{Added, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
+use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
 use super::returns::Waiting as Awaited;
 use super::sending::Peer;
@@ -143,13 +143,13 @@ impl Shared {
             self.note_denied(to);
             let why = format!("{} may not send to {to}", self.peer);
             self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
-        } else if let Some(worker) = self.waited_at(to) {
-            self.put_in_line(worker, to, &incoming);
+        } else if let Some(line) = self.waited_in(to, onward) {
+            self.put_in_line(line, to, &incoming);
         } else {
             match self.gateway.deliver(to, &incoming) {
                 Ok(()) => self.taken(to),
-                Err(Undelivered::Full) => match self.gateway.resident(to) {
-                    Some(worker) => self.put_in_line(worker, to, &incoming),
+                Err(Undelivered::Full) => match self.line(to, onward) {
+                    Some(line) => self.put_in_line(line, to, &incoming),
                     None => {
                         let why = format!("{to} has stopped");
                         self.refuse(to, &incoming, Error::new(ErrorKind::Stopped, why));
@@ -218,25 +218,30 @@ impl Shared {
         Arc::new(arrival)
     }
 
-    /// Returns the worker at an address, if messages wait for it.
-    fn waited_at(&self, to: &Address) -> Option<u64> {
-        let worker = self.overflow.is_in_use().then(|| self.gateway.resident(to));
-        worker
-            .flatten()
-            .filter(|&it| self.overflow.is_waited_at(it))
+    /// Returns the line where a message has to wait, if others wait there.
+    fn waited_in(&self, to: &Address, onward: &[Address]) -> Option<Line> {
+        let is_in_use = self.overflow.is_in_use();
+        let line = is_in_use.then(|| self.line(to, onward)).flatten();
+        line.filter(|line| self.overflow.is_waited_in(line))
     }
 
-    fn put_in_line(self: &Arc<Self>, worker: u64, to: &Address, message: &Incoming<'_>) {
+    fn line(&self, to: &Address, onward: &[Address]) -> Option<Line> {
+        let resident = self.gateway.resident(to)?;
+        let next = self.gateway.link(to).and_then(|_| onward.first().cloned());
+        Some((resident, next))
+    }
+
+    fn put_in_line(self: &Arc<Self>, line: Line, to: &Address, message: &Incoming<'_>) {
         let most = match self.is_ours() {
             true => WITH_CREDIT,
             false => WITHOUT_CREDIT,
         };
-        match self.overflow.add(worker, to, message, most) {
+        match self.overflow.add(&line, to, message, most) {
             Added::Behind => {}
             Added::First => {
                 let this = self.clone();
                 let runtime = self.gateway.runtime();
-                runtime.spawn(async move { this.work_off(worker).await });
+                runtime.spawn(async move { this.work_off(&line).await });
             }
             Added::Refused => {
                 let why = format!("the mailbox of {to} is full");
@@ -245,9 +250,9 @@ impl Shared {
         }
     }
 
-    /// Delivers the messages that wait for one worker, in order.
-    async fn work_off(self: &Arc<Self>, worker: u64) {
-        while let Some(waiting) = self.overflow.next(worker) {
+    /// Delivers the messages that wait in one line, in order.
+    async fn work_off(self: &Arc<Self>, line: &Line) {
+        while let Some(waiting) = self.overflow.next(line) {
             self.deliver_in_turn(&waiting).await;
         }
     }
