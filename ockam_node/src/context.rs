@@ -351,13 +351,14 @@ impl Context {
         } else {
             message.swap_ways(&mut self.return_route, &mut self.arrival);
         }
-        let trace = self.arrival.as_ref().and_then(|at| at.trace.clone());
-        if trace.is_some() {
+        if let Some(arrival) = &self.arrival {
+            let trace = arrival.trace.clone();
             self.outbox.set_trace(trace);
         }
     }
 
     /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
+    #[inline]
     pub(crate) fn finish(&mut self) {
         self.arrival = None;
         if self.outbox.trace().is_some() {

@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam_core::Error;
@@ -11,14 +12,19 @@ const MANY: usize = 256;
 /// The reports wait beside the mailbox: they are no messages, take no room from those, and are never
 /// waited for. Most workers never get one, so there is no memory for them until the first one comes.
 #[derive(Default)]
-pub(crate) struct Failures(Mutex<Option<Box<Reports>>>);
+pub(crate) struct Failures {
+    /// Whether there may be any: a worker looks here each time before it waits for a message. It is set
+    /// before the worker is woken, so that it either sees this or is woken.
+    some: AtomicBool,
+    reports: Mutex<Option<Box<Reports>>>,
+}
 
 #[derive(Default)]
 struct Reports(VecDeque<Error>);
 
 impl Failures {
     fn lock(&self) -> MutexGuard<'_, Option<Box<Reports>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a report, or gives it back if there are too many.
@@ -29,11 +35,20 @@ impl Failures {
             return Err(failure);
         }
         failures.push_back(failure);
+        self.some.store(true, Ordering::Release);
         Ok(())
     }
 
+    #[inline]
+    pub(crate) fn are_there(&self) -> bool {
+        self.some.load(Ordering::Acquire)
+    }
+
     pub(crate) fn pop(&self) -> Option<Error> {
-        self.lock().as_mut()?.0.pop_front()
+        let mut reports = self.lock();
+        let failure = reports.as_mut().and_then(|reports| reports.0.pop_front());
+        self.some.store(failure.is_some(), Ordering::Release);
+        failure
     }
 
     pub(crate) fn take_all(&self) -> VecDeque<Error> {

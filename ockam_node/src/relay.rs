@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use ockam_core::{Error, ErrorKind, Routed, Worker};
+use ockam_core::{Error, ErrorKind, Worker};
 use pin_project_lite::pin_project;
 use tracing::Span;
 
@@ -58,24 +58,26 @@ async fn serve<W: Worker<Context: NodeContext>>(
     let mailbox = &resident.mailbox;
     let mut turns = FAIR;
     loop {
+        let mut has_failed = false;
         let next = poll_fn(|cx| {
             let next = ctx.poll_next::<W::Message>(cx);
             if next.is_pending() {
                 // Whoever has to wait lets others have their turn anyway.
                 turns = FAIR;
-                if let Some(failure) = resident.failures.pop() {
-                    return Poll::Ready(Next::Failure(failure));
+                has_failed = resident.failures.are_there();
+                if has_failed {
+                    return Poll::Ready(None);
                 }
             }
-            next.map(Next::Message)
+            next
         });
         let mut message = match next.await {
-            Next::Message(Some(message)) => message,
-            Next::Message(None) => break,
-            Next::Failure(failure) => {
-                Box::pin(undelivered(worker, ctx, mailbox, failure)).await;
+            Some(message) => message,
+            None if has_failed => {
+                Box::pin(undelivered(worker, ctx, resident)).await;
                 continue;
             }
+            None => break,
         };
         ctx.begin(&mut message, W::TAKES_ROUTED);
         let span = span!(ctx, "handle_message");
@@ -87,8 +89,8 @@ async fn serve<W: Worker<Context: NodeContext>>(
         turns -= 1;
         if turns == 0 {
             turns = FAIR;
-            while let Some(failure) = resident.failures.pop() {
-                Box::pin(undelivered(worker, ctx, mailbox, failure)).await;
+            if resident.failures.are_there() {
+                Box::pin(undelivered(worker, ctx, resident)).await;
             }
             tokio::task::yield_now().await;
         }
@@ -103,29 +105,22 @@ async fn serve<W: Worker<Context: NodeContext>>(
     }
 }
 
-/// What a worker has to do next.
-enum Next<M> {
-    /// Handle a message. There is none left if the mailbox is closed.
-    Message(Option<Routed<M>>),
-    /// Hear what became of a message that it sent to another node.
-    Failure(Error),
-}
-
-/// Tells a worker that a message which it sent was not delivered. Boxed by the caller, because it is
-/// rare and would make the future of every worker larger.
+/// Tells a worker of the messages that it sent and that were not delivered. Boxed by the caller, because
+/// it is rare and would make the future of every worker larger.
 #[cold]
 async fn undelivered<W: Worker<Context: NodeContext>>(
     worker: &mut W,
     ctx: &mut Context,
-    mailbox: &Mailbox<Routed<W::Message>>,
-    failure: Error,
+    resident: &Resident<W::Message>,
 ) {
-    let span = span!(ctx, "undelivered");
-    let telling = worker.undelivered(NodeContext::of(ctx), failure);
-    if let Err(error) = attended(telling, mailbox, span).await {
-        ctx.node().add_dead_letters(1);
-        let why = format_args!("a message was not delivered: {error:#}");
-        log::warn(ctx.address(), why);
+    while let Some(failure) = resident.failures.pop() {
+        let span = span!(ctx, "undelivered");
+        let telling = worker.undelivered(NodeContext::of(ctx), failure);
+        if let Err(error) = attended(telling, &resident.mailbox, span).await {
+            ctx.node().add_dead_letters(1);
+            let why = format_args!("a message was not delivered: {error:#}");
+            log::warn(ctx.address(), why);
+        }
     }
 }
 
