@@ -26,12 +26,16 @@ pub fn main<R: Remote>() {
         return server::run::<R>(threads());
     }
     let (server, workload) = (Server::start(), tcp_workload());
-    let (result, metrics) = mpsc::channel();
+    let (result, results) = mpsc::channel();
     R::run(threads(), move |remote| async move {
         let metrics = workload.play(&*remote, &server, divide()).await;
-        result.send(metrics).expect("the result is awaited");
+        // The server ends behind the client: to wait for it here would block the client's runtime, which
+        // has to close its connection.
+        let sent = result.send((metrics, server));
+        assert!(sent.is_ok(), "the result is awaited");
     });
-    let metrics = metrics.recv().expect("a workload that panics has said why");
+    let (metrics, server) = results.recv().expect("a workload that panics has said why");
+    drop(server);
     for (name, value) in metrics {
         println!("{name} {value:.3}");
     }
