@@ -84,16 +84,20 @@ impl<M> Declined<M> {
     }
 }
 
+/// What messages are put into, and where senders wait for room.
+pub(crate) enum Receiver<'a> {
+    Mailbox(&'a dyn Turnstile),
+    Link(&'a Arc<dyn Link>),
+}
+
 /// A resident, whatever the type of its messages.
 pub(crate) trait AnyResident: Send + Sync {
     fn tenancy(&self) -> &Tenancy;
     /// The name of the type of message that it takes.
     fn takes(&self) -> &'static str;
     fn close(&self);
-    /// Where senders wait for room in the mailbox, if there is one.
-    fn turnstile(&self) -> Option<&dyn Turnstile>;
-    /// The link that stands here, if no mailbox does.
-    fn link(&self) -> Option<&Arc<dyn Link>>;
+    /// What messages are put into here.
+    fn receiver(&self) -> Receiver<'_>;
     fn as_any(&self) -> &dyn StdAny;
     /// Takes in a message of any type: with a ticket on the place granted to it, else if there is
     /// room.
@@ -121,12 +125,8 @@ impl<M: Message> AnyResident for Resident<M> {
         self.mailbox.close();
     }
 
-    fn turnstile(&self) -> Option<&dyn Turnstile> {
-        Some(&self.mailbox)
-    }
-
-    fn link(&self) -> Option<&Arc<dyn Link>> {
-        None
+    fn receiver(&self) -> Receiver<'_> {
+        Receiver::Mailbox(&self.mailbox)
     }
 
     fn as_any(&self) -> &dyn StdAny {
@@ -217,6 +217,14 @@ impl<M: Message> Resident<M> {
 }
 
 impl dyn AnyResident {
+    /// Returns the link that stands here, if no mailbox does.
+    pub(crate) fn link(&self) -> Option<&Arc<dyn Link>> {
+        match self.receiver() {
+            Receiver::Mailbox(_) => None,
+            Receiver::Link(link) => Some(link),
+        }
+    }
+
     /// Takes a message in, as [`Resident::push`] does, whatever the resident takes.
     #[inline(always)]
     pub(crate) fn push<M: Message>(

@@ -1,12 +1,13 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ockam_core::{Any, Error, ErrorKind, Message, Result, Routed};
 
 use crate::blocking;
 use crate::deadline::Deadline;
 use crate::mailbox::{Turn, Wakeup};
-use crate::resident::{AnyResident, Declined};
+use crate::resident::{AnyResident, Declined, Receiver};
+use crate::transport::Link;
 
 /// What came of a message that was not delivered at once.
 pub(crate) enum Stalled<M> {
@@ -18,8 +19,15 @@ impl<M: Message> Stalled<M> {
     /// Waits for room, if that is what is missing, and delivers.
     pub(crate) async fn wait(self, deadline: &mut Deadline<'_>) -> Result<()> {
         let (resident, message) = self.into_full()?;
-        let Some(turnstile) = resident.turnstile() else {
-            return Box::pin(wait_for_link(resident, message, deadline)).await;
+        let turnstile = match resident.receiver() {
+            Receiver::Mailbox(turnstile) => turnstile,
+            Receiver::Link(link) => {
+                let mut message = Some(message);
+                let sending = Box::pin(push_to_link(&resident, link, &mut message));
+                let sent = deadline.limit(sending).await;
+                return sent
+                    .unwrap_or_else(|| Err(too_late(&resident, left(message), deadline.timeout)));
+            }
         };
         let mut turn = Turn::new(turnstile);
         let in_time = deadline.limit(&mut turn).await.is_some();
@@ -34,8 +42,13 @@ impl<M: Message> Stalled<M> {
     /// As [`wait`](Self::wait), on a thread of the caller's own.
     pub(crate) fn block(self, timeout: Duration) -> Result<()> {
         let (resident, message) = self.into_full()?;
-        let Some(turnstile) = resident.turnstile() else {
-            return block_on_link(resident, message, timeout);
+        let turnstile = match resident.receiver() {
+            Receiver::Mailbox(turnstile) => turnstile,
+            Receiver::Link(link) => {
+                let mut message = Some(message);
+                let sent = blocking::limit(push_to_link(&resident, link, &mut message), timeout);
+                return sent.unwrap_or_else(|| Err(too_late(&resident, left(message), timeout)));
+            }
         };
         let mut turn = Turn::new(turnstile);
         let in_time = blocking::limit(&mut turn, timeout).is_some();
@@ -65,7 +78,7 @@ impl<M: Message> Stalled<M> {
         let address = resident.tenancy().address();
         let (kind, why, message) = match declined {
             Declined::Full(message) => {
-                let what = full(&*resident);
+                let what = full(&resident);
                 let why = format!("{what} {address} is full");
                 (ErrorKind::MailboxFull, why, message)
             }
@@ -88,53 +101,38 @@ impl<M: Message> Stalled<M> {
 }
 
 /// Names what is full.
-fn full(resident: &dyn AnyResident) -> &'static str {
+fn full(resident: &Arc<dyn AnyResident>) -> &'static str {
     match resident.link() {
         Some(_) => "the connection",
         None => "the mailbox of",
     }
 }
 
-/// Delivers a message to a link, as soon as there is room.
-async fn wait_for_link<M: Message>(
-    resident: Arc<dyn AnyResident>,
-    mut message: Routed<M>,
-    deadline: &mut Deadline<'_>,
+/// Delivers a message to a link, as soon as there is room. Dropped before that, it leaves the message
+/// where it was.
+async fn push_to_link<M: Message>(
+    resident: &Arc<dyn AnyResident>,
+    link: &Arc<dyn Link>,
+    message: &mut Option<Routed<M>>,
 ) -> Result<()> {
-    while let Some(link) = resident.link() {
-        let onward = message.onward_route().clone();
-        if deadline.limit(link.room(onward.as_slice())).await.is_none() {
-            return Err(too_late(&resident, message, deadline.timeout));
-        }
-        match resident.push(None, message).map(Wakeup::wake) {
-            Ok(()) => return Ok(()),
-            Err(Declined::Full(again)) => message = again,
-            Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
+    while let Some(waiting) = message.as_ref() {
+        let onward = waiting.onward_route().clone();
+        link.room(onward.as_slice()).await;
+        let Some(waiting) = message.take() else { break };
+        match resident.push(None, waiting).map(Wakeup::wake) {
+            Ok(()) => break,
+            Err(Declined::Full(again)) => *message = Some(again),
+            Err(refused) => {
+                return Err(Stalled::Declined(resident.clone(), refused).into_error());
+            }
         }
     }
-    Err(Stalled::Declined(resident, Declined::Full(message)).into_error())
+    Ok(())
 }
 
-/// As [`wait_for_link`], on a thread of the caller's own.
-fn block_on_link<M: Message>(
-    resident: Arc<dyn AnyResident>,
-    mut message: Routed<M>,
-    timeout: Duration,
-) -> Result<()> {
-    let end = Instant::now().checked_add(timeout);
-    while let Some(link) = resident.link() {
-        let onward = message.onward_route().clone();
-        let left = end.map_or(timeout, |end| end.saturating_duration_since(Instant::now()));
-        if blocking::limit(link.room(onward.as_slice()), left).is_none() {
-            return Err(too_late(&resident, message, timeout));
-        }
-        match resident.push(None, message).map(Wakeup::wake) {
-            Ok(()) => return Ok(()),
-            Err(Declined::Full(again)) => message = again,
-            Err(declined) => return Err(Stalled::Declined(resident, declined).into_error()),
-        }
-    }
-    Err(Stalled::Declined(resident, Declined::Full(message)).into_error())
+/// Takes out the message that a send to a link has left where it was.
+fn left<M>(message: Option<Routed<M>>) -> Routed<M> {
+    message.expect("it is taken only to be pushed, and nothing is waited for meanwhile")
 }
 
 fn too_late<M: Message>(
@@ -142,7 +140,7 @@ fn too_late<M: Message>(
     message: Routed<M>,
     timeout: Duration,
 ) -> Error {
-    let (what, address) = (full(&**resident), resident.tenancy().address());
+    let (what, address) = (full(resident), resident.tenancy().address());
     let why = format!("{what} {address} had no room within {timeout:?}");
     Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body())
 }

@@ -15,7 +15,7 @@ use crate::log;
 use crate::mailbox::Turn;
 use crate::node::Node;
 use crate::panics::{called_caught, panic_message};
-use crate::resident::{AnyResident, Role, Tenancy};
+use crate::resident::{AnyResident, Receiver, Role, Tenancy};
 
 /// How long somebody on another node is taken to wait at most, unless this node's own asks wait longer:
 /// peers say what they like.
@@ -121,17 +121,16 @@ impl Gateway {
             let entry = self.0.find(address)?;
             let mut pushed = entry.push_body(None, message);
             if let Err(Undelivered::Full) = pushed {
-                pushed = match (entry.resident.turnstile(), entry.resident.link()) {
-                    (Some(turnstile), _) => {
+                pushed = match entry.resident.receiver() {
+                    Receiver::Mailbox(turnstile) => {
                         let mut turn = Turn::new(turnstile);
                         (&mut turn).await;
                         entry.push_body(turn.into_ticket(), message)
                     }
-                    (None, Some(link)) => {
+                    Receiver::Link(link) => {
                         link.room(message.onward()).await;
                         entry.push_body(None, message)
                     }
-                    (None, None) => entry.push_body(None, message),
                 };
             }
             match pushed {

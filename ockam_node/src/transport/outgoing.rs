@@ -6,8 +6,8 @@ use ockam_core::{Address, Any, Error, Message, Route, Routed};
 
 use super::incoming::{Incoming, Undelivered};
 use super::{Content, Link, Parcel, Unsent};
-use crate::mailbox::{Ticket, Turnstile, Wakeup};
-use crate::resident::{AnyResident, Declined, Tenancy};
+use crate::mailbox::{Ticket, Wakeup};
+use crate::resident::{AnyResident, Declined, Receiver, Tenancy};
 
 /// How much of the buffer for bodies a thread keeps.
 const KEPT: usize = 64 * 1024;
@@ -99,12 +99,8 @@ impl AnyResident for Attachment {
 
     fn close(&self) {}
 
-    fn turnstile(&self) -> Option<&dyn Turnstile> {
-        None
-    }
-
-    fn link(&self) -> Option<&Arc<dyn Link>> {
-        Some(&self.link)
+    fn receiver(&self) -> Receiver<'_> {
+        Receiver::Link(&self.link)
     }
 
     fn as_any(&self) -> &dyn StdAny {
