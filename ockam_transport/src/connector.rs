@@ -112,7 +112,7 @@ impl<N: Network> Connector<N> {
     }
 
     /// Opens a stream. The error names the address.
-    pub(crate) async fn connect(&self) -> Result<Stream<N>> {
+    async fn connect(&self) -> Result<Stream<N>> {
         connect(
             &*self.network,
             &self.shared.peer,

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Address, Addresses, ErrorKind};
+use ockam_core::{Addresses, ErrorKind, Result};
 use ockam_node::transport::Gateway;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
@@ -170,30 +170,23 @@ impl Accepting {
 
     fn take<N: Network>(&self, accepted: Accepted<N::Reader, N::Writer>) {
         let peer = &accepted.peer;
-        match self.admitted.admit(accepted.ip) {
+        let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
+            let attached = self.attach(peer).map_err(|error| error.to_string())?;
+            Ok((attached, place))
+        });
+        match admitted {
+            Ok((shared, place)) => self.serve::<N>(shared, place, accepted),
             Err(why) => {
                 let why = format_args!("the connection of {peer} is refused: {why}");
                 self.gateway.warn(why);
             }
-            Ok(place) => match self.attach(&random_address(), peer) {
-                Ok(shared) => self.serve::<N>(shared, place, accepted),
-                Err(error) => {
-                    let why = format_args!("the connection of {peer} is refused: {error}");
-                    self.gateway.warn(why);
-                }
-            },
         }
     }
 
-    fn attach(&self, address: &Address, peer: &str) -> ockam_core::Result<Arc<Shared>> {
+    fn attach(&self, peer: &str) -> Result<Arc<Shared>> {
         let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
-        Shared::attach(
-            &self.gateway,
-            &self.settings,
-            address.clone(),
-            peer,
-            exposed,
-        )
+        let address = random_address();
+        Shared::attach(&self.gateway, &self.settings, address, peer, exposed)
     }
 
     fn serve<N: Network>(
@@ -207,11 +200,8 @@ impl Accepting {
         shared.close_if_stopped();
         self.gateway.runtime().spawn(async move {
             let _kept = (place, listed);
-            let (greeting, reader, writer) = (
-                shared.settings.frame_timeout,
-                accepted.reader,
-                accepted.writer,
-            );
+            let Accepted { reader, writer, .. } = accepted;
+            let greeting = shared.settings.frame_timeout;
             let why = session::run(&shared, &unfinished, greeting, reader, writer).await;
             shared.close(ErrorKind::NoRoute, &why);
             shared.end();

@@ -42,11 +42,7 @@ impl RemoteAsker for Asker {
             ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
             _ => logged(&self.onward, error),
         };
-        let report = Report {
-            kind: error.kind(),
-            id,
-            names: error.names().iter().map(String::as_str).collect(),
-        };
+        let report = Report::new(error.kind(), id, error.names());
         self.link.report(self.onward.as_slice(), &report);
     }
 

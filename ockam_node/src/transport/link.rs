@@ -54,6 +54,14 @@ pub struct Report<'a> {
     pub names: Vec<&'a str>,
 }
 
+impl<'a> Report<'a> {
+    /// Creates a report of an error.
+    pub fn new(kind: ErrorKind, id: u64, names: &'a [String]) -> Self {
+        let names = names.iter().map(String::as_str).collect();
+        Self { kind, id, names }
+    }
+}
+
 /// Why a message was not sent.
 #[derive(Debug)]
 pub enum Unsent {

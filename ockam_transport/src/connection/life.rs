@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use super::credit::{Credit, Debt};
 use super::returns::{self, Waiting};
-use super::sending::{Peer, Phase};
+use super::sending::{Peer, Phase, Sending};
 use super::shared::{Shared, lock};
 
 /// How long a side that has closed waits for the other one to close, too, if it is not known to do so.
@@ -58,13 +58,13 @@ impl Shared {
 
     /// Waits until the peer has greeted on this stream, or the connection is closed.
     pub(crate) async fn greeted_again(&self) {
-        self.until(|sending| sending.is_greeted || matches!(sending.phase, Phase::Closed(_)))
+        self.until(|sending| sending.is_greeted || sending.is_closed())
             .await;
     }
 
     /// Waits for the first greeting of the peer. Fails with the reason if the connection is closed before it.
     pub(crate) async fn greeting_received(&self) -> Result<(), String> {
-        self.until(|sending| sending.has_greeted || matches!(sending.phase, Phase::Closed(_)))
+        self.until(|sending| sending.has_greeted || sending.is_closed())
             .await;
         match &self.lock().phase {
             Phase::Closed(why) => Err(why.clone()),
@@ -85,7 +85,7 @@ impl Shared {
 
     /// Returns those who wait for an answer to what has been sent. Those whose question is still
     /// queued go on waiting.
-    pub(super) fn take_answerable(&self) -> Vec<Waiting> {
+    fn take_answerable(&self) -> Vec<Waiting> {
         let mut sending = self.lock();
         let askers = sending.returns.take_askers();
         let queued = sending.queued_askers();
@@ -118,10 +118,10 @@ impl Shared {
         }
     }
 
-    pub(super) fn refuse_all(&self, phase: Phase, kind: ErrorKind, why: &str) {
+    fn refuse_all(&self, phase: Phase, kind: ErrorKind, why: &str) {
         let mut queued = Vec::new();
         let mut sending = self.lock();
-        if let Phase::Closed(_) = sending.phase {
+        if sending.is_closed() {
             return;
         }
         sending.take(&mut queued);
@@ -146,15 +146,14 @@ impl Shared {
     }
 
     /// Waits until everything that was queued has been taken to be sent, or never will be.
-    pub(super) async fn drained(&self) {
-        self.until(|sending| sending.is_empty() || !matches!(sending.phase, Phase::Open))
+    async fn drained(&self) {
+        self.until(|sending| sending.is_empty() || !sending.is_open())
             .await;
     }
 
     /// Waits until the connection is closed.
     pub(crate) async fn closed(&self) {
-        self.until(|sending| matches!(sending.phase, Phase::Closed(_)))
-            .await;
+        self.until(Sending::is_closed).await;
     }
 
     /// Waits as long as a side that has closed waits for the other one to close, too.
@@ -162,8 +161,7 @@ impl Shared {
     /// A peer of this framework closes when it has read all. What it had not read would be lost if this
     /// side went first and the peer said anything more.
     pub(crate) async fn lingered(&self) {
-        let is_closed = matches!(self.lock().phase, Phase::Closed(_));
-        if is_closed && self.is_ours() {
+        if self.lock().is_closed() && self.is_ours() {
             let hurried = self.until(|sending| !sending.is_finishing);
             if timeout(self.settings.idle_timeout, hurried).await.is_err() {
                 return;

@@ -8,7 +8,7 @@ use ockam_core::{Address, Error, ErrorKind};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
 use super::returns::asker_of;
-use super::sending::{NotQueued, Phase, sign_of_life};
+use super::sending::{NotQueued, sign_of_life};
 use super::shared::Shared;
 use crate::frame::{self, VERSION};
 use crate::message::{self, Extension, Failure, Grant, Parts};
@@ -23,9 +23,7 @@ impl Link for Shared {
     }
 
     fn room<'a>(&'a self, onward: &'a [Address]) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(
-            self.until(|sending| sending.has_room(onward) || !matches!(sending.phase, Phase::Open)),
-        )
+        Box::pin(self.until(|sending| sending.has_room(onward) || !sending.is_open()))
     }
 
     fn report(&self, onward: &[Address], report: &Report<'_>) {
@@ -41,7 +39,7 @@ impl Link for Shared {
 }
 
 impl Shared {
-    pub(super) fn try_queue(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
+    fn try_queue(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
         let extension = Extension {
             type_name: parcel.content.type_name,
             deadline: asker_of(parcel.return_route).map(Replier::remaining),
@@ -96,10 +94,10 @@ impl Shared {
 
     /// Takes the frames that are queued. Tells whether there are any, and whether the connection is
     /// closed.
-    pub(super) fn try_take_frames(&self, buffer: &mut Vec<u8>) -> (bool, bool) {
+    fn try_take_frames(&self, buffer: &mut Vec<u8>) -> (bool, bool) {
         let mut sending = self.lock();
         let taken = sending.take(buffer);
-        let is_closed = matches!(sending.phase, Phase::Closed(_));
+        let is_closed = sending.is_closed();
         drop(sending);
         if taken {
             self.changed.notify_waiters();
@@ -119,9 +117,7 @@ impl Shared {
             ..Extension::default()
         };
         let queued = self.lock().queue_credit(&sign_of_life(&extension));
-        if queued == Some(true) {
-            self.work.notify_one();
-        }
+        self.note_queued(queued);
     }
 
     /// Sends the report of a failure, if the peer understands it. Tells whether it is queued.
@@ -142,8 +138,13 @@ impl Shared {
     }
 
     /// Sends what takes no room from messages. Tells whether it is queued.
-    pub(super) fn send_beside(&self, parts: &Parts<'_>) -> bool {
+    fn send_beside(&self, parts: &Parts<'_>) -> bool {
         let queued = self.lock().queue_beside(parts);
+        self.note_queued(queued)
+    }
+
+    /// Wakes the writer if it may be waiting for what was queued. Tells whether it was.
+    fn note_queued(&self, queued: Option<bool>) -> bool {
         if queued == Some(true) {
             self.work.notify_one();
         }

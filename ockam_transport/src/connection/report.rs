@@ -34,11 +34,7 @@ impl Shared {
             return false;
         }
         let names = names(to, error);
-        let report = Report {
-            kind: error.kind(),
-            id: 0,
-            names: names.iter().map(String::as_str).collect(),
-        };
+        let report = Report::new(error.kind(), 0, &names);
         tracing::debug!(peer = self.peer, "refused: {error:#}");
         self.send_report(back, &report)
     }
@@ -151,12 +147,7 @@ impl Shared {
             [first, back @ ..] => match self.gateway.link(first) {
                 Some(link) => {
                     let names = [to.to_string()];
-                    let report = Report {
-                        kind: error.kind(),
-                        id: 0,
-                        names: names.iter().map(String::as_str).collect(),
-                    };
-                    link.report(back, &report);
+                    link.report(back, &Report::new(error.kind(), 0, &names));
                 }
                 None => self.gateway.lose(to, &error),
             },

@@ -126,9 +126,9 @@ impl Sending {
     /// it for ever. There is no more of it than the peer has spent.
     pub(super) fn queue_credit(&mut self, parts: &Parts<'_>) -> Option<bool> {
         let was_empty = self.is_empty();
-        let is_open = matches!(self.phase, Phase::Open);
         let told = self.peer != Peer::Upstream;
-        let queued = is_open && append(&mut self.beside, parts, told, self.max_frame).is_ok();
+        let queued =
+            self.is_open() && append(&mut self.beside, parts, told, self.max_frame).is_ok();
         queued.then_some(was_empty)
     }
 
@@ -142,6 +142,14 @@ impl Sending {
         let needs_none = matches!(self.peer, Peer::Presumed | Peer::Upstream);
         let has_credit = || needs_none || debtor(onward).is_none_or(|to| self.credit.allows(to));
         self.frames.len() < self.max_queued && has_credit()
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed(_))
     }
 
     pub(super) fn check_open(&self, address: &Address) -> Result<()> {
