@@ -11,9 +11,7 @@ const GREETING: Duration = Duration::from_millis(250);
 
 /// Gives signs of life, and returns why the peer is given up if it gives none.
 pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
-    if let Err(why) = shared.greeting_received().await {
-        return why;
-    }
+    shared.greeted_again().await;
     sleep(GREETING).await;
     shared.presume_upstream();
     let settings = &shared.settings;

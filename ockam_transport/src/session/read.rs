@@ -83,7 +83,7 @@ impl Reading {
             None => read.await,
             Some(deadline) => timeout_at(deadline, read).await.unwrap_or_else(|_| {
                 let limit = self.limit;
-                let why = match self.shared.has_greeted() {
+                let why = match self.shared.is_greeted() {
                     true => format!("the peer did not finish within {limit:?} what it began"),
                     false => format!("the peer did not greet within {limit:?}"),
                 };
