@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use ockam_core::{Error, ErrorKind, Worker};
+use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
 use tracing::Span;
 
@@ -30,115 +30,145 @@ use crate::resident::Resident;
 /// After so many messages in a row, other tasks of the thread have their turn.
 const FAIR: u32 = 128;
 
-/// Runs a worker that has been initialised, until it is stopped, panics or is killed.
-#[expect(
-    clippy::manual_async_fn,
-    reason = "an async fn keeps its arguments twice"
-)]
-pub(crate) fn run<W: Worker<Context: NodeContext>>(
-    mut worker: W,
-    mut ctx: Context,
-    resident: Arc<Resident<W::Message>>,
-) -> impl Future<Output = ()> + Send {
-    async move {
-        let served = caught(serve(&mut worker, &mut ctx, &resident)).await;
-        // A `Drop` that panics ends no more than this worker, either.
-        let dropped = drop_caught(worker);
-        if let Err(panic) = served.and(dropped) {
-            panicked(ctx, &*panic);
-        }
-    }
+/// A worker that has been initialised, and what it runs with.
+pub(crate) struct Relay<W: Worker> {
+    pub(crate) worker: W,
+    pub(crate) ctx: Context,
+    pub(crate) resident: Arc<Resident<W::Message>>,
 }
 
-async fn serve<W: Worker<Context: NodeContext>>(
-    worker: &mut W,
-    ctx: &mut Context,
-    resident: &Resident<W::Message>,
-) {
-    let mailbox = &resident.mailbox;
-    let mut turns = FAIR;
-    loop {
-        let mut has_failed = false;
-        let next = poll_fn(|cx| {
-            let next = ctx.poll_next::<W::Message>(cx);
-            if next.is_pending() {
-                // Whoever has to wait lets others have their turn anyway.
-                turns = FAIR;
-                has_failed = resident.failures.are_there();
-                if has_failed {
-                    return Poll::Ready(None);
+/// What a relay has to do next.
+enum Next<M> {
+    Message(Routed<M>),
+    /// Messages that the worker sent were not delivered.
+    Failures,
+    /// The mailbox is closed and empty.
+    End,
+}
+
+// Every worker has a future of these, so they are written to be small: what an `async fn` is called
+// with, it keeps twice, and what is borrowed before an `.await`, it keeps until behind it.
+impl<W: Worker<Context: NodeContext>> Relay<W> {
+    /// Runs the worker until it is stopped, panics or is killed.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    pub(crate) fn run(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            let served = caught(self.serve()).await;
+            let Self { worker, ctx, .. } = self;
+            // A `Drop` that panics ends no more than this worker, either.
+            let dropped = drop_caught(worker);
+            if let Err(panic) = served.and(dropped) {
+                panicked(ctx, &*panic);
+            }
+        }
+    }
+
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn serve(&mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            let mut turns = FAIR;
+            loop {
+                match poll_fn(|cx| self.poll_next(&mut turns, cx)).await {
+                    Next::Message(message) => {
+                        let handled = self.handle(message).await;
+                        self.finish(handled);
+                    }
+                    Next::Failures => {
+                        Box::pin(self.undelivered()).await;
+                        continue;
+                    }
+                    Next::End => break,
+                }
+                turns -= 1;
+                if turns == 0 {
+                    turns = FAIR;
+                    if self.resident.failures.are_there() {
+                        Box::pin(self.undelivered()).await;
+                    }
+                    tokio::task::yield_now().await;
                 }
             }
-            next
-        });
-        let mut message = match next.await {
-            Some(message) => message,
-            None if has_failed => {
-                Box::pin(undelivered(worker, ctx, resident)).await;
-                continue;
+            if let Err(error) = self.shutdown().await {
+                let why = format_args!("the shutdown failed: {error:#}");
+                log::warn(self.ctx.address(), why);
             }
-            None => break,
-        };
-        ctx.begin(&mut message, W::TAKES_ROUTED);
-        let span = span!(ctx, "handle_message");
-        let handling = worker.handle_routed(NodeContext::of(ctx), message);
-        if let Err(error) = attended(handling, mailbox, span).await {
-            failed(ctx, error);
-        }
-        ctx.finish();
-        turns -= 1;
-        if turns == 0 {
-            turns = FAIR;
-            if resident.failures.are_there() {
-                Box::pin(undelivered(worker, ctx, resident)).await;
-            }
-            tokio::task::yield_now().await;
         }
     }
-    let span = span!(ctx, "shutdown");
-    let shutdown = worker.shutdown(NodeContext::of(ctx));
-    if let Err(error) = attended(shutdown, mailbox, span).await {
-        log::warn(
-            ctx.address(),
-            format_args!("the shutdown failed: {error:#}"),
-        );
-    }
-}
 
-/// Tells a worker of the messages that it sent and that were not delivered. Boxed by the caller, because
-/// it is rare and would make the future of every worker larger.
-#[cold]
-async fn undelivered<W: Worker<Context: NodeContext>>(
-    worker: &mut W,
-    ctx: &mut Context,
-    resident: &Resident<W::Message>,
-) {
-    while let Some(failure) = resident.failures.pop() {
-        let span = span!(ctx, "undelivered");
-        let telling = worker.undelivered(NodeContext::of(ctx), failure);
-        if let Err(error) = attended(telling, &resident.mailbox, span).await {
-            ctx.node().add_dead_letters(1);
-            let why = format_args!("a message was not delivered: {error:#}");
-            log::warn(ctx.address(), why);
+    #[inline]
+    fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next<W::Message>> {
+        match self.ctx.poll_next(cx) {
+            Poll::Ready(Some(message)) => Poll::Ready(Next::Message(message)),
+            Poll::Ready(None) => Poll::Ready(Next::End),
+            Poll::Pending => {
+                // Whoever has to wait lets others have their turn anyway.
+                *turns = FAIR;
+                match self.resident.failures.are_there() {
+                    true => Poll::Ready(Next::Failures),
+                    false => Poll::Pending,
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn handle(
+        &mut self,
+        mut message: Routed<W::Message>,
+    ) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
+        self.ctx.begin(&mut message, W::TAKES_ROUTED);
+        let span = span!(self.ctx, "handle_message");
+        let ctx = NodeContext::of(&mut self.ctx);
+        let handling = self.worker.handle_routed(ctx, message);
+        attended(handling, &self.resident.mailbox, span)
+    }
+
+    #[inline]
+    fn finish(&mut self, handled: Result<()>) {
+        if let Err(error) = handled {
+            failed(&self.ctx, error);
+        }
+        self.ctx.finish();
+    }
+
+    fn shutdown(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
+        let span = span!(self.ctx, "shutdown");
+        let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
+        attended(shutdown, &self.resident.mailbox, span)
+    }
+
+    /// Tells the worker of the messages that it sent and that were not delivered. Boxed by the caller,
+    /// because it is rare.
+    #[cold]
+    async fn undelivered(&mut self) {
+        while let Some(failure) = self.resident.failures.pop() {
+            let span = span!(self.ctx, "undelivered");
+            let ctx = NodeContext::of(&mut self.ctx);
+            let telling = self.worker.undelivered(ctx, failure);
+            if let Err(error) = attended(telling, &self.resident.mailbox, span).await {
+                self.ctx.node().add_dead_letters(1);
+                let why = format_args!("a message was not delivered: {error:#}");
+                log::warn(self.ctx.address(), why);
+            }
         }
     }
 }
 
 pin_project! {
-    struct Attended<'a, F, T> {
+    struct Attended<'a, F, M> {
         #[pin]
         handling: F,
-        mailbox: &'a Mailbox<T>,
+        mailbox: &'a Mailbox<Routed<M>>,
         span: Option<Box<Span>>,
     }
 }
 
 /// Polls a handler within its span. Before it waits, free places go to those who wait for them.
-fn attended<F: Future, T>(
+fn attended<F: Future, M>(
     handling: F,
-    mailbox: &Mailbox<T>,
+    mailbox: &Mailbox<Routed<M>>,
     span: Option<Box<Span>>,
-) -> Attended<'_, F, T> {
+) -> Attended<'_, F, M> {
     Attended {
         handling,
         mailbox,
@@ -146,7 +176,7 @@ fn attended<F: Future, T>(
     }
 }
 
-impl<F: Future, T> Future for Attended<'_, F, T> {
+impl<F: Future, M> Future for Attended<'_, F, M> {
     type Output = F::Output;
 
     #[inline]

@@ -10,7 +10,7 @@ use crate::handle::WorkerHandle;
 use crate::log::span;
 use crate::node::Node;
 use crate::panics::{caught, drop_caught, panic_message};
-use crate::relay;
+use crate::relay::Relay;
 use crate::resident::{Role, Tenancy};
 use crate::until::until;
 
@@ -222,8 +222,12 @@ async fn start<W: Worker<Context: NodeContext>>(
     if let Err(error) = initialize(node, &mut worker, &mut ctx, &resident.tenancy).await {
         return Err(not_started(error, worker));
     }
-    let relay = relay::run(worker, ctx, resident.clone());
-    let relay = node.runtime.spawn(relay);
+    let relay = Relay {
+        worker,
+        ctx,
+        resident: resident.clone(),
+    };
+    let relay = node.runtime.spawn(relay.run());
     resident.tenancy.life.run(relay.abort_handle());
     Ok(WorkerHandle::new(node.clone(), resident))
 }
