@@ -50,12 +50,19 @@ pub use remote::RemoteAsker;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub fn slot<R: Message>(timeout: Duration) -> (Replier, Answer<R>) {
+    slot_waking(timeout, None)
+}
+
+/// As [`slot`], for a task that is woken by the answer even if it has not polled for it.
+#[doc(hidden)]
+#[inline]
+pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (Replier, Answer<R>) {
     let slot = Arc::new(Slot {
         rights: AtomicUsize::new(1),
         timeout,
         has_ended: AtomicBool::new(false),
         name: OnceLock::new(),
-        state: Mutex::new(State::Waiting(None)),
+        state: Mutex::new(State::Waiting(task)),
     });
     (Replier(slot.clone()), Answer(Some(slot)))
 }
@@ -225,10 +232,7 @@ impl Drop for Replier {
     // Out of line, so that the drop of an address is small where there is nothing to do.
     #[inline(never)]
     fn drop(&mut self) {
-        // Release and Acquire: the last one sees what the others did with the slot.
-        if self.0.rights().fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.abandon();
-        }
+        self.0.give_up();
     }
 }
 
@@ -311,6 +315,12 @@ impl<R: Message> Slot<R> {
     }
 }
 
+/// Takes away one of the rights to answer, and tells whether it was the last one.
+fn is_last(rights: &AtomicUsize) -> bool {
+    // Release and Acquire: the last one sees what the others did with the slot.
+    rights.fetch_sub(1, Ordering::AcqRel) == 1
+}
+
 /// A slot, whatever the type of its answer.
 trait ReplySlot: Send + Sync {
     fn rights(&self) -> &AtomicUsize;
@@ -319,7 +329,8 @@ trait ReplySlot: Send + Sync {
     fn answer_any(&self, message: Any) -> Result<()>;
     fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
     fn fail(&self, error: Error) -> Result<()>;
-    fn abandon(&self);
+    /// Gives up one right to answer. With the last one, the ask ends.
+    fn give_up(&self);
     fn remaining(&self) -> Duration;
     fn has_ended(&self) -> bool;
     fn settle(&self);
@@ -361,8 +372,9 @@ impl<R: Message> ReplySlot for Slot<R> {
         }
     }
 
-    fn abandon(&self) {
-        if !self.has_ended.load(Ordering::Acquire) {
+    fn give_up(&self) {
+        // What has ended stays so, however many could have answered.
+        if !self.has_ended.load(Ordering::Acquire) && is_last(&self.rights) {
             // Refused if the ask ends at this moment.
             let _ = self.end(Err(Unanswered::Dropped));
         }

@@ -188,6 +188,8 @@ impl NodeBuilder {
 
     /// Sets how long an ask waits for its answer. The default is 30 s.
     ///
+    /// It never ends early, and at most a sixty-fourth of this late, as every deadline of a node.
+    ///
     /// # Examples
     ///
     /// ```

@@ -5,36 +5,39 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, Sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A time limit that may span several waits. The clock starts at the first wait that isn't over at
 /// once; what never waits never looks at a clock.
+///
+/// It never ends early, and up to a sixty-fourth of its time late.
 pub(crate) struct Deadline<'a> {
     runtime: &'a Handle,
     pub(crate) timeout: Duration,
     timer: Option<&'a Timer>,
-    wait: Option<Wait>,
+    /// Goes off at the end or before it, once somebody waits. There is none if no clock can tell when.
+    alarm: Option<Box<Alarm>>,
+    /// Not known before the alarm goes off, if it was set already when the first wait began.
+    end: Option<Instant>,
 }
 
 /// An alarm that is kept from one deadline to the next.
 ///
-/// To arm one costs more than to ask. Most asks are answered long before their deadline, so the alarm
-/// of the last one is still ahead: the next one lets it stand, and moves it only if it goes off.
+/// To arm one, or only to look at a clock, takes a good part of the time of an ask. Most are answered
+/// long before their deadline. So an alarm is first set to a [part](PARTS) of the time, and asks that
+/// begin before it goes off let it stand: their time counts from then.
 pub(crate) struct Timer(Mutex<Option<Box<Alarm>>>);
 
 struct Alarm {
     sleep: Pin<Box<Sleep>>,
-    /// The task that the alarm wakes, once it is set.
-    task: Waker,
-    is_set: bool,
+    /// How far off it was when it was set.
+    within: Duration,
+    /// The task that it wakes.
+    task: Option<Waker>,
 }
 
-/// What a deadline becomes once somebody waits.
-enum Wait {
-    /// So long that no clock can tell.
-    ForEver,
-    Until(Instant, Box<Alarm>),
-}
+/// By such a part of its time a deadline may end late.
+const PARTS: u32 = 64;
 
 impl Timer {
     pub(crate) const fn new() -> Self {
@@ -53,7 +56,8 @@ impl<'a> Deadline<'a> {
             runtime,
             timeout,
             timer,
-            wait: None,
+            alarm: None,
+            end: None,
         }
     }
 
@@ -67,81 +71,96 @@ impl<'a> Deadline<'a> {
         .await
     }
 
-    /// Returns when the time is over, if somebody has begun to wait and a clock can tell.
+    /// Returns when the time is over, if that is known by now.
     pub(crate) fn end(&self) -> Option<Instant> {
-        match &self.wait {
-            Some(Wait::Until(end, _)) => Some(*end),
-            Some(Wait::ForEver) | None => None,
-        }
+        self.end
     }
 
     /// Tells whether the time is over, and sees to it that the task is woken then.
     #[inline]
     pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.wait.is_none() {
-            let wait = self.begin(cx);
-            let waits = self.wait.insert(wait);
-            if waits.will_wake(cx) {
+        if self.alarm.is_none() {
+            self.alarm = self.timer.and_then(Timer::take);
+            let part = self.timeout / PARTS;
+            if self.alarm.as_ref().is_some_and(|it| it.is_set(part, cx)) {
                 return Poll::Pending;
             }
+            self.begin(part);
         }
-        match &mut self.wait {
-            Some(Wait::Until(end, alarm)) => alarm.poll_over(*end, cx),
-            Some(Wait::ForEver) | None => Poll::Pending,
-        }
+        self.poll_alarm(cx)
     }
 
-    #[inline]
-    fn begin(&self, cx: &Context<'_>) -> Wait {
-        let Some(end) = Instant::now().checked_add(self.timeout) else {
-            return Wait::ForEver;
-        };
-        let kept = self.timer.and_then(Timer::take);
-        // One that goes off too early is moved then; one that would go off too late is of no use.
-        let alarm = kept.filter(|alarm| alarm.sleep.deadline() <= end);
-        let alarm = alarm.unwrap_or_else(|| {
+    /// Begins to wait at this moment.
+    #[cold]
+    fn begin(&mut self, part: Duration) {
+        let now = Instant::now();
+        self.end = now.checked_add(self.timeout);
+        if self.end.is_none() {
+            self.alarm = None;
+        } else if let Some(alarm) = &mut self.alarm {
+            alarm.set(now, part);
+        } else {
             let _inside = self.runtime.enter();
-            Box::new(Alarm {
-                sleep: Box::pin(tokio::time::sleep_until(end)),
-                task: cx.waker().clone(),
-                is_set: false,
-            })
-        });
-        Wait::Until(end, alarm)
-    }
-}
-
-impl Wait {
-    fn will_wake(&self, cx: &Context<'_>) -> bool {
-        match self {
-            Self::ForEver => true,
-            Self::Until(_, alarm) => {
-                alarm.is_set && alarm.task.will_wake(cx.waker()) && !alarm.sleep.is_elapsed()
-            }
+            self.alarm = Some(Box::new(Alarm::new(now, part)));
         }
+    }
+
+    #[cold]
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(alarm) = &mut self.alarm else {
+            return Poll::Pending;
+        };
+        while alarm.poll(cx).is_ready() {
+            let now = Instant::now();
+            let Some(end) = self.end.or_else(|| now.checked_add(self.timeout)) else {
+                return Poll::Pending;
+            };
+            if now >= end {
+                return Poll::Ready(());
+            }
+            self.end = Some(end);
+            alarm.set(now, end - now);
+        }
+        Poll::Pending
     }
 }
 
 impl Alarm {
-    fn poll_over(&mut self, end: Instant, cx: &mut Context<'_>) -> Poll<()> {
-        while self.sleep.as_mut().poll(cx).is_ready() {
-            if Instant::now() >= end {
-                return Poll::Ready(());
-            }
-            self.sleep.as_mut().reset(end);
+    /// Creates an alarm within the runtime that it belongs to.
+    fn new(now: Instant, within: Duration) -> Self {
+        Self {
+            sleep: Box::pin(sleep_until(now + within)),
+            within,
+            task: None,
         }
-        if !self.task.will_wake(cx.waker()) {
-            self.task = cx.waker().clone();
+    }
+
+    fn set(&mut self, now: Instant, within: Duration) {
+        self.within = within;
+        self.sleep.as_mut().reset(now + within);
+    }
+
+    /// Tells whether it will wake this task, and was set to do so within such a time.
+    #[inline]
+    fn is_set(&self, within: Duration, cx: &Context<'_>) -> bool {
+        let wakes = |task: &Waker| task.will_wake(cx.waker());
+        self.within <= within && self.task.as_ref().is_some_and(wakes) && !self.sleep.is_elapsed()
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = self.sleep.as_mut().poll(cx);
+        let wakes = |task: &Waker| task.will_wake(cx.waker());
+        if !self.task.as_ref().is_some_and(wakes) {
+            self.task = Some(cx.waker().clone());
         }
-        self.is_set = true;
-        Poll::Pending
+        polled
     }
 }
 
 impl Drop for Deadline<'_> {
     /// Leaves the alarm for the next deadline.
     fn drop(&mut self) {
-        let (Some(timer), Some(Wait::Until(_, alarm))) = (self.timer, self.wait.take()) else {
+        let (Some(timer), Some(alarm)) = (self.timer, self.alarm.take()) else {
             return;
         };
         if let Ok(mut place) = timer.0.try_lock() {

@@ -1,11 +1,12 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use ockam_core::{Address, Message, Result, Route, Routed, reply};
+use ockam_core::{Address, Message, Result, Route, Routed};
 
-use crate::answer::poll_answer;
+use crate::answer::Awaited;
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::mailbox::Wakeup;
@@ -277,17 +278,15 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
-        let (replier, mut answer) = reply::slot::<R>(timeout);
-        let return_route = Route::from(Address::from(replier));
-        let message = Routed::new(msg, return_route, None);
-        let mut deadline = self.deadline(timeout);
-        if let Err(declined) = self.push(message) {
+        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        let (return_route, mut awaited) = Awaited::begin(self.deadline(timeout), task);
+        if let Err(declined) = self.push(Routed::new(msg, return_route, None)) {
             let resident: Arc<dyn AnyResident> = self.resident.clone();
             let stalled = Stalled::Declined(resident, declined);
-            Box::pin(stalled.wait(&mut deadline)).await?;
+            Box::pin(stalled.wait(awaited.deadline())).await?;
         }
         let asked = self.address();
-        poll_fn(|cx| poll_answer(asked, &mut answer, &mut deadline, cx)).await
+        poll_fn(|cx| awaited.poll(asked, cx)).await
     }
 
     /// Stops the worker, as [`Context::stop_worker`](crate::Context::stop_worker) does.
@@ -322,7 +321,7 @@ impl<M: Message> WorkerHandle<M> {
     /// ```
     pub async fn stop(&self) -> Result<()> {
         let resident: Arc<dyn AnyResident> = self.resident.clone();
-        stop::stop_worker(&self.node, resident, Some(&self.timer)).await
+        stop::stop_worker(&self.node, resident, &self.node.timer).await
     }
 
     #[inline]

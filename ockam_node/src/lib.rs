@@ -40,6 +40,7 @@
 //! ```
 
 mod answer;
+mod asking;
 mod blocking;
 mod builder;
 mod context;

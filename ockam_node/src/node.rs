@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::runtime::Handle;
 
+use crate::deadline::Timer;
 use crate::registry::Registry;
 use crate::settings::Settings;
 use crate::stopping::Stopping;
@@ -17,6 +18,8 @@ pub(crate) struct Node {
     pub(crate) registry: Registry,
     pub(crate) stopping: Stopping,
     pub(crate) transports: Transports,
+    /// For whoever waits and has none.
+    pub(crate) timer: Timer,
     last_id: AtomicU64,
     dead_letters: AtomicU64,
 }
@@ -31,6 +34,7 @@ impl Node {
             registry: Registry::new(),
             stopping: Stopping::new(),
             transports: Transports::new(),
+            timer: Timer::new(),
             last_id: AtomicU64::new(0),
             dead_letters: AtomicU64::new(0),
         })

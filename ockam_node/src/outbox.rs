@@ -1,11 +1,10 @@
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed, reply};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
-use crate::answer::poll_answer;
 use crate::blocking;
 use crate::deadline::{Deadline, Timer};
 use crate::node::Node;
@@ -92,39 +91,12 @@ impl Outbox {
         }
     }
 
-    /// Delivers a question and waits for the answer.
-    #[expect(
-        clippy::manual_async_fn,
-        reason = "an async fn keeps its arguments twice"
-    )]
-    #[inline]
-    pub(crate) fn ask<'a, R: Message, M: Message>(
-        &'a self,
-        waiting: Waiting<'a>,
-        route: Route,
-        body: M,
-        timeout: Duration,
-    ) -> impl Future<Output = Result<R>> + Send {
-        async move {
-            if leads_to(waiting, &route) {
-                return Err(asks_itself(&route, body));
-            }
-            let (replier, mut answer) = reply::slot::<R>(timeout);
-            let return_route = Route::from(Address::from(replier));
-            let mut deadline = self.deadline(timeout);
-            if let Err(stalled) = self.deliver(&route, return_route, body) {
-                Box::pin(wait(waiting, stalled, &mut deadline)).await?;
-            }
-            poll_fn(|cx| poll_answer(&route, &mut answer, &mut deadline, cx)).await
-        }
-    }
-
     /// Returns the alarm that the owner's waits share.
     pub(crate) fn timer(&self) -> &Timer {
         &self.timer
     }
 
-    fn deadline(&self, timeout: Duration) -> Deadline<'_> {
+    pub(crate) fn deadline(&self, timeout: Duration) -> Deadline<'_> {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 
@@ -143,7 +115,7 @@ impl Outbox {
 
     /// Delivers a message if there is room.
     #[inline]
-    fn deliver<M: Message>(
+    pub(crate) fn deliver<M: Message>(
         &self,
         route: &Route,
         return_route: Route,
@@ -163,26 +135,8 @@ fn admits<M>(message: &Routed<M>, next: &Address) -> bool {
     origin.is_none_or(|origin| next.replier().is_some() || origin.admits(next))
 }
 
-#[cold]
-fn asks_itself<M: Message>(route: &Route, body: M) -> Error {
-    let why = format!("{route} asks itself, and can't answer while it waits");
-    Error::new(ErrorKind::NoReply, why).with_undelivered(body)
-}
-
-/// Tells whether a route leads to the one who waits.
-#[inline]
-fn leads_to(waiting: Waiting<'_>, route: &Route) -> bool {
-    let (Some(waiting), Some(first)) = (waiting, route.first()) else {
-        return false;
-    };
-    match waiting.tenancy().addresses.as_slice() {
-        [only] => only == first,
-        own => own.contains(first),
-    }
-}
-
 /// Waits for room, unless only the one who waits could make it.
-async fn wait<M: Message>(
+pub(crate) async fn wait<M: Message>(
     waiting: Waiting<'_>,
     stalled: Stalled<M>,
     deadline: &mut Deadline<'_>,

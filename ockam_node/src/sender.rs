@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ockam_core::{Address, Message, Result, Route};
 
+use crate::asking::Asking;
 use crate::node::Node;
 use crate::outbox::Outbox;
 use crate::sending::Sending;
@@ -200,7 +201,7 @@ impl Sender {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        self.outbox.ask(None, route.into(), msg, timeout)
+        Asking::new(&self.outbox, None, route.into(), msg, timeout)
     }
 }
 

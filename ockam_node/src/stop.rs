@@ -30,7 +30,7 @@ pub(crate) const GRACE: Duration = Duration::from_secs(1);
 pub(crate) async fn stop_worker(
     node: &Node,
     worker: Arc<dyn AnyResident>,
-    timer: Option<&Timer>,
+    timer: &Timer,
 ) -> Result<()> {
     worker.close();
     let tenancy = worker.tenancy();
@@ -41,7 +41,7 @@ pub(crate) async fn stop_worker(
     let mut unwatched = Unwatched {
         runtime: &node.runtime,
         worker: Some(worker.clone()),
-        deadline: Deadline::new(&node.runtime, timeout, timer),
+        deadline: Deadline::new(&node.runtime, timeout, Some(timer)),
     };
     let ended = unwatched.deadline.limit(tenancy.life.ended()).await;
     unwatched.worker = None;

@@ -2,7 +2,7 @@ use std::any;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::ReplySlot;
+use super::{ReplySlot, is_last};
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
@@ -98,8 +98,8 @@ impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
         Ok(())
     }
 
-    fn abandon(&self) {
-        if self.end() {
+    fn give_up(&self) {
+        if is_last(&self.rights) && self.end() {
             let why = "the question was dropped unanswered";
             self.asker.fail(&Error::new(ErrorKind::NoReply, why));
         }

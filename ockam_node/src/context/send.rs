@@ -4,6 +4,7 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
+use crate::asking::Asking;
 use crate::sending::Sending;
 
 impl Context {
@@ -152,7 +153,7 @@ impl Context {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        self.outbox.ask(self.waiting(), route.into(), msg, timeout)
+        Asking::new(&self.outbox, self.waiting(), route.into(), msg, timeout)
     }
 
     /// Answers the message that is being handled: completes an ask, or sends to the address that a

@@ -55,7 +55,7 @@ impl Context {
                 worker.close();
                 return Ok(());
             }
-            stop::stop_worker(self.node(), worker, Some(self.outbox.timer())).await
+            stop::stop_worker(self.node(), worker, self.outbox.timer()).await
         }
     }
 
