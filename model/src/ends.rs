@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker, ready};
 
 use loom::sync::Notify;
 use loom::thread::JoinHandle;
@@ -107,12 +107,32 @@ impl Sender {
 impl Receiver {
     /// Waits for the next message, as a relay does.
     pub(crate) fn pop(&mut self) -> Option<Number> {
-        block_on(poll_fn(|cx| self.inbox.poll_pop(&self.mailbox, cx)))
+        block_on(poll_fn(|cx| self.poll_pop(cx)))
+    }
+
+    /// Waits for so many messages in one task, or for the end.
+    pub(crate) fn pop_many(&mut self, count: usize) -> Vec<Number> {
+        let mut popped = Vec::new();
+        block_on(poll_fn(|cx| {
+            while popped.len() < count {
+                match ready!(self.poll_pop(cx)) {
+                    Some(message) => popped.push(message),
+                    None => break,
+                }
+            }
+            Poll::Ready(())
+        }));
+        popped
     }
 
     /// Takes the next message if there is one.
     pub(crate) fn try_pop(&mut self) -> Poll<Option<Number>> {
-        poll_once(&mut poll_fn(|cx| self.inbox.poll_pop(&self.mailbox, cx)))
+        poll_once(&mut poll_fn(|cx| self.poll_pop(cx)))
+    }
+
+    pub(crate) fn poll_pop(&mut self, cx: &mut Context<'_>) -> Poll<Option<Number>> {
+        let ready = self.inbox.poll_ready(&self.mailbox, cx);
+        ready.map(|_| self.inbox.pop(&self.mailbox))
     }
 
     /// Waits until more messages are held than those up to `position`, and takes that one: what

@@ -205,14 +205,6 @@ impl<M> Routed<M> {
         self.body
     }
 
-    /// Exchanges the ways that the message knows.
-    #[doc(hidden)]
-    #[inline]
-    pub fn swap_ways(&mut self, return_route: &mut Route, arrival: &mut Option<Arc<Arrival>>) {
-        std::mem::swap(&mut self.return_route, return_route);
-        std::mem::swap(&mut self.arrival, arrival);
-    }
-
     /// Puts another message, made of this one, on the same way.
     ///
     /// # Examples

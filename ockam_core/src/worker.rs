@@ -177,6 +177,7 @@ pub trait Worker: Sized + Send + 'static {
     ///     }
     /// }
     /// ```
+    #[inline]
     fn handle_routed(
         &mut self,
         ctx: &mut Self::Context,

@@ -325,36 +325,41 @@ impl Context {
     }
 
     fn intake(&mut self) -> &mut dyn AnyIntake {
-        let intake = self.intake.get_mut();
-        &mut **intake.unwrap_or_else(PoisonError::into_inner)
+        intake_in(&mut self.intake)
     }
 
-    /// Takes the next message for a handler. `None` means that the worker is to stop.
+    /// Waits for a message to handle. `false` means that the worker is to stop.
     #[inline]
-    pub(crate) fn poll_next<M: Message>(
-        &mut self,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Option<Routed<M>>> {
-        let intake = self.intake().as_any().downcast_mut::<Intake<M>>();
-        let intake = intake.expect("a worker's context was registered for its messages");
-        intake.poll_next(cx)
+    pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
+        self.own_intake::<M>().poll_ready(cx)
     }
 
-    /// Begins the handling of a message.
+    #[inline]
+    fn own_intake<M: Message>(&mut self) -> &mut Intake<M> {
+        let intake = self.intake().as_any().downcast_mut::<Intake<M>>();
+        intake.expect("a worker's context was registered for its messages")
+    }
+
+    /// Begins the handling of the message that is ready.
     ///
     /// What the handler learns only from the context, the message needn't carry any more.
     #[inline]
-    pub(crate) fn begin<M>(&mut self, message: &mut Routed<M>, takes_routed: bool) {
-        if takes_routed {
-            self.arrival = message.arrival().cloned();
-            self.return_route = message.return_route().clone();
+    pub(crate) fn begin<M: Message>(&mut self, takes_routed: bool) -> Routed<M> {
+        let (body, return_route, arrival) = self.own_intake::<M>().pop().into_parts();
+        let message = if takes_routed {
+            self.return_route = return_route.clone();
+            self.arrival = arrival.clone();
+            Routed::new(body, return_route, arrival)
         } else {
-            message.swap_ways(&mut self.return_route, &mut self.arrival);
-        }
+            self.return_route = return_route;
+            self.arrival = arrival;
+            Routed::new(body, Route::new(), None)
+        };
         if let Some(arrival) = &self.arrival {
             let trace = arrival.trace.clone();
             self.outbox.set_trace(trace);
         }
+        message
     }
 
     /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
@@ -374,6 +379,12 @@ impl Context {
         let mut ends = [self.return_route.last(), onward].into_iter().flatten();
         ends.find_map(Address::replier)
     }
+}
+
+/// As [`Context::intake`], while other parts of the context are in use.
+fn intake_in(intake: &mut Mutex<Box<dyn AnyIntake>>) -> &mut dyn AnyIntake {
+    let intake = intake.get_mut();
+    &mut **intake.unwrap_or_else(PoisonError::into_inner)
 }
 
 fn check(addresses: &Addresses) -> Result<()> {

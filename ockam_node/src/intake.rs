@@ -38,9 +38,17 @@ impl<M: Message> Intake<M> {
         }
     }
 
-    /// Takes the first message. `None` means that the mailbox is closed and empty.
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Routed<M>>> {
-        self.inbox.poll_pop(&self.resident.mailbox, cx)
+    /// Waits for a message. `false` means that the mailbox is closed and empty.
+    #[inline]
+    pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        self.inbox.poll_ready(&self.resident.mailbox, cx)
+    }
+
+    /// Takes the message that is ready.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Routed<M> {
+        let message = self.inbox.pop(&self.resident.mailbox);
+        message.expect("a message is taken when one is ready")
     }
 
     /// Takes the first message that `wanted` accepts, at or behind position `from`, which it moves

@@ -38,11 +38,12 @@ pub(crate) struct Relay<W: Worker> {
 }
 
 /// What a relay has to do next.
-enum Next<M> {
-    Message(Routed<M>),
-    /// Messages that the worker sent were not delivered.
+enum Next {
+    /// To handle the first message.
+    Message,
+    /// To tell of messages that were not delivered.
     Failures,
-    /// The mailbox is closed and empty.
+    /// To end: the mailbox is closed and empty.
     End,
 }
 
@@ -69,8 +70,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             let mut turns = FAIR;
             loop {
                 match poll_fn(|cx| self.poll_next(&mut turns, cx)).await {
-                    Next::Message(message) => {
-                        let handled = self.handle(message).await;
+                    Next::Message => {
+                        let handled = self.handle().await;
                         self.finish(handled);
                     }
                     Next::Failures => {
@@ -96,10 +97,10 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     }
 
     #[inline]
-    fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next<W::Message>> {
-        match self.ctx.poll_next(cx) {
-            Poll::Ready(Some(message)) => Poll::Ready(Next::Message(message)),
-            Poll::Ready(None) => Poll::Ready(Next::End),
+    fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
+        match self.ctx.poll_ready::<W::Message>(cx) {
+            Poll::Ready(true) => Poll::Ready(Next::Message),
+            Poll::Ready(false) => Poll::Ready(Next::End),
             Poll::Pending => {
                 // Whoever has to wait lets others have their turn anyway.
                 *turns = FAIR;
@@ -112,11 +113,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     }
 
     #[inline]
-    fn handle(
-        &mut self,
-        mut message: Routed<W::Message>,
-    ) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
-        self.ctx.begin(&mut message, W::TAKES_ROUTED);
+    fn handle(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
+        let message = self.ctx.begin(W::TAKES_ROUTED);
         let span = span!(self.ctx, "handle_message");
         let ctx = NodeContext::of(&mut self.ctx);
         let handling = self.worker.handle_routed(ctx, message);

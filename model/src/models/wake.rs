@@ -2,8 +2,8 @@
 
 use loom::thread;
 
-use crate::ends::{all_joined, mailbox};
-use crate::explore::explore;
+use crate::ends::{all_joined, mailbox, poll_once};
+use crate::explore::{explore, explore_within};
 
 #[test]
 fn by_each_message_of_a_sender() {
@@ -59,6 +59,57 @@ fn while_it_holds_messages_that_it_does_not_want() {
         assert_eq!(receiver.pop_at(1), Some(1));
         sending.join().unwrap();
         receiver.check_rest(3, &[0]);
+    });
+}
+
+/// The receiver leaves its waker with the first message, and looks no further when it is back.
+#[test]
+fn by_what_comes_behind_a_lone_message() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, [0]);
+        let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
+        assert_eq!(receiver.pop_many(2), [0, 1]);
+        sending.join().unwrap();
+        receiver.check_rest(2, &[]);
+    });
+}
+
+#[test]
+fn by_what_comes_behind_a_lone_message_in_turn() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, [0]);
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop_many(2), [0, 1]);
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        receiver.check_rest(1, &[]);
+    });
+}
+
+/// The place behind the lone message is granted to one who gives it up; another one waits.
+#[test]
+fn by_one_who_waits_behind_a_place_that_is_given_up() {
+    explore_within(2, || {
+        let (sender, mut receiver) = mailbox(2, [0]);
+        let other = sender.clone();
+        let leaving = thread::spawn(move || {
+            let mut turn = other.turn();
+            let _ = poll_once(&mut turn);
+        });
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop_many(2), [0, 1]);
+        leaving.join().unwrap();
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        receiver.check_rest(2, &[]);
+    });
+}
+
+#[test]
+fn by_the_end_behind_a_lone_message() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, [0]);
+        let closing = thread::spawn(move || sender.close());
+        assert_eq!(receiver.pop_many(2), [0]);
+        closing.join().unwrap();
     });
 }
 

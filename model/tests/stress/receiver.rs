@@ -1,5 +1,5 @@
 use std::future::poll_fn;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::thread;
 
 use crate::dice::Dice;
@@ -48,7 +48,7 @@ impl<'a> Receiver<'a> {
 
     fn pop(&mut self) -> bool {
         self.gauge.begin();
-        let next = poll_fn(|cx| self.inbox.poll_pop(self.mailbox, cx));
+        let next = poll_fn(|cx| poll_pop(&mut self.inbox, self.mailbox, cx));
         let next = self.wakers.block_on(&mut self.dice, next);
         self.note(next)
     }
@@ -56,7 +56,9 @@ impl<'a> Receiver<'a> {
     /// As a receive in a `select!` that something else decides.
     fn try_pop(&mut self) -> bool {
         self.gauge.begin();
-        match poll_once(&mut poll_fn(|cx| self.inbox.poll_pop(self.mailbox, cx))) {
+        match poll_once(&mut poll_fn(|cx| {
+            poll_pop(&mut self.inbox, self.mailbox, cx)
+        })) {
             Poll::Ready(next) => self.note(next),
             Poll::Pending => {
                 self.gauge.begin_nothing();
@@ -105,4 +107,13 @@ impl<'a> Receiver<'a> {
         self.received.extend(held);
         assert!(!self.pop(), "a drained mailbox has ended");
     }
+}
+
+fn poll_pop<T>(
+    inbox: &mut Inbox<T>,
+    mailbox: &Mailbox<T>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<T>> {
+    let ready = inbox.poll_ready(mailbox, cx);
+    ready.map(|_| inbox.pop(mailbox))
 }

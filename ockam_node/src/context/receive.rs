@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Result, Routed};
 
-use super::Context;
-use crate::deadline::Deadline;
+use super::{Context, intake_in};
 use crate::intake::Intake;
 use crate::log;
 
@@ -131,11 +130,9 @@ impl Context {
         wanted: &mut (impl FnMut(&M) -> bool + Send),
         timeout: Duration,
     ) -> Result<Option<Routed<M>>> {
-        let runtime = self.node().runtime.clone();
-        let address = self.outbox.home().clone();
-        let takes = self.resident.takes();
-        let intake = self.intake().as_any();
-        let mut deadline = Deadline::new(&runtime, timeout, None);
+        let address = self.outbox.home();
+        let mut deadline = self.outbox.deadline(timeout);
+        let intake = intake_in(&mut self.intake).as_any();
         let mut from = 0;
         let received = if let Some(own) = intake.downcast_mut::<Intake<M>>() {
             let next = poll_fn(|cx| own.poll_matching(&mut from, &mut *wanted, cx));
@@ -146,13 +143,13 @@ impl Context {
             let received = deadline.limit(next).await;
             received.map(|message| message.map(|message| message.map(downcast)))
         } else {
-            let wanted = std::any::type_name::<M>();
+            let (takes, wanted) = (self.resident.takes(), std::any::type_name::<M>());
             let why = format!("{address} takes `{takes}`: it can't receive a `{wanted}`");
             return Err(Error::new(ErrorKind::WrongType, why));
         };
         match received {
             Some(Some(message)) => Ok(Some(message)),
-            Some(None) => Err(stopped(&address)),
+            Some(None) => Err(stopped(address)),
             None => Ok(None),
         }
     }

@@ -12,8 +12,8 @@ pub(crate) struct Inbox<T> {
     begun: usize,
     /// `begun`, as it was when places were granted last.
     granted_at: usize,
-    /// A clone of the receiver's waker that wasn't needed.
-    spare: Option<Waker>,
+    /// The waker that was shown last.
+    shown: Option<Waker>,
 }
 
 impl<T> Inbox<T> {
@@ -22,27 +22,42 @@ impl<T> Inbox<T> {
             batch: VecDeque::new(),
             begun: 0,
             granted_at: 0,
-            spare: None,
+            shown: None,
         }
     }
 
-    /// Takes the first message. `None` means that the mailbox is closed and empty.
+    /// Waits for a message. `false` means that the mailbox is closed and empty.
     #[inline]
-    pub(crate) fn poll_pop(
-        &mut self,
-        mailbox: &Mailbox<T>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<T>> {
-        if self.batch.is_empty() {
-            match self.poll_fill(mailbox, cx) {
-                Poll::Ready(true) => {}
-                Poll::Ready(false) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
-            }
+    pub(crate) fn poll_ready(&mut self, mailbox: &Mailbox<T>, cx: &mut Context<'_>) -> Poll<bool> {
+        if !self.batch.is_empty() {
+            return Poll::Ready(true);
         }
+        if self.is_watching(mailbox, cx) {
+            return Poll::Pending;
+        }
+        self.poll_fill(mailbox, cx)
+    }
+
+    /// Takes the first message of those that are [held](Self::held).
+    #[inline]
+    pub(crate) fn pop(&mut self, mailbox: &Mailbox<T>) -> Option<T> {
         let message = self.batch.pop_front();
-        self.begin(mailbox);
-        Poll::Ready(message)
+        if message.is_some() {
+            self.begin(mailbox);
+        }
+        message
+    }
+
+    /// Tells whether whatever comes will wake this task: nothing has come since its waker was left.
+    #[inline]
+    fn is_watching(&self, mailbox: &Mailbox<T>, cx: &Context<'_>) -> bool {
+        mailbox.watched.load(Ordering::Relaxed) && self.has_shown(cx)
+    }
+
+    #[inline]
+    fn has_shown(&self, cx: &Context<'_>) -> bool {
+        let shown = self.shown.as_ref();
+        shown.is_some_and(|shown| shown.will_wake(cx.waker()))
     }
 
     /// Returns the messages that were taken out of the queue and not begun.
@@ -61,26 +76,32 @@ impl<T> Inbox<T> {
     /// Takes further messages out of the queue, behind those that are held. `false` means that the
     /// mailbox is closed and that there are none.
     pub(crate) fn poll_fill(&mut self, mailbox: &Mailbox<T>, cx: &mut Context<'_>) -> Poll<bool> {
-        let own = self.spare.take();
-        let own = own.filter(|waker| waker.will_wake(cx.waker()));
-        let mut waker = Some(own.unwrap_or_else(|| cx.waker().clone()));
+        let before = match self.has_shown(cx) {
+            true => None,
+            false => self.shown.replace(cx.waker().clone()),
+        };
+        let mut waker = self.shown.clone();
         let mut state = mailbox.lock();
-        let filled = if !state.queue.is_empty() {
+        let (filled, leaves_waker) = if !state.queue.is_empty() {
             if self.batch.is_empty() {
                 mem::swap(&mut self.batch, &mut state.queue);
             } else {
                 self.batch.append(&mut state.queue);
             }
-            Poll::Ready(true)
+            let is_lone = self.batch.len() == 1 && state.open && state.line.is_empty();
+            (Poll::Ready(true), is_lone)
         } else if state.open {
-            mem::swap(&mut state.receiver, &mut waker);
-            Poll::Pending
+            (Poll::Pending, true)
         } else {
-            Poll::Ready(false)
+            (Poll::Ready(false), false)
         };
+        if leaves_waker {
+            mem::swap(&mut state.receiver, &mut waker);
+            mailbox.watched.store(true, Ordering::Relaxed);
+        }
         let woken = mailbox.grant(&mut state);
         drop(state);
-        self.spare = waker;
+        drop((waker, before));
         self.granted_at = self.begun;
         wake_all(woken);
         filled

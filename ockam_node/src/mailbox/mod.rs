@@ -1,7 +1,7 @@
 //! A bounded queue with many senders and one receiver.
 //!
 //! ```text
-//!  sender ── try_push ──┐                                   ┌── batch ── poll_pop ──▶ handler
+//!  sender ── try_push ──┐                                   ┌── batch ── pop ──▶ handler
 //!  sender ── try_push ──┼──▶ Mutex<State { queue, line }> ──┤   (owned by the Inbox)
 //!  sender ── turn ──────┘          ▲                        │
 //!              waits for a place ──┘ ◀────── grant ── begun ┘
@@ -26,6 +26,11 @@
 //! either side, at least one of them sees the other. The receiver saves the fence while it works
 //! through a batch, because it comes to one at the latest when it runs out of work.
 //!
+//! **A lone message.** Who takes a single message mostly finds no other one behind it. So the receiver
+//! leaves its waker when it takes such a message, and needs no lock afterwards to see that nothing
+//! has come since: the waker is still there (`watched`). Whoever comes to wait for a place takes it,
+//! too, because places are granted under the lock.
+//!
 //! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
 //! and messages are never dropped inside.
 
@@ -48,6 +53,8 @@ pub(crate) use turn::{Ticket, Turn, Turnstile};
 #[repr(C)]
 pub(crate) struct Mailbox<T> {
     state: Mutex<State<T>>,
+    /// Whether `State::receiver` is there, for the receiver alone.
+    watched: AtomicBool,
     capacity: usize,
     _apart: [usize; 6],
     progress: Progress,
@@ -110,6 +117,7 @@ impl<T> Mailbox<T> {
                 line: Line::default(),
                 open: true,
             }),
+            watched: AtomicBool::new(false),
             capacity: capacity.max(1),
             _apart: [0; 6],
             progress: Progress {
@@ -136,7 +144,7 @@ impl<T> Mailbox<T> {
         }
         state.accepted = state.accepted.wrapping_add(1);
         state.queue.push_back(message);
-        Ok(Wakeup(state.receiver.take()))
+        Ok(Wakeup(self.take_receiver(&mut state)))
     }
 
     /// Accepts a message on a place that was granted. Fails if the mailbox has been closed.
@@ -148,7 +156,7 @@ impl<T> Mailbox<T> {
             return Err(message);
         }
         state.queue.push_back(message);
-        Ok(Wakeup(state.receiver.take()))
+        Ok(Wakeup(self.take_receiver(&mut state)))
     }
 
     /// Tells whether the mailbox accepts messages, apart from the want of room.
@@ -158,7 +166,7 @@ impl<T> Mailbox<T> {
 
     /// Wakes the receiver for something else than a message.
     pub(crate) fn wake_receiver(&self) {
-        let receiver = self.lock().receiver.take();
+        let receiver = self.take_receiver(&mut self.lock());
         receiver.into_iter().for_each(Waker::wake);
     }
 
@@ -169,7 +177,7 @@ impl<T> Mailbox<T> {
             return;
         }
         state.open = false;
-        let receiver = state.receiver.take();
+        let receiver = self.take_receiver(&mut state);
         let senders = state.line.grant_all();
         drop(state);
         receiver.into_iter().for_each(Waker::wake);
@@ -186,6 +194,17 @@ impl<T> Mailbox<T> {
             drop(state);
             wake_all(woken);
         }
+    }
+
+    /// Takes out whom to wake because something has come.
+    #[inline]
+    fn take_receiver(&self, state: &mut State<T>) -> Option<Waker> {
+        let receiver = state.receiver.take();
+        if receiver.is_some() {
+            // Whoever is woken by this sees it: a waker passes on what its owner did before.
+            self.watched.store(false, Ordering::Relaxed);
+        }
+        receiver
     }
 
     fn has_room(&self, state: &mut State<T>) -> bool {

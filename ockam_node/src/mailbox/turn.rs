@@ -31,6 +31,10 @@ impl<T: Send> Turnstile for Mailbox<T> {
             ticket
         });
         let ready = !state.open || state.line.has_come(ticket);
+        if !ready {
+            // A receiver that waits without having looked for this one looks again.
+            woken.extend(self.take_receiver(&mut state));
+        }
         let previous = match ready {
             true => Some(waker),
             false => state.line.note(ticket, waker),
