@@ -26,15 +26,18 @@ impl Link for Shared {
         Box::pin(self.until(|sending| sending.has_room(onward) || !sending.is_open()))
     }
 
-    fn report(&self, onward: &[Address], report: &Report<'_>) {
+    fn report(&self, onward: &[Address], report: &Report<'_>) -> bool {
         if !self.is_ours() {
             // It would take the report for an empty message.
             let why = "it can't be told that its message failed";
             self.note_lost(&Error::new(report.kind, why));
-        } else if !self.send_report(onward, report) {
-            // Who asks learns from the end of the connection that no answer will come.
+            return true;
+        }
+        let is_sent = self.send_report(onward, report);
+        if !is_sent {
             tracing::debug!(peer = self.peer, "a report was not sent: {}", report.kind);
         }
+        is_sent
     }
 }
 

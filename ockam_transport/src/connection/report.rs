@@ -41,7 +41,7 @@ impl Shared {
 
     pub(super) fn note_lost(&self, error: &Error) {
         let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
-        self.gateway.count_lost();
+        self.gateway.count_lost(1);
         // A flood of messages is not to become one of log lines.
         if lost.is_power_of_two() {
             let peer = &self.peer;
@@ -79,12 +79,14 @@ impl Shared {
                     id: failure.id,
                     names: failure.names.clone(),
                 };
-                link.report(&onward.as_slice()[position + 1..], &report);
+                if !link.report(&onward.as_slice()[position + 1..], &report) {
+                    self.note_lost(&self.error(failure));
+                }
                 return;
             }
         }
         if self.lock().returns.admit(onward) {
-            self.gateway.report(last, self.error(failure));
+            self.gateway.report(last, self.error(failure), 1);
         }
     }
 
@@ -142,14 +144,16 @@ impl Shared {
             return;
         }
         match return_route.as_slice() {
-            [] => self.gateway.lose(to, &error),
-            [sender] => self.gateway.report(sender, error),
+            [] => self.gateway.lose(to, &error, 1),
+            [sender] => self.gateway.report(sender, error, 1),
             [first, back @ ..] => match self.gateway.link(first) {
                 Some(link) => {
                     let names = [to.to_string()];
-                    link.report(back, &Report::new(error.kind(), 0, &names));
+                    if !link.report(back, &Report::new(error.kind(), 0, &names)) {
+                        self.gateway.lose(to, &error, 1);
+                    }
                 }
-                None => self.gateway.lose(to, &error),
+                None => self.gateway.lose(to, &error, 1),
             },
         }
     }
