@@ -71,8 +71,9 @@ impl TransportSettings {
         /// to be longer than the peer's heartbeat. Peers of upstream have no heartbeat: there the
         /// network's own keep-alive finds out.
         idle_timeout: Duration,
-        /// Sets how long a peer may take to finish a frame that it has begun, and to send its first byte.
-        /// The default is 30 s.
+        /// Sets how long a peer may take to finish a frame that it has begun, and to send its first byte;
+        /// and to take anything of what waits to be sent, or to acknowledge any of so much that senders wait
+        /// for it. The default is 30 s.
         frame_timeout: Duration,
         /// Sets how long messages wait for a connection that is lost to come back. After that, they are
         /// undelivered, and further ones are refused until it is back. The default is 30 s.

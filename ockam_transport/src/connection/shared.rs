@@ -30,6 +30,10 @@ pub(crate) struct Shared {
     /// Tells senders that there may be room, and whoever waits that the phase has changed.
     pub(super) changed: Notify,
     pub(super) overflow: Overflow,
+    /// How many messages of this stream have been taken in. Only the one who reads adds to it.
+    pub(super) taken_in: AtomicU64,
+    /// Whether a task is about to tell the peer.
+    pub(super) is_to_be_told: AtomicBool,
     /// How many messages of the peer were lost without its hearing of it.
     pub(super) lost: AtomicU64,
     /// How many of them were for what is not exposed.
@@ -62,6 +66,8 @@ impl Shared {
             work: Notify::new(),
             changed: Notify::new(),
             overflow: Overflow::default(),
+            taken_in: AtomicU64::new(0),
+            is_to_be_told: AtomicBool::new(false),
             lost: AtomicU64::new(0),
             denied: AtomicU64::new(0),
             debt: Mutex::default(),
