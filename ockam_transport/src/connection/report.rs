@@ -16,6 +16,12 @@ impl Shared {
     /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
         self.taken(to);
+        if let Some(asked) = asker_of(&message.arrival.onward) {
+            // There was an answer, so that it is not for its drop to say that there is none.
+            let why = format!("the answer was lost on its way: {error}");
+            // Given back if the asker waits no longer.
+            let _ = asked.fail(Error::new(ErrorKind::OutcomeUnknown, why));
+        }
         let asker = asker_of(message.return_route);
         if let Some(asker) = asker {
             asker.settle();
