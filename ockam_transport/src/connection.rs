@@ -11,6 +11,7 @@
 //! | `life` | streams come and go; the connection is closed |
 //! | `outgoing`, `sending` | messages become frames that are queued |
 //! | `receive`, `overflow` | frames become messages, which wait in line where a mailbox is full |
+//! | `backlog` | how much waits there on all connections of the node |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
 //! | `ledger` | whose messages are queued or under way, for when they are lost |
@@ -25,6 +26,7 @@
 //! no room from them, and nobody waits for room for them.
 
 mod acknowledge;
+mod backlog;
 mod by_address;
 mod credit;
 mod exposed;
@@ -40,6 +42,7 @@ mod returns;
 mod sending;
 mod shared;
 
+pub(crate) use backlog::Backlog;
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
 pub(crate) use shared::Shared;

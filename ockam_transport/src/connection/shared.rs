@@ -5,6 +5,7 @@ use ockam_core::{Address, Arrival, Origin, Result};
 use ockam_node::transport::{Attached, Gateway, Link};
 use tokio::sync::Notify;
 
+use super::backlog::Backlog;
 use super::credit::Debt;
 use super::exposed::Exposed;
 use super::overflow::Overflow;
@@ -51,6 +52,7 @@ impl Shared {
     pub(crate) fn attach(
         gateway: &Gateway,
         settings: &Arc<TransportSettings>,
+        backlog: &Arc<Backlog>,
         address: Address,
         peer: String,
         exposed: Exposed,
@@ -65,7 +67,7 @@ impl Shared {
             is_ours: AtomicBool::new(false),
             work: Notify::new(),
             changed: Notify::new(),
-            overflow: Overflow::default(),
+            overflow: Overflow::new(backlog),
             taken_in: AtomicU64::new(0),
             is_to_be_told: AtomicBool::new(false),
             lost: AtomicU64::new(0),
