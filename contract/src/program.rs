@@ -126,6 +126,21 @@ impl Program {
         );
     }
 
+    /// Tells whether all its threads are stopped, which takes a moment behind the signal. On Linux.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `ps` is missing.
+    pub fn is_stopped(&self) -> bool {
+        let id = self.child.id().to_string();
+        let states = Command::new("ps")
+            .args(["-L", "-o", "stat=", "-p", &id])
+            .output();
+        let states = states.expect("there is a `ps`").stdout;
+        let states = String::from_utf8_lossy(&states);
+        !states.is_empty() && states.lines().all(|state| state.starts_with('T'))
+    }
+
     /// Sends a signal again and again until the program ends. For programs that can't tell when they
     /// have got the first one.
     pub fn signal_until_it_ends(mut self, name: &str) -> Remains {

@@ -415,10 +415,12 @@ impl Drop for Context {
         self.node().registry.remove(self.resident.tenancy());
         let count = self.intake().drain();
         if count > 0 {
-            self.node().add_dead_letters(count);
+            self.node().add_dead_letters(count as u64);
             let lost = format_args!("stopped with messages that nobody handles: {count}");
             log::warn(self.resident.tenancy().address(), lost);
         }
+        let untold = self.intake().discard_failures();
+        self.node().add_dead_letters(untold);
         self.intake().discard();
         self.finish();
         self.resident.tenancy().life.end();

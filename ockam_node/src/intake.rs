@@ -26,6 +26,9 @@ pub(crate) trait AnyIntake: Send {
     /// Closes the mailbox and takes what is left in it. Returns how much it is.
     fn drain(&mut self) -> usize;
 
+    /// Logs what a worker is not told any more of messages that it sent. Returns how many they are.
+    fn discard_failures(&self) -> u64;
+
     /// Tells those who asked that nobody handles what was left, and drops it.
     fn discard(&mut self);
 }
@@ -96,14 +99,18 @@ impl<M: Message> AnyIntake for Intake<M> {
         self.inbox.drain(&self.resident.mailbox)
     }
 
+    fn discard_failures(&self) -> u64 {
+        let address = self.resident.tenancy.address();
+        let failures = self.resident.failures.take_all();
+        for (failure, times) in &failures {
+            let why = format_args!("messages that were not delivered: {times}: {failure:#}");
+            log::warn(address, why);
+        }
+        failures.iter().map(|(_, times)| times).sum()
+    }
+
     fn discard(&mut self) {
         let address = self.resident.tenancy.address();
-        for failure in self.resident.failures.take_all() {
-            log::warn(
-                address,
-                format_args!("a message was not delivered: {failure:#}"),
-            );
-        }
         for message in self.inbox.take_held() {
             if let Some(asker) = message.sender().and_then(Address::replier) {
                 let why = format!("{address} has stopped before it came to the question");

@@ -44,8 +44,8 @@ impl Node {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    pub(crate) fn add_dead_letters(&self, count: usize) {
-        self.dead_letters.fetch_add(count as u64, Ordering::Relaxed);
+    pub(crate) fn add_dead_letters(&self, count: u64) {
+        self.dead_letters.fetch_add(count, Ordering::Relaxed);
     }
 
     pub(crate) fn dead_letters(&self) -> u64 {

@@ -108,8 +108,8 @@ pub(crate) trait AnyResident: Send + Sync {
     ) -> Result<Wakeup, Declined<Any>>;
     /// As [`push_any`](Self::push_any), for a message from another node.
     fn push_body(&self, ticket: Option<Ticket>, message: &Incoming<'_>) -> Result<(), Undelivered>;
-    /// Tells a worker what became of a message that it sent. Gives it back if nobody listens.
-    fn undelivered(&self, failure: Error) -> Result<(), Error>;
+    /// Tells a worker what became of so many messages that it sent. Gives it back if nobody listens.
+    fn undelivered(&self, failure: Error, messages: u64) -> Result<(), Error>;
 }
 
 impl<M: Message> AnyResident for Resident<M> {
@@ -176,11 +176,11 @@ impl<M: Message> AnyResident for Resident<M> {
         }
     }
 
-    fn undelivered(&self, failure: Error) -> Result<(), Error> {
+    fn undelivered(&self, failure: Error, messages: u64) -> Result<(), Error> {
         if self.tenancy.role != Role::Worker || !self.mailbox.is_open() {
             return Err(failure);
         }
-        self.failures.push(failure)?;
+        self.failures.push(failure, messages)?;
         self.mailbox.wake_receiver();
         Ok(())
     }

@@ -11,19 +11,27 @@
 //! | `life` | streams come and go; the connection is closed |
 //! | `outgoing`, `sending` | messages become frames that are queued |
 //! | `receive`, `overflow` | frames become messages, which wait in line where a mailbox is full |
+//! | `backlog` | how much waits there on all connections of the node |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
+//! | `ledger` | whose messages are queued or under way, for when they are lost |
+//! | `acknowledge` | what either side says that it has taken in |
 //! | `returns` | what the peer may send because it was sent something: answers |
 //! | `exposed`, `reach` | what else the peer may send to |
 //!
-//! Frames that were being written when a stream was lost are **doubtful**: the peer may have got them,
-//! so that they are reported as such and not sent again. Signs of life, credit and reports are sent
-//! **beside** messages: they take no room from them, and nobody waits for room for them.
+//! Messages that were given to a stream, and that the peer had not acknowledged when it was lost, are
+//! **doubtful**: the peer may have got them, so that they are reported as such and not sent again. Of a
+//! peer of upstream, which acknowledges nothing, only those are known to be doubtful that were being
+//! written. Signs of life, credit, acknowledgements and reports are sent **beside** messages: they take
+//! no room from them, and nobody waits for room for them.
 
+mod acknowledge;
+mod backlog;
 mod by_address;
 mod credit;
 mod exposed;
 mod handle;
+mod ledger;
 mod life;
 mod outgoing;
 mod overflow;
@@ -34,6 +42,7 @@ mod returns;
 mod sending;
 mod shared;
 
+pub(crate) use backlog::Backlog;
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
 pub(crate) use shared::Shared;

@@ -28,10 +28,7 @@ mod encoder;
 mod error;
 mod format;
 
-mod split;
-
 pub use decoder::{Decoder, Event};
 pub use encoder::append;
 pub use error::Error;
 pub use format::{MAX_LENGTH, VERSION};
-pub(crate) use split::split_frames;

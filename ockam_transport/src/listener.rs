@@ -8,7 +8,7 @@ use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use crate::admitted::{Admitted, Place};
-use crate::connection::{Exposed, Shared};
+use crate::connection::{Backlog, Exposed, Shared};
 use crate::links::Links;
 use crate::name::random_address;
 use crate::network::{Accepted, Bound, Network};
@@ -146,6 +146,7 @@ pub(crate) struct Accepting {
     pub(crate) gateway: Gateway,
     pub(crate) settings: Arc<TransportSettings>,
     pub(crate) unfinished: Arc<Unfinished>,
+    pub(crate) backlog: Arc<Backlog>,
     pub(crate) admitted: Arc<Admitted>,
     pub(crate) links: Arc<Links>,
     pub(crate) exposed: Exposed,
@@ -186,7 +187,8 @@ impl Accepting {
     fn attach(&self, peer: &str) -> Result<Arc<Shared>> {
         let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
         let address = random_address();
-        Shared::attach(&self.gateway, &self.settings, address, peer, exposed)
+        let (gateway, settings) = (&self.gateway, &self.settings);
+        Shared::attach(gateway, settings, &self.backlog, address, peer, exposed)
     }
 
     fn serve<N: Network>(

@@ -28,13 +28,19 @@
 //! | 2 | number | how many milliseconds the sender will still wait |
 //! | 3 | `[kind, id, [text, …]]` | a message could not be delivered or handled: see [`Failure`] |
 //! | 4 | `[[address, number], …]` | how many more messages a worker may be sent: see [`Grant`] |
+//! | 5 | number | how many messages the sender of this has taken in from this stream |
 //!
-//! A node that forwards a message passes the fields on, with the deadline that is left. Grants are for
-//! the peer itself and go no further.
+//! A node that forwards a message passes the fields on, with the deadline that is left. Grants and
+//! acknowledgements are for the peer itself and go no further.
+//!
+//! A message is taken in when it is in a mailbox, waits before one that is full, goes on to another
+//! node, or is refused. All frames with an onward route count, but for those with a failure. The number
+//! starts at 0 with each stream and never falls; of what it does not cover when the stream is lost,
+//! the sender knows only that it may have arrived.
 //!
 //! An extension without any field says that this node understands extensions. A frame with an empty
-//! onward route is for the peer itself; upstream ignores it, so that it can carry grants and serve
-//! as a heartbeat. A failure is reported only where the message that failed had come with an
+//! onward route is for the peer itself; upstream ignores it, so that it can carry grants and
+//! acknowledgements and serve as a heartbeat. A failure is reported only where the message that failed had come with an
 //! extension: then each node on the way back understands it, and none takes the report for an empty
 //! message.
 //!

@@ -20,11 +20,15 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::connection::Shared;
 use activity::Activity;
 use read::Reading;
 pub(crate) use unfinished::Unfinished;
+
+/// How long a peer that has said all may take to read that it was taken in.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Sends and receives on a stream until either side ends it, or the peer has not greeted in time. Returns
 /// why it ended.
@@ -51,11 +55,10 @@ where
         task: shared.gateway.runtime().spawn(reading.run(reader)),
         has_ended: false,
     };
-    let mut batch = Vec::new();
     let ended = {
-        let mut writing = pin!(write::run(shared, &activity, &mut writer, &mut batch));
+        let mut writing = pin!(write::run(shared, &activity, &mut writer));
         let mut pulse = pin!(pulse::run(shared, &activity));
-        poll_fn(|cx| match writing.as_mut().poll(cx) {
+        let ended = poll_fn(|cx| match writing.as_mut().poll(cx) {
             Poll::Ready(Ok(())) => Poll::Ready("it was closed by this node".to_owned()),
             Poll::Ready(Err(error)) => Poll::Ready(error.to_string()),
             Poll::Pending => match reading.poll_why(cx) {
@@ -63,12 +66,17 @@ where
                 Poll::Pending => pulse.as_mut().poll(cx),
             },
         })
-        .await
+        .await;
+        if reading.has_ended && activity.is_all_read() && shared.part() {
+            // It may be waiting to hear that all has been taken in. If it is gone, that is no harm.
+            let _ = timeout(FAREWELL, writing).await;
+        }
+        ended
     };
     // Closes this half, so that a peer that can be reached ends the other one at once.
     drop(writer);
     reading.end(shared.lingered()).await;
-    shared.disconnected(&batch, &ended);
+    shared.disconnected(&ended);
     ended
 }
 

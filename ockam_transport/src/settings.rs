@@ -29,6 +29,7 @@ pub struct TransportSettings {
     pub(crate) max_connections_per_ip: usize,
     pub(crate) max_frame: usize,
     pub(crate) max_unfinished: usize,
+    pub(crate) max_waiting: usize,
     pub(crate) max_queued: usize,
 }
 
@@ -56,6 +57,7 @@ impl TransportSettings {
             max_connections_per_ip: 4 * 1024,
             max_frame: MAX_LENGTH,
             max_unfinished: 256 * 1024 * 1024,
+            max_waiting: 256 * 1024 * 1024,
             max_queued: 1024 * 1024,
         }
     }
@@ -71,8 +73,9 @@ impl TransportSettings {
         /// to be longer than the peer's heartbeat. Peers of upstream have no heartbeat: there the
         /// network's own keep-alive finds out.
         idle_timeout: Duration,
-        /// Sets how long a peer may take to finish a frame that it has begun, and to send its first byte.
-        /// The default is 30 s.
+        /// Sets how long a peer may take to finish a frame that it has begun, and to send its first byte;
+        /// and to take anything of what waits to be sent, or to acknowledge any of so much that senders wait
+        /// for it. The default is 30 s.
         frame_timeout: Duration,
         /// Sets how long messages wait for a connection that is lost to come back. After that, they are
         /// undelivered, and further ones are refused until it is back. The default is 30 s.
@@ -90,6 +93,10 @@ impl TransportSettings {
         /// Sets how many bytes of unfinished frames the connections of this node hold together. The default
         /// is 256 MiB. The connection that exceeds it is closed.
         max_unfinished: usize,
+        /// Sets how many bytes of messages that have come on the connections of this node wait together
+        /// before mailboxes that are full. The default is 256 MiB. While it is exceeded, those connections
+        /// are read no further for which more than 64 KiB wait.
+        max_waiting: usize,
         /// Sets how many bytes wait to be sent on one connection before senders have to wait. The default is
         /// 1 MiB. One frame more may be queued.
         max_queued: usize,

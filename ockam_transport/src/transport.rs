@@ -10,7 +10,7 @@ use tokio::time::timeout_at;
 
 use crate::admitted::Admitted;
 use crate::clock::after;
-use crate::connection::{Connection, Exposed, Shared};
+use crate::connection::{Backlog, Connection, Exposed, Shared};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
 use crate::listener::{Accepting, Listener};
@@ -30,6 +30,7 @@ struct Inner<N> {
     gateway: Gateway,
     settings: Arc<TransportSettings>,
     unfinished: Arc<Unfinished>,
+    backlog: Arc<Backlog>,
     admitted: Arc<Admitted>,
     links: Arc<Links>,
     listeners: Mutex<Vec<AbortHandle>>,
@@ -47,6 +48,7 @@ impl<N: Network> StreamTransport<N> {
             network: Arc::new(network),
             gateway: gateway.clone(),
             unfinished: Unfinished::new(settings.max_unfinished),
+            backlog: Backlog::new(settings.max_waiting),
             admitted: Admitted::new(settings.max_connections, settings.max_connections_per_ip),
             settings: Arc::new(settings),
             links: Arc::default(),
@@ -85,6 +87,7 @@ impl<N: Network> StreamTransport<N> {
             gateway: inner.gateway.clone(),
             settings: inner.settings.clone(),
             unfinished: inner.unfinished.clone(),
+            backlog: inner.backlog.clone(),
             admitted: inner.admitted.clone(),
             links: inner.links.clone(),
             exposed: exposed.clone(),
@@ -160,7 +163,8 @@ impl Drop for Closing<'_> {
 impl<N: Network> Inner<N> {
     fn attach(&self, address: Address, peer: &str) -> Result<Arc<Shared>> {
         let (peer, exposed) = (peer.to_owned(), Exposed::default());
-        Shared::attach(&self.gateway, &self.settings, address, peer, exposed)
+        let (gateway, settings) = (&self.gateway, &self.settings);
+        Shared::attach(gateway, settings, &self.backlog, address, peer, exposed)
     }
 
     /// Keeps a connection in a task of its own, beginning with a stream if there is one.

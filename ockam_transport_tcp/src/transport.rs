@@ -117,9 +117,10 @@ impl TcpTransport {
     /// Connects to another node, at a host name or an IP address with a port.
     ///
     /// The connection is made again when it is lost, until it is closed. Messages that are sent
-    /// meanwhile are queued. What was being sent when it was lost, and the asks that were under way, end
-    /// as `OutcomeUnknown`: nothing is sent twice. A message that was only sent, and had left before, can
-    /// be lost in silence.
+    /// meanwhile are queued. The asks that were under way when it was lost, and the messages that a peer of
+    /// this framework had not acknowledged by then, end as `OutcomeUnknown`: nothing is sent twice, and
+    /// nothing is lost in silence. A peer of upstream acknowledges nothing: of what had left for it before,
+    /// nothing more is heard.
     ///
     /// # Errors
     ///

@@ -1,13 +1,17 @@
 //! A worker that is slow holds up those who send to it, and nobody else (clauses 2 and 11).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ockam::{ErrorKind, NodeBuilder, Result, TransportSettings, WorkerBuilder, route};
+use ockam::{
+    ErrorKind, NodeBuilder, Result, TcpTransport, TransportSettings, WorkerBuilder, route,
+};
 use ockam_contract::eventually::eventually;
 use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::soon;
 use ockam_transport::TransportMessage;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::book::lines_with;
 use crate::nodes::{Pair, Setup, listening};
@@ -283,4 +287,52 @@ async fn so_many_bytes_wait_to_be_sent_and_one_frame_more() -> Result<()> {
     assert_eq!(answer, "hello");
     pair.server.kill_worker("gated").await?;
     pair.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_slow_workers_is_bounded_for_all_connections_together() -> Result<()> {
+    const SIZE: usize = 64 * 1024;
+    const EACH: u64 = 50;
+    const WAITING: usize = 2 * 1024 * 1024;
+    let server = NodeBuilder::new().mailbox_capacity(MAILBOX).start().await?;
+    server.start_worker("echoer", Echoer).await?;
+    let mut slow = server.open("slow")?;
+    let settings = TransportSettings::new().max_waiting(WAITING);
+    let tcp = TcpTransport::with_settings(&server, settings)?;
+    let listener = tcp.listen("127.0.0.1:0", ["slow", "echoer"]).await?;
+    let taken_in = [(); 2].map(|()| Arc::new(AtomicU64::new(0)));
+    let mut floods = JoinSet::new();
+    for taken_in in taken_in.clone() {
+        let address = listener.local_address().to_owned();
+        floods.spawn(async move {
+            let mut raw = Raw::ours(&address).await;
+            for _ in 0..EACH {
+                raw.tell(route!["slow"], route![], &[7; SIZE]).await;
+            }
+            while taken_in.load(Ordering::SeqCst) < EACH {
+                let count = raw.next_acknowledgement().await;
+                taken_in.store(count, Ordering::SeqCst);
+            }
+        });
+    }
+    let all = || -> u64 { taken_in.iter().map(|it| it.load(Ordering::SeqCst)).sum() };
+    let most = (WAITING / SIZE + MAILBOX) as u64;
+    eventually("as much waits as may", || all() >= most - 1).await;
+
+    // Who leaves nothing behind goes on. By when it hears of its last message, more could have been taken in.
+    let mut modest = Raw::ours(listener.local_address()).await;
+    for count in 1..=5 {
+        modest.echo().await;
+        assert_eq!(modest.next_acknowledgement().await, count);
+    }
+    // On each connection, what is not counted and what was read at once.
+    assert!(all() <= most + 2 * 6, "{} were taken in", all());
+
+    for _ in 0..2 * EACH {
+        let body = soon(slow.receive::<Vec<u8>>()).await?;
+        assert_eq!(body.len(), SIZE);
+    }
+    soon(floods.join_all()).await;
+    drop(modest);
+    soon(server.stop()).await
 }

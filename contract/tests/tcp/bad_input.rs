@@ -6,7 +6,7 @@ use ockam_contract::pace::soon;
 
 use crate::book::lines_with;
 use crate::nodes::dead_letters;
-use crate::raw::{Raw, text};
+use crate::raw::{Raw, acknowledgement, text};
 use crate::workers::Echoer;
 
 const ONWARD: &[u8] = b"\x81\x82\x00\x46echoer";
@@ -122,6 +122,15 @@ async fn an_array_within_arrays_without_end_closes_the_connection() -> Result<()
         &frame(&[b"\x85", ONWARD, RETURN, PAYLOAD, TRACING, &extension]),
     )
     .await
+}
+
+#[tokio::test]
+async fn an_acknowledgement_that_can_not_be_closes_the_connection() -> Result<()> {
+    // What was sent is the answer to an echo.
+    closes("more-than-was-sent", &acknowledgement(2)).await?;
+    closes("the-largest-number", &acknowledgement(u64::MAX)).await?;
+    let backwards = [acknowledgement(1), acknowledgement(1), acknowledgement(0)];
+    closes("less-than-before", &backwards.concat()).await
 }
 
 #[tokio::test]

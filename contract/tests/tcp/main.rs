@@ -1,6 +1,7 @@
 //! The contract over TCP: what holds between the workers of one node holds between those of two, and
 //! what connections, listeners and their limits add to it.
 
+mod acknowledged;
 mod backpressure;
 mod bad_input;
 mod book;

@@ -11,7 +11,7 @@ use ockam_contract::program::Program;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::nodes::connecting;
-use crate::workers::Sends;
+use crate::workers::{Sends, tell, teller};
 
 const ASKERS: usize = 16;
 const ROUNDS: usize = 3;
@@ -33,6 +33,39 @@ struct Tally {
 
 fn count(counter: &AtomicUsize) -> usize {
     counter.fetch_add(1, Ordering::SeqCst)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_worker_is_told_of_each_message_that_a_killed_process_had_not_taken_in() -> Result<()> {
+    const MANY: u64 = 500;
+    let (program, address) = server("127.0.0.1:0");
+    let (client, tcp) = connecting(TransportSettings::new()).await?;
+    let connection = tcp.connect(&address).await?;
+    let mut failures = teller(&client, "teller").await?;
+    // The answer shows that the process runs.
+    let _: (u32, u64) = soon(client.ask(route![&connection, "answers"], 7_u64)).await?;
+
+    // From here on, its socket takes what is sent, and nobody reads it.
+    program.signal("STOP");
+    eventually("it is stopped", || program.is_stopped()).await;
+    tell(&client, "teller", route![&connection, "writes"], MANY).await?;
+    // When nothing is queued any more, the connection waits for nothing but its peer.
+    let closing = tokio::spawn({
+        let connection = connection.clone();
+        async move { connection.close().await }
+    });
+    soon(connection.closed()).await;
+    program.signal("KILL");
+    assert_eq!(program.end().lines, [""; 0]);
+    soon(closing).await?;
+    for _ in 0..MANY {
+        let failure = soon(failures.recv()).await.expect("the worker lives");
+        assert_eq!(failure.kind(), ErrorKind::OutcomeUnknown, "{failure}");
+    }
+    soon(client.stop()).await?;
+    assert!(failures.recv().await.is_none(), "each is told of once");
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -132,7 +165,7 @@ async fn a_process_is_killed_and_started_again_while_it_is_asked_and_sent_to() -
         written.is_sorted_by(|one, next| one < next),
         "in order, and once"
     );
-    // What was in the sockets when the process was killed may be neither.
+    // What the process had taken in and not written down when it was killed may be neither.
     assert!(
         written.len() as u64 <= sent,
         "{} of {sent}, {told} told",

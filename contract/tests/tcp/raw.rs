@@ -19,6 +19,8 @@ pub(crate) struct Seen {
     pub(crate) return_route: Route,
     pub(crate) payload: Vec<u8>,
     pub(crate) failure: Option<(ErrorKind, Vec<String>)>,
+    pub(crate) has_extension: bool,
+    pub(crate) acknowledged: Option<u64>,
 }
 
 impl Raw {
@@ -68,6 +70,11 @@ impl Raw {
             ..TransportMessage::default()
         })
         .await;
+    }
+
+    /// Says how many messages it has taken in.
+    pub(crate) async fn acknowledge(&mut self, count: u64) {
+        self.write(&acknowledgement(count)).await;
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
@@ -124,7 +131,18 @@ impl Raw {
         assert!(seen.onward.is_empty(), "{seen:?}");
     }
 
-    async fn next_frame(&mut self) -> Option<Seen> {
+    /// Waits until the node says how many messages it has taken in. What else comes is not looked at.
+    pub(crate) async fn next_acknowledgement(&mut self) -> u64 {
+        loop {
+            let seen = self.next_frame().await.expect("the connection goes on");
+            if let Some(count) = seen.acknowledged {
+                assert!(seen.onward.is_empty(), "{seen:?}");
+                return count;
+            }
+        }
+    }
+
+    pub(crate) async fn next_frame(&mut self) -> Option<Seen> {
         loop {
             while let Some(event) = self.decoder.next_event().expect("a stream of frames") {
                 let Event::Frame(frame) = event else { continue };
@@ -157,8 +175,12 @@ impl Raw {
 
 impl From<TransportMessage<'_>> for Seen {
     fn from(message: TransportMessage<'_>) -> Self {
-        let failure = message.extension.and_then(|extension| extension.failure);
+        let has_extension = message.extension.is_some();
+        let extension = message.extension.unwrap_or_default();
+        let failure = extension.failure;
         Self {
+            has_extension,
+            acknowledged: extension.acknowledged,
             onward: message.onward,
             return_route: message.return_route,
             payload: message.payload.to_vec(),
@@ -176,6 +198,17 @@ pub(crate) fn framed(message: &TransportMessage<'_>) -> Vec<u8> {
     let framed = frame::append::<ockam::Error>(&mut frame, |frame| Ok(message.encode(frame)?));
     framed.expect("the message is within all limits");
     frame
+}
+
+/// Returns the frame that says how many messages were taken in.
+pub(crate) fn acknowledgement(count: u64) -> Vec<u8> {
+    framed(&TransportMessage {
+        extension: Some(Extension {
+            acknowledged: Some(count),
+            ..Extension::default()
+        }),
+        ..TransportMessage::default()
+    })
 }
 
 /// Returns a short text as the body of a message.

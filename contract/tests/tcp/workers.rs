@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Once;
 
 use ockam::{Context, Error, ErrorKind, Message, Result, Route, Worker, async_worker};
+use ockam_contract::pace::soon;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -84,6 +85,39 @@ impl<M: Message> Worker for Sends<M> {
         let _ = self.failures.send(failure);
         Ok(())
     }
+}
+
+/// Sends the numbers up to a count, says when that is done, and tells the test what was not delivered.
+pub(crate) struct Teller(UnboundedSender<Error>);
+
+#[async_worker]
+impl Worker for Teller {
+    type Message = (Route, u64);
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: (Route, u64)) -> Result<()> {
+        for number in 0..msg.1 {
+            ctx.send_message(&msg.0, number).await?;
+        }
+        ctx.reply(()).await
+    }
+
+    async fn undelivered(&mut self, _ctx: &mut Context, failure: Error) -> Result<()> {
+        // Refused if the test has seen enough.
+        let _ = self.0.send(failure);
+        Ok(())
+    }
+}
+
+/// Starts a [`Teller`]. Returns the end at which it hands over what was not delivered.
+pub(crate) async fn teller(ctx: &Context, name: &str) -> Result<UnboundedReceiver<Error>> {
+    let (sender, failures) = unbounded_channel();
+    ctx.start_worker(name, Teller(sender)).await?;
+    Ok(failures)
+}
+
+/// Lets a [`Teller`] send, and waits until it has.
+pub(crate) async fn tell(ctx: &Context, teller: &str, route: Route, count: u64) -> Result<()> {
+    soon(ctx.ask(teller, (route, count))).await
 }
 
 /// Keeps the panics that are raised on purpose off stderr.

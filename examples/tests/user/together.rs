@@ -136,7 +136,7 @@ fn a_member_joins_a_room_that_is_opened_again() {
     let room = run("tcp_chat", &["room", &at]);
     room.expect(&format!("the room is at {at}"));
 
-    // Until her node hears that the connection is lost, what she says may be lost, even in silence.
+    // Until her node hears that the connection is lost, what she says is lost, and she hears of it then.
     let begin = Instant::now();
     loop {
         ada.say("Hello again!");

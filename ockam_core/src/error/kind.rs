@@ -35,7 +35,8 @@ pub enum ErrorKind {
     NoRoute,
     /// The question will not be answered.
     NoReply,
-    /// The connection was lost: the message may have been handled, or not.
+    /// The connection was lost before the other node had acknowledged or answered the message: it may have
+    /// been handled, or not. It is not sent again.
     OutcomeUnknown,
     /// The worker panicked.
     Panicked,

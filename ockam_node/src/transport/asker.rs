@@ -43,7 +43,8 @@ impl RemoteAsker for Asker {
             _ => logged(&self.onward, error),
         };
         let report = Report::new(error.kind(), id, error.names());
-        self.link.report(self.onward.as_slice(), &report);
+        // If it isn't sent, the asker learns from the end of the connection that no answer will come.
+        let _ = self.link.report(self.onward.as_slice(), &report);
     }
 
     fn remaining(&self) -> Duration {

@@ -149,27 +149,30 @@ impl Gateway {
         Replier::remote(Asker { link, onward, ends })
     }
 
-    /// Tells the sender of a message that was sent to another node what became of it.
-    pub fn report(&self, sender: &Address, failure: Error) {
+    /// Tells the sender of so many messages that were sent to another node what became of each.
+    pub fn report(&self, sender: &Address, failure: Error, messages: u64) {
         let untold = match (sender.replier(), self.0.registry.look_up(sender)) {
             (Some(asker), _) => asker.fail(failure),
-            (None, Some(entry)) => entry.resident.undelivered(failure),
+            (None, Some(entry)) => entry.resident.undelivered(failure, messages),
             (None, None) => Err(failure),
         };
         if let Err(failure) = untold {
-            self.lose(sender, &failure);
+            self.lose(sender, &failure, messages);
         }
     }
 
-    /// Counts and logs a message that nobody can be told of.
-    pub fn lose(&self, address: &Address, why: &Error) {
-        self.count_lost();
-        log::warn(address, format_args!("a message was lost: {why:#}"));
+    /// Counts and logs messages that nobody can be told of.
+    pub fn lose(&self, address: &Address, why: &Error, messages: u64) {
+        self.count_lost(messages);
+        match messages {
+            1 => log::warn(address, format_args!("a message was lost: {why:#}")),
+            many => log::warn(address, format_args!("{many} messages were lost: {why:#}")),
+        }
     }
 
-    /// Counts a message that nobody can be told of.
-    pub fn count_lost(&self) {
-        self.0.add_dead_letters(1);
+    /// Counts messages that nobody can be told of.
+    pub fn count_lost(&self, messages: u64) {
+        self.0.add_dead_letters(messages);
     }
 
     /// Writes a warning to the log of the node.

@@ -17,8 +17,9 @@ pub trait Link: Send + Sync + 'static {
     /// Waits until there may be room for a message to `onward`, or none is to be had any more.
     fn room<'a>(&'a self, onward: &'a [Address]) -> BoxFuture<'a, ()>;
 
-    /// Sends the report of a failure, if the peer understands it. It never waits for room.
-    fn report(&self, onward: &[Address], report: &Report<'_>);
+    /// Sends the report of a failure, or counts it if the peer would not understand it. It never waits
+    /// for room: without any, nobody is told, and it returns `false`.
+    fn report(&self, onward: &[Address], report: &Report<'_>) -> bool;
 }
 
 /// A message on its way to another node.

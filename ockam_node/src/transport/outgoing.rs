@@ -140,7 +140,7 @@ impl AnyResident for Attachment {
         }
     }
 
-    fn undelivered(&self, failure: Error) -> Result<(), Error> {
+    fn undelivered(&self, failure: Error, _: u64) -> Result<(), Error> {
         Err(failure)
     }
 }

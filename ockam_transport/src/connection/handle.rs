@@ -122,8 +122,9 @@ impl Connection {
 
     /// Sends what is queued, and closes the connection. Its address is free then.
     ///
-    /// A peer of this framework is given the idle timeout of the settings to read it, and to close, too. Asks
-    /// that are under way end with `OutcomeUnknown`.
+    /// A peer of this framework is given the idle timeout of the settings to read it, to acknowledge it, and
+    /// to close, too. Asks that are under way end with `OutcomeUnknown`, and so do messages that are not
+    /// acknowledged by then.
     ///
     /// # Cancel safety
     ///

@@ -15,7 +15,7 @@ use ockam_core::ErrorKind;
 use tokio::time::{sleep, timeout};
 
 use super::credit::{Credit, Debt};
-use super::returns::{self, Waiting};
+use super::returns;
 use super::sending::{Peer, Phase, Sending};
 use super::shared::{Shared, lock};
 
@@ -31,8 +31,13 @@ impl Shared {
         }
         sending.peer = Peer::Unknown;
         sending.is_greeted = false;
+        sending.is_parting = false;
         self.is_ours.store(false, Ordering::Release);
         sending.credit = Credit::default();
+        // Queued since the last one was lost, by those who have not heard of it.
+        sending.forget_beside();
+        sending.told = 0;
+        self.taken_in.store(0, Ordering::Relaxed);
         drop(sending);
         *lock(&self.debt) = Debt::default();
         self.changed.notify_waiters();
@@ -72,30 +77,27 @@ impl Shared {
         }
     }
 
-    /// Ends what was under way on a stream that is lost: frames that may have been sent, and asks.
-    pub(crate) fn disconnected(&self, doubtful: &[u8], why: &str) {
-        // What was said to the stream itself concerns no other one, and a close is not to wait for it.
-        self.lock().forget_beside();
+    /// Notes that the peer has said all that it will on this stream, and is sent no more messages. Tells
+    /// whether it is one of this framework, which is still told what was taken in.
+    pub(crate) fn part(&self) -> bool {
+        let mut sending = self.lock();
+        sending.is_parting = true;
+        drop(sending);
+        self.work.notify_one();
+        self.is_ours()
+    }
+
+    /// Ends what was under way on a stream that is lost: messages that may have arrived, and asks. What
+    /// is still queued goes on waiting.
+    pub(crate) fn disconnected(&self, why: &str) {
+        let mut sending = self.lock();
+        let doubtful = sending.take_doubtful();
+        let askers = sending.returns.take_answerable();
+        drop(sending);
         self.changed.notify_waiters();
         let why = format!("the connection to {} was lost: {why}", self.peer);
         self.report_lost(doubtful, ErrorKind::OutcomeUnknown, &why);
-        let askers = self.take_answerable();
-        returns::end_all(askers, &why);
-    }
-
-    /// Returns those who wait for an answer to what has been sent. Those whose question is still
-    /// queued go on waiting.
-    fn take_answerable(&self) -> Vec<Waiting> {
-        let mut sending = self.lock();
-        let askers = sending.returns.take_askers();
-        let queued = sending.queued_askers();
-        let (waiting, answerable) = askers
-            .into_iter()
-            .partition(|waiting| queued.contains(&waiting.address()));
-        let forgotten = sending.returns.put_back(waiting);
-        drop(sending);
-        drop(forgotten);
-        answerable
+        returns::end_all(askers, ErrorKind::OutcomeUnknown, &why);
     }
 
     /// Refuses messages until there is a stream again, and gives back those that are queued.
@@ -119,20 +121,21 @@ impl Shared {
     }
 
     fn refuse_all(&self, phase: Phase, kind: ErrorKind, why: &str) {
-        let mut queued = Vec::new();
         let mut sending = self.lock();
         if sending.is_closed() {
             return;
         }
-        sending.take(&mut queued);
+        let queued = sending.take_queued();
+        let answerable = sending.returns.take_answerable();
+        let askers = sending.returns.take_queued();
         sending.phase = phase;
         drop(sending);
         self.changed.notify_waiters();
         self.work.notify_one();
         let why = format!("{} is not connected: {why}", self.peer);
-        self.report_lost(&queued, kind, &why);
-        let askers = self.lock().returns.take_askers();
-        returns::end_all(askers, &why);
+        self.report_lost(queued, kind, &why);
+        returns::end_all(answerable, ErrorKind::OutcomeUnknown, &why);
+        returns::end_all(askers, kind, &why);
     }
 
     /// Closes the connection as soon as what is queued has been sent. Nothing more is accepted.

@@ -26,15 +26,18 @@ impl Link for Shared {
         Box::pin(self.until(|sending| sending.has_room(onward) || !sending.is_open()))
     }
 
-    fn report(&self, onward: &[Address], report: &Report<'_>) {
+    fn report(&self, onward: &[Address], report: &Report<'_>) -> bool {
         if !self.is_ours() {
             // It would take the report for an empty message.
             let why = "it can't be told that its message failed";
             self.note_lost(&Error::new(report.kind, why));
-        } else if !self.send_report(onward, report) {
-            // Who asks learns from the end of the connection that no answer will come.
+            return true;
+        }
+        let is_sent = self.send_report(onward, report);
+        if !is_sent {
             tracing::debug!(peer = self.peer, "a report was not sent: {}", report.kind);
         }
+        is_sent
     }
 }
 
@@ -77,32 +80,32 @@ impl Shared {
     }
 
     /// Exchanges an empty buffer with the frames that are queued, and waits for some if there are none.
-    /// Returns `false` if the connection is closed and nothing is queued.
+    /// Returns `false` if the connection is closed and nothing is queued, or the peer is parting.
     ///
     /// # Cancel safety
     ///
     /// Dropped while it waits, it has taken nothing.
     pub(crate) async fn take_frames(&self, buffer: &mut Vec<u8>) -> bool {
         loop {
-            let (taken, is_closed) = self.try_take_frames(buffer);
-            if taken || is_closed {
+            let (taken, is_over) = self.try_take_frames(buffer);
+            if taken || is_over {
                 return taken;
             }
             self.work.notified().await;
         }
     }
 
-    /// Takes the frames that are queued. Tells whether there are any, and whether the connection is
-    /// closed.
+    /// Takes the frames that are queued. Tells whether there are any, and whether there will be no more
+    /// for this stream.
     fn try_take_frames(&self, buffer: &mut Vec<u8>) -> (bool, bool) {
         let mut sending = self.lock();
         let taken = sending.take(buffer);
-        let is_closed = sending.is_closed();
+        let is_over = sending.is_closed() || sending.is_parting;
         drop(sending);
         if taken {
             self.changed.notify_waiters();
         }
-        (taken, is_closed)
+        (taken, is_over)
     }
 
     /// Says that this node is one of this framework and alive.
@@ -144,7 +147,7 @@ impl Shared {
     }
 
     /// Wakes the writer if it may be waiting for what was queued. Tells whether it was.
-    fn note_queued(&self, queued: Option<bool>) -> bool {
+    pub(super) fn note_queued(&self, queued: Option<bool>) -> bool {
         if queued == Some(true) {
             self.work.notify_one();
         }

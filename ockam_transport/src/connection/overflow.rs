@@ -1,10 +1,13 @@
 use std::collections::{HashMap, VecDeque};
+use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
 use ockam_core::{Address, Arrival, Route};
 use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
 
+use super::backlog::{Backlog, Share};
 use super::credit::WINDOW;
 
 /// How many messages for one worker may wait of a peer that has credit: what that allows, and once
@@ -15,7 +18,7 @@ pub(super) const WITH_CREDIT: usize = 2 * WINDOW as usize;
 /// are lost.
 pub(super) const WITHOUT_CREDIT: usize = 64 * 1024;
 
-/// How many bytes may wait before the connection is read no further.
+/// How many bytes may wait before the connection is read no further, however few there are on others.
 const MUCH: usize = 32 * 1024 * 1024;
 
 /// What a message takes beside its body, more or less.
@@ -24,16 +27,18 @@ const OVERHEAD: usize = 256;
 /// Messages that have come for workers whose mailboxes are full.
 ///
 /// They wait here so that messages for other workers can pass.
-#[derive(Default)]
 pub(super) struct Overflow {
     held: Mutex<Held>,
     less: Notify,
+    /// What waits on all connections of the node.
+    backlog: Arc<Backlog>,
 }
 
-#[derive(Default)]
 struct Held {
     lines: HashMap<Line, VecDeque<Waiting>>,
     bytes: usize,
+    /// What of them is counted for the node.
+    share: Share,
     closed: bool,
 }
 
@@ -94,7 +99,28 @@ impl Waiting {
     }
 }
 
+impl Held {
+    fn set_bytes(&mut self, bytes: usize) {
+        self.bytes = bytes;
+        self.share.set(bytes);
+    }
+}
+
 impl Overflow {
+    pub(super) fn new(backlog: &Arc<Backlog>) -> Self {
+        let held = Held {
+            lines: HashMap::new(),
+            bytes: 0,
+            share: backlog.share(),
+            closed: false,
+        };
+        Self {
+            held: Mutex::new(held),
+            less: Notify::new(),
+            backlog: backlog.clone(),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Held> {
         // No code of a user runs under this lock, so a poisoned one is as good as any.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
@@ -127,7 +153,8 @@ impl Overflow {
             drop(held);
             return Added::Refused;
         }
-        held.bytes += waiting.bytes();
+        let bytes = held.bytes + waiting.bytes();
+        held.set_bytes(bytes);
         held.lines
             .entry(line.clone())
             .or_default()
@@ -144,7 +171,10 @@ impl Overflow {
         let mut held = self.lock();
         let next = held.lines.get_mut(line)?.pop_front();
         match &next {
-            Some(waiting) => held.bytes -= waiting.bytes(),
+            Some(waiting) => {
+                let bytes = held.bytes - waiting.bytes();
+                held.set_bytes(bytes);
+            }
             None => {
                 held.lines.remove(line);
             }
@@ -154,15 +184,21 @@ impl Overflow {
         next
     }
 
-    /// Waits while too many bytes are held.
+    /// Waits while too many bytes are held, here or on all connections together.
     pub(super) async fn room(&self) {
         loop {
             let mut less = std::pin::pin!(self.less.notified());
+            let mut less_of_all = std::pin::pin!(self.backlog.less().notified());
             less.as_mut().enable();
+            less_of_all.as_mut().enable();
             if !self.is_too_much() {
                 return;
             }
-            less.await;
+            poll_fn(|cx| match less.as_mut().poll(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => less_of_all.as_mut().poll(cx),
+            })
+            .await;
         }
     }
 
@@ -181,7 +217,7 @@ impl Overflow {
     /// Tells whether [`room`](Self::room) is to be waited for.
     pub(super) fn is_too_much(&self) -> bool {
         let held = self.lock();
-        held.bytes > MUCH && !held.closed
+        (held.bytes > MUCH || held.share.is_too_much()) && !held.closed
     }
 
     /// Takes in nothing more. What is held is still delivered.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
-use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Result, Route};
 use ockam_node::transport::{Content, Gateway, Incoming, Undelivered};
 
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
@@ -22,21 +22,23 @@ use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame.
+    /// Takes in a frame. Tells whether it was a message, or anything else that the peer has to say.
     ///
     /// # Errors
     ///
-    /// If it is no message. The stream is of no use then.
-    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8]) -> Result<(), message::Error> {
+    /// If it is no message, or acknowledges what was not sent. The stream is of no use then.
+    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8]) -> Result<bool> {
         let mut message = TransportMessage::decode(frame)?;
         self.note_peer(message.extension.is_some());
         if let Some(extension) = &message.extension {
             self.add_credit(extension);
+            self.note_acknowledged(extension)?;
             if let Some(failure) = &extension.failure {
                 self.failed(&message.onward, failure);
-                return Ok(());
+                return Ok(false);
             }
         }
+        let is_message = !message.onward.is_empty();
         let answered = self.restore_asker(&mut message.onward);
         match (message.onward.as_slice(), answered) {
             // The greeting, or a sign of life.
@@ -44,7 +46,7 @@ impl Shared {
             ([_], Some(waiting)) => answer(&waiting.asker, &message),
             (_, waiting) => self.deliver(&message, waiting.as_ref()),
         }
-        Ok(())
+        Ok(is_message)
     }
 
     /// Tells whether so much is held for slow workers that no more may be read.

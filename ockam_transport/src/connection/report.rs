@@ -1,20 +1,27 @@
 //! What the other side is told of messages that were not delivered, and what becomes of its reports.
 
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 
 use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Report};
 
+use super::ledger::Run;
 use super::returns::asker_of;
 use super::shared::Shared;
-use crate::frame::split_frames;
-use crate::message::{Failure, TransportMessage};
+use crate::message::Failure;
 
 impl Shared {
     /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
         self.taken(to);
+        if let Some(asked) = asker_of(&message.arrival.onward) {
+            // There was an answer, so that it is not for its drop to say that there is none.
+            let why = format!("the answer was lost on its way: {error}");
+            // Given back if the asker waits no longer.
+            let _ = asked.fail(Error::new(ErrorKind::OutcomeUnknown, why));
+        }
         let asker = asker_of(message.return_route);
         if let Some(asker) = asker {
             asker.settle();
@@ -41,7 +48,7 @@ impl Shared {
 
     pub(super) fn note_lost(&self, error: &Error) {
         let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
-        self.gateway.count_lost();
+        self.gateway.count_lost(1);
         // A flood of messages is not to become one of log lines.
         if lost.is_power_of_two() {
             let peer = &self.peer;
@@ -79,12 +86,14 @@ impl Shared {
                     id: failure.id,
                     names: failure.names.clone(),
                 };
-                link.report(&onward.as_slice()[position + 1..], &report);
+                if !link.report(&onward.as_slice()[position + 1..], &report) {
+                    self.note_lost(&self.error(failure));
+                }
                 return;
             }
         }
         if self.lock().returns.admit(onward) {
-            self.gateway.report(last, self.error(failure));
+            self.gateway.report(last, self.error(failure), 1);
         }
     }
 
@@ -118,39 +127,40 @@ impl Shared {
         Error::new(failure.kind, why).with_names(names.collect())
     }
 
-    /// Tells the senders of frames that were not sent, or may not have been, what became of them.
-    pub(super) fn report_lost(&self, frames: &[u8], kind: ErrorKind, why: &str) {
-        for frame in split_frames(frames) {
-            let Ok(message) = TransportMessage::decode(frame) else {
-                continue;
-            };
-            let is_report = message.extension.is_some_and(|it| it.failure.is_some());
-            let (Some(to), false) = (message.onward.first(), is_report) else {
+    /// Tells the senders of messages that were not sent, or may not have arrived, what became of them.
+    pub(super) fn report_lost(&self, runs: VecDeque<Run>, kind: ErrorKind, why: &str) {
+        for Run { told, messages } in runs {
+            let Some((to, return_route)) = told else {
                 continue;
             };
             let error = Error::new(kind, format!("a message to {to}: {why}"));
-            self.report_back(&message.return_route, to, error);
+            self.report_back(&return_route, &to, error, messages);
         }
     }
 
-    fn report_back(&self, return_route: &Route, to: &Address, error: Error) {
-        let waiting = return_route
-            .last()
-            .map(|last| self.lock().returns.take_asker(last));
-        if let Some(waiting) = waiting.flatten() {
-            let _ = waiting.asker.fail(error);
-            return;
-        }
-        match return_route.as_slice() {
-            [] => self.gateway.lose(to, &error),
-            [sender] => self.gateway.report(sender, error),
-            [first, back @ ..] => match self.gateway.link(first) {
-                Some(link) => {
-                    let names = [to.to_string()];
-                    link.report(back, &Report::new(error.kind(), 0, &names));
+    /// Tells the sender of so many messages, at the end of the way back, what became of each.
+    fn report_back(&self, return_route: &Route, to: &Address, error: Error, messages: u64) {
+        let mut untold = messages;
+        for (position, address) in return_route.iter().enumerate() {
+            let back = &return_route.as_slice()[position + 1..];
+            if back.is_empty() {
+                return self.gateway.report(address, error, messages);
+            }
+            if let Some(link) = self.gateway.link(address) {
+                let names = [to.to_string()];
+                let report = Report::new(error.kind(), 0, &names);
+                while untold > 0 && link.report(back, &report) {
+                    untold -= 1;
                 }
-                None => self.gateway.lose(to, &error),
-            },
+                break;
+            }
+            // A worker of this node that has passed the messages on, or a connection that is gone.
+            if self.gateway.resident(address).is_none() {
+                break;
+            }
+        }
+        if untold > 0 {
+            self.gateway.lose(to, &error, untold);
         }
     }
 }

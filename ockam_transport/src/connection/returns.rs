@@ -14,6 +14,8 @@ pub(super) struct Returns {
     askers: ByAddress<Waiting>,
     /// The number of the last one.
     last_asker: u64,
+    /// The number of the last one whose question has been given to a stream.
+    last_sent: u64,
     /// How many messages may come by each way.
     senders: ByRoute<u32>,
     /// How many of them there may be before those that have ended are looked for.
@@ -23,6 +25,8 @@ pub(super) struct Returns {
 /// Somebody who waits for an answer.
 pub(super) struct Waiting {
     pub(super) asker: Replier,
+    /// Where the question went first.
+    to: Address,
     /// The workers on the way back, in front of the asker.
     pub(super) by: Route,
     /// Grows in the order of asks, so that they end in the order in which they have asked.
@@ -46,17 +50,26 @@ const FEW: usize = 1024;
 const MANY: usize = 64 * 1024;
 
 impl Returns {
-    /// Notes the way back of a message that is sent. Returns who is forgotten, to be dropped behind
+    /// Notes the way back of a message that is queued. Returns who is forgotten, to be dropped behind
     /// the lock.
     #[must_use]
-    pub(super) fn note(&mut self, return_route: &Route) -> Vec<Waiting> {
-        let Some((last, by)) = return_route.as_slice().split_last() else {
+    pub(super) fn note(&mut self, onward: &[Address], return_route: &Route) -> Vec<Waiting> {
+        let (Some(to), Some((last, by))) = (onward.first(), return_route.as_slice().split_last())
+        else {
             return Vec::new();
         };
         let mut forgotten = self.make_room();
         if let Some(asker) = last.replier() {
-            let by = by.iter().collect();
-            forgotten.extend(self.add_asker(asker.clone(), by));
+            self.last_asker += 1;
+            let waiting = Waiting {
+                asker: asker.clone(),
+                to: to.clone(),
+                by: by.iter().collect(),
+                number: self.last_asker,
+            };
+            // Who has waited under the same name: peers choose the names of those who ask from other
+            // nodes.
+            forgotten.extend(self.askers.insert(name_of(asker), waiting));
         } else if let Some(count) = self.senders.get_mut(return_route) {
             *count = count.saturating_add(1);
         } else {
@@ -65,13 +78,9 @@ impl Returns {
         forgotten
     }
 
-    /// Adds one, and returns who has waited under the same name: peers choose the names of those who
-    /// ask from other nodes.
-    fn add_asker(&mut self, asker: Replier, by: Route) -> Option<Waiting> {
-        self.last_asker += 1;
-        let number = self.last_asker;
-        let name = name_of(&asker);
-        self.askers.insert(name, Waiting { asker, by, number })
+    /// Notes that all that is queued is given to a stream.
+    pub(super) fn note_sent(&mut self) {
+        self.last_sent = self.last_asker;
     }
 
     /// Tells whether as many wait as may.
@@ -98,31 +107,33 @@ impl Returns {
         }
     }
 
-    /// Puts those back who wait for the answer to a question that has not been sent.
-    /// Returns who is forgotten, to be dropped behind the lock.
-    #[must_use]
-    pub(super) fn put_back(&mut self, waiting: Vec<Waiting>) -> Vec<Waiting> {
-        let waiting = waiting.into_iter();
-        waiting
-            .filter_map(|waiting| self.add_asker(waiting.asker, waiting.by))
-            .collect()
+    /// Takes out those whose question has been given to a stream.
+    pub(super) fn take_answerable(&mut self) -> Vec<Waiting> {
+        let last = self.last_sent;
+        self.take_askers(|waiting| waiting.number <= last)
     }
 
-    /// Takes out those who wait for an answer, in the order in which they have asked.
-    pub(super) fn take_askers(&mut self) -> Vec<Waiting> {
-        let mut askers: Vec<_> = self.askers.drain().map(|(_, waiting)| waiting).collect();
-        askers.sort_unstable_by_key(|waiting| waiting.number);
-        askers
+    /// Takes out those whose question has not been given to any stream.
+    pub(super) fn take_queued(&mut self) -> Vec<Waiting> {
+        let last = self.last_sent;
+        self.take_askers(|waiting| waiting.number > last)
+    }
+
+    /// Takes out some of those who wait for an answer, in the order in which they have asked.
+    fn take_askers(&mut self, wanted: impl Fn(&Waiting) -> bool) -> Vec<Waiting> {
+        let found = self.askers.iter().filter(|(_, waiting)| wanted(waiting));
+        let found: Vec<_> = found.map(|(address, _)| address.clone()).collect();
+        let taken = found.iter().filter_map(|address| self.take_asker(address));
+        let mut taken: Vec<_> = taken.collect();
+        taken.sort_unstable_by_key(|waiting| waiting.number);
+        taken
     }
 
     fn make_room(&mut self) -> Vec<Waiting> {
         if self.askers.len() + self.senders.len() < self.many.max(FEW) {
             return Vec::new();
         }
-        let over = self.askers.iter().filter(|(_, waiting)| waiting.is_over());
-        let over: Vec<_> = over.map(|(address, _)| address.clone()).collect();
-        let forgotten = over.iter().filter_map(|address| self.take_asker(address));
-        let forgotten = forgotten.collect();
+        let forgotten = self.take_askers(Waiting::is_over);
         self.senders.retain(|_, count| *count > 0);
         if self.senders.len() > 16 * FEW {
             // Those that were never answered: the peer will hardly answer them now.
@@ -144,12 +155,10 @@ fn name_of(asker: &Replier) -> Address {
 }
 
 /// Tells those who wait for an answer that none can come.
-pub(super) fn end_all(all: Vec<Waiting>, why: &str) {
-    for waiting in all {
+pub(super) fn end_all(all: Vec<Waiting>, kind: ErrorKind, why: &str) {
+    for Waiting { asker, to, .. } in all {
         // Given back if it has been answered.
-        let _ = waiting
-            .asker
-            .fail(Error::new(ErrorKind::OutcomeUnknown, why));
+        let _ = asker.fail(Error::new(kind, format!("a message to {to}: {why}")));
     }
 }
 
@@ -161,9 +170,14 @@ mod tests {
 
     use super::*;
 
+    fn note(returns: &mut Returns, asker: &Replier) -> Vec<Waiting> {
+        let return_route = Route::from(Address::from(asker.clone()));
+        returns.note(&["worker".into()], &return_route)
+    }
+
     fn ask(returns: &mut Returns) -> (Replier, Answer<u64>) {
         let (asker, answer) = slot::<u64>(Duration::MAX);
-        let forgotten = returns.note(&Route::from(Address::from(asker.clone())));
+        let forgotten = note(returns, &asker);
         drop(forgotten);
         (asker, answer)
     }
@@ -185,8 +199,7 @@ mod tests {
     fn who_asks_under_the_same_name_takes_the_place() {
         let mut returns = Returns::default();
         let (asker, _answer) = ask(&mut returns);
-        let again = returns.note(&Route::from(Address::from(asker.clone())));
-        assert_eq!(again.len(), 1);
+        assert_eq!(note(&mut returns, &asker).len(), 1);
         assert!(returns.take_asker(&Address::from(asker)).is_some());
         assert!(returns.askers.is_empty());
     }
@@ -194,16 +207,20 @@ mod tests {
     #[test]
     fn they_end_in_the_order_in_which_they_have_asked() {
         let mut returns = Returns::default();
-        let asked: Vec<_> = (0..100).map(|_| ask(&mut returns)).collect();
-        let mut early = returns.take_askers();
-        let late = early.split_off(50);
-        assert!(returns.put_back(early).is_empty());
-        let again = returns.take_askers().into_iter().chain(late);
-        let again: Vec<_> = again.map(|waiting| waiting.address()).collect();
-        let asked: Vec<_> = asked
-            .iter()
-            .map(|(asker, _)| Address::from(asker.clone()))
-            .collect();
-        assert_eq!(again, asked);
+        let sent: Vec<_> = (0..50).map(|_| ask(&mut returns)).collect();
+        returns.note_sent();
+        let queued: Vec<_> = (0..50).map(|_| ask(&mut returns)).collect();
+        let addresses =
+            |ended: Vec<Waiting>| -> Vec<_> { ended.iter().map(Waiting::address).collect() };
+        let asked = |askers: &[(Replier, _)]| -> Vec<_> {
+            let askers = askers.iter();
+            askers
+                .map(|(asker, _)| Address::from(asker.clone()))
+                .collect()
+        };
+        assert_eq!(addresses(returns.take_answerable()), asked(&sent));
+        assert_eq!(addresses(returns.take_answerable()), []);
+        assert_eq!(addresses(returns.take_queued()), asked(&queued));
+        assert!(returns.askers.is_empty());
     }
 }

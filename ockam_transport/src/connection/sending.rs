@@ -1,19 +1,20 @@
-use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::mem;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::credit::Credit;
+use super::ledger::{Ledger, Run};
 use super::returns::{Returns, Waiting, asker_of};
-use crate::frame::{self, split_frames};
-use crate::message::{self, Extension, Parts, TransportMessage};
+use crate::frame;
+use crate::message::{self, Extension, Parts};
 
 /// What is known of the peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Peer {
     /// Nothing yet: it has not said a word since the connection was made.
     Unknown,
-    /// A node of this framework, which grants credit.
+    /// A node of this framework, which grants credit and acknowledges what it takes in.
     Ours,
     /// It hasn't said that it is of this framework, which it would have done at once.
     Presumed,
@@ -43,8 +44,14 @@ pub(super) struct Sending {
     pub(super) has_ended: bool,
     pub(super) credit: Credit,
     pub(super) returns: Returns,
+    /// Whose messages are among the frames, or under way.
+    pub(super) ledger: Ledger,
     /// Whether the peer has greeted on this stream.
     pub(super) is_greeted: bool,
+    /// Whether the peer has said all that it will on this stream.
+    pub(super) is_parting: bool,
+    /// How many messages of this stream the peer was told to have been taken in.
+    pub(super) told: u64,
     /// Whole frames, one behind the other.
     frames: Vec<u8>,
     /// Frames that take no room from messages: signs of life, credit and reports.
@@ -77,7 +84,10 @@ impl Sending {
             has_ended: false,
             credit: Credit::default(),
             returns: Returns::default(),
+            ledger: Ledger::default(),
             is_greeted: false,
+            is_parting: false,
+            told: 0,
             frames: Vec::new(),
             beside: Vec::new(),
             max_queued,
@@ -106,10 +116,15 @@ impl Sending {
         if let (Some(to), true) = (debtor(parts.onward), told) {
             self.credit.spend(to);
         }
+        let is_answer = is_answer(parts.onward);
+        // An asker hears of a loss as of whatever else ends an ask, and so does the one whom an answer
+        // does not reach.
+        let is_told = !is_answer && asker_of(parts.return_route).is_none();
+        self.ledger.add(parts.onward, parts.return_route, is_told);
         // An answer is not to be answered in turn: its sender is not to be reached by it.
-        let forgotten = match is_answer(parts.onward) {
+        let forgotten = match is_answer {
             true => Vec::new(),
-            false => self.returns.note(parts.return_route),
+            false => self.returns.note(parts.onward, parts.return_route),
         };
         Ok((was_empty, forgotten))
     }
@@ -132,16 +147,21 @@ impl Sending {
         queued.then_some(was_empty)
     }
 
-    /// Forgets what takes no room from messages.
+    /// Forgets what takes no room from messages: it was said to one stream, and concerns no other one.
     pub(super) fn forget_beside(&mut self) {
         self.beside.clear();
     }
 
     /// Tells whether there is room for a message to `onward`.
     pub(super) fn has_room(&self, onward: &[Address]) -> bool {
-        let needs_none = matches!(self.peer, Peer::Presumed | Peer::Upstream);
-        let has_credit = || needs_none || debtor(onward).is_none_or(|to| self.credit.allows(to));
-        self.frames.len() < self.max_queued && has_credit()
+        let has_credit = || debtor(onward).is_none_or(|to| self.credit.allows(to));
+        let may_be_sent = || !self.acknowledges() || (!self.ledger.is_full() && has_credit());
+        self.frames.len() < self.max_queued && may_be_sent()
+    }
+
+    /// Tells whether the peer is one that grants credit and acknowledges, as far as is known.
+    pub(super) fn acknowledges(&self) -> bool {
+        matches!(self.peer, Peer::Unknown | Peer::Ours)
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -165,13 +185,20 @@ impl Sending {
         ))
     }
 
-    /// Exchanges the queued frames with an empty buffer. Returns whether there are any.
+    /// Exchanges the queued frames with an empty buffer, because the stream has taken the last ones.
+    /// Returns whether there are any.
     pub(super) fn take(&mut self, empty: &mut Vec<u8>) -> bool {
         empty.clear();
-        self.frames.append(&mut self.beside);
-        if self.frames.is_empty() {
+        self.ledger.write();
+        if !self.acknowledges() {
+            self.ledger.settle_written();
+        }
+        if self.is_parting || self.is_empty() {
             return false;
         }
+        self.ledger.give();
+        self.returns.note_sent();
+        self.frames.append(&mut self.beside);
         if self.frames.len() <= SHORT {
             empty.shrink_to(KEPT);
         }
@@ -179,12 +206,20 @@ impl Sending {
         true
     }
 
-    /// Returns who waits for the answers to what is queued.
-    pub(super) fn queued_askers(&self) -> HashSet<Address> {
-        let messages =
-            split_frames(&self.frames).filter_map(|it| TransportMessage::decode(it).ok());
-        let askers = messages.filter_map(|message| message.return_route.last().cloned());
-        askers.collect()
+    /// Forgets the stream. Returns the messages of which nobody knows whether they have arrived.
+    pub(super) fn take_doubtful(&mut self) -> VecDeque<Run> {
+        self.forget_beside();
+        if !self.acknowledges() {
+            self.ledger.settle_written();
+        }
+        self.ledger.take_under_way()
+    }
+
+    /// Forgets what is queued. Returns the messages that are not sent.
+    pub(super) fn take_queued(&mut self) -> VecDeque<Run> {
+        self.forget_beside();
+        self.frames = Vec::new();
+        self.ledger.take_queued()
     }
 
     pub(super) fn is_empty(&self) -> bool {

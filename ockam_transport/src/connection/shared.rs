@@ -5,6 +5,7 @@ use ockam_core::{Address, Arrival, Origin, Result};
 use ockam_node::transport::{Attached, Gateway, Link};
 use tokio::sync::Notify;
 
+use super::backlog::Backlog;
 use super::credit::Debt;
 use super::exposed::Exposed;
 use super::overflow::Overflow;
@@ -30,6 +31,10 @@ pub(crate) struct Shared {
     /// Tells senders that there may be room, and whoever waits that the phase has changed.
     pub(super) changed: Notify,
     pub(super) overflow: Overflow,
+    /// How many messages of this stream have been taken in. Only the one who reads adds to it.
+    pub(super) taken_in: AtomicU64,
+    /// Whether a task is about to tell the peer.
+    pub(super) is_to_be_told: AtomicBool,
     /// How many messages of the peer were lost without its hearing of it.
     pub(super) lost: AtomicU64,
     /// How many of them were for what is not exposed.
@@ -47,6 +52,7 @@ impl Shared {
     pub(crate) fn attach(
         gateway: &Gateway,
         settings: &Arc<TransportSettings>,
+        backlog: &Arc<Backlog>,
         address: Address,
         peer: String,
         exposed: Exposed,
@@ -61,7 +67,9 @@ impl Shared {
             is_ours: AtomicBool::new(false),
             work: Notify::new(),
             changed: Notify::new(),
-            overflow: Overflow::default(),
+            overflow: Overflow::new(backlog),
+            taken_in: AtomicU64::new(0),
+            is_to_be_told: AtomicBool::new(false),
             lost: AtomicU64::new(0),
             denied: AtomicU64::new(0),
             debt: Mutex::default(),

@@ -44,6 +44,8 @@ pub struct Extension<'a> {
     pub failure: Option<Failure<'a>>,
     /// How many more messages workers may be sent.
     pub grants: Vec<Grant>,
+    /// How many messages of this stream have been taken in.
+    pub acknowledged: Option<u64>,
 }
 
 const VERSION: u64 = 0;
@@ -51,6 +53,7 @@ const TYPE_NAME: u64 = 1;
 const DEADLINE: u64 = 2;
 const FAILURE: u64 = 3;
 const GRANTS: u64 = 4;
+const ACKNOWLEDGED: u64 = 5;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -71,6 +74,9 @@ impl<'a> Extension<'a> {
             writer.number(GRANTS);
             Grant::encode_all(&self.grants, writer)?;
         }
+        if let Some(count) = self.acknowledged {
+            writer.number(ACKNOWLEDGED).number(count);
+        }
         Ok(())
     }
 
@@ -80,6 +86,7 @@ impl<'a> Extension<'a> {
             self.deadline.is_some(),
             self.failure.is_some(),
             !self.grants.is_empty(),
+            self.acknowledged.is_some(),
         ];
         1 + optional.into_iter().filter(|&there| there).count()
     }
@@ -107,6 +114,7 @@ impl<'a> Extension<'a> {
             DEADLINE => self.deadline = Some(Duration::from_millis(reader.u64()?)),
             FAILURE => self.failure = Some(Failure::decode(reader)?),
             GRANTS => self.grants = Grant::decode_all(reader)?,
+            ACKNOWLEDGED => self.acknowledged = Some(reader.u64()?),
             _ => reader.skip()?,
         }
         Ok(())

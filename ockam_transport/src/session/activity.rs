@@ -6,6 +6,7 @@ pub(super) struct Activity {
     reads: AtomicU64,
     writes: AtomicU64,
     is_writing: AtomicBool,
+    has_read_all: AtomicBool,
 }
 
 impl Activity {
@@ -20,6 +21,15 @@ impl Activity {
     /// Notes whether there is something that the stream has not taken yet.
     pub(super) fn set_writing(&self, is_writing: bool) {
         self.is_writing.store(is_writing, Ordering::Relaxed);
+    }
+
+    /// Notes that the peer has ended what it says, in between two frames.
+    pub(super) fn has_read_all(&self) {
+        self.has_read_all.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_all_read(&self) -> bool {
+        self.has_read_all.load(Ordering::Acquire)
     }
 
     pub(super) fn reads(&self) -> u64 {

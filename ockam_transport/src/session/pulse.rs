@@ -17,6 +17,7 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
     let settings = &shared.settings;
     let mut read = Last::new(activity.reads());
     let mut written = Last::new(activity.writes());
+    let mut acknowledged = Last::new(0);
     loop {
         sleep(settings.heartbeat).await;
         if !written.has_changed(activity.writes()) {
@@ -31,6 +32,18 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
                     "the peer has taken nothing for {:?}",
                     written.since.elapsed()
                 );
+            }
+        }
+        match shared.waits_for_more_than() {
+            None => acknowledged = Last::new(0),
+            Some(count) => {
+                let is_late = acknowledged.since.elapsed() >= settings.frame_timeout;
+                if !acknowledged.has_changed(count) && is_late {
+                    return format!(
+                        "the peer has acknowledged nothing for {:?}",
+                        acknowledged.since.elapsed()
+                    );
+                }
             }
         }
         // What isn't read, because slow workers hold too much already, can't be heard.

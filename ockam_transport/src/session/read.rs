@@ -54,7 +54,10 @@ impl Reading {
                 Ok(0) if self.decoder.unfinished() > 0 => {
                     return "the peer closed it within a frame".to_owned();
                 }
-                Ok(0) => return "the peer closed it".to_owned(),
+                Ok(0) => {
+                    self.activity.has_read_all();
+                    return "the peer closed it".to_owned();
+                }
                 Ok(_) => self.activity.has_read(),
                 Err(error) => return error.to_string(),
             }
@@ -94,19 +97,20 @@ impl Reading {
 
     /// Takes in the frames that have been read, and returns how many they were.
     fn take_frames(&mut self) -> Result<usize, String> {
-        let mut taken = 0;
+        let (mut taken, mut messages) = (0, 0);
         loop {
             match self.decoder.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.shared.greeted(),
                 Ok(Some(Event::Frame(frame))) => {
                     let received = self.shared.receive(frame);
-                    received.map_err(|error| error.to_string())?;
+                    messages += u64::from(received.map_err(|error| error.to_string())?);
                 }
                 Err(error) => return Err(error.to_string()),
             }
             taken += 1;
         }
+        self.shared.take_in(messages);
         let unfinished = self.decoder.unfinished();
         if self.share.set(unfinished) {
             return Err("the connections of this node hold too many unfinished frames".to_owned());

@@ -7,23 +7,22 @@ use crate::connection::Shared;
 
 /// Writes the greeting and then whatever is queued, until the connection is closed.
 ///
-/// All that has been queued meanwhile goes out as one batch; a lone message goes out at once. The
-/// batch is the caller's, to know what may have been sent when this ends or is dropped.
+/// All that has been queued meanwhile goes out as one batch; a lone message goes out at once.
 pub(super) async fn run(
     shared: &Shared,
     activity: &Activity,
     writer: &mut (impl AsyncWrite + Unpin),
-    batch: &mut Vec<u8>,
 ) -> io::Result<()> {
     write(activity, writer, &shared.greeting()).await?;
     // Before the peer has greeted, nothing is said to it: it may not be a node at all.
     shared.greeted_again().await;
-    while shared.take_frames(batch).await {
+    let mut batch = Vec::new();
+    while shared.take_frames(&mut batch).await {
         activity.set_writing(true);
-        write(activity, writer, batch).await?;
+        write(activity, writer, &batch).await?;
         activity.set_writing(false);
-        batch.clear();
     }
+    write(activity, writer, &shared.farewell()).await?;
     writer.shutdown().await
 }
 

@@ -59,13 +59,15 @@ fn its_bytes() {
                 messages: 1024,
             },
         ],
+        acknowledged: Some(70_000),
     };
     let fields = [
-        b"\xa5\x00\x01".as_slice(),
+        b"\xa6\x00\x01".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
         b"\x04\x82\x82\x82\x00\x41a\x10\x82\x82\x00\x41b\x19\x04\x00",
+        b"\x05\x1a\x00\x01\x11\x70",
     ];
     same(all, &fields.concat());
 }
@@ -74,9 +76,9 @@ fn its_bytes() {
 fn unknown_fields_are_skipped() {
     let unknown = [
         b"\x18\x63\x82\x9f\xa1\x01\x80\xff\xf5".as_slice(), // nested
-        b"\x05\x5f\x41a\xff",                               // bytes in pieces
-        b"\x06\xf9\x3c\x00",                                // a half float
-        b"\x07\xc1\x1a\x00\x00\x00\x00",                    // a tagged number
+        b"\x06\x5f\x41a\xff",                               // bytes in pieces
+        b"\x07\xf9\x3c\x00",                                // a half float
+        b"\x08\xc1\x1a\x00\x00\x00\x00",                    // a tagged number
     ];
     for unknown in unknown {
         let bytes = [b"\xbf\x00\x01", unknown, b"\x01\x61t\xff"].concat();
@@ -104,7 +106,7 @@ fn failures_and_grants_may_grow() {
 
 #[test]
 fn a_field_of_another_type_is_an_error() {
-    let fields: [&[u8]; 12] = [
+    let fields: [&[u8]; 14] = [
         b"\x01\x41t",                                      // a type name as bytes
         b"\x01\x61\xff",                                   // not UTF-8
         b"\x02\x61t",                                      // a deadline as text
@@ -115,8 +117,10 @@ fn a_field_of_another_type_is_an_error() {
         b"\x04\xa0",                                       // grants as a map
         b"\x04\x81\x81\x82\x00\x40",                       // a grant without a number
         b"\x04\x81\x82\x82\x00\x40\x1b\0\0\0\x01\0\0\0\0", // more than 32 bits
+        b"\x05\x81\x05",                                   // a count as an array
+        b"\x05\x20",                                       // less than nothing
         b"\x61t\x01",                                      // a key as text
-        b"\x05\x82\x01",                                   // an unknown field, cut off
+        b"\x06\x82\x01",                                   // an unknown field, cut off
     ];
     for field in fields {
         let frame = frame(&[b"\xa2\x00\x01", field].concat());
@@ -215,7 +219,7 @@ fn limits_where_it_is_read() {
 
 #[test]
 fn unknown_values_may_be_long_but_not_deep() {
-    let unknown = |value: Vec<u8>| frame(&[b"\xa2\x00\x01\x05", value.as_slice()].concat());
+    let unknown = |value: Vec<u8>| frame(&[b"\xa2\x00\x01\x06", value.as_slice()].concat());
     let long = unknown([vec![0x9a, 0, 0x10, 0, 0], vec![0; 0x10_0000]].concat());
     assert!(TransportMessage::decode(&long).is_ok());
     for nest in [

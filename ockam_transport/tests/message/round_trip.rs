@@ -34,12 +34,21 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
     let grant = (address(), any::<u32>()).prop_map(|(to, messages)| Grant { to, messages });
     let type_name = option::of(select(vec!["u64", "", "bank.Deposit"]));
     let deadline = option::of(any::<u64>().prop_map(Duration::from_millis));
-    (type_name, deadline, option::of(failure()), vec(grant, 0..4)).prop_map(
-        |(type_name, deadline, failure, grants)| Extension {
+    let (grants, acknowledged) = (vec(grant, 0..4), option::of(any::<u64>()));
+    let fields = (
+        type_name,
+        deadline,
+        option::of(failure()),
+        grants,
+        acknowledged,
+    );
+    fields.prop_map(
+        |(type_name, deadline, failure, grants, acknowledged)| Extension {
             type_name,
             deadline,
             failure,
             grants,
+            acknowledged,
         },
     )
 }

@@ -95,7 +95,7 @@ impl Fault {
                 sim.release(HOSTS[one], HOSTS[other]);
             }
             Self::Crash(host) => {
-                ledger.crash(host);
+                ledger.crash(host, sim.elapsed());
                 ledger.graves.set_crashing(host, true);
                 sim.crash(HOSTS[host]);
                 ledger.graves.set_crashing(host, false);
@@ -103,7 +103,7 @@ impl Fault {
                 sim.bounce(HOSTS[host]);
             }
             Self::LosePower(host) => {
-                ledger.crash(host);
+                ledger.crash(host, sim.elapsed());
                 let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
                 let links: Vec<_> = links.collect();
                 // Nothing of what the end of its streams would tell gets through.

@@ -1,10 +1,11 @@
 //! The program of a host: a node that serves, sends, and starts again.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use ockam_core::{Addresses, Result};
-use ockam_node::{Context, NodeBuilder, WorkerBuilder};
+use ockam_node::{Context, NodeBuilder, Sender, WorkerBuilder};
 use ockam_transport::{StreamTransport, TransportSettings};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -37,7 +38,7 @@ pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> tu
             Some(until) => sleep(until.saturating_sub(now())).await,
             None => life.see_that_all_is_well(&plan).await,
         }
-        life.end(operations).await;
+        let ctx = life.end(operations).await;
         // What did not close in time is given a moment to end.
         for _ in 0..15 {
             if is_forgotten.upgrade().is_none() {
@@ -48,6 +49,7 @@ pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> tu
         if is_forgotten.upgrade().is_some() {
             ledger.complain(format!("{} keeps what it had", HOSTS[host]));
         }
+        ledger.lock().dead_letters += ctx.dead_letters();
         if until.is_none() {
             break;
         }
@@ -66,6 +68,8 @@ fn token() -> (Arc<()>, Weak<()>) {
 struct Life {
     ctx: Context,
     load: Load,
+    /// In whose names the lanes are told.
+    tellers: HashMap<usize, Sender>,
     /// Tasks that go on until the end.
     going_on: Vec<JoinHandle<()>>,
 }
@@ -81,7 +85,15 @@ impl Life {
             .start()
             .await?;
         let ways = Arc::new(WaysBack::default());
-        let sender = start_workers(&ctx, ledger, host, &ways).await?;
+        start_servants(&ctx, ledger, host, &ways).await?;
+        let sender = start_driver(&ctx, ledger, host, None).await?;
+        let mut tellers = HashMap::new();
+        for (lane, tells) in plan.lanes.iter().enumerate() {
+            if tells.first().is_some_and(|tell| tell.from == host) {
+                let teller = start_driver(&ctx, ledger, host, Some(lane)).await?;
+                tellers.insert(lane, teller);
+            }
+        }
         let seed = plan.seed ^ ((life << 8) + host as u64);
         let breaks = plan.scenario.is(Scenario::Drops);
         let network = Simulated::new(ledger, host, breaks, Chance::new(seed), token);
@@ -103,6 +115,7 @@ impl Life {
         Ok(Self {
             ctx,
             load,
+            tellers,
             going_on: keeping.into(),
         })
     }
@@ -114,7 +127,8 @@ impl Life {
         let lanes = plan.lanes.iter().enumerate().filter_map(|(lane, tells)| {
             let tells: Vec<_> = tells.iter().filter(is_due).copied().collect();
             (!tells.is_empty()).then(|| {
-                let telling = self.load.clone().tell_all(lane as u64, tells);
+                let teller = self.tellers[&lane].clone();
+                let telling = self.load.clone().tell_all(teller, lane as u64, tells);
                 tokio::spawn(telling)
             })
         });
@@ -136,12 +150,13 @@ impl Life {
     }
 
     /// Stops the node, and waits until all that was sent has ended: it can't go on for longer than its
-    /// deadline.
-    async fn end(self, operations: Vec<JoinHandle<()>>) {
+    /// deadline. Returns what is left of the node.
+    async fn end(self, operations: Vec<JoinHandle<()>>) -> Context {
         let Self {
             ctx,
             load,
             going_on,
+            ..
         } = self;
         let (ledger, host) = (load.ledger.clone(), load.host);
         let begun = Instant::now();
@@ -153,7 +168,6 @@ impl Life {
             let took = begun.elapsed();
             ledger.complain(format!("{} took {took:?} to stop", HOSTS[host]));
         }
-        ledger.lock().dead_letters += ctx.dead_letters();
         ledger.note(host, What::Stopped);
         for task in going_on {
             task.abort();
@@ -165,25 +179,41 @@ impl Life {
                 ledger.complain(format!("{error}"));
             }
         }
-        drop((ctx, load));
+        drop(load);
         // Answers that are late have found nobody.
         sleep(Duration::from_millis(100)).await;
+        ctx
     }
 }
 
-async fn start_workers(
+/// Starts a worker that sends for a lane, or for whatever is none's.
+async fn start_driver(
     ctx: &Context,
     ledger: &Arc<Ledger>,
     host: usize,
-    ways: &Arc<WaysBack>,
-) -> Result<ockam_node::Sender> {
+    lane: Option<usize>,
+) -> Result<Sender> {
     let sender = Arc::new(OnceLock::new());
     let driver = Driver {
         ledger: ledger.clone(),
         host,
+        lane,
         sender: sender.clone(),
     };
-    ctx.start_worker("driver", driver).await?;
+    let name = match lane {
+        Some(lane) => format!("lane {lane}"),
+        None => "driver".to_owned(),
+    };
+    ctx.start_worker(name, driver).await?;
+    Ok(sender.get().expect("the driver has started").clone())
+}
+
+async fn start_servants(
+    ctx: &Context,
+    ledger: &Arc<Ledger>,
+    host: usize,
+    ways: &Arc<WaysBack>,
+) -> Result<()> {
     for address in ["inbox", "slow", "book"] {
         let servant = Servant {
             ledger: ledger.clone(),
@@ -193,7 +223,7 @@ async fn start_workers(
         let servant = WorkerBuilder::new(address, servant).mailbox_capacity(4);
         servant.start(ctx).await?;
     }
-    Ok(sender.get().expect("the driver has started").clone())
+    Ok(())
 }
 
 /// Connects to a host until there is a connection, which keeps itself from then on.

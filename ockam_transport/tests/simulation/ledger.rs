@@ -62,15 +62,20 @@ pub(crate) struct Pages {
     /// How many hosts have found that all is well, and how many have ended.
     pub(crate) well: usize,
     pub(crate) ended: usize,
+    /// What the sender of each lane was told of messages that were not delivered, in each life of its host.
+    pub(crate) reports: HashMap<(usize, u64), Vec<ErrorKind>>,
+    /// Which life of which host has ended in a crash, and when.
+    pub(crate) crashes: Vec<(usize, u64, Duration)>,
     pub(crate) undelivered: u64,
     pub(crate) dead_letters: u64,
     last: HashMap<(u64, String), u64>,
 }
 
 /// What is known of one message.
+#[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) operation: Operation,
-    life: u64,
+    pub(crate) life: u64,
     pub(crate) begun: Duration,
     pub(crate) ended: Option<(Duration, Outcome)>,
     /// Whether its sender has crashed.
@@ -164,6 +169,17 @@ impl Ledger {
         }
     }
 
+    /// Notes that a sender is told of a message that was not delivered. Each lane has one of its own.
+    pub(crate) fn undelivered(&self, host: usize, lane: Option<usize>, kind: ErrorKind) {
+        self.note(host, What::Undelivered(kind));
+        let mut pages = self.lock();
+        pages.undelivered += 1;
+        if let Some(lane) = lane {
+            let life = pages.lives[host];
+            pages.reports.entry((lane, life)).or_default().push(kind);
+        }
+    }
+
     pub(crate) fn acknowledged(&self, host: usize, id: u64) {
         self.note(host, What::Acknowledged(id));
         if let Some(entry) = self.lock().entries.get_mut(&id) {
@@ -177,11 +193,12 @@ impl Ledger {
         }
     }
 
-    /// Notes that a host has crashed: nobody waits for the end of what it has sent.
-    pub(crate) fn crash(&self, host: usize) {
+    /// Notes that a host crashes at a time: nobody waits for the end of what it has sent.
+    pub(crate) fn crash(&self, host: usize, at: Duration) {
         self.is_down[host].store(true, Ordering::Relaxed);
         let mut pages = self.lock();
         let life = pages.lives[host];
+        pages.crashes.push((host, life, at));
         let of_host = |entry: &&mut Entry| entry.operation.from == host && entry.life == life;
         let open = pages.entries.values_mut().filter(of_host);
         open.filter(|entry| entry.ended.is_none())

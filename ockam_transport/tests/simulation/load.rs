@@ -27,8 +27,9 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Tells what is to be told on a lane between two times, one message after the other.
-    pub(crate) async fn tell_all(self, lane: u64, tells: Vec<Operation>) {
+    /// Tells what is to be told on a lane between two times, one message after the other, in the name of
+    /// `sender`.
+    pub(crate) async fn tell_all(self, sender: Sender, lane: u64, tells: Vec<Operation>) {
         for (place, tell) in tells.iter().enumerate() {
             sleep(tell.at.saturating_sub(now())).await;
             self.ledger.begin(*tell, self.life);
@@ -37,7 +38,7 @@ impl Load {
                 Some((number, way)) => {
                     let lane = (lane * 1_000 + self.life) * 1_000 + number;
                     let note = note(tell, lane, place as u64);
-                    let sent = self.sender.send_message(behind(way, worker(tell)), note);
+                    let sent = sender.send_message(behind(way, worker(tell)), note);
                     match sent.await {
                         Ok(()) => Outcome::Accepted,
                         Err(error) => Outcome::Failed(error.kind()),

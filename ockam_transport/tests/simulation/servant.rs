@@ -7,7 +7,7 @@ use ockam_core::{Address, Error, ErrorKind, Result, Route, Routed, Worker};
 use ockam_node::{Context, Sender};
 use tokio::time::sleep;
 
-use crate::ledger::{Ledger, What};
+use crate::ledger::Ledger;
 use crate::plan::{HOSTS, Manner};
 
 /// What is sent: the number of the message, its lane and its place there, what to do with it, from
@@ -102,10 +102,11 @@ async fn later(ledger: Arc<Ledger>, sender: Sender, asker: Route, id: u64) {
     }
 }
 
-/// Sends in its name, and hears of what was not delivered.
+/// Sends in its name, and hears of what was not delivered: one for each lane, and one for the rest.
 pub(crate) struct Driver {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) host: usize,
+    pub(crate) lane: Option<usize>,
     pub(crate) sender: Arc<OnceLock<Sender>>,
 }
 
@@ -126,8 +127,7 @@ impl Worker for Driver {
 
     async fn undelivered(&mut self, _: &mut Context, failure: Error) -> Result<()> {
         self.ledger
-            .note(self.host, What::Undelivered(failure.kind()));
-        self.ledger.lock().undelivered += 1;
+            .undelivered(self.host, self.lane, failure.kind());
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ockam_core::ErrorKind;
 
 use crate::ledger::{Entry, Outcome, Pages};
-use crate::plan::{Manner, Plan, Scenario};
+use crate::plan::{Manner, Operation, Plan, Scenario, Way};
 
 /// How much later than its deadline something may end: the clock of the engine has milliseconds.
 const MARGIN: Duration = Duration::from_millis(5);
@@ -36,8 +36,63 @@ pub(crate) fn judge(plan: &Plan, pages: &mut Pages) {
             format!("{why}: {operation:?}, begun {begun:?}, ended {ended:?}, handled {handled}")
         }));
     }
+    broken.extend(told_of_all(plan, pages));
     broken.sort_unstable();
     pages.broken.extend(broken);
+}
+
+/// Who has told something that was accepted, and not handled, hears of it: once if it was not delivered,
+/// and perhaps in vain if that is not known.
+fn told_of_all(plan: &Plan, pages: &Pages) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut untold = 0;
+    for (lane, tells) in plan.lanes.iter().enumerate() {
+        let Some(Operation { from, way, .. }) = tells.first() else {
+            continue;
+        };
+        for life in 1..=pages.lives[*from] {
+            let entries = tells.iter().filter_map(|tell| pages.entries.get(&tell.id));
+            let missing = entries.filter(|entry| entry.life == life && is_missing(entry));
+            let (excused, missing): (Vec<_>, Vec<_>) =
+                missing.partition(|entry| is_excused(pages, entry));
+            let reports = pages.reports.get(&(lane, life));
+            let reports = reports.map_or(&[][..], Vec::as_slice);
+            let unknown = |kind: &&ErrorKind| **kind == ErrorKind::OutcomeUnknown;
+            let definite = reports.len() - reports.iter().filter(unknown).count();
+            let why = format!("on lane {lane}, {missing:?}, {reports:?}");
+            if definite > missing.len() + excused.len() {
+                broken.push(format!("told of what was handled {why}"));
+            }
+            // A report that has to be passed on can be lost on its way.
+            let may_be_lost = *way == Way::Through && plan.scenario != Scenario::Latency;
+            if missing.len() > reports.len() && !may_be_lost {
+                untold += missing.len() - reports.len();
+                if !plan.scenario.is(Scenario::Restarts) {
+                    broken.push(format!("lost in silence {why}"));
+                }
+            }
+        }
+    }
+    // A node that stops has nobody to tell any more.
+    if plan.scenario.is(Scenario::Restarts) && untold as u64 > pages.dead_letters {
+        let dead_letters = pages.dead_letters;
+        broken.push(format!("{untold} lost in silence, {dead_letters} counted"));
+    }
+    broken
+}
+
+fn is_missing(entry: &Entry) -> bool {
+    matches!(entry.ended, Some((_, Outcome::Accepted))) && entry.handled == 0
+}
+
+/// Tells whether a message was lost with a host that crashed: with its sender, or with one that may have
+/// taken it in.
+fn is_excused(pages: &Pages, entry: &Entry) -> bool {
+    let Operation { from, to, way, .. } = entry.operation;
+    pages.crashes.iter().any(|(host, life, at)| match *host {
+        host if host == from => *life == entry.life,
+        host => *at >= entry.begun && (host == to || way == Way::Through),
+    })
 }
 
 fn in_time(entry: &Entry) -> Option<&'static str> {
@@ -46,7 +101,9 @@ fn in_time(entry: &Entry) -> Option<&'static str> {
         None => Some("never ended"),
         Some((at, _)) => {
             let took = at.saturating_sub(entry.begun);
-            (took > entry.operation.limit + MARGIN).then_some("ended behind its deadline")
+            // A deadline may be that much of its time late.
+            let limit = entry.operation.limit;
+            (took > limit + limit / 64 + MARGIN).then_some("ended behind its deadline")
         }
     }
 }

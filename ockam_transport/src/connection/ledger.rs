@@ -1,0 +1,284 @@
+use std::collections::VecDeque;
+use std::mem;
+
+use ockam_core::{Address, Route};
+
+/// How many messages may be under way before the peer has to acknowledge some.
+const MOST: u64 = 64 * 1024;
+
+/// How many runs keep their memory when they are over.
+const KEPT: usize = 64;
+
+/// Whose messages are queued, and whose are under way, in the order in which they go.
+///
+/// ```text
+///  settled ◀── acknowledged ──┬── under way ──┬── queued ◀── add
+///                             └─ in doubt if  └─ sent on the
+///                                the stream      next stream
+///                                is lost
+/// ```
+///
+/// It knows no bytes, only whom to tell what: a million messages of one worker to another one are one
+/// entry.
+#[derive(Default)]
+pub(super) struct Ledger {
+    /// What is under way, and what is queued behind it.
+    runs: VecDeque<Run>,
+    /// How many are queued.
+    queued: u64,
+    /// How many were given to the stream.
+    given: u64,
+    /// How many the stream has taken altogether.
+    written: u64,
+    /// How many the peer has taken in, as it says.
+    acknowledged: u64,
+    /// How many need no account any more.
+    settled: u64,
+}
+
+/// Messages, one behind the other, of which their sender would be told the same.
+pub(super) struct Run {
+    /// Where they go first, and the way back to their sender. `None` if it needs no report: it asks, or
+    /// it answers somebody who does.
+    pub(super) told: Option<(Address, Route)>,
+    pub(super) messages: u64,
+}
+
+/// A peer acknowledges what can't be.
+#[derive(Debug, thiserror::Error)]
+#[error("{count} messages are acknowledged, of {given}, behind {before}")]
+pub(super) struct Unsound {
+    count: u64,
+    given: u64,
+    before: u64,
+}
+
+impl Ledger {
+    /// Notes a message that is queued, and whether its sender is to be told if it is lost.
+    #[inline]
+    pub(super) fn add(&mut self, onward: &[Address], return_route: &Route, is_told: bool) {
+        self.queued += 1;
+        let told = onward.first().filter(|_| is_told);
+        match self.runs.back_mut() {
+            Some(run) if run.is_of(told, return_route) => run.messages += 1,
+            _ => self.begin(told, return_route),
+        }
+    }
+
+    #[cold]
+    fn begin(&mut self, told: Option<&Address>, return_route: &Route) {
+        let told = told.map(|to| (to.clone(), return_route.clone()));
+        self.runs.push_back(Run { told, messages: 1 });
+    }
+
+    /// Notes that the stream is given all that is queued.
+    pub(super) fn give(&mut self) {
+        self.given += mem::take(&mut self.queued);
+    }
+
+    /// Notes that the stream has taken all that it was given.
+    pub(super) fn write(&mut self) {
+        self.written = self.given;
+    }
+
+    /// Settles what the stream has taken: a peer that never acknowledges is taken to have it.
+    pub(super) fn settle_written(&mut self) {
+        self.settle(self.written);
+    }
+
+    /// Settles what the peer has acknowledged.
+    pub(super) fn acknowledge(&mut self, count: u64) -> Result<(), Unsound> {
+        let (given, before) = (self.given, self.acknowledged);
+        if count < before || count > given {
+            return Err(Unsound {
+                count,
+                given,
+                before,
+            });
+        }
+        self.acknowledged = count;
+        self.settle(count);
+        Ok(())
+    }
+
+    /// Returns how many the peer has acknowledged.
+    pub(super) fn acknowledged(&self) -> u64 {
+        self.acknowledged
+    }
+
+    /// Tells whether so many are under way that the peer has to acknowledge some before there are more.
+    pub(super) fn is_full(&self) -> bool {
+        self.given - self.settled >= MOST
+    }
+
+    /// Takes out what is under way. What is queued goes by the next stream, whose counts begin anew.
+    pub(super) fn take_under_way(&mut self) -> VecDeque<Run> {
+        let under_way = self.take_front(self.given - self.settled);
+        (self.given, self.written, self.acknowledged, self.settled) = (0, 0, 0, 0);
+        under_way
+    }
+
+    /// Takes out what is queued.
+    pub(super) fn take_queued(&mut self) -> VecDeque<Run> {
+        let under_way = self.take_front(self.given - self.settled);
+        self.queued = 0;
+        mem::replace(&mut self.runs, under_way)
+    }
+
+    fn settle(&mut self, count: u64) {
+        let settled = count.saturating_sub(self.settled);
+        self.settled += settled;
+        self.take_front(settled);
+        if self.runs.is_empty() {
+            self.runs.shrink_to(KEPT);
+        }
+    }
+
+    fn take_front(&mut self, mut messages: u64) -> VecDeque<Run> {
+        let mut taken = VecDeque::new();
+        while messages > 0 {
+            let Some(mut run) = self.runs.pop_front() else {
+                break;
+            };
+            if run.messages > messages {
+                let rest = run.messages - messages;
+                run.messages = messages;
+                let told = run.told.clone();
+                self.runs.push_front(Run {
+                    told,
+                    messages: rest,
+                });
+            }
+            messages -= run.messages;
+            taken.push_back(run);
+        }
+        taken
+    }
+}
+
+impl Run {
+    #[inline]
+    fn is_of(&self, told: Option<&Address>, return_route: &Route) -> bool {
+        match (&self.told, told) {
+            (Some((to, back)), Some(told)) => to == told && back == return_route,
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ockam_core::route;
+
+    use super::*;
+
+    /// Adds so many messages of one worker to another one.
+    fn add(ledger: &mut Ledger, from: &str, to: &str, messages: u64) {
+        let (onward, back) = (route![to], route![from]);
+        for _ in 0..messages {
+            ledger.add(onward.as_slice(), &back, true);
+        }
+    }
+
+    fn written(runs: VecDeque<Run>) -> Vec<String> {
+        let each = runs.into_iter().map(|run| match run.told {
+            Some((to, back)) => format!("{} {back} {to}", run.messages),
+            None => format!("{} of others", run.messages),
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn messages_between_the_same_two_are_one_entry() {
+        let mut ledger = Ledger::default();
+        add(&mut ledger, "a", "x", 1_000_000);
+        assert_eq!(ledger.runs.len(), 1);
+        ledger.give();
+        add(&mut ledger, "a", "x", 1_000_000);
+        assert_eq!(ledger.runs.len(), 1, "whatever part of them is under way");
+        assert_eq!(written(ledger.take_under_way()), ["1000000 0#a 0#x"]);
+        assert_eq!(written(ledger.take_queued()), ["1000000 0#a 0#x"]);
+        assert!(ledger.runs.is_empty());
+    }
+
+    #[test]
+    fn each_is_told_of_its_own() {
+        let mut ledger = Ledger::default();
+        add(&mut ledger, "a", "x", 2);
+        add(&mut ledger, "b", "x", 1);
+        add(&mut ledger, "b", "y", 1);
+        for question in ["x", "y"] {
+            ledger.add(&[question.into()], &route!["asker"], false);
+        }
+        add(&mut ledger, "a", "x", 3);
+        ledger.give();
+        let all = [
+            "2 0#a 0#x",
+            "1 0#b 0#x",
+            "1 0#b 0#y",
+            "2 of others",
+            "3 0#a 0#x",
+        ];
+        assert_eq!(written(ledger.take_under_way()), all);
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_settled() {
+        let mut ledger = Ledger::default();
+        add(&mut ledger, "a", "x", 5);
+        ledger.give();
+        add(&mut ledger, "b", "x", 5);
+        assert!(ledger.acknowledge(3).is_ok());
+        assert!(ledger.acknowledge(3).is_ok());
+        assert!(ledger.acknowledge(2).is_err(), "less than before");
+        assert!(ledger.acknowledge(6).is_err(), "more than was given");
+        assert_eq!(written(ledger.take_queued()), ["5 0#b 0#x"]);
+        assert_eq!(written(ledger.take_under_way()), ["2 0#a 0#x"]);
+    }
+
+    #[test]
+    fn counts_begin_anew_with_a_stream() {
+        let mut ledger = Ledger::default();
+        add(&mut ledger, "a", "x", 5);
+        ledger.give();
+        assert!(ledger.acknowledge(4).is_ok());
+        add(&mut ledger, "b", "x", 2);
+        assert_eq!(written(ledger.take_under_way()), ["1 0#a 0#x"]);
+        assert!(ledger.acknowledge(1).is_err());
+        ledger.give();
+        assert!(ledger.acknowledge(1).is_ok());
+        assert_eq!(written(ledger.take_under_way()), ["1 0#b 0#x"]);
+    }
+
+    #[test]
+    fn of_a_peer_that_never_acknowledges_only_what_is_being_written_is_in_doubt() {
+        let mut ledger = Ledger::default();
+        add(&mut ledger, "a", "x", 5);
+        ledger.give();
+        ledger.write();
+        add(&mut ledger, "b", "x", 2);
+        ledger.give();
+        ledger.settle_written();
+        // It does, after all.
+        assert!(ledger.acknowledge(3).is_ok());
+        assert!(ledger.acknowledge(6).is_ok());
+        assert_eq!(written(ledger.take_under_way()), ["1 0#b 0#x"]);
+    }
+
+    #[test]
+    fn what_is_under_way_is_bounded_and_gives_its_memory_back() {
+        let mut ledger = Ledger::default();
+        let mut messages = 0;
+        while !ledger.is_full() {
+            add(&mut ledger, &messages.to_string(), "x", 1);
+            ledger.give();
+            messages += 1;
+        }
+        assert_eq!(messages, MOST);
+        assert!(ledger.acknowledge(1).is_ok());
+        assert!(!ledger.is_full());
+        assert!(ledger.acknowledge(messages).is_ok());
+        assert!(ledger.runs.capacity() <= 2 * KEPT);
+    }
+}
