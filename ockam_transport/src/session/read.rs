@@ -12,8 +12,8 @@ use crate::clock::after;
 use crate::connection::Shared;
 use crate::frame::{Decoder, Event};
 
-/// After so many frames of one read, those to whom they went have their turn: while this task goes on,
-/// the one that it woke last can't run.
+/// After so many frames, those to whom they went have their turn: while this task goes on, the one that
+/// it woke last can't run. A worker handles as many in a row, and so keeps up.
 const MANY: usize = 128;
 
 /// Reads the frames of a stream and delivers what is in them.
@@ -58,14 +58,16 @@ impl Reading {
                 Ok(_) => self.activity.has_read(),
                 Err(error) => return error.to_string(),
             }
-            match self.take_frames() {
-                Ok(taken) if taken >= MANY => yield_now().await,
-                Ok(_) => {}
-                Err(why) => {
-                    // One line for each connection that ends like this.
-                    let why = format!("bad input from {}: {why}", self.shared.peer);
-                    self.shared.gateway.warn(format_args!("{why}"));
-                    return why;
+            loop {
+                match self.take_frames() {
+                    Ok(true) => yield_now().await,
+                    Ok(false) => break,
+                    Err(why) => {
+                        // One line for each connection that ends like this.
+                        let why = format!("bad input from {}: {why}", self.shared.peer);
+                        self.shared.gateway.warn(format_args!("{why}"));
+                        return why;
+                    }
                 }
             }
             if self.shared.is_holding() {
@@ -92,10 +94,11 @@ impl Reading {
         }
     }
 
-    /// Takes in the frames that have been read, and returns how many they were.
-    fn take_frames(&mut self) -> Result<usize, String> {
+    /// Takes in frames that have been read. Tells whether there may be more of them, because they were
+    /// many.
+    fn take_frames(&mut self) -> Result<bool, String> {
         let mut taken = 0;
-        loop {
+        while taken < MANY {
             match self.decoder.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.shared.greeted(),
@@ -107,6 +110,11 @@ impl Reading {
             }
             taken += 1;
         }
+        if taken == MANY {
+            // What the peer had begun, it has finished.
+            self.deadline = None;
+            return Ok(true);
+        }
         let unfinished = self.decoder.unfinished();
         if self.share.set(unfinished) {
             return Err("the connections of this node hold too many unfinished frames".to_owned());
@@ -117,6 +125,6 @@ impl Reading {
             self.limit = self.shared.settings.frame_timeout;
             self.deadline = Some(after(self.limit));
         }
-        Ok(taken)
+        Ok(false)
     }
 }
