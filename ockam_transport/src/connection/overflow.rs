@@ -100,11 +100,6 @@ impl Overflow {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells whether any messages wait.
-    pub(super) fn is_in_use(&self) -> bool {
-        !self.lock().lines.is_empty()
-    }
-
     /// Tells whether messages wait in a line: another one has to wait behind them.
     pub(super) fn is_waited_in(&self, line: &Line) -> bool {
         self.lock().lines.contains_key(line)

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Route};
-use ockam_node::transport::{Content, Gateway, Incoming, Undelivered};
+use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
 
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
@@ -128,7 +128,8 @@ impl Shared {
         let Some((to, onward)) = message.onward.as_slice().split_first() else {
             return;
         };
-        let is_return = self.is_return(&message.onward, awaited);
+        let may_send = self.may_send(to);
+        let is_return = self.is_return(&message.onward, awaited, may_send);
         let return_route = self.return_route(message);
         let incoming = Incoming {
             content: content_of(message),
@@ -139,33 +140,33 @@ impl Shared {
                 message.tracing,
             ),
         };
-        if !is_return && !self.may_send(to) {
+        if !is_return && !may_send {
             self.note_denied(to);
             let why = format!("{} may not send to {to}", self.peer);
-            self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
-        } else if let Some(line) = self.waited_in(to, onward) {
-            self.put_in_line(line, to, &incoming);
-        } else {
-            match self.gateway.deliver(to, &incoming) {
-                Ok(()) => self.taken(to),
-                Err(Undelivered::Full) => match self.line(to, onward) {
-                    Some(line) => self.put_in_line(line, to, &incoming),
-                    None => {
-                        let why = format!("{to} has stopped");
-                        self.refuse(to, &incoming, Error::new(ErrorKind::Stopped, why));
-                    }
-                },
-                Err(Undelivered::Failed(error)) => self.refuse(to, &incoming, error),
-            }
+            return self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
+        }
+        let recipient = match self.gateway.find(to) {
+            Ok(recipient) => recipient,
+            Err(error) => return self.refuse(to, &incoming, error),
+        };
+        let line = line(&recipient, onward);
+        let delivered = match self.overflow.is_waited_in(&line) {
+            true => Err(Undelivered::Full),
+            false => recipient.deliver(&incoming),
+        };
+        match delivered {
+            Ok(()) => self.taken(to),
+            Err(Undelivered::Full) => self.put_in_line(line, to, &incoming),
+            Err(Undelivered::Failed(error)) => self.refuse(to, &incoming, error),
         }
     }
 
     /// Tells whether a message comes back by the way of one that was sent, worker by worker.
-    fn is_return(&self, onward: &Route, awaited: Option<&Awaited>) -> bool {
+    fn is_return(&self, onward: &Route, awaited: Option<&Awaited>, may_send: bool) -> bool {
         match (awaited, onward.as_slice()) {
             (Some(waiting), [by @ .., _]) => waiting.by.as_slice() == by,
             // To a single address, most messages may go anyway.
-            (None, [to]) if self.may_send(to) => false,
+            (None, [_]) if may_send => false,
             _ => self.lock().returns.admit(onward),
         }
     }
@@ -216,19 +217,6 @@ impl Shared {
             })));
         }
         Arc::new(arrival)
-    }
-
-    /// Returns the line where a message has to wait, if others wait there.
-    fn waited_in(&self, to: &Address, onward: &[Address]) -> Option<Line> {
-        let is_in_use = self.overflow.is_in_use();
-        let line = is_in_use.then(|| self.line(to, onward)).flatten();
-        line.filter(|line| self.overflow.is_waited_in(line))
-    }
-
-    fn line(&self, to: &Address, onward: &[Address]) -> Option<Line> {
-        let resident = self.gateway.resident(to)?;
-        let next = self.gateway.link(to).and_then(|_| onward.first().cloned());
-        Some((resident, next))
     }
 
     fn put_in_line(self: &Arc<Self>, line: Line, to: &Address, message: &Incoming<'_>) {
@@ -284,6 +272,12 @@ fn answer(asker: &Replier, message: &TransportMessage<'_>) {
         // Given back if the asker waits no longer.
         let _ = asker.fail(error);
     }
+}
+
+/// Returns the line where a message has to wait if there is no room for it.
+fn line(recipient: &Recipient, onward: &[Address]) -> Line {
+    let next = onward.first().filter(|_| recipient.is_link());
+    (recipient.number(), next.cloned())
 }
 
 fn content_of<'a>(message: &TransportMessage<'a>) -> Content<'a> {
