@@ -241,8 +241,14 @@ impl Entry {
         let Some(used) = self.arrival.as_ref().and_then(|at| at.address.clone()) else {
             return self.resident.push_body(ticket, message);
         };
-        let mut message = message.clone();
-        Arc::make_mut(&mut message.arrival).address = Some(used);
+        let arrival = Arc::new(Arrival {
+            address: Some(used),
+            ..Arrival::clone(message.arrival)
+        });
+        let message = Incoming {
+            arrival: &arrival,
+            ..message.clone()
+        };
         self.resident.push_body(ticket, &message)
     }
 }

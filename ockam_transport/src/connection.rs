@@ -11,6 +11,7 @@
 //! | `life` | streams come and go; the connection is closed |
 //! | `outgoing`, `sending` | messages become frames that are queued |
 //! | `receive`, `overflow` | frames become messages, which wait in line where a mailbox is full |
+//! | `run` | messages that follow each other the same way |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
 //! | `returns` | what the peer may send because it was sent something: answers |
@@ -31,9 +32,11 @@ mod reach;
 mod receive;
 mod report;
 mod returns;
+mod run;
 mod sending;
 mod shared;
 
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
+pub(crate) use run::Run;
 pub(crate) use shared::Shared;

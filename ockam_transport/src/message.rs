@@ -58,6 +58,7 @@
 //! ```
 
 mod cbor;
+mod envelope;
 mod error;
 mod extension;
 mod failure;
@@ -67,6 +68,7 @@ mod limits;
 mod route;
 mod transport_message;
 
+pub(crate) use envelope::Envelope;
 pub use error::Error;
 pub use extension::{EXTENSION_VERSION, Extension};
 pub use failure::Failure;

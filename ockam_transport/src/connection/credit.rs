@@ -60,15 +60,15 @@ pub(super) struct Debt {
 }
 
 impl Debt {
-    /// Counts a message that a worker has taken in, or that it will never get. Returns what is to be
-    /// granted now.
-    pub(super) fn add(&mut self, to: &Address) -> Vec<Grant> {
+    /// Counts messages that a worker has taken in, or that it will never get: few, or it would be
+    /// granted too late. Returns what is to be granted now.
+    pub(super) fn add(&mut self, to: &Address, messages: u32) -> Vec<Grant> {
         let Some(taken) = self.taken.get_mut(to) else {
             let settled = self.make_room();
-            self.taken.insert(to.clone(), 1);
+            self.taken.insert(to.clone(), messages);
             return settled;
         };
-        *taken += 1;
+        *taken += messages;
         if *taken < BLOCK {
             return Vec::new();
         }
@@ -105,7 +105,7 @@ mod tests {
 
         let mut granted = 0;
         for _ in 0..WINDOW {
-            for grant in debt.add(&worker) {
+            for grant in debt.add(&worker, 1) {
                 granted += grant.messages;
                 credit.add(&grant);
             }
@@ -120,7 +120,7 @@ mod tests {
         for number in 0..10 * MANY {
             let worker = Address::from(format!("worker-{number}"));
             credit.spend(&worker);
-            for grant in debt.add(&worker) {
+            for grant in debt.add(&worker, 1) {
                 credit.add(&grant);
             }
         }

@@ -89,7 +89,7 @@ impl Waiting {
                 type_name: self.type_name.as_deref(),
             },
             return_route: &self.return_route,
-            arrival: self.arrival.clone(),
+            arrival: &self.arrival,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The way of a message from a frame to a mailbox.
 //!
 //! ```text
-//!  frame ── decode ──┬─ a report ─────────▶ whoever sent what failed
-//!                    ├─ an answer ────────▶ the slot where an ask waits
-//!                    ├─ not admitted ─────▶ refused, as if nobody were there
-//!                    └─ admitted ─────────▶ mailbox, or the line before it while it is full
+//!  frame ─┬─ decode ─┬─ a report ─────────▶ whoever sent what failed
+//!         │          ├─ an answer ────────▶ the slot where an ask waits
+//!         │          ├─ not admitted ─────▶ refused, as if nobody were there
+//!         │          └─ admitted ─────────▶ mailbox, or the line before it while it is full
+//!         │                                    ▲
+//!         └─ the same as the one before it, ───┘
+//!            but for its payload: of its run
 //! ```
 
 use std::sync::Arc;
@@ -17,18 +20,27 @@ use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
 use super::returns::Waiting as Awaited;
+use super::run::{Course, Run};
 use super::sending::Peer;
 use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame.
+    /// Takes in a frame, which may go on with a run.
     ///
     /// # Errors
     ///
     /// If it is no message. The stream is of no use then.
-    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8]) -> Result<(), message::Error> {
-        let mut message = TransportMessage::decode(frame)?;
+    pub(crate) fn receive(
+        self: &Arc<Self>,
+        frame: &[u8],
+        run: &mut Run,
+    ) -> Result<(), message::Error> {
+        if self.follow(frame, run) {
+            return Ok(());
+        }
+        self.end_run(run);
+        let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
         self.note_peer(message.extension.is_some());
         if let Some(extension) = &message.extension {
             self.add_credit(extension);
@@ -42,9 +54,38 @@ impl Shared {
             // The greeting, or a sign of life.
             ([], _) => {}
             ([_], Some(waiting)) => answer(&waiting.asker, &message),
-            (_, waiting) => self.deliver(&message, waiting.as_ref()),
+            (_, waiting) => {
+                let course = self.deliver(&message, waiting.as_ref());
+                if let Some(course) = course {
+                    run.begin(frame, payload, course);
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Delivers what a frame holds if it goes on with a run. Tells whether it does.
+    fn follow(&self, frame: &[u8], run: &mut Run) -> bool {
+        let Some((course, payload)) = run.next(frame) else {
+            return false;
+        };
+        let incoming = course.incoming(payload);
+        match course.recipient.deliver(&incoming) {
+            Ok(()) => run.taken += 1,
+            // By now, the address may belong to a new worker.
+            Err(Undelivered::Failed(error)) if error.kind() == ErrorKind::Stopped => return false,
+            Err(Undelivered::Failed(error)) => self.refuse(&course.to, &incoming, error),
+            // It has to wait in line, and so have those behind it.
+            Err(Undelivered::Full) => return false,
+        }
+        true
+    }
+
+    /// Puts on account what has come in a run, of which no more is to be expected.
+    pub(crate) fn end_run(&self, run: &mut Run) {
+        if let Some((to, taken)) = run.end() {
+            self.taken(&to, taken);
+        }
     }
 
     /// Tells whether so much is held for slow workers that no more may be read.
@@ -123,42 +164,67 @@ impl Shared {
         Some(waiting)
     }
 
-    /// Delivers a message, which answers the one who is `awaited`, if anybody.
-    fn deliver(self: &Arc<Self>, message: &TransportMessage<'_>, awaited: Option<&Awaited>) {
-        let Some((to, onward)) = message.onward.as_slice().split_first() else {
-            return;
-        };
+    /// Delivers a message, which answers the one who is `awaited`, if anybody. Returns its course, if
+    /// others may take the same.
+    fn deliver(
+        self: &Arc<Self>,
+        message: &TransportMessage<'_>,
+        awaited: Option<&Awaited>,
+    ) -> Option<Course> {
+        let (to, onward) = message.onward.as_slice().split_first()?;
         let may_send = self.may_send(to);
         let is_return = self.is_return(&message.onward, awaited, may_send);
         let return_route = self.return_route(message);
+        let way = is_return.then_some(&message.onward);
+        let arrival = self.arrival(onward, way, message.tracing);
         let incoming = Incoming {
             content: content_of(message),
             return_route: &return_route,
-            arrival: self.arrival(
-                onward,
-                is_return.then_some(&message.onward),
-                message.tracing,
-            ),
+            arrival: &arrival,
         };
         if !is_return && !may_send {
             self.note_denied(to);
             let why = format!("{} may not send to {to}", self.peer);
-            return self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
+            self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
+            return None;
         }
-        let recipient = match self.gateway.find(to) {
-            Ok(recipient) => recipient,
-            Err(error) => return self.refuse(to, &incoming, error),
-        };
-        let line = line(&recipient, onward);
+        let found = self.gateway.find(to);
+        let recipient = found
+            .map_err(|error| self.refuse(to, &incoming, error))
+            .ok()?;
+        let is_taken = self.put_in(&recipient, to, &incoming, onward);
+        let is_plain = message.extension.as_ref().is_none_or(Extension::is_plain);
+        // An answer is taken once, and so is a question, which can be answered once.
+        let is_repeatable = is_plain && !is_return && awaited.is_none();
+        (is_taken && is_repeatable).then(|| Course {
+            to: to.clone(),
+            recipient,
+            type_name: content_of(message).type_name.map(str::to_owned),
+            return_route,
+            arrival,
+        })
+    }
+
+    /// Puts a message into a mailbox, or into the line before it. Tells whether it found room.
+    fn put_in(
+        self: &Arc<Self>,
+        recipient: &Recipient,
+        to: &Address,
+        message: &Incoming<'_>,
+        onward: &[Address],
+    ) -> bool {
+        let line = line(recipient, onward);
         let delivered = match self.overflow.is_waited_in(&line) {
             true => Err(Undelivered::Full),
-            false => recipient.deliver(&incoming),
+            false => recipient.deliver(message),
         };
+        let has_room = delivered.is_ok();
         match delivered {
-            Ok(()) => self.taken(to),
-            Err(Undelivered::Full) => self.put_in_line(line, to, &incoming),
-            Err(Undelivered::Failed(error)) => self.refuse(to, &incoming, error),
+            Ok(()) => self.taken(to, 1),
+            Err(Undelivered::Full) => self.put_in_line(line, to, message),
+            Err(Undelivered::Failed(error)) => self.refuse(to, message, error),
         }
+        has_room
     }
 
     /// Tells whether a message comes back by the way of one that was sent, worker by worker.
@@ -248,17 +314,17 @@ impl Shared {
     async fn deliver_in_turn(&self, waiting: &Waiting) {
         let (to, incoming) = (&waiting.to, waiting.as_incoming());
         match self.gateway.deliver_in_turn(to, &incoming).await {
-            Ok(()) => self.taken(to),
+            Ok(()) => self.taken(to, 1),
             Err(error) => self.refuse(to, &incoming, error),
         }
     }
 
-    /// Counts a message that has been taken in, or refused, and lets the peer send more.
-    pub(super) fn taken(&self, to: &Address) {
+    /// Counts messages that have been taken in, or refused, and lets the peer send more.
+    pub(super) fn taken(&self, to: &Address, messages: u32) {
         if !self.is_ours() {
             return;
         }
-        let grants = lock(&self.debt).add(to);
+        let grants = lock(&self.debt).add(to, messages);
         // Few enough for one frame each.
         for grants in grants.chunks(message::MAX_GRANTS) {
             self.grant(grants);

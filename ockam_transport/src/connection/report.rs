@@ -14,7 +14,7 @@ use crate::message::{Failure, TransportMessage};
 impl Shared {
     /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
-        self.taken(to);
+        self.taken(to, 1);
         let asker = asker_of(message.return_route);
         if let Some(asker) = asker {
             asker.settle();

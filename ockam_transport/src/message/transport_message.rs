@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use ockam_core::{Address, Route};
 
 use super::cbor::{Reader, Writer};
@@ -49,6 +51,11 @@ impl<'a> TransportMessage<'a> {
     ///
     /// If the frame is no message, or a part exceeds its limit.
     pub fn decode(frame: &'a [u8]) -> Result<Self, Error> {
+        Self::decode_with_place(frame).map(|(message, _)| message)
+    }
+
+    /// As [`decode`](Self::decode), and tells where in the frame the payload stands, with its length.
+    pub(crate) fn decode_with_place(frame: &'a [u8]) -> Result<(Self, Range<usize>), Error> {
         let mut reader = Reader::new(frame);
         let mut parts = reader.array()?;
         reader.expect(&mut parts, "the onward route")?;
@@ -56,7 +63,9 @@ impl<'a> TransportMessage<'a> {
         reader.expect(&mut parts, "the return route")?;
         let return_route = route::decode(&mut reader)?;
         reader.expect(&mut parts, "the payload")?;
+        let start = reader.position();
         let payload = reader.bytes()?;
+        let place = start..reader.position();
         let tracing = match reader.more(&mut parts)? {
             true => reader.text_or_null()?.filter(|text| is_trace(text)),
             false => None,
@@ -65,13 +74,14 @@ impl<'a> TransportMessage<'a> {
             true => Extension::decode(reader)?,
             false => None,
         };
-        Ok(Self {
+        let message = Self {
             onward,
             return_route,
             payload,
             tracing,
             extension,
-        })
+        };
+        Ok((message, place))
     }
 }
 

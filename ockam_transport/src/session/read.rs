@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::activity::Activity;
 use super::unfinished::Share;
 use crate::clock::after;
-use crate::connection::Shared;
+use crate::connection::{Run, Shared};
 use crate::frame::{Decoder, Event};
 
 /// After so many frames, those to whom they went have their turn: while this task goes on, the one that
@@ -22,6 +22,7 @@ pub(super) struct Reading {
     activity: Arc<Activity>,
     share: Share,
     decoder: Decoder,
+    run: Run,
     /// When the peer has to have finished what it has begun; its greeting, at first.
     deadline: Option<Instant>,
     /// How much time it was given for it.
@@ -42,6 +43,7 @@ impl Reading {
             activity,
             share,
             decoder,
+            run: Run::default(),
             deadline,
             limit: greeting,
         }
@@ -103,13 +105,14 @@ impl Reading {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.shared.greeted(),
                 Ok(Some(Event::Frame(frame))) => {
-                    let received = self.shared.receive(frame);
+                    let received = self.shared.receive(frame, &mut self.run);
                     received.map_err(|error| error.to_string())?;
                 }
                 Err(error) => return Err(error.to_string()),
             }
             taken += 1;
         }
+        self.shared.end_run(&mut self.run);
         if taken == MANY {
             // What the peer had begun, it has finished.
             self.deadline = None;
