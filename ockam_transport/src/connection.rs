@@ -22,6 +22,7 @@
 //! **beside** messages: they take no room from them, and nobody waits for room for them.
 
 mod by_address;
+mod counts;
 mod credit;
 mod exposed;
 mod handle;

@@ -1,7 +1,8 @@
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
 
-use super::by_address::{ByAddress, ByRoute};
+use super::by_address::ByAddress;
+use super::counts::Counts;
 
 /// What the peer may send without having been told that it may: answers.
 ///
@@ -15,7 +16,7 @@ pub(super) struct Returns {
     /// The number of the last one.
     last_asker: u64,
     /// How many messages may come by each way.
-    senders: ByRoute<u32>,
+    senders: Counts<Route>,
     /// How many of them there may be before those that have ended are looked for.
     many: usize,
 }
@@ -123,10 +124,10 @@ impl Returns {
         let over: Vec<_> = over.map(|(address, _)| address.clone()).collect();
         let forgotten = over.iter().filter_map(|address| self.take_asker(address));
         let forgotten = forgotten.collect();
-        self.senders.retain(|_, count| *count > 0);
+        self.senders.retain(|count| count > 0);
         if self.senders.len() > 16 * FEW {
             // Those that were never answered: the peer will hardly answer them now.
-            self.senders.clear();
+            self.senders = Counts::default();
         }
         self.many = 2 * (self.askers.len() + self.senders.len());
         forgotten
