@@ -58,6 +58,7 @@
 //! ```
 
 mod cbor;
+mod encoder;
 mod envelope;
 mod error;
 mod extension;
@@ -68,6 +69,7 @@ mod limits;
 mod route;
 mod transport_message;
 
+pub(crate) use encoder::Encoder;
 pub(crate) use envelope::Envelope;
 pub use error::Error;
 pub use extension::{EXTENSION_VERSION, Extension};

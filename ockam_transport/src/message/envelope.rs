@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::cbor::Reader;
+use super::cbor::{Reader, Writer};
 
 /// What stands around the payload of a frame.
 #[derive(Default)]
@@ -16,6 +16,14 @@ impl Envelope {
         self.before.extend_from_slice(&frame[..payload.start]);
         self.behind.clear();
         self.behind.extend_from_slice(&frame[payload.end..]);
+    }
+
+    /// Writes a frame that is the same but for its payload.
+    #[inline]
+    pub(crate) fn seal(&self, payload: &[u8], buffer: &mut Vec<u8>) {
+        buffer.extend_from_slice(&self.before);
+        Writer::new(buffer).bytes(payload);
+        buffer.extend_from_slice(&self.behind);
     }
 
     /// Returns the payload of a frame that is the same as the one before but for its payload.
