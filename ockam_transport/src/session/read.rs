@@ -16,6 +16,10 @@ use crate::frame::{Decoder, Event};
 /// it woke last can't run. A worker handles as many in a row, and so keeps up.
 const MANY: usize = 128;
 
+/// The same holds behind a read of so many bytes. A stream that always has more to read would otherwise
+/// fill mailboxes with megabytes, which are in no cache any more when they are handled.
+const MUCH: usize = 32 * 1024;
+
 /// Reads the frames of a stream and delivers what is in them.
 pub(super) struct Reading {
     shared: Arc<Shared>,
@@ -52,24 +56,30 @@ impl Reading {
     /// Reads until the stream ends or makes no sense. Returns why.
     pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) -> String {
         loop {
-            match self.fill(&mut reader).await {
+            let read = match self.fill(&mut reader).await {
                 Ok(0) if self.decoder.unfinished() > 0 => {
                     return "the peer closed it within a frame".to_owned();
                 }
                 Ok(0) => return "the peer closed it".to_owned(),
-                Ok(_) => self.activity.has_read(),
+                Ok(read) => read,
                 Err(error) => return error.to_string(),
-            }
+            };
+            self.activity.has_read();
             loop {
-                match self.take_frames() {
-                    Ok(true) => yield_now().await,
-                    Ok(false) => break,
+                let may_be_more = match self.take_frames() {
+                    Ok(may_be_more) => may_be_more,
                     Err(why) => {
                         // One line for each connection that ends like this.
                         let why = format!("bad input from {}: {why}", self.shared.peer);
                         self.shared.gateway.warn(format_args!("{why}"));
                         return why;
                     }
+                };
+                if may_be_more || read >= MUCH {
+                    yield_now().await;
+                }
+                if !may_be_more {
+                    break;
                 }
             }
             if self.shared.is_holding() {
