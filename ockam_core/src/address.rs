@@ -224,6 +224,13 @@ impl Address {
             _ => None,
         }
     }
+
+    /// Compares addresses that are not both stored in place: apart, so that the other ones, which most are,
+    /// are compared without a call.
+    #[inline(never)]
+    fn is_same_value(&self, other: &Self) -> bool {
+        self.transport() == other.transport() && self.value() == other.value()
+    }
 }
 
 /// Copies a value of up to 21 bytes. Two copies of a fixed size, which may overlap, take the place of
@@ -300,7 +307,7 @@ impl PartialEq for Address {
                     short: other_short,
                 },
             ) => short == other_short && transport == other_transport,
-            _ => self.transport() == other.transport() && self.value() == other.value(),
+            _ => self.is_same_value(other),
         }
     }
 }

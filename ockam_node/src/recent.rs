@@ -2,15 +2,18 @@
 //!
 //! A look-up locks a part of the registry, which all threads share. A thread remembers what it has
 //! looked up, and shares with nobody what it remembers. A worker that has stopped may be remembered
-//! until another address takes its place: its mailbox is closed and empty, and refuses what is sent.
+//! until another address takes its place: its mailbox is closed and empty, and refuses what is sent. A
+//! connection that is closed refuses as well, and is not kept alive: it holds more.
 
 use std::cell::RefCell;
 use std::mem;
+use std::sync::{Arc, Weak};
 
 use ockam_core::{Address, Message, Routed};
 
 use crate::mailbox::Wakeup;
 use crate::registry::Entry;
+use crate::resident::AnyResident;
 
 /// How many addresses a thread remembers at most: each has one place, which its hash tells. They are
 /// few, because what is remembered may have stopped.
@@ -38,7 +41,12 @@ impl Place {
 struct Kept {
     node: u64,
     address: Address,
-    entry: Entry,
+    found: Found,
+}
+
+enum Found {
+    Mailbox(Entry),
+    Link(Weak<dyn AnyResident>),
 }
 
 /// Delivers a message to `address` of a node, whose hash is `hash`, if its entry is remembered and
@@ -57,7 +65,10 @@ pub(crate) fn push<M: Message>(
         if kept.node != node || kept.address != *address {
             return None;
         }
-        match kept.entry.push(message.take()?) {
+        let Found::Mailbox(entry) = &kept.found else {
+            return None;
+        };
+        match entry.push(message.take()?) {
             Ok(wakeup) => Some(wakeup),
             // By now, the address may belong to a new worker.
             Err(declined) => {
@@ -70,6 +81,24 @@ pub(crate) fn push<M: Message>(
         Ok(Some(wakeup)) => Ok(wakeup),
         _ => Err(message.expect("what was not delivered is given back")),
     }
+}
+
+/// Returns the link at `address` of a node, whose hash is `hash`, if it is remembered. It may be closed.
+#[inline]
+pub(crate) fn link(node: u64, hash: u64, address: &Address) -> Option<Entry> {
+    let link = RECENT.try_with(|recent| {
+        let places = recent.try_borrow().ok()?;
+        let kept = places[hash as usize % PLACES].kept.as_ref()?;
+        let Found::Link(link) = &kept.found else {
+            return None;
+        };
+        let is_meant = kept.node == node && kept.address == *address;
+        is_meant.then(|| link.upgrade()).flatten()
+    });
+    let resident = link.ok().flatten()?;
+    // A link has one address.
+    let arrival = None;
+    Some(Entry { resident, arrival })
 }
 
 /// Notes that an address is looked up. Tells whether it is the one that its place was looked up for
@@ -86,12 +115,16 @@ pub(crate) fn comes_again(hash: u64) -> bool {
 /// Remembers what an address leads to.
 pub(crate) fn keep(node: u64, hash: u64, address: &Address, entry: Entry) {
     let address = address.clone();
+    let found = match entry.resident.link() {
+        Some(_) => Found::Link(Arc::downgrade(&entry.resident)),
+        None => Found::Mailbox(entry),
+    };
     replace(
         hash,
         Some(Kept {
             node,
             address,
-            entry,
+            found,
         }),
     );
 }

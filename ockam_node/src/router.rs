@@ -57,7 +57,21 @@ impl Node {
             let answered = replier.answer(message.into_body());
             return answered.map_err(Stalled::Failed);
         }
-        self.deliver_looked_up(self.registry.hash(address), address, onward, message)
+        let hash = self.registry.hash(address);
+        let Some(link) = recent::link(self.id, hash, address) else {
+            return self.deliver_looked_up(hash, address, onward, message);
+        };
+        match link.push_on(onward, message) {
+            Ok(wakeup) => {
+                wakeup.wake();
+                Ok(())
+            }
+            // By now, the address may belong to another link.
+            Err(Declined::Unsent(message, error)) if error.kind() == ErrorKind::Stopped => {
+                self.deliver_looked_up(hash, address, onward, message)
+            }
+            Err(declined) => Err(Stalled::Declined(link.resident, declined)),
+        }
     }
 
     /// Delivers a message to the address whose hash is `hash`, as the registry has it.
@@ -87,8 +101,7 @@ impl Node {
                     let resident = entry.resident.clone();
                     Stalled::Declined(resident, declined)
                 });
-                // A connection that is closed is not to be kept.
-                if again && entry.resident.link().is_none() {
+                if again {
                     recent::keep(self.id, hash, address, entry);
                 }
                 pushed
@@ -241,8 +254,14 @@ impl Entry {
         let Some(used) = self.arrival.as_ref().and_then(|at| at.address.clone()) else {
             return self.resident.push_body(ticket, message);
         };
-        let mut message = message.clone();
-        Arc::make_mut(&mut message.arrival).address = Some(used);
+        let arrival = Arc::new(Arrival {
+            address: Some(used),
+            ..Arrival::clone(message.arrival)
+        });
+        let message = Incoming {
+            arrival: &arrival,
+            ..message.clone()
+        };
         self.resident.push_body(ticket, &message)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  worker ─▶ router ─▶ Link::try_send ──▶ connection ─ ─ ▶ peer
-//!  worker ◀─ router ◀─ Gateway::deliver ◀── connection ◀ ─ ─ peer
+//!  worker ◀─ Recipient::deliver ◀───────── connection ◀ ─ ─ peer
 //! ```
 //!
 //! A connection is a [`Link`], attached to the node at an address that can be put into a route. The
@@ -14,10 +14,12 @@ mod gateway;
 mod incoming;
 mod link;
 mod outgoing;
+mod recipient;
 mod registered;
 
 pub use gateway::{Attached, Gateway};
 pub use incoming::{Incoming, Undelivered};
 pub use link::{Content, Link, Parcel, Report, Transport, Unsent};
 pub(crate) use outgoing::{Attachment, send_out, trace_of};
+pub use recipient::Recipient;
 pub(crate) use registered::Transports;

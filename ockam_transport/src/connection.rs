@@ -12,6 +12,7 @@
 //! | `outgoing`, `sending` | messages become frames that are queued |
 //! | `receive`, `overflow` | frames become messages, which wait in line where a mailbox is full |
 //! | `backlog` | how much waits there on all connections of the node |
+//! | `run` | messages that follow each other the same way |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
 //! | `ledger` | whose messages are queued or under way, for when they are lost |
@@ -28,6 +29,7 @@
 mod acknowledge;
 mod backlog;
 mod by_address;
+mod counts;
 mod credit;
 mod exposed;
 mod handle;
@@ -39,10 +41,12 @@ mod reach;
 mod receive;
 mod report;
 mod returns;
+mod run;
 mod sending;
 mod shared;
 
 pub(crate) use backlog::Backlog;
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
+pub(crate) use run::Run;
 pub(crate) use shared::Shared;

@@ -64,6 +64,8 @@
 //! ```
 
 mod cbor;
+mod encoder;
+mod envelope;
 mod error;
 mod extension;
 mod failure;
@@ -73,6 +75,8 @@ mod limits;
 mod route;
 mod transport_message;
 
+pub(crate) use encoder::Encoder;
+pub(crate) use envelope::Envelope;
 pub use error::Error;
 pub use extension::{EXTENSION_VERSION, Extension};
 pub use failure::Failure;

@@ -20,6 +20,7 @@ mod processes;
 mod proxy;
 mod raw;
 mod receiving;
+mod runs;
 mod talking;
 mod user_code;
 mod workers;

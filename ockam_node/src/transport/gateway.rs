@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::asker::Asker;
-use super::{Attachment, Content, Incoming, Link, Transport, Undelivered};
+use super::{Attachment, Content, Incoming, Link, Recipient, Transport, Undelivered};
 use crate::context::Context;
 use crate::life::Life;
 use crate::log;
@@ -70,18 +70,13 @@ impl Gateway {
         Ok(attached)
     }
 
-    /// Delivers a message from another node to `address`, if there is room.
+    /// Finds out who is at an address. If it is one of another network, it is connected to on first use.
     ///
     /// # Errors
     ///
-    /// [`Undelivered`] says whether it is worth to wait.
-    pub fn deliver(&self, address: &Address, message: &Incoming<'_>) -> Result<(), Undelivered> {
-        if let Some(asker) = address.replier() {
-            let answered = Self::answer(asker, &message.content);
-            return answered.map_err(Undelivered::Failed);
-        }
-        let entry = self.0.find(address).map_err(Undelivered::Failed)?;
-        entry.push_body(None, message)
+    /// If nobody is there.
+    pub fn find(&self, address: &Address) -> Result<Recipient> {
+        self.0.find(address).map(Recipient)
     }
 
     /// Hands an answer from another node to the one who asked.
@@ -107,7 +102,8 @@ impl Gateway {
         self.0.stopping.check()
     }
 
-    /// As [`deliver`](Self::deliver), and waits while there is no room.
+    /// Delivers a message from another node to whoever is at an address, and waits while there is no
+    /// room.
     ///
     /// # Errors
     ///
@@ -178,12 +174,6 @@ impl Gateway {
     /// Writes a warning to the log of the node.
     pub fn warn(&self, message: fmt::Arguments<'_>) {
         log::warn_node(&self.0.settings.name, message);
-    }
-
-    /// Returns the number of whoever lives at an address, which is the same for all addresses of one worker.
-    pub fn resident(&self, address: &Address) -> Option<u64> {
-        let entry = self.0.registry.look_up(address)?;
-        Some(entry.resident.tenancy().id)
     }
 
     /// Returns the link that is attached at an address.

@@ -12,7 +12,7 @@ pub struct Incoming<'a> {
     /// The way back: the address of the link by which it came, and what was the way back there.
     pub return_route: &'a Route,
     /// The connection by which it came, and the addresses that it is to visit behind the next one.
-    pub arrival: Arc<Arrival>,
+    pub arrival: &'a Arc<Arrival>,
 }
 
 impl Incoming<'_> {

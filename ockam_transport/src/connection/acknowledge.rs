@@ -72,8 +72,11 @@ impl Shared {
             drop(sending);
             let extension = acknowledgement(count);
             let last = sign_of_life(&extension);
-            frame::append::<Error>(&mut farewell, |frame| Ok(message::append(frame, &last)?))
-                .expect("an acknowledgement is shorter than any limit");
+            let appended = frame::append::<Error>(&mut farewell, |frame| {
+                message::append(frame, &last)?;
+                Ok(())
+            });
+            appended.expect("an acknowledgement is shorter than any limit");
         }
         farewell
     }

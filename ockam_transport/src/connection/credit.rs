@@ -1,6 +1,6 @@
 use ockam_core::Address;
 
-use super::by_address::ByAddress;
+use super::counts::Counts;
 use crate::message::Grant;
 
 /// How many messages a worker may be sent before its node has granted any.
@@ -17,13 +17,13 @@ const MANY: usize = 4096;
 /// Whoever is not in the table has the whole [`WINDOW`].
 #[derive(Default)]
 pub(super) struct Credit {
-    left: ByAddress<u32>,
+    left: Counts<Address>,
 }
 
 impl Credit {
     /// Tells whether a worker may be sent a message.
     pub(super) fn allows(&self, to: &Address) -> bool {
-        self.left.get(to) != Some(&0)
+        self.left.get(to) != Some(0)
     }
 
     /// Counts a message that is sent.
@@ -48,7 +48,7 @@ impl Credit {
     /// than the window, which the peer has to put up with.
     fn make_room(&mut self) {
         if self.left.len() >= MANY {
-            self.left.retain(|_, left| *left < BLOCK);
+            self.left.retain(|left| left < BLOCK);
         }
     }
 }
@@ -56,19 +56,19 @@ impl Credit {
 /// How many messages of the peer were taken in, and not granted again.
 #[derive(Default)]
 pub(super) struct Debt {
-    taken: ByAddress<u32>,
+    taken: Counts<Address>,
 }
 
 impl Debt {
-    /// Counts a message that a worker has taken in, or that it will never get. Returns what is to be
-    /// granted now.
-    pub(super) fn add(&mut self, to: &Address) -> Vec<Grant> {
+    /// Counts messages that a worker has taken in, or that it will never get: few, or it would be
+    /// granted too late. Returns what is to be granted now.
+    pub(super) fn add(&mut self, to: &Address, messages: u32) -> Vec<Grant> {
         let Some(taken) = self.taken.get_mut(to) else {
             let settled = self.make_room();
-            self.taken.insert(to.clone(), 1);
+            self.taken.insert(to.clone(), messages);
             return settled;
         };
-        *taken += 1;
+        *taken += messages;
         if *taken < BLOCK {
             return Vec::new();
         }
@@ -82,7 +82,7 @@ impl Debt {
         if self.taken.len() < MANY {
             return Vec::new();
         }
-        let taken = std::mem::take(&mut self.taken).into_iter();
+        let taken = self.taken.take();
         let taken = taken.filter(|(_, messages)| *messages > 0);
         taken.map(|(to, messages)| Grant { to, messages }).collect()
     }
@@ -105,7 +105,7 @@ mod tests {
 
         let mut granted = 0;
         for _ in 0..WINDOW {
-            for grant in debt.add(&worker) {
+            for grant in debt.add(&worker, 1) {
                 granted += grant.messages;
                 credit.add(&grant);
             }
@@ -120,12 +120,11 @@ mod tests {
         for number in 0..10 * MANY {
             let worker = Address::from(format!("worker-{number}"));
             credit.spend(&worker);
-            for grant in debt.add(&worker) {
+            for grant in debt.add(&worker, 1) {
                 credit.add(&grant);
             }
         }
         assert!(credit.left.len() <= MANY && debt.taken.len() <= MANY);
-        let poor = credit.left.values().filter(|left| **left < BLOCK).count();
-        assert_eq!(poor, 0);
+        assert!(credit.left.take().all(|(_, left)| left >= BLOCK));
     }
 }

@@ -6,7 +6,7 @@ use ockam_core::{Address, Route};
 /// How many messages may be under way before the peer has to acknowledge some.
 const MOST: u64 = 64 * 1024;
 
-/// How many runs keep their memory when they are over.
+/// How many tallies keep their memory when they are over.
 const KEPT: usize = 64;
 
 /// Whose messages are queued, and whose are under way, in the order in which they go.
@@ -23,7 +23,7 @@ const KEPT: usize = 64;
 #[derive(Default)]
 pub(super) struct Ledger {
     /// What is under way, and what is queued behind it.
-    runs: VecDeque<Run>,
+    tallies: VecDeque<Tally>,
     /// How many are queued.
     queued: u64,
     /// How many were given to the stream.
@@ -37,7 +37,7 @@ pub(super) struct Ledger {
 }
 
 /// Messages, one behind the other, of which their sender would be told the same.
-pub(super) struct Run {
+pub(super) struct Tally {
     /// Where they go first, and the way back to their sender. `None` if it needs no report: it asks, or
     /// it answers somebody who does.
     pub(super) told: Option<(Address, Route)>,
@@ -59,8 +59,8 @@ impl Ledger {
     pub(super) fn add(&mut self, onward: &[Address], return_route: &Route, is_told: bool) {
         self.queued += 1;
         let told = onward.first().filter(|_| is_told);
-        match self.runs.back_mut() {
-            Some(run) if run.is_of(told, return_route) => run.messages += 1,
+        match self.tallies.back_mut() {
+            Some(tally) if tally.is_of(told, return_route) => tally.messages += 1,
             _ => self.begin(told, return_route),
         }
     }
@@ -68,7 +68,7 @@ impl Ledger {
     #[cold]
     fn begin(&mut self, told: Option<&Address>, return_route: &Route) {
         let told = told.map(|to| (to.clone(), return_route.clone()));
-        self.runs.push_back(Run { told, messages: 1 });
+        self.tallies.push_back(Tally { told, messages: 1 });
     }
 
     /// Notes that the stream is given all that is queued.
@@ -112,51 +112,51 @@ impl Ledger {
     }
 
     /// Takes out what is under way. What is queued goes by the next stream, whose counts begin anew.
-    pub(super) fn take_under_way(&mut self) -> VecDeque<Run> {
+    pub(super) fn take_under_way(&mut self) -> VecDeque<Tally> {
         let under_way = self.take_front(self.given - self.settled);
         (self.given, self.written, self.acknowledged, self.settled) = (0, 0, 0, 0);
         under_way
     }
 
     /// Takes out what is queued.
-    pub(super) fn take_queued(&mut self) -> VecDeque<Run> {
+    pub(super) fn take_queued(&mut self) -> VecDeque<Tally> {
         let under_way = self.take_front(self.given - self.settled);
         self.queued = 0;
-        mem::replace(&mut self.runs, under_way)
+        mem::replace(&mut self.tallies, under_way)
     }
 
     fn settle(&mut self, count: u64) {
         let settled = count.saturating_sub(self.settled);
         self.settled += settled;
         self.take_front(settled);
-        if self.runs.is_empty() {
-            self.runs.shrink_to(KEPT);
+        if self.tallies.is_empty() {
+            self.tallies.shrink_to(KEPT);
         }
     }
 
-    fn take_front(&mut self, mut messages: u64) -> VecDeque<Run> {
+    fn take_front(&mut self, mut messages: u64) -> VecDeque<Tally> {
         let mut taken = VecDeque::new();
         while messages > 0 {
-            let Some(mut run) = self.runs.pop_front() else {
+            let Some(mut tally) = self.tallies.pop_front() else {
                 break;
             };
-            if run.messages > messages {
-                let rest = run.messages - messages;
-                run.messages = messages;
-                let told = run.told.clone();
-                self.runs.push_front(Run {
+            if tally.messages > messages {
+                let rest = tally.messages - messages;
+                tally.messages = messages;
+                let told = tally.told.clone();
+                self.tallies.push_front(Tally {
                     told,
                     messages: rest,
                 });
             }
-            messages -= run.messages;
-            taken.push_back(run);
+            messages -= tally.messages;
+            taken.push_back(tally);
         }
         taken
     }
 }
 
-impl Run {
+impl Tally {
     #[inline]
     fn is_of(&self, told: Option<&Address>, return_route: &Route) -> bool {
         match (&self.told, told) {
@@ -181,10 +181,10 @@ mod tests {
         }
     }
 
-    fn written(runs: VecDeque<Run>) -> Vec<String> {
-        let each = runs.into_iter().map(|run| match run.told {
-            Some((to, back)) => format!("{} {back} {to}", run.messages),
-            None => format!("{} of others", run.messages),
+    fn written(tallies: VecDeque<Tally>) -> Vec<String> {
+        let each = tallies.into_iter().map(|tally| match tally.told {
+            Some((to, back)) => format!("{} {back} {to}", tally.messages),
+            None => format!("{} of others", tally.messages),
         });
         each.collect()
     }
@@ -193,13 +193,17 @@ mod tests {
     fn messages_between_the_same_two_are_one_entry() {
         let mut ledger = Ledger::default();
         add(&mut ledger, "a", "x", 1_000_000);
-        assert_eq!(ledger.runs.len(), 1);
+        assert_eq!(ledger.tallies.len(), 1);
         ledger.give();
         add(&mut ledger, "a", "x", 1_000_000);
-        assert_eq!(ledger.runs.len(), 1, "whatever part of them is under way");
+        assert_eq!(
+            ledger.tallies.len(),
+            1,
+            "whatever part of them is under way"
+        );
         assert_eq!(written(ledger.take_under_way()), ["1000000 0#a 0#x"]);
         assert_eq!(written(ledger.take_queued()), ["1000000 0#a 0#x"]);
-        assert!(ledger.runs.is_empty());
+        assert!(ledger.tallies.is_empty());
     }
 
     #[test]
@@ -279,6 +283,6 @@ mod tests {
         assert!(ledger.acknowledge(1).is_ok());
         assert!(!ledger.is_full());
         assert!(ledger.acknowledge(messages).is_ok());
-        assert!(ledger.runs.capacity() <= 2 * KEPT);
+        assert!(ledger.tallies.capacity() <= 2 * KEPT);
     }
 }

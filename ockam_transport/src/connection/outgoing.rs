@@ -74,8 +74,11 @@ impl Shared {
         let extension = Extension::default();
         let mut greeting = vec![VERSION];
         let hello = sign_of_life(&extension);
-        frame::append::<Error>(&mut greeting, |frame| Ok(message::append(frame, &hello)?))
-            .expect("the greeting is shorter than any limit");
+        frame::append::<Error>(&mut greeting, |frame| {
+            message::append(frame, &hello)?;
+            Ok(())
+        })
+        .expect("the greeting is shorter than any limit");
         greeting
     }
 

@@ -94,7 +94,7 @@ impl Waiting {
                 type_name: self.type_name.as_deref(),
             },
             return_route: &self.return_route,
-            arrival: self.arrival.clone(),
+            arrival: &self.arrival,
         }
     }
 }
@@ -124,11 +124,6 @@ impl Overflow {
     fn lock(&self) -> MutexGuard<'_, Held> {
         // No code of a user runs under this lock, so a poisoned one is as good as any.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells whether any messages wait.
-    pub(super) fn is_in_use(&self) -> bool {
-        !self.lock().lines.is_empty()
     }
 
     /// Tells whether messages wait in a line: another one has to wait behind them.

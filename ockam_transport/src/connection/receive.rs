@@ -1,10 +1,13 @@
 //! The way of a message from a frame to a mailbox.
 //!
 //! ```text
-//!  frame ── decode ──┬─ a report ─────────▶ whoever sent what failed
-//!                    ├─ an answer ────────▶ the slot where an ask waits
-//!                    ├─ not admitted ─────▶ refused, as if nobody were there
-//!                    └─ admitted ─────────▶ mailbox, or the line before it while it is full
+//!  frame ─┬─ decode ─┬─ a report ─────────▶ whoever sent what failed
+//!         │          ├─ an answer ────────▶ the slot where an ask waits
+//!         │          ├─ not admitted ─────▶ refused, as if nobody were there
+//!         │          └─ admitted ─────────▶ mailbox, or the line before it while it is full
+//!         │                                    ▲
+//!         └─ the same as the one before it, ───┘
+//!            but for its payload: of its run
 //! ```
 
 use std::sync::Arc;
@@ -12,23 +15,29 @@ use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Result, Route};
-use ockam_node::transport::{Content, Gateway, Incoming, Undelivered};
+use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
 
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
 use super::returns::Waiting as Awaited;
+use super::run::{Course, Run};
 use super::sending::Peer;
 use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame. Tells whether it was a message, or anything else that the peer has to say.
+    /// Takes in a frame, which may go on with a run. Tells whether it was a message, or anything else that
+    /// the peer has to say.
     ///
     /// # Errors
     ///
     /// If it is no message, or acknowledges what was not sent. The stream is of no use then.
-    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8]) -> Result<bool> {
-        let mut message = TransportMessage::decode(frame)?;
+    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<bool> {
+        if self.follow(frame, run) {
+            return Ok(true);
+        }
+        self.end_run(run);
+        let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
         self.note_peer(message.extension.is_some());
         if let Some(extension) = &message.extension {
             self.add_credit(extension);
@@ -44,9 +53,38 @@ impl Shared {
             // The greeting, or a sign of life.
             ([], _) => {}
             ([_], Some(waiting)) => answer(&waiting.asker, &message),
-            (_, waiting) => self.deliver(&message, waiting.as_ref()),
+            (_, waiting) => {
+                let course = self.deliver(&message, waiting.as_ref());
+                if let Some(course) = course {
+                    run.begin(frame, payload, course);
+                }
+            }
         }
         Ok(is_message)
+    }
+
+    /// Delivers what a frame holds if it goes on with a run. Tells whether it does.
+    fn follow(&self, frame: &[u8], run: &mut Run) -> bool {
+        let Some((course, payload)) = run.next(frame) else {
+            return false;
+        };
+        let incoming = course.incoming(payload);
+        match course.recipient.deliver(&incoming) {
+            Ok(()) => run.taken += 1,
+            // By now, the address may belong to a new worker.
+            Err(Undelivered::Failed(error)) if error.kind() == ErrorKind::Stopped => return false,
+            Err(Undelivered::Failed(error)) => self.refuse(&course.to, &incoming, error),
+            // It has to wait in line, and so have those behind it.
+            Err(Undelivered::Full) => return false,
+        }
+        true
+    }
+
+    /// Puts on account what has come in a run, of which no more is to be expected.
+    pub(crate) fn end_run(&self, run: &mut Run) {
+        if let Some((to, taken)) = run.end() {
+            self.taken(&to, taken);
+        }
     }
 
     /// Tells whether so much is held for slow workers that no more may be read.
@@ -125,49 +163,75 @@ impl Shared {
         Some(waiting)
     }
 
-    /// Delivers a message, which answers the one who is `awaited`, if anybody.
-    fn deliver(self: &Arc<Self>, message: &TransportMessage<'_>, awaited: Option<&Awaited>) {
-        let Some((to, onward)) = message.onward.as_slice().split_first() else {
-            return;
-        };
-        let is_return = self.is_return(&message.onward, awaited);
+    /// Delivers a message, which answers the one who is `awaited`, if anybody. Returns its course, if
+    /// others may take the same.
+    fn deliver(
+        self: &Arc<Self>,
+        message: &TransportMessage<'_>,
+        awaited: Option<&Awaited>,
+    ) -> Option<Course> {
+        let (to, onward) = message.onward.as_slice().split_first()?;
+        let may_send = self.may_send(to);
+        let is_return = self.is_return(&message.onward, awaited, may_send);
         let return_route = self.return_route(message);
+        let way = is_return.then_some(&message.onward);
+        let arrival = self.arrival(onward, way, message.tracing);
         let incoming = Incoming {
             content: content_of(message),
             return_route: &return_route,
-            arrival: self.arrival(
-                onward,
-                is_return.then_some(&message.onward),
-                message.tracing,
-            ),
+            arrival: &arrival,
         };
-        if !is_return && !self.may_send(to) {
+        if !is_return && !may_send {
             self.note_denied(to);
             let why = format!("{} may not send to {to}", self.peer);
             self.refuse(to, &incoming, Error::new(ErrorKind::Denied, why));
-        } else if let Some(line) = self.waited_in(to, onward) {
-            self.put_in_line(line, to, &incoming);
-        } else {
-            match self.gateway.deliver(to, &incoming) {
-                Ok(()) => self.taken(to),
-                Err(Undelivered::Full) => match self.line(to, onward) {
-                    Some(line) => self.put_in_line(line, to, &incoming),
-                    None => {
-                        let why = format!("{to} has stopped");
-                        self.refuse(to, &incoming, Error::new(ErrorKind::Stopped, why));
-                    }
-                },
-                Err(Undelivered::Failed(error)) => self.refuse(to, &incoming, error),
-            }
+            return None;
         }
+        let found = self.gateway.find(to);
+        let recipient = found
+            .map_err(|error| self.refuse(to, &incoming, error))
+            .ok()?;
+        let is_taken = self.put_in(&recipient, to, &incoming, onward);
+        let is_plain = message.extension.as_ref().is_none_or(Extension::is_plain);
+        // An answer is taken once, and so is a question, which can be answered once.
+        let is_repeatable = is_plain && !is_return && awaited.is_none();
+        (is_taken && is_repeatable).then(|| Course {
+            to: to.clone(),
+            recipient,
+            type_name: content_of(message).type_name.map(str::to_owned),
+            return_route,
+            arrival,
+        })
+    }
+
+    /// Puts a message into a mailbox, or into the line before it. Tells whether it found room.
+    fn put_in(
+        self: &Arc<Self>,
+        recipient: &Recipient,
+        to: &Address,
+        message: &Incoming<'_>,
+        onward: &[Address],
+    ) -> bool {
+        let line = line(recipient, onward);
+        let delivered = match self.overflow.is_waited_in(&line) {
+            true => Err(Undelivered::Full),
+            false => recipient.deliver(message),
+        };
+        let has_room = delivered.is_ok();
+        match delivered {
+            Ok(()) => self.taken(to, 1),
+            Err(Undelivered::Full) => self.put_in_line(line, to, message),
+            Err(Undelivered::Failed(error)) => self.refuse(to, message, error),
+        }
+        has_room
     }
 
     /// Tells whether a message comes back by the way of one that was sent, worker by worker.
-    fn is_return(&self, onward: &Route, awaited: Option<&Awaited>) -> bool {
+    fn is_return(&self, onward: &Route, awaited: Option<&Awaited>, may_send: bool) -> bool {
         match (awaited, onward.as_slice()) {
             (Some(waiting), [by @ .., _]) => waiting.by.as_slice() == by,
             // To a single address, most messages may go anyway.
-            (None, [to]) if self.may_send(to) => false,
+            (None, [_]) if may_send => false,
             _ => self.lock().returns.admit(onward),
         }
     }
@@ -220,19 +284,6 @@ impl Shared {
         Arc::new(arrival)
     }
 
-    /// Returns the line where a message has to wait, if others wait there.
-    fn waited_in(&self, to: &Address, onward: &[Address]) -> Option<Line> {
-        let is_in_use = self.overflow.is_in_use();
-        let line = is_in_use.then(|| self.line(to, onward)).flatten();
-        line.filter(|line| self.overflow.is_waited_in(line))
-    }
-
-    fn line(&self, to: &Address, onward: &[Address]) -> Option<Line> {
-        let resident = self.gateway.resident(to)?;
-        let next = self.gateway.link(to).and_then(|_| onward.first().cloned());
-        Some((resident, next))
-    }
-
     fn put_in_line(self: &Arc<Self>, line: Line, to: &Address, message: &Incoming<'_>) {
         let most = match self.is_ours() {
             true => WITH_CREDIT,
@@ -262,17 +313,17 @@ impl Shared {
     async fn deliver_in_turn(&self, waiting: &Waiting) {
         let (to, incoming) = (&waiting.to, waiting.as_incoming());
         match self.gateway.deliver_in_turn(to, &incoming).await {
-            Ok(()) => self.taken(to),
+            Ok(()) => self.taken(to, 1),
             Err(error) => self.refuse(to, &incoming, error),
         }
     }
 
-    /// Counts a message that has been taken in, or refused, and lets the peer send more.
-    pub(super) fn taken(&self, to: &Address) {
+    /// Counts messages that have been taken in, or refused, and lets the peer send more.
+    pub(super) fn taken(&self, to: &Address, messages: u32) {
         if !self.is_ours() {
             return;
         }
-        let grants = lock(&self.debt).add(to);
+        let grants = lock(&self.debt).add(to, messages);
         // Few enough for one frame each.
         for grants in grants.chunks(message::MAX_GRANTS) {
             self.grant(grants);
@@ -286,6 +337,12 @@ fn answer(asker: &Replier, message: &TransportMessage<'_>) {
         // Given back if the asker waits no longer.
         let _ = asker.fail(error);
     }
+}
+
+/// Returns the line where a message has to wait if there is no room for it.
+fn line(recipient: &Recipient, onward: &[Address]) -> Line {
+    let next = onward.first().filter(|_| recipient.is_link());
+    (recipient.number(), next.cloned())
 }
 
 fn content_of<'a>(message: &TransportMessage<'a>) -> Content<'a> {

@@ -7,7 +7,7 @@ use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Report};
 
-use super::ledger::Run;
+use super::ledger::Tally;
 use super::returns::asker_of;
 use super::shared::Shared;
 use crate::message::Failure;
@@ -15,7 +15,7 @@ use crate::message::Failure;
 impl Shared {
     /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
-        self.taken(to);
+        self.taken(to, 1);
         if let Some(asked) = asker_of(&message.arrival.onward) {
             // There was an answer, so that it is not for its drop to say that there is none.
             let why = format!("the answer was lost on its way: {error}");
@@ -128,8 +128,8 @@ impl Shared {
     }
 
     /// Tells the senders of messages that were not sent, or may not have arrived, what became of them.
-    pub(super) fn report_lost(&self, runs: VecDeque<Run>, kind: ErrorKind, why: &str) {
-        for Run { told, messages } in runs {
+    pub(super) fn report_lost(&self, tallies: VecDeque<Tally>, kind: ErrorKind, why: &str) {
+        for Tally { told, messages } in tallies {
             let Some((to, return_route)) = told else {
                 continue;
             };
@@ -155,7 +155,7 @@ impl Shared {
                 break;
             }
             // A worker of this node that has passed the messages on, or a connection that is gone.
-            if self.gateway.resident(address).is_none() {
+            if !address.is_local() || self.gateway.find(address).is_err() {
                 break;
             }
         }

@@ -1,7 +1,8 @@
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
 
-use super::by_address::{ByAddress, ByRoute};
+use super::by_address::ByAddress;
+use super::counts::Counts;
 
 /// What the peer may send without having been told that it may: answers.
 ///
@@ -17,7 +18,7 @@ pub(super) struct Returns {
     /// The number of the last one whose question has been given to a stream.
     last_sent: u64,
     /// How many messages may come by each way.
-    senders: ByRoute<u32>,
+    senders: Counts<Route>,
     /// How many of them there may be before those that have ended are looked for.
     many: usize,
 }
@@ -134,10 +135,10 @@ impl Returns {
             return Vec::new();
         }
         let forgotten = self.take_askers(Waiting::is_over);
-        self.senders.retain(|_, count| *count > 0);
+        self.senders.retain(|count| count > 0);
         if self.senders.len() > 16 * FEW {
             // Those that were never answered: the peer will hardly answer them now.
-            self.senders.clear();
+            self.senders = Counts::default();
         }
         self.many = 2 * (self.askers.len() + self.senders.len());
         forgotten

@@ -4,10 +4,10 @@ use std::mem;
 use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::credit::Credit;
-use super::ledger::{Ledger, Run};
+use super::ledger::{Ledger, Tally};
 use super::returns::{Returns, Waiting, asker_of};
 use crate::frame;
-use crate::message::{self, Extension, Parts};
+use crate::message::{Encoder, Extension, Parts};
 
 /// What is known of the peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +54,7 @@ pub(super) struct Sending {
     pub(super) told: u64,
     /// Whole frames, one behind the other.
     frames: Vec<u8>,
+    encoder: Encoder,
     /// Frames that take no room from messages: signs of life, credit and reports.
     beside: Vec<u8>,
     /// How many bytes of frames there may be before senders have to wait.
@@ -89,6 +90,7 @@ impl Sending {
             is_parting: false,
             told: 0,
             frames: Vec::new(),
+            encoder: Encoder::default(),
             beside: Vec::new(),
             max_queued,
             max_frame,
@@ -112,7 +114,8 @@ impl Sending {
         }
         let was_empty = self.is_empty();
         let told = self.peer != Peer::Upstream;
-        append(&mut self.frames, parts, told, self.max_frame).map_err(NotQueued::Failed)?;
+        let (frames, encoder) = (&mut self.frames, &mut self.encoder);
+        append(frames, encoder, parts, told, self.max_frame).map_err(NotQueued::Failed)?;
         if let (Some(to), true) = (debtor(parts.onward), told) {
             self.credit.spend(to);
         }
@@ -140,11 +143,14 @@ impl Sending {
     /// As [`queue_beside`](Self::queue_beside), for credit, which is never lost: the peer would wait for
     /// it for ever. There is no more of it than the peer has spent.
     pub(super) fn queue_credit(&mut self, parts: &Parts<'_>) -> Option<bool> {
+        if !self.is_open() {
+            return None;
+        }
         let was_empty = self.is_empty();
         let told = self.peer != Peer::Upstream;
-        let queued =
-            self.is_open() && append(&mut self.beside, parts, told, self.max_frame).is_ok();
-        queued.then_some(was_empty)
+        let (beside, encoder) = (&mut self.beside, &mut self.encoder);
+        append(beside, encoder, parts, told, self.max_frame).ok()?;
+        Some(was_empty)
     }
 
     /// Forgets what takes no room from messages: it was said to one stream, and concerns no other one.
@@ -207,7 +213,7 @@ impl Sending {
     }
 
     /// Forgets the stream. Returns the messages of which nobody knows whether they have arrived.
-    pub(super) fn take_doubtful(&mut self) -> VecDeque<Run> {
+    pub(super) fn take_doubtful(&mut self) -> VecDeque<Tally> {
         self.forget_beside();
         if !self.acknowledges() {
             self.ledger.settle_written();
@@ -216,7 +222,7 @@ impl Sending {
     }
 
     /// Forgets what is queued. Returns the messages that are not sent.
-    pub(super) fn take_queued(&mut self) -> VecDeque<Run> {
+    pub(super) fn take_queued(&mut self) -> VecDeque<Tally> {
         self.forget_beside();
         self.frames = Vec::new();
         self.ledger.take_queued()
@@ -228,7 +234,13 @@ impl Sending {
 }
 
 /// Appends a frame, with what only nodes of this framework are `told`.
-fn append(frames: &mut Vec<u8>, parts: &Parts<'_>, told: bool, limit: usize) -> Result<()> {
+fn append(
+    frames: &mut Vec<u8>,
+    encoder: &mut Encoder,
+    parts: &Parts<'_>,
+    told: bool,
+    limit: usize,
+) -> Result<()> {
     let extension = parts.extension.filter(|_| told);
     let parts = Parts {
         extension,
@@ -236,7 +248,7 @@ fn append(frames: &mut Vec<u8>, parts: &Parts<'_>, told: bool, limit: usize) -> 
     };
     let appended = frame::append(frames, |frames| {
         let start = frames.len();
-        message::append(frames, &parts)?;
+        encoder.append(frames, &parts)?;
         match frames.len() - start {
             length if length > limit => Err(frame::Error::TooLong { length, limit }.into()),
             _ => Ok(()),

@@ -80,6 +80,11 @@ impl<'a> Extension<'a> {
         Ok(())
     }
 
+    /// Tells whether it says nothing but the type of the body, which the next message may have as well.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.deadline.is_none() && self.failure.is_none() && self.grants.is_empty()
+    }
+
     fn entries(&self) -> usize {
         let optional = [
             self.type_name.is_some(),

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use ockam_core::{Address, Route};
 
 use super::cbor::{Reader, Writer};
@@ -33,14 +35,17 @@ impl<'a> TransportMessage<'a> {
     ///
     /// If a part exceeds its limit. The buffer is then as it was.
     pub fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), Error> {
-        let parts = Parts {
+        append(buffer, &self.parts()).map(drop)
+    }
+
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts {
             onward: self.onward.as_slice(),
             return_route: &self.return_route,
             payload: self.payload,
             tracing: self.tracing,
             extension: self.extension.as_ref(),
-        };
-        append(buffer, &parts)
+        }
     }
 
     /// Reads the message that a frame holds.
@@ -49,6 +54,11 @@ impl<'a> TransportMessage<'a> {
     ///
     /// If the frame is no message, or a part exceeds its limit.
     pub fn decode(frame: &'a [u8]) -> Result<Self, Error> {
+        Self::decode_with_place(frame).map(|(message, _)| message)
+    }
+
+    /// As [`decode`](Self::decode), and tells where in the frame the payload stands, with its length.
+    pub(crate) fn decode_with_place(frame: &'a [u8]) -> Result<(Self, Range<usize>), Error> {
         let mut reader = Reader::new(frame);
         let mut parts = reader.array()?;
         reader.expect(&mut parts, "the onward route")?;
@@ -56,7 +66,9 @@ impl<'a> TransportMessage<'a> {
         reader.expect(&mut parts, "the return route")?;
         let return_route = route::decode(&mut reader)?;
         reader.expect(&mut parts, "the payload")?;
+        let start = reader.position();
         let payload = reader.bytes()?;
+        let place = start..reader.position();
         let tracing = match reader.more(&mut parts)? {
             true => reader.text_or_null()?.filter(|text| is_trace(text)),
             false => None,
@@ -65,13 +77,14 @@ impl<'a> TransportMessage<'a> {
             true => Extension::decode(reader)?,
             false => None,
         };
-        Ok(Self {
+        let message = Self {
             onward,
             return_route,
             payload,
             tracing,
             extension,
-        })
+        };
+        Ok((message, place))
     }
 }
 
@@ -98,27 +111,33 @@ impl Default for Parts<'_> {
     }
 }
 
-/// Writes a message behind what a buffer holds, or leaves the buffer as it was.
-pub(crate) fn append(buffer: &mut Vec<u8>, parts: &Parts<'_>) -> Result<(), Error> {
+/// Writes a message behind what a buffer holds, or leaves the buffer as it was. Tells where in the frame the
+/// payload stands, with its length.
+pub(crate) fn append(buffer: &mut Vec<u8>, parts: &Parts<'_>) -> Result<Range<usize>, Error> {
     let before = buffer.len();
     let written = write(parts, &mut Writer::new(buffer));
-    if written.is_err() {
-        buffer.truncate(before);
+    match written {
+        Ok(payload) => Ok(payload.start - before..payload.end - before),
+        Err(error) => {
+            buffer.truncate(before);
+            Err(error)
+        }
     }
-    written
 }
 
-fn write(parts: &Parts<'_>, writer: &mut Writer<'_>) -> Result<(), Error> {
+fn write(parts: &Parts<'_>, writer: &mut Writer<'_>) -> Result<Range<usize>, Error> {
     let tracing = parts.tracing.unwrap_or(NO_TRACING);
     Error::unless_short("tracing", tracing.len(), MAX_TRACING)?;
     writer.array(4 + usize::from(parts.extension.is_some()));
     route::encode(parts.onward, writer)?;
     route::encode(parts.return_route.as_slice(), writer)?;
-    writer.bytes(parts.payload).text(tracing);
-    match parts.extension {
-        Some(extension) => extension.encode(writer),
-        None => Ok(()),
+    let start = writer.position();
+    let payload = start..writer.bytes(parts.payload).position();
+    writer.text(tracing);
+    if let Some(extension) = parts.extension {
+        extension.encode(writer)?;
     }
+    Ok(payload)
 }
 
 fn is_trace(text: &str) -> bool {

@@ -9,12 +9,16 @@ use tokio::time::{Instant, timeout_at};
 use super::activity::Activity;
 use super::unfinished::Share;
 use crate::clock::after;
-use crate::connection::Shared;
+use crate::connection::{Run, Shared};
 use crate::frame::{Decoder, Event};
 
-/// After so many frames of one read, those to whom they went have their turn: while this task goes on,
-/// the one that it woke last can't run.
+/// After so many frames, those to whom they went have their turn: while this task goes on, the one that
+/// it woke last can't run. A worker handles as many in a row, and so keeps up.
 const MANY: usize = 128;
+
+/// The same holds behind a read of so many bytes. A stream that always has more to read would otherwise
+/// fill mailboxes with megabytes, which are in no cache any more when they are handled.
+const MUCH: usize = 32 * 1024;
 
 /// Reads the frames of a stream and delivers what is in them.
 pub(super) struct Reading {
@@ -22,6 +26,7 @@ pub(super) struct Reading {
     activity: Arc<Activity>,
     share: Share,
     decoder: Decoder,
+    run: Run,
     /// When the peer has to have finished what it has begun; its greeting, at first.
     deadline: Option<Instant>,
     /// How much time it was given for it.
@@ -42,6 +47,7 @@ impl Reading {
             activity,
             share,
             decoder,
+            run: Run::default(),
             deadline,
             limit: greeting,
         }
@@ -50,7 +56,7 @@ impl Reading {
     /// Reads until the stream ends or makes no sense. Returns why.
     pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) -> String {
         loop {
-            match self.fill(&mut reader).await {
+            let read = match self.fill(&mut reader).await {
                 Ok(0) if self.decoder.unfinished() > 0 => {
                     return "the peer closed it within a frame".to_owned();
                 }
@@ -58,17 +64,25 @@ impl Reading {
                     self.activity.has_read_all();
                     return "the peer closed it".to_owned();
                 }
-                Ok(_) => self.activity.has_read(),
+                Ok(read) => read,
                 Err(error) => return error.to_string(),
-            }
-            match self.take_frames() {
-                Ok(taken) if taken >= MANY => yield_now().await,
-                Ok(_) => {}
-                Err(why) => {
-                    // One line for each connection that ends like this.
-                    let why = format!("bad input from {}: {why}", self.shared.peer);
-                    self.shared.gateway.warn(format_args!("{why}"));
-                    return why;
+            };
+            self.activity.has_read();
+            loop {
+                let may_be_more = match self.take_frames() {
+                    Ok(may_be_more) => may_be_more,
+                    Err(why) => {
+                        // One line for each connection that ends like this.
+                        let why = format!("bad input from {}: {why}", self.shared.peer);
+                        self.shared.gateway.warn(format_args!("{why}"));
+                        return why;
+                    }
+                };
+                if may_be_more || read >= MUCH {
+                    yield_now().await;
+                }
+                if !may_be_more {
+                    break;
                 }
             }
             if self.shared.is_holding() {
@@ -95,22 +109,29 @@ impl Reading {
         }
     }
 
-    /// Takes in the frames that have been read, and returns how many they were.
-    fn take_frames(&mut self) -> Result<usize, String> {
+    /// Takes in frames that have been read. Tells whether there may be more of them, because they were
+    /// many.
+    fn take_frames(&mut self) -> Result<bool, String> {
         let (mut taken, mut messages) = (0, 0);
-        loop {
+        while taken < MANY {
             match self.decoder.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.shared.greeted(),
                 Ok(Some(Event::Frame(frame))) => {
-                    let received = self.shared.receive(frame);
+                    let received = self.shared.receive(frame, &mut self.run);
                     messages += u64::from(received.map_err(|error| error.to_string())?);
                 }
                 Err(error) => return Err(error.to_string()),
             }
             taken += 1;
         }
+        self.shared.end_run(&mut self.run);
         self.shared.take_in(messages);
+        if taken == MANY {
+            // What the peer had begun, it has finished.
+            self.deadline = None;
+            return Ok(true);
+        }
         let unfinished = self.decoder.unfinished();
         if self.share.set(unfinished) {
             return Err("the connections of this node hold too many unfinished frames".to_owned());
@@ -121,6 +142,6 @@ impl Reading {
             self.limit = self.shared.settings.frame_timeout;
             self.deadline = Some(after(self.limit));
         }
-        Ok(taken)
+        Ok(false)
     }
 }

@@ -16,6 +16,16 @@ impl<'a> Reader<'a> {
         Self { bytes, position: 0 }
     }
 
+    /// Returns how many bytes have been read.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Returns what has not been read.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.position..]
+    }
+
     /// Begins an array.
     pub(crate) fn array(&mut self) -> Result<Items, Error> {
         self.head(ARRAY, "an array").map(Items)

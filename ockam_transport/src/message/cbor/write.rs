@@ -8,6 +8,11 @@ impl<'b> Writer<'b> {
         Self(buffer)
     }
 
+    /// Returns how many bytes the buffer holds.
+    pub(crate) fn position(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn array(&mut self, count: usize) -> &mut Self {
         self.head(ARRAY, count as u64)
     }
