@@ -88,6 +88,20 @@ async fn what_a_peer_had_not_acknowledged_is_told_to_its_sender() -> Result<()> 
 }
 
 #[tokio::test]
+async fn a_worker_that_is_told_of_many_lets_others_have_their_turn() -> Result<()> {
+    let mut it = connected(TransportSettings::new()).await?;
+    let mut failures = teller(&it.ctx, "teller").await?;
+    tell(&it.ctx, "teller", route![&it.connection, "x"], MANY).await?;
+    read(&mut it.raw, MANY).await;
+    leave(it.raw).await;
+    assert!(soon(failures.recv()).await.is_some());
+    // There is one thread: without a turn for this test, the worker has been told of all.
+    assert!(failures.len() < 200, "{}", failures.len());
+    told(&mut failures, MANY - 1).await;
+    soon(it.ctx.stop()).await
+}
+
+#[tokio::test]
 async fn what_a_peer_had_acknowledged_is_not_reported() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
