@@ -73,6 +73,22 @@ fn before_the_receiver_waits_within_a_block() {
     });
 }
 
+/// As above, in one task. A receiver that left its waker with the first message would not look again.
+#[test]
+fn before_the_receiver_waits_behind_a_lone_message() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(8, [0]);
+        let other = sender.clone();
+        let mut turns = [(); 7].map(|()| other.turn());
+        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop_many(2), [0, 1]);
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        drop(turns);
+        receiver.check_rest(8, &[]);
+    });
+}
+
 /// One who waits need not wait until the receiver does.
 #[test]
 fn once_a_block_of_places_is_free() {
