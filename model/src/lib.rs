@@ -39,6 +39,7 @@
 //! | `is_watching_for_whoever_asks` | `wake::in_another_task_by_what_comes_behind_a_lone_message` |
 //! | `a_waker_is_left_at_a_closed_mailbox` | `wake::by_the_end_behind_a_lone_message` |
 //! | `a_waker_is_left_before_those_who_wait` | `room::before_the_receiver_waits_behind_a_lone_message` |
+//! | `watched_before_all_places_are_granted` | `room::before_the_receiver_waits_behind_what_it_passed_over` |
 //! | `poll_turn_takes_no_receiver` | `wake::by_what_comes_behind_a_lone_message_in_turn` |
 //! | `poll_ready_waits_with_messages_held` | `wake::by_nothing_for_a_message_that_it_holds` |
 //!
