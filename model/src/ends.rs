@@ -135,21 +135,25 @@ impl Receiver {
         ready.map(|_| self.inbox.pop(&self.mailbox))
     }
 
-    /// Waits until more messages are held than those up to `position`, and takes that one: what
-    /// `Intake::poll_matching` does.
+    /// Waits until more messages are held than those up to `position`, and takes that one.
     pub(crate) fn pop_at(&mut self, position: usize) -> Option<Number> {
-        block_on(poll_fn(|cx| {
-            loop {
-                if self.inbox.held().len() > position {
-                    return Poll::Ready(self.inbox.remove(&self.mailbox, position));
-                }
-                match self.inbox.poll_fill(&self.mailbox, cx) {
-                    Poll::Ready(true) => {}
-                    Poll::Ready(false) => return Poll::Ready(None),
-                    Poll::Pending => return Poll::Pending,
-                }
+        block_on(poll_fn(|cx| self.poll_pop_at(position, cx)))
+    }
+
+    /// What `Intake::poll_matching` does.
+    pub(crate) fn poll_pop_at(
+        &mut self,
+        position: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Number>> {
+        loop {
+            if self.inbox.held().len() > position {
+                return Poll::Ready(self.inbox.remove(&self.mailbox, position));
             }
-        }))
+            if !ready!(self.inbox.poll_fill(&self.mailbox, cx)) {
+                return Poll::Ready(None);
+            }
+        }
     }
 
     /// Takes all messages up to the end of a mailbox that is or will be closed.

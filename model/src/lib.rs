@@ -6,8 +6,11 @@
 //!
 //! | A wake-up is lost | a model that fails |
 //! |---|---|
-//! | `enqueue_wakes_nobody` | `wake::by_each_message_of_a_sender` |
+//! | `try_push_wakes_nobody` | `wake::by_each_message_of_a_sender` |
+//! | `push_in_turn_wakes_nobody` | `wake::by_a_message_sent_in_turn` |
+//! | `wake_receiver_wakes_nobody` | `wake::by_something_else_behind_a_lone_message` |
 //! | `poll_fill_keeps_the_old_waker` | `wake::with_the_waker_that_it_showed_last` |
+//! | `poll_fill_shows_the_first_waker_for_ever` | `wake::with_the_waker_that_it_showed_last` |
 //! | `note_keeps_the_old_waker` | `room::with_the_waker_that_was_shown_last` |
 //! | `settle_does_nothing` | `room::before_a_handler_waits` |
 //! | `settle_wakes_nobody` | `room::before_a_handler_waits` |
@@ -22,6 +25,23 @@
 //! | `leave_wakes_nobody` | `leave::to_one_who_waits_behind` |
 //! | `close_wakes_no_receiver` | `close::the_last_sender_to_leave_closes` |
 //! | `close_wakes_no_senders` | `close::those_who_wait_are_woken_and_get_their_messages_back` |
+//!
+//! | The waker that is left is not there | a model that fails |
+//! |---|---|
+//! | `take_receiver_leaves_watched` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `try_push_leaves_watched` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `push_in_turn_leaves_watched` | `wake::by_a_message_sent_in_turn` |
+//! | `poll_turn_leaves_watched` | `wake::by_what_comes_behind_a_lone_message_in_turn` |
+//! | `close_leaves_watched` | `wake::by_the_end_behind_a_lone_message` |
+//! | `wake_receiver_leaves_watched` | `wake::by_something_else_behind_a_lone_message` |
+//! | `watched_is_set_behind_the_lock` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `a_lone_message_is_watched_without_a_waker` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `is_watching_for_whoever_asks` | `wake::in_another_task_by_what_comes_behind_a_lone_message` |
+//! | `a_waker_is_left_at_a_closed_mailbox` | `wake::by_the_end_behind_a_lone_message` |
+//! | `a_waker_is_left_before_those_who_wait` | `room::before_the_receiver_waits_behind_a_lone_message` |
+//! | `watched_before_all_places_are_granted` | `room::before_the_receiver_waits_behind_what_it_passed_over` |
+//! | `poll_turn_takes_no_receiver` | `wake::by_what_comes_behind_a_lone_message_in_turn` |
+//! | `poll_ready_waits_with_messages_held` | `wake::by_nothing_for_a_message_that_it_holds` |
 //!
 //! | A fence is missing | a model that fails |
 //! |---|---|
@@ -58,16 +78,25 @@
 //!
 //! | A user's code runs under the lock | a model that fails |
 //! |---|---|
-//! | `enqueue_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `try_push_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `push_in_turn_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `wake_receiver_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `close_wakes_the_receiver_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
 //! | `close_wakes_senders_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
 //! | `settle_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
 //! | `poll_fill_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
-//! | `poll_fill_drops_the_spare_waker_under_the_lock` | `user_code::of_a_receiver_that_shows_other_wakers` |
+//! | `poll_fill_drops_the_waker_before_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `poll_fill_drops_the_waker_that_was_left_under_the_lock` | `user_code::of_a_receiver_that_shows_other_wakers` |
 //! | `poll_turn_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
+//! | `poll_turn_wakes_the_receiver_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `poll_turn_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
 //! | `leave_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_place_of_another_one` |
 //! | `leave_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
+//!
+//! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
+//! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `watched`
+//! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
+//! under the lock by itself: the inbox still has a clone of it.
 
 #[cfg(test)]
 #[allow(unused_imports)] // The node has a use for each of them.

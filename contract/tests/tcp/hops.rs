@@ -86,6 +86,7 @@ async fn workers_in_front_of_a_connection_pass_the_answer_back() -> Result<()> {
 
 #[tokio::test]
 async fn failures_come_back_over_two_connections() -> Result<()> {
+    crate::book::open();
     let (pair, far, address) = three().await?;
     for (to, question, kind) in [
         ("nobody", Do::Answer, ErrorKind::UnknownAddress),
@@ -103,6 +104,10 @@ async fn failures_come_back_over_two_connections() -> Result<()> {
             assert_eq!(error.kind(), kind, "{route}: {error}");
         }
     }
+    // The node in the middle has nothing to add to what the other one says.
+    let lines = crate::book::lines_with("a question from another node failed");
+    let about = |line: &&String| line.contains("0#nobody") || line.contains("0#echoer");
+    assert_eq!(lines.iter().find(about), None);
     for to in ["nobody", "hidden"] {
         let route = route![&pair.connection, &address, to];
         let (sends, mut failures) = Sends::<u64>::new(route);

@@ -1,5 +1,8 @@
 //! A sender that waits for room is woken when there is room, before the receiver waits for anything.
 
+use std::future::poll_fn;
+use std::task::{Poll, ready};
+
 use loom::thread;
 
 use crate::ends::{Number, all_joined, block_on, mailbox, poll_once};
@@ -67,6 +70,48 @@ fn before_the_receiver_waits_within_a_block() {
         assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
         let sending = thread::spawn(move || sender.send_in_turn(1));
         assert_eq!([receiver.pop(), receiver.pop()], [Some(0), Some(1)]);
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        drop(turns);
+        receiver.check_rest(8, &[]);
+    });
+}
+
+/// As above, in one task. A receiver that left its waker with the first message would not look again.
+#[test]
+fn before_the_receiver_waits_behind_a_lone_message() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(8, [0]);
+        let other = sender.clone();
+        let mut turns = [(); 7].map(|()| other.turn());
+        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        assert_eq!(receiver.pop_many(2), [0, 1]);
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        drop(turns);
+        receiver.check_rest(8, &[]);
+    });
+}
+
+/// As above, where a receive has left its waker before the first message is taken.
+#[test]
+fn before_the_receiver_waits_behind_what_it_passed_over() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(8, [0]);
+        let other = sender.clone();
+        let mut turns = [(); 7].map(|()| other.turn());
+        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let mut popped = Vec::new();
+        block_on(poll_fn(|cx| {
+            if popped.is_empty() {
+                assert_eq!(receiver.poll_pop_at(1, cx), Poll::Pending);
+            }
+            while popped.len() < 2 {
+                popped.extend(ready!(receiver.poll_pop(cx)));
+            }
+            Poll::Ready(())
+        }));
+        assert_eq!(popped, [0, 1]);
         assert_eq!(sending.join().unwrap(), Ok(()));
         drop(turns);
         receiver.check_rest(8, &[]);

@@ -84,16 +84,33 @@ const WOKEN: usize = 2;
 const WOKEN_AND_KEPT: usize = 1;
 const DROPPED: usize = 1;
 
+/// Each step wakes the receiver in another way.
 #[test]
 fn of_a_receiver_that_is_woken() {
-    explore(|| {
-        let (sender, mut receiver) = mailbox(1, []);
-        let wakers = Wakers::of(&sender);
-        wakers.receive(&mut receiver);
-        sender.try_send(1).expect("there is room");
-        assert_eq!(wakers.calls(), WOKEN_AND_KEPT);
-        assert_eq!(receiver.pop(), Some(1));
-        assert_eq!(wakers.calls(), DROPPED);
+    let steps: [fn(&Sender); 4] = [
+        |sender| sender.try_send(1).expect("there is room"),
+        |sender| {
+            let mut turn = sender.turn();
+            assert!(poll_once(&mut turn).is_ready());
+            sender.push(turn, 1).expect("the mailbox is open");
+        },
+        |sender| sender.0.wake_receiver(),
+        |sender| {
+            let [mut granted, mut turn] = [sender.turn(), sender.turn()];
+            assert!(poll_once(&mut granted).is_ready());
+            assert!(poll_once(&mut turn).is_pending());
+        },
+    ];
+    explore(move || {
+        for step in steps {
+            let (sender, mut receiver) = mailbox(1, []);
+            let wakers = Wakers::of(&sender);
+            wakers.receive(&mut receiver);
+            step(&sender);
+            assert_eq!(wakers.calls(), WOKEN_AND_KEPT);
+            let _ = receiver.try_pop();
+            assert_eq!(wakers.calls(), DROPPED);
+        }
     });
 }
 

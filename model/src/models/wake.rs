@@ -1,8 +1,13 @@
 //! A receiver that waits is woken by the message that it waits for.
 
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 
-use crate::ends::{all_joined, mailbox, poll_once};
+use crate::ends::{all_joined, block_on, mailbox, poll_once};
 use crate::explore::{explore, explore_within};
 
 #[test]
@@ -62,6 +67,20 @@ fn while_it_holds_messages_that_it_does_not_want() {
     });
 }
 
+/// A receive that is given up has left its waker, and what it did not want.
+#[test]
+fn by_nothing_for_a_message_that_it_holds() {
+    explore(|| {
+        let (_sender, mut receiver) = mailbox(2, [0]);
+        let mut pop = poll_fn(|cx| {
+            assert_eq!(receiver.poll_pop_at(1, cx), Poll::Pending);
+            receiver.poll_pop(cx)
+        });
+        assert_eq!(poll_once(&mut pop), Poll::Ready(Some(0)));
+        receiver.check_rest(2, &[]);
+    });
+}
+
 /// The receiver leaves its waker with the first message, and looks no further when it is back.
 #[test]
 fn by_what_comes_behind_a_lone_message() {
@@ -69,6 +88,19 @@ fn by_what_comes_behind_a_lone_message() {
         let (sender, mut receiver) = mailbox(2, [0]);
         let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
         assert_eq!(receiver.pop_many(2), [0, 1]);
+        sending.join().unwrap();
+        receiver.check_rest(2, &[]);
+    });
+}
+
+/// As above, where the first message is taken in a task that does not wait for the second one.
+#[test]
+fn in_another_task_by_what_comes_behind_a_lone_message() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, [0]);
+        let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
+        assert_eq!(receiver.try_pop(), Poll::Ready(Some(0)));
+        assert_eq!(receiver.pop(), Some(1));
         sending.join().unwrap();
         receiver.check_rest(2, &[]);
     });
@@ -110,6 +142,33 @@ fn by_the_end_behind_a_lone_message() {
         let closing = thread::spawn(move || sender.close());
         assert_eq!(receiver.pop_many(2), [0]);
         closing.join().unwrap();
+    });
+}
+
+/// A relay that finds no message looks for failures then, without the lock. It still finds messages.
+#[test]
+fn by_something_else_behind_a_lone_message() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(2, [0]);
+        let failed = Arc::new(AtomicBool::new(false));
+        let (failing, other) = (failed.clone(), sender.clone());
+        let failing = thread::spawn(move || {
+            failing.store(true, Ordering::Relaxed);
+            sender.0.wake_receiver();
+        });
+        let next = block_on(poll_fn(|cx| {
+            while let Poll::Ready(message) = receiver.poll_pop(cx) {
+                assert_eq!(message, Some(0));
+            }
+            if !failed.load(Ordering::Relaxed) {
+                return Poll::Pending;
+            }
+            other.try_send(1).expect("there is room");
+            receiver.poll_pop(cx)
+        }));
+        assert_eq!(next, Some(1));
+        failing.join().unwrap();
+        receiver.check_rest(2, &[]);
     });
 }
 

@@ -97,7 +97,9 @@ impl<T> Inbox<T> {
         };
         if leaves_waker {
             mem::swap(&mut state.receiver, &mut waker);
-            mailbox.watched.store(true, Ordering::Relaxed);
+            // Those who stand in line already don't come again for the places of what is held.
+            let watched = self.batch.is_empty() || state.line.is_empty();
+            mailbox.watched.store(watched, Ordering::Relaxed);
         }
         let woken = mailbox.grant(&mut state);
         drop(state);

@@ -29,7 +29,8 @@
 //! **A lone message.** Who takes a single message mostly finds no other one behind it. So the receiver
 //! leaves its waker when it takes such a message, and needs no lock afterwards to see that nothing
 //! has come since: the waker is still there (`watched`). Whoever comes to wait for a place takes it,
-//! too, because places are granted under the lock.
+//! too, because places are granted under the lock. Those who stood in line before do not, so the
+//! waker of a receiver that holds messages yet is not relied on when there are any.
 //!
 //! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
 //! and messages are never dropped inside.
@@ -53,7 +54,8 @@ pub(crate) use turn::{Ticket, Turn, Turnstile};
 #[repr(C)]
 pub(crate) struct Mailbox<T> {
     state: Mutex<State<T>>,
-    /// Whether `State::receiver` is there, for the receiver alone.
+    /// Whether `State::receiver` is there and nothing is to be granted before it is taken, for the
+    /// receiver alone.
     watched: AtomicBool,
     capacity: usize,
     _apart: [usize; 6],

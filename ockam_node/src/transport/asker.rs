@@ -40,6 +40,8 @@ impl RemoteAsker for Asker {
         let id = match error.kind() {
             // These say all that there is to say, and a panic is in the log already.
             ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
+            // So do those that name what they are about: they come from a node, not from a handler.
+            _ if !error.names().is_empty() => 0,
             _ => logged(&self.onward, error),
         };
         let report = Report::new(error.kind(), id, error.names());

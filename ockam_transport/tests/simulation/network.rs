@@ -72,9 +72,11 @@ impl Network for Simulated {
         if connected.is_err() && chance.once_in(2) {
             pending::<()>().await;
         }
-        dawdle(&mut chance).await;
+        // Split before anything is waited for: what a crash drops meanwhile is buried as two ends.
         let (ledger, breaks) = (&self.ledger, self.breaks);
-        Ok(split(connected?, ledger, self.host, &mut chance, breaks))
+        let ends = split(connected?, ledger, self.host, &mut chance, breaks);
+        dawdle(&mut chance).await;
+        Ok(ends)
     }
 
     async fn listen(&self, address: &str) -> io::Result<(Listening, Bound)> {
@@ -102,8 +104,8 @@ impl Network for Simulated {
             ..
         } = listener;
         ledger.note(*host, What::Accepted);
-        dawdle(chance).await;
         let (reader, writer) = split(stream, ledger, *host, chance, *breaks);
+        dawdle(chance).await;
         Ok(Accepted {
             reader,
             writer,
