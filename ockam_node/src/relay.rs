@@ -139,6 +139,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     /// because it is rare.
     #[cold]
     async fn undelivered(&mut self) {
+        let mut turns = FAIR;
         while let Some(failure) = self.resident.failures.pop() {
             let span = span!(self.ctx, "undelivered");
             let ctx = NodeContext::of(&mut self.ctx);
@@ -147,6 +148,11 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                 self.ctx.node().add_dead_letters(1);
                 let why = format_args!("a message was not delivered: {error:#}");
                 log::warn(self.ctx.address(), why);
+            }
+            turns -= 1;
+            if turns == 0 {
+                turns = FAIR;
+                tokio::task::yield_now().await;
             }
         }
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use ockam::{
     Connection, Context, Error, ErrorKind, NodeBuilder, Result, TcpTransport, TransportSettings,
-    route,
+    WorkerBuilder, route,
 };
+use ockam_contract::gated::gated;
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
@@ -84,6 +85,20 @@ async fn what_a_peer_had_not_acknowledged_is_told_to_its_sender() -> Result<()> 
     assert!(failures.recv().await.is_none(), "each is told of once");
     assert_eq!(it.ctx.dead_letters(), 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_worker_that_is_told_of_many_lets_others_have_their_turn() -> Result<()> {
+    let mut it = connected(TransportSettings::new()).await?;
+    let mut failures = teller(&it.ctx, "teller").await?;
+    tell(&it.ctx, "teller", route![&it.connection, "x"], MANY).await?;
+    read(&mut it.raw, MANY).await;
+    leave(it.raw).await;
+    assert!(soon(failures.recv()).await.is_some());
+    // There is one thread: without a turn for this test, the worker has been told of all.
+    assert!(failures.len() < 200, "{}", failures.len());
+    told(&mut failures, MANY - 1).await;
+    soon(it.ctx.stop()).await
 }
 
 #[tokio::test]
@@ -377,4 +392,64 @@ async fn a_peer_that_never_acknowledges_stalls_only_itself_and_is_given_up() -> 
     soon(way.close()).await;
     soon(ctx.stop()).await?;
     soon(server.stop()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_whose_acknowledgements_are_not_read_is_not_given_up_for_the_want_of_them()
+-> Result<()> {
+    const WINDOW: u64 = 1_024;
+    const FRAME_TIMEOUT: Duration = Duration::from_millis(500);
+    // Whatever waits for a slow worker is too much to read on.
+    let settings = TransportSettings::new()
+        .max_waiting(0)
+        .heartbeat(Duration::from_millis(30))
+        .frame_timeout(FRAME_TIMEOUT);
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?.to_string();
+    let ctx = NodeBuilder::new()
+        .send_timeout(4 * FRAME_TIMEOUT)
+        .start()
+        .await?;
+    let tcp = TcpTransport::with_settings(&ctx, settings)?;
+    let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
+    let connection = connection?;
+    let (worker, gate) = gated();
+    let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(1);
+    worker.start(&ctx).await?;
+    connection.expose("gated");
+    for number in 0..WINDOW {
+        let body = number.to_le_bytes();
+        raw.tell(route!["gated"], route![], &body).await;
+    }
+    let (acknowledge, mut acknowledged) = tokio::sync::mpsc::unbounded_channel();
+    let reading = tokio::spawn(async move {
+        let mut read = 0_u64;
+        loop {
+            tokio::select! {
+                seen = raw.next() => match seen {
+                    Some(_) => read += 1,
+                    None => return read,
+                },
+                Some(()) = acknowledged.recv() => raw.acknowledge(read).await,
+            }
+        }
+    });
+    let mut accepted = 0;
+    let error = loop {
+        let route = route![&connection, (accepted / WINDOW).to_string()];
+        match ctx.send_message(route, accepted).await {
+            Ok(()) => accepted += 1,
+            Err(error) => break error,
+        }
+    };
+    // So long after the last one that was read, it would have been given up.
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
+    assert!(accepted >= UNDER_WAY);
+    acknowledge.send(()).expect("the peer reads");
+    gate.open_for_good();
+    soon(ctx.send_message(route![&connection, "last"], 7_u64)).await?;
+    assert_eq!(ctx.dead_letters(), 0);
+    soon(connection.close()).await;
+    assert_eq!(soon(reading).await?, accepted + 1, "by the same stream");
+    soon(ctx.stop()).await
 }

@@ -1,5 +1,7 @@
 //! Clause 16: from outside, nothing is reachable unless it was said.
 
+use std::time::Duration;
+
 use ockam::{Context, ErrorKind, Result, Route, TransportSettings, route};
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::soon;
@@ -9,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::nodes::{Pair, connecting, dead_letters, listening, pair, tcp_address};
 use crate::raw::{Raw, text};
-use crate::workers::Echoer;
+use crate::workers::{Echoer, Sends};
 
 async fn echo(pair: &Pair, to: impl Into<ockam::Address>) -> Result<String> {
     let route = route![&pair.connection, to];
@@ -349,4 +351,71 @@ async fn reports_are_not_answered_by_reports() -> Result<()> {
     raw.echo().await;
     drop(raw);
     soon(server.stop()).await
+}
+
+#[tokio::test]
+async fn a_peer_that_asks_under_the_name_of_a_worker_gets_nothing_of_what_is_for_it() -> Result<()>
+{
+    let far = TcpListener::bind("127.0.0.1:0").await?;
+    let address = far.local_addr()?.to_string();
+    let (ctx, tcp) = connecting(TransportSettings::new()).await?;
+    let (connection, mut far) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&far));
+    let connection = connection?;
+    let (recorder, mut received) = Recorder::<u64>::new();
+    ctx.start_worker("recorder", recorder).await?;
+    connection.expose("recorder");
+    let (sends, mut failures) = Sends::<u64>::new(route![&connection, "x"]);
+    ctx.start_worker("sends", sends).await?;
+
+    let listener = tcp.listen("127.0.0.1:0", connection.address()).await?;
+    let mut asker = Raw::ours(listener.local_address()).await;
+    let mut ways = Vec::new();
+    for name in ["recorder", "sends"] {
+        asker
+            .send(&TransportMessage {
+                onward: route![&connection, "x"],
+                return_route: route![name],
+                payload: &text("who is there?"),
+                extension: Some(Extension {
+                    deadline: Some(Duration::from_secs(30)),
+                    ..Extension::default()
+                }),
+                ..TransportMessage::default()
+            })
+            .await;
+        let question = far.next().await.expect("the question");
+        ways.push(question.return_route);
+    }
+
+    let body = 7_u64.to_le_bytes();
+    far.tell(route!["recorder"], route![], &body).await;
+    assert_eq!(soon(received.recv()).await, Some(7));
+    ctx.send_message("sends", 7_u64).await?;
+    assert!(far.next().await.is_some());
+    far.send(&TransportMessage {
+        onward: route!["sends"],
+        extension: Some(Extension {
+            failure: Some(Failure {
+                kind: ErrorKind::UnknownAddress,
+                id: 0,
+                names: vec!["x"],
+            }),
+            ..Extension::default()
+        }),
+        ..TransportMessage::default()
+    })
+    .await;
+    let failure = soon(failures.recv()).await.expect("the worker lives");
+    assert_eq!(failure.kind(), ErrorKind::UnknownAddress);
+
+    for (way, name) in ways.into_iter().zip(["recorder", "sends"]) {
+        far.tell(way, route![], &text("it is me")).await;
+        let seen = asker.next().await.expect("the answer");
+        assert_eq!(
+            (seen.onward, seen.payload),
+            (route![name], text("it is me"))
+        );
+    }
+    drop((asker, far));
+    soon(ctx.stop()).await
 }

@@ -9,12 +9,13 @@ use ockam_contract::eventually::eventually;
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
+use ockam_transport::TransportMessage;
 use tokio::net::TcpListener;
 
 use crate::nodes::{Pair, Setup, connecting, listening, listening_again, pair, tcp_address};
 use crate::proxy::Proxy;
-use crate::raw::{Raw, text};
-use crate::workers::{Echoer, Sends};
+use crate::raw::{Raw, framed, text};
+use crate::workers::{Echoer, Sends, tell, teller};
 
 /// Settings with which a lost connection is soon made again.
 fn hasty() -> TransportSettings {
@@ -432,4 +433,48 @@ async fn a_node_with_nothing_to_send_stops_at_once_while_a_connection_is_lost() 
     let report = pair.client.stop_report().expect("it has stopped");
     assert_eq!(report.dead_letters(), 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_closes_at_once_if_only_the_lost_stream_had_more_to_say()
+-> Result<()> {
+    /// More than are taken in before as many again are granted.
+    const MANY: u64 = 1_000;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?.to_string();
+    let (ctx, tcp) = connecting(TransportSettings::new()).await?;
+    let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
+    let connection = connection?;
+    let (worker, mut gate) = gated();
+    let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(4);
+    worker.start(&ctx).await?;
+    connection.expose("gated");
+    let mut failures = teller(&ctx, "teller").await?;
+    tell(&ctx, "teller", route![&connection, "x"], 1).await?;
+    assert!(raw.next().await.is_some());
+
+    let frames = (0..MANY).map(|number| {
+        framed(&TransportMessage {
+            onward: route!["gated"],
+            payload: &number.to_le_bytes(),
+            ..TransportMessage::default()
+        })
+    });
+    raw.write(&frames.collect::<Vec<_>>().concat()).await;
+    // The first byte of a frame that never ends.
+    raw.write(&[7]).await;
+    raw.finish().await;
+    drop(listener);
+    let failure = soon(failures.recv()).await.expect("the worker lives");
+    assert_eq!(failure.kind(), ErrorKind::OutcomeUnknown, "{failure}");
+    gate.open_for_good();
+    for number in 0..MANY {
+        assert_eq!(gate.next().await, Event::Begun(number));
+        assert_eq!(gate.next().await, Event::Done(number));
+    }
+
+    let before = std::time::Instant::now();
+    soon(connection.close()).await;
+    assert!(before.elapsed() < Duration::from_secs(5));
+    soon(ctx.stop()).await
 }

@@ -6,6 +6,10 @@ use ockam_core::{Address, Route};
 /// How many messages may be under way before the peer has to acknowledge some.
 const MOST: u64 = 64 * 1024;
 
+/// How many bytes the tallies may take before the same holds. Peers choose how long the ways back are of what
+/// goes on to other nodes.
+const MUCH: usize = 16 * 1024 * 1024;
+
 /// How many tallies keep their memory when they are over.
 const KEPT: usize = 64;
 
@@ -24,6 +28,8 @@ const KEPT: usize = 64;
 pub(super) struct Ledger {
     /// What is under way, and what is queued behind it.
     tallies: VecDeque<Tally>,
+    /// What they take, more or less.
+    bytes: usize,
     /// How many are queued.
     queued: u64,
     /// How many were given to the stream.
@@ -68,7 +74,9 @@ impl Ledger {
     #[cold]
     fn begin(&mut self, told: Option<&Address>, return_route: &Route) {
         let told = told.map(|to| (to.clone(), return_route.clone()));
-        self.tallies.push_back(Tally { told, messages: 1 });
+        let tally = Tally { told, messages: 1 };
+        self.bytes += tally.bytes();
+        self.tallies.push_back(tally);
     }
 
     /// Notes that the stream is given all that is queued.
@@ -108,7 +116,7 @@ impl Ledger {
 
     /// Tells whether so many are under way that the peer has to acknowledge some before there are more.
     pub(super) fn is_full(&self) -> bool {
-        self.given - self.settled >= MOST
+        self.given - self.settled >= MOST || self.bytes >= MUCH
     }
 
     /// Takes out what is under way. What is queued goes by the next stream, whose counts begin anew.
@@ -122,6 +130,7 @@ impl Ledger {
     pub(super) fn take_queued(&mut self) -> VecDeque<Tally> {
         let under_way = self.take_front(self.given - self.settled);
         self.queued = 0;
+        self.bytes = under_way.iter().map(Tally::bytes).sum();
         mem::replace(&mut self.tallies, under_way)
     }
 
@@ -140,10 +149,12 @@ impl Ledger {
             let Some(mut tally) = self.tallies.pop_front() else {
                 break;
             };
+            self.bytes -= tally.bytes();
             if tally.messages > messages {
                 let rest = tally.messages - messages;
                 tally.messages = messages;
                 let told = tally.told.clone();
+                self.bytes += tally.bytes();
                 self.tallies.push_front(Tally {
                     told,
                     messages: rest,
@@ -157,6 +168,15 @@ impl Ledger {
 }
 
 impl Tally {
+    fn bytes(&self) -> usize {
+        let told = self.told.as_ref();
+        let hops = told
+            .into_iter()
+            .flat_map(|(to, back)| back.iter().chain([to]));
+        let hops = hops.map(|hop| size_of::<Address>() + hop.value().len());
+        size_of::<Self>() + hops.sum::<usize>()
+    }
+
     #[inline]
     fn is_of(&self, told: Option<&Address>, return_route: &Route) -> bool {
         match (&self.told, told) {
@@ -268,6 +288,27 @@ mod tests {
         assert!(ledger.acknowledge(3).is_ok());
         assert!(ledger.acknowledge(6).is_ok());
         assert_eq!(written(ledger.take_under_way()), ["1 0#b 0#x"]);
+    }
+
+    #[test]
+    fn long_ways_back_are_bounded_as_well() {
+        let mut ledger = Ledger::default();
+        let mut messages = 0;
+        while !ledger.is_full() {
+            let from = format!("{messages:01000}");
+            add(&mut ledger, &from, "x", 2);
+            ledger.give();
+            messages += 2;
+        }
+        assert!(messages < MOST / 2);
+        assert!(ledger.acknowledge(1).is_ok());
+        assert!(ledger.is_full(), "the way back is still needed");
+        assert!(ledger.acknowledge(2).is_ok());
+        assert!(!ledger.is_full());
+        add(&mut ledger, "a", "x", 1);
+        assert_eq!(ledger.take_queued().len(), 1);
+        ledger.take_under_way();
+        assert_eq!(ledger.bytes, 0);
     }
 
     #[test]

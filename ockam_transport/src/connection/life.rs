@@ -29,13 +29,12 @@ impl Shared {
         if let Phase::Down(_) = sending.phase {
             sending.phase = Phase::Open;
         }
+        sending.has_stream = true;
         sending.peer = Peer::Unknown;
         sending.is_greeted = false;
         sending.is_parting = false;
         self.is_ours.store(false, Ordering::Release);
         sending.credit = Credit::default();
-        // Queued since the last one was lost, by those who have not heard of it.
-        sending.forget_beside();
         sending.told = 0;
         self.taken_in.store(0, Ordering::Relaxed);
         drop(sending);

@@ -54,7 +54,7 @@ impl Shared {
             ([], _) => {}
             ([_], Some(waiting)) => answer(&waiting.asker, &message),
             (_, waiting) => {
-                let course = self.deliver(&message, waiting.as_ref());
+                let course = self.deliver(&message, waiting.is_some());
                 if let Some(course) = course {
                     run.begin(frame, payload, course);
                 }
@@ -154,8 +154,7 @@ impl Shared {
     /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
     /// answer it in the place of its name.
     fn restore_asker(&self, onward: &mut Route) -> Option<Awaited> {
-        let last = onward.last()?;
-        let waiting = self.lock().returns.take_asker(last)?;
+        let waiting = self.lock().returns.take_asker(onward)?;
         let before = onward.len() - 1;
         let mut restored: Route = onward.iter().take(before).collect();
         restored.push_back(waiting.address());
@@ -163,16 +162,16 @@ impl Shared {
         Some(waiting)
     }
 
-    /// Delivers a message, which answers the one who is `awaited`, if anybody. Returns its course, if
-    /// others may take the same.
+    /// Delivers a message, which may be an answer that is awaited. Returns its course, if others may take
+    /// the same.
     fn deliver(
         self: &Arc<Self>,
         message: &TransportMessage<'_>,
-        awaited: Option<&Awaited>,
+        is_awaited: bool,
     ) -> Option<Course> {
         let (to, onward) = message.onward.as_slice().split_first()?;
         let may_send = self.may_send(to);
-        let is_return = self.is_return(&message.onward, awaited, may_send);
+        let is_return = is_awaited || self.is_return(&message.onward, may_send);
         let return_route = self.return_route(message);
         let way = is_return.then_some(&message.onward);
         let arrival = self.arrival(onward, way, message.tracing);
@@ -194,7 +193,7 @@ impl Shared {
         let is_taken = self.put_in(&recipient, to, &incoming, onward);
         let is_plain = message.extension.as_ref().is_none_or(Extension::is_plain);
         // An answer is taken once, and so is a question, which can be answered once.
-        let is_repeatable = is_plain && !is_return && awaited.is_none();
+        let is_repeatable = is_plain && !is_return;
         (is_taken && is_repeatable).then(|| Course {
             to: to.clone(),
             recipient,
@@ -227,11 +226,10 @@ impl Shared {
     }
 
     /// Tells whether a message comes back by the way of one that was sent, worker by worker.
-    fn is_return(&self, onward: &Route, awaited: Option<&Awaited>, may_send: bool) -> bool {
-        match (awaited, onward.as_slice()) {
-            (Some(waiting), [by @ .., _]) => waiting.by.as_slice() == by,
+    fn is_return(&self, onward: &Route, may_send: bool) -> bool {
+        match onward.as_slice() {
             // To a single address, most messages may go anyway.
-            (None, [_]) if may_send => false,
+            [_] if may_send => false,
             _ => self.lock().returns.admit(onward),
         }
     }

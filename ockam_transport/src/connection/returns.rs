@@ -28,8 +28,8 @@ pub(super) struct Waiting {
     pub(super) asker: Replier,
     /// Where the question went first.
     to: Address,
-    /// The workers on the way back, in front of the asker.
-    pub(super) by: Route,
+    /// The workers and connections on the way back, in front of the asker.
+    by: Route,
     /// Grows in the order of asks, so that they end in the order in which they have asked.
     number: u64,
 }
@@ -89,12 +89,18 @@ impl Returns {
         self.askers.len() >= MANY
     }
 
-    /// Takes the right to answer at an address.
-    pub(super) fn take_asker(&mut self, address: &Address) -> Option<Waiting> {
+    /// Takes the right to answer at the end of a way, if a question has left that way back.
+    ///
+    /// The name alone says little: peers choose the names of those who ask from other nodes, and might
+    /// choose that of a worker of this one. But the way to those leads by the connection to that peer.
+    pub(super) fn take_asker(&mut self, way: &Route) -> Option<Waiting> {
+        let (name, by) = way.as_slice().split_last()?;
         if self.askers.is_empty() {
             return None;
         }
-        self.askers.remove(address)
+        let found = self.askers.get(name);
+        found.filter(|waiting| waiting.by.as_slice() == by)?;
+        self.askers.remove(name)
     }
 
     /// Tells whether a message may come by this way because one was sent that left it.
@@ -123,8 +129,8 @@ impl Returns {
     /// Takes out some of those who wait for an answer, in the order in which they have asked.
     fn take_askers(&mut self, wanted: impl Fn(&Waiting) -> bool) -> Vec<Waiting> {
         let found = self.askers.iter().filter(|(_, waiting)| wanted(waiting));
-        let found: Vec<_> = found.map(|(address, _)| address.clone()).collect();
-        let taken = found.iter().filter_map(|address| self.take_asker(address));
+        let found: Vec<_> = found.map(|(name, _)| name.clone()).collect();
+        let taken = found.iter().filter_map(|name| self.askers.remove(name));
         let mut taken: Vec<_> = taken.collect();
         taken.sort_unstable_by_key(|waiting| waiting.number);
         taken
@@ -172,8 +178,11 @@ mod tests {
     use super::*;
 
     fn note(returns: &mut Returns, asker: &Replier) -> Vec<Waiting> {
-        let return_route = Route::from(Address::from(asker.clone()));
-        returns.note(&["worker".into()], &return_route)
+        returns.note(&["worker".into()], &way_to(asker))
+    }
+
+    fn way_to(asker: &Replier) -> Route {
+        Route::from(Address::from(asker.clone()))
     }
 
     fn ask(returns: &mut Returns) -> (Replier, Answer<u64>) {
@@ -192,7 +201,7 @@ mod tests {
             assert!(returns.askers.len() <= FEW);
         }
         for (asker, _) in &waiting {
-            assert!(returns.take_asker(&Address::from(asker.clone())).is_some());
+            assert!(returns.take_asker(&way_to(asker)).is_some());
         }
     }
 
@@ -201,8 +210,25 @@ mod tests {
         let mut returns = Returns::default();
         let (asker, _answer) = ask(&mut returns);
         assert_eq!(note(&mut returns, &asker).len(), 1);
-        assert!(returns.take_asker(&Address::from(asker)).is_some());
+        assert!(returns.take_asker(&way_to(&asker)).is_some());
         assert!(returns.askers.is_empty());
+    }
+
+    #[test]
+    fn only_the_way_back_of_a_question_leads_to_its_asker() {
+        let mut returns = Returns::default();
+        let (asker, _answer) = slot::<u64>(Duration::MAX);
+        let way = |by: &[&str]| -> Route {
+            let by = by.iter().map(|&by| Address::from(by));
+            by.chain([Address::from(asker.clone())]).collect()
+        };
+        let noted = returns.note(&["worker".into()], &way(&["link", "relay"]));
+        assert!(noted.is_empty());
+        for other in [way(&[]), way(&["relay"]), way(&["relay", "link"])] {
+            assert!(returns.take_asker(&other).is_none(), "{other}");
+        }
+        assert!(returns.take_asker(&way(&["link", "relay"])).is_some());
+        assert!(returns.take_asker(&way(&["link", "relay"])).is_none());
     }
 
     #[test]

@@ -36,6 +36,7 @@ impl Run {
     /// Ends, and returns what is not on account yet.
     pub(super) fn end(&mut self) -> Option<(Address, u32)> {
         let course = self.course.take()?;
+        self.envelope.rest();
         let taken = mem::take(&mut self.taken);
         (taken > 0).then_some((course.to, taken))
     }

@@ -46,6 +46,8 @@ pub(super) struct Sending {
     pub(super) returns: Returns,
     /// Whose messages are among the frames, or under way.
     pub(super) ledger: Ledger,
+    /// Whether there is a stream.
+    pub(super) has_stream: bool,
     /// Whether the peer has greeted on this stream.
     pub(super) is_greeted: bool,
     /// Whether the peer has said all that it will on this stream.
@@ -86,6 +88,7 @@ impl Sending {
             credit: Credit::default(),
             returns: Returns::default(),
             ledger: Ledger::default(),
+            has_stream: false,
             is_greeted: false,
             is_parting: false,
             told: 0,
@@ -141,9 +144,10 @@ impl Sending {
     }
 
     /// As [`queue_beside`](Self::queue_beside), for credit, which is never lost: the peer would wait for
-    /// it for ever. There is no more of it than the peer has spent.
+    /// it for ever. There is no more of it than the peer has spent. It concerns one stream: without any,
+    /// there is nobody to be told.
     pub(super) fn queue_credit(&mut self, parts: &Parts<'_>) -> Option<bool> {
-        if !self.is_open() {
+        if !self.is_open() || !self.has_stream {
             return None;
         }
         let was_empty = self.is_empty();
@@ -151,11 +155,6 @@ impl Sending {
         let (beside, encoder) = (&mut self.beside, &mut self.encoder);
         append(beside, encoder, parts, told, self.max_frame).ok()?;
         Some(was_empty)
-    }
-
-    /// Forgets what takes no room from messages: it was said to one stream, and concerns no other one.
-    pub(super) fn forget_beside(&mut self) {
-        self.beside.clear();
     }
 
     /// Tells whether there is room for a message to `onward`.
@@ -214,7 +213,8 @@ impl Sending {
 
     /// Forgets the stream. Returns the messages of which nobody knows whether they have arrived.
     pub(super) fn take_doubtful(&mut self) -> VecDeque<Tally> {
-        self.forget_beside();
+        self.has_stream = false;
+        self.beside.clear();
         if !self.acknowledges() {
             self.ledger.settle_written();
         }
@@ -223,7 +223,7 @@ impl Sending {
 
     /// Forgets what is queued. Returns the messages that are not sent.
     pub(super) fn take_queued(&mut self) -> VecDeque<Tally> {
-        self.forget_beside();
+        self.beside.clear();
         self.frames = Vec::new();
         self.ledger.take_queued()
     }

@@ -51,11 +51,8 @@ impl Encoder {
 /// Tells whether a message goes to a worker and has nothing that is good for once: a right to answer, which
 /// is not to be kept here, a trace, or what is said to the peer itself.
 fn is_plain(parts: &Parts<'_>) -> bool {
-    let ends = [parts.onward.last(), parts.return_route.last()];
-    let has_right = ends
-        .into_iter()
-        .flatten()
-        .any(|end| end.replier().is_some());
+    let mut hops = parts.onward.iter().chain(parts.return_route.iter());
+    let has_right = hops.any(|hop| hop.replier().is_some());
     !parts.onward.is_empty()
         && !has_right
         && parts.tracing.is_none()
@@ -79,8 +76,9 @@ mod tests {
     #[test]
     fn no_right_to_answer_is_kept() {
         let (asker, _answer) = slot::<u64>(Duration::MAX);
-        let ways = [Route::from(Address::from(asker)), route!["app"]];
-        for (onward, return_route) in [(&ways[0], &ways[1]), (&ways[1], &ways[0])] {
+        let (to_asker, app) = (Route::from(Address::from(asker.clone())), route!["app"]);
+        let by_asker = route![Address::from(asker), "app"];
+        for (onward, return_route) in [(&to_asker, &app), (&app, &to_asker), (&by_asker, &app)] {
             let mut encoder = Encoder::default();
             let parts = Parts {
                 onward: onward.as_slice(),

@@ -2,6 +2,9 @@ use std::ops::Range;
 
 use super::cbor::{Reader, Writer};
 
+/// How much memory is kept when no more frames are expected that are the same.
+const KEPT: usize = 1024;
+
 /// What stands around the payload of a frame.
 #[derive(Default)]
 pub(crate) struct Envelope {
@@ -16,6 +19,16 @@ impl Envelope {
         self.before.extend_from_slice(&frame[..payload.start]);
         self.behind.clear();
         self.behind.extend_from_slice(&frame[payload.end..]);
+    }
+
+    /// Is not needed for now. A peer may put as much around a payload as a frame may hold, and nobody knows
+    /// when the next one comes.
+    pub(crate) fn rest(&mut self) {
+        for part in [&mut self.before, &mut self.behind] {
+            if part.capacity() > KEPT {
+                *part = Vec::new();
+            }
+        }
     }
 
     /// Writes a frame that is the same but for its payload.
@@ -54,6 +67,17 @@ mod tests {
         let mut frame = Vec::new();
         message.encode(&mut frame).expect("it is within the limits");
         frame
+    }
+
+    #[test]
+    fn what_is_long_is_not_kept() {
+        let mut long = frame(|_| {});
+        let (_, payload) = TransportMessage::decode_with_place(&long).unwrap();
+        long.resize(1024 * 1024, 7);
+        let mut envelope = Envelope::default();
+        envelope.copy_from(&long, payload);
+        envelope.rest();
+        assert!(envelope.before.capacity() + envelope.behind.capacity() <= 2 * KEPT);
     }
 
     #[test]

@@ -82,7 +82,14 @@ impl<'a> Extension<'a> {
 
     /// Tells whether it says nothing but the type of the body, which the next message may have as well.
     pub(crate) fn is_plain(&self) -> bool {
-        self.deadline.is_none() && self.failure.is_none() && self.grants.is_empty()
+        let Self {
+            type_name: _,
+            deadline,
+            failure,
+            grants,
+            acknowledged,
+        } = self;
+        deadline.is_none() && failure.is_none() && grants.is_empty() && acknowledged.is_none()
     }
 
     fn entries(&self) -> usize {

@@ -34,6 +34,11 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
                 );
             }
         }
+        // What isn't read, because slow workers hold too much already, can't be heard.
+        if shared.is_holding() {
+            read = Last::new(activity.reads());
+            acknowledged = Last::new(0);
+        }
         match shared.waits_for_more_than() {
             None => acknowledged = Last::new(0),
             Some(count) => {
@@ -45,10 +50,6 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
                     );
                 }
             }
-        }
-        // What isn't read, because slow workers hold too much already, can't be heard.
-        if shared.is_holding() {
-            read = Last::new(activity.reads());
         }
         let is_silent = !read.has_changed(activity.reads()) && shared.is_ours();
         if is_silent && read.since.elapsed() >= settings.idle_timeout {
