@@ -188,7 +188,8 @@ impl NodeBuilder {
 
     /// Sets how long an ask waits for its answer. The default is 30 s.
     ///
-    /// It never ends early, and at most a sixty-fourth of this late, as every deadline of a node.
+    /// It never ends early, and may end late by a sixty-fourth of this and two milliseconds, as every
+    /// deadline of a node.
     ///
     /// # Examples
     ///

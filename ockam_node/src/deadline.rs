@@ -10,7 +10,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// A time limit that may span several waits. The clock starts at the first wait that isn't over at
 /// once; what never waits never looks at a clock.
 ///
-/// It never ends early, and up to a sixty-fourth of its time late.
+/// It never ends early. It may end late by a sixty-fourth of its time, and by the two milliseconds that
+/// tokio's timers round up for the alarm and for the end.
 pub(crate) struct Deadline<'a> {
     runtime: &'a Handle,
     pub(crate) timeout: Duration,

@@ -18,6 +18,8 @@
 //! | `ledger` | whose messages are queued or under way, for when they are lost |
 //! | `acknowledge` | what either side says that it has taken in |
 //! | `returns` | what the peer may send because it was sent something: answers |
+//! | `by_address`, `counts` | what is kept for each address or way: looked up without a hash where it comes again |
+//! | `handle` | the connection as its user has it |
 //! | `exposed`, `reach` | what else the peer may send to |
 //!
 //! Messages that were given to a stream, and that the peer had not acknowledged when it was lost, are
