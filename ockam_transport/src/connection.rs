@@ -11,7 +11,6 @@
 //! | `life` | streams come and go; the connection is closed |
 //! | `outgoing`, `sending` | messages become frames that are queued |
 //! | `receive`, `overflow` | frames become messages, which wait in line where a mailbox is full |
-//! | `backlog` | how much waits there on all connections of the node |
 //! | `run` | messages that follow each other the same way |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
@@ -29,7 +28,6 @@
 //! no room from them, and nobody waits for room for them.
 
 mod acknowledge;
-mod backlog;
 mod by_address;
 mod counts;
 mod credit;
@@ -47,7 +45,6 @@ mod run;
 mod sending;
 mod shared;
 
-pub(crate) use backlog::Backlog;
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
 pub(crate) use run::Run;

@@ -9,7 +9,8 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::connection::Shared;
 use crate::network::Network;
-use crate::session::{self, Unfinished};
+use crate::quota::Quota;
+use crate::session;
 
 /// The pause before the first attempt to connect again.
 const FIRST: Duration = Duration::from_millis(100);
@@ -20,7 +21,7 @@ const GOOD: Duration = Duration::from_secs(1);
 /// Keeps a connection to an address: connects again when it is lost.
 pub(crate) struct Connector<N> {
     pub(crate) network: Arc<N>,
-    pub(crate) unfinished: Arc<Unfinished>,
+    pub(crate) unfinished: Arc<Quota>,
     pub(crate) shared: Arc<Shared>,
 }
 

@@ -62,6 +62,7 @@ mod listener;
 pub mod message;
 mod name;
 mod network;
+mod quota;
 mod session;
 mod settings;
 mod transport;

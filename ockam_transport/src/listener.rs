@@ -8,11 +8,12 @@ use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use crate::admitted::{Admitted, Place};
-use crate::connection::{Backlog, Exposed, Shared};
+use crate::connection::{Exposed, Shared};
 use crate::links::Links;
 use crate::name::random_address;
 use crate::network::{Accepted, Bound, Network};
-use crate::session::{self, Unfinished};
+use crate::quota::Quota;
+use crate::session;
 use crate::settings::TransportSettings;
 
 /// A place where other nodes can connect to this one.
@@ -145,8 +146,8 @@ impl fmt::Debug for Listener {
 pub(crate) struct Accepting {
     pub(crate) gateway: Gateway,
     pub(crate) settings: Arc<TransportSettings>,
-    pub(crate) unfinished: Arc<Unfinished>,
-    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) unfinished: Arc<Quota>,
+    pub(crate) backlog: Arc<Quota>,
     pub(crate) admitted: Arc<Admitted>,
     pub(crate) links: Arc<Links>,
     pub(crate) exposed: Exposed,

@@ -9,7 +9,6 @@
 mod activity;
 mod pulse;
 mod read;
-mod unfinished;
 mod write;
 
 use std::future::{Future, poll_fn};
@@ -23,9 +22,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::connection::Shared;
+use crate::quota::Quota;
 use activity::Activity;
 use read::Reading;
-pub(crate) use unfinished::Unfinished;
 
 /// How long a peer that has said all may take to read that it was taken in.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -34,7 +33,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// why it ended.
 pub(crate) async fn run<R, W>(
     shared: &Arc<Shared>,
-    unfinished: &Arc<Unfinished>,
+    unfinished: &Arc<Quota>,
     greeting: Duration,
     reader: R,
     mut writer: W,

@@ -10,13 +10,13 @@ use tokio::time::timeout_at;
 
 use crate::admitted::Admitted;
 use crate::clock::after;
-use crate::connection::{Backlog, Connection, Exposed, Shared};
+use crate::connection::{Connection, Exposed, Shared};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
 use crate::listener::{Accepting, Listener};
 use crate::name::random_address;
 use crate::network::Network;
-use crate::session::Unfinished;
+use crate::quota::Quota;
 use crate::settings::TransportSettings;
 
 /// A transport over the streams of a network.
@@ -29,8 +29,8 @@ struct Inner<N> {
     network: Arc<N>,
     gateway: Gateway,
     settings: Arc<TransportSettings>,
-    unfinished: Arc<Unfinished>,
-    backlog: Arc<Backlog>,
+    unfinished: Arc<Quota>,
+    backlog: Arc<Quota>,
     admitted: Arc<Admitted>,
     links: Arc<Links>,
     listeners: Mutex<Vec<AbortHandle>>,
@@ -47,8 +47,8 @@ impl<N: Network> StreamTransport<N> {
         let inner = Arc::new(Inner {
             network: Arc::new(network),
             gateway: gateway.clone(),
-            unfinished: Unfinished::new(settings.max_unfinished),
-            backlog: Backlog::new(settings.max_waiting),
+            unfinished: Quota::new(settings.max_unfinished),
+            backlog: Quota::new(settings.max_waiting),
             admitted: Admitted::new(settings.max_connections, settings.max_connections_per_ip),
             settings: Arc::new(settings),
             links: Arc::default(),

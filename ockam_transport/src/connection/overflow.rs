@@ -7,8 +7,8 @@ use ockam_core::{Address, Arrival, Route};
 use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
 
-use super::backlog::{Backlog, Share};
 use super::credit::WINDOW;
+use crate::quota::{Quota, Share};
 
 /// How many messages for one worker may wait of a peer that has credit: what that allows, and once
 /// more for what the peer may have forgotten.
@@ -31,13 +31,12 @@ pub(super) struct Overflow {
     held: Mutex<Held>,
     less: Notify,
     /// What waits on all connections of the node.
-    backlog: Arc<Backlog>,
+    backlog: Arc<Quota>,
 }
 
 struct Held {
     lines: HashMap<Line, VecDeque<Waiting>>,
-    bytes: usize,
-    /// What of them is counted for the node.
+    /// How many bytes they take, of what waits on all connections of the node.
     share: Share,
     closed: bool,
 }
@@ -99,18 +98,10 @@ impl Waiting {
     }
 }
 
-impl Held {
-    fn set_bytes(&mut self, bytes: usize) {
-        self.bytes = bytes;
-        self.share.set(bytes);
-    }
-}
-
 impl Overflow {
-    pub(super) fn new(backlog: &Arc<Backlog>) -> Self {
+    pub(super) fn new(backlog: &Arc<Quota>) -> Self {
         let held = Held {
             lines: HashMap::new(),
-            bytes: 0,
             share: backlog.share(),
             closed: false,
         };
@@ -148,8 +139,9 @@ impl Overflow {
             drop(held);
             return Added::Refused;
         }
-        let bytes = held.bytes + waiting.bytes();
-        held.set_bytes(bytes);
+        let bytes = held.share.bytes() + waiting.bytes();
+        // This one still waits. The connection is read no further behind it.
+        held.share.set(bytes);
         held.lines
             .entry(line.clone())
             .or_default()
@@ -167,8 +159,8 @@ impl Overflow {
         let next = held.lines.get_mut(line)?.pop_front();
         match &next {
             Some(waiting) => {
-                let bytes = held.bytes - waiting.bytes();
-                held.set_bytes(bytes);
+                let bytes = held.share.bytes() - waiting.bytes();
+                held.share.set(bytes);
             }
             None => {
                 held.lines.remove(line);
@@ -212,7 +204,7 @@ impl Overflow {
     /// Tells whether [`room`](Self::room) is to be waited for.
     pub(super) fn is_too_much(&self) -> bool {
         let held = self.lock();
-        (held.bytes > MUCH || held.share.is_too_much()) && !held.closed
+        (held.share.bytes() > MUCH || held.share.is_too_much()) && !held.closed
     }
 
     /// Takes in nothing more. What is held is still delivered.

@@ -5,12 +5,12 @@ use ockam_core::{Address, Arrival, Origin, Result};
 use ockam_node::transport::{Attached, Gateway, Link};
 use tokio::sync::Notify;
 
-use super::backlog::Backlog;
 use super::credit::Debt;
 use super::exposed::Exposed;
 use super::overflow::Overflow;
 use super::reach::Reach;
 use super::sending::Sending;
+use crate::quota::Quota;
 use crate::settings::TransportSettings;
 
 /// What all tasks of a connection share.
@@ -52,7 +52,7 @@ impl Shared {
     pub(crate) fn attach(
         gateway: &Gateway,
         settings: &Arc<TransportSettings>,
-        backlog: &Arc<Backlog>,
+        backlog: &Arc<Quota>,
         address: Address,
         peer: String,
         exposed: Exposed,

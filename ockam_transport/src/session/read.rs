@@ -7,10 +7,10 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use super::activity::Activity;
-use super::unfinished::Share;
 use crate::clock::after;
 use crate::connection::{Run, Shared};
 use crate::frame::{Decoder, Event};
+use crate::quota::Share;
 
 /// After so many frames, those to whom they went have their turn: while this task goes on, the one that
 /// it woke last can't run. A worker handles as many in a row, and so keeps up.
