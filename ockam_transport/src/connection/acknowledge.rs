@@ -7,13 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
-use ockam_core::{Error, Result};
+use ockam_core::Result;
 use tokio::time::sleep;
 
-use super::sending::{Peer, Sending, sign_of_life};
+use super::sending::{Peer, Sending, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
-use crate::frame;
-use crate::message::{self, Extension};
+use crate::message::Extension;
 
 /// How long a message that was taken in is not acknowledged at most.
 const SOON: Duration = Duration::from_millis(50);
@@ -55,7 +54,7 @@ impl Shared {
             return;
         };
         let extension = acknowledgement(count);
-        let queued = sending.queue_credit(&sign_of_life(&extension));
+        let queued = sending.queue_owed(&sign_of_life(&extension));
         if queued.is_some() {
             sending.told = count;
         }
@@ -70,13 +69,7 @@ impl Shared {
         if let Some(count) = self.unacknowledged(&sending) {
             sending.told = count;
             drop(sending);
-            let extension = acknowledgement(count);
-            let last = sign_of_life(&extension);
-            let appended = frame::append::<Error>(&mut farewell, |frame| {
-                message::append(frame, &last)?;
-                Ok(())
-            });
-            appended.expect("an acknowledgement is shorter than any limit");
+            append_sign_of_life(&mut farewell, &acknowledgement(count));
         }
         farewell
     }

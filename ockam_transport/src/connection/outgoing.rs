@@ -8,10 +8,10 @@ use ockam_core::{Address, Error, ErrorKind};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
 use super::returns::asker_of;
-use super::sending::{NotQueued, sign_of_life};
+use super::sending::{NotQueued, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
-use crate::frame::{self, VERSION};
-use crate::message::{self, Extension, Failure, Grant, Parts};
+use crate::frame::VERSION;
+use crate::message::{Extension, Failure, Grant, Parts};
 
 impl Link for Shared {
     fn try_send(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
@@ -71,14 +71,8 @@ impl Shared {
 
     /// Returns the first bytes of a stream: the version, and that this node is one of this framework.
     pub(crate) fn greeting(&self) -> Vec<u8> {
-        let extension = Extension::default();
         let mut greeting = vec![VERSION];
-        let hello = sign_of_life(&extension);
-        frame::append::<Error>(&mut greeting, |frame| {
-            message::append(frame, &hello)?;
-            Ok(())
-        })
-        .expect("the greeting is shorter than any limit");
+        append_sign_of_life(&mut greeting, &Extension::default());
         greeting
     }
 
@@ -122,7 +116,7 @@ impl Shared {
             grants: grants.to_vec(),
             ..Extension::default()
         };
-        let queued = self.lock().queue_credit(&sign_of_life(&extension));
+        let queued = self.lock().queue_owed(&sign_of_life(&extension));
         self.note_queued(queued);
     }
 

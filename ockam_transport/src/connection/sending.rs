@@ -7,7 +7,7 @@ use super::credit::Credit;
 use super::ledger::{Ledger, Tally};
 use super::returns::{Returns, Waiting, asker_of};
 use crate::frame;
-use crate::message::{Encoder, Extension, Parts};
+use crate::message::{self, Encoder, Extension, Parts};
 
 /// What is known of the peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,13 +140,13 @@ impl Sending {
     pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> Option<bool> {
         // A peer that reads nothing gets no reports, either.
         let has_room = self.beside.len() < self.max_queued;
-        has_room.then(|| self.queue_credit(parts)).flatten()
+        has_room.then(|| self.queue_owed(parts)).flatten()
     }
 
-    /// As [`queue_beside`](Self::queue_beside), for credit, which is never lost: the peer would wait for
-    /// it for ever. There is no more of it than the peer has spent. It concerns one stream: without any,
-    /// there is nobody to be told.
-    pub(super) fn queue_credit(&mut self, parts: &Parts<'_>) -> Option<bool> {
+    /// As [`queue_beside`](Self::queue_beside), for credit and acknowledgements, which are never lost: the
+    /// peer would wait for them for ever. There are no more of them than it has sent messages. They
+    /// concern one stream: without any, there is nobody to be told.
+    pub(super) fn queue_owed(&mut self, parts: &Parts<'_>) -> Option<bool> {
         if !self.is_open() || !self.has_stream {
             return None;
         }
@@ -273,6 +273,15 @@ fn is_answer(onward: &[Address]) -> bool {
 /// asked for.
 fn debtor(onward: &[Address]) -> Option<&Address> {
     onward.first().filter(|to| to.replier().is_none())
+}
+
+/// Appends a frame in which the peer itself is told something short, whatever else is queued.
+pub(super) fn append_sign_of_life(frames: &mut Vec<u8>, extension: &Extension<'_>) {
+    let appended = frame::append::<Error>(frames, |frame| {
+        message::append(frame, &sign_of_life(extension))?;
+        Ok(())
+    });
+    appended.expect("it is shorter than any limit");
 }
 
 /// Says nothing but that this node understands extensions: the greeting, and the sign of life.
