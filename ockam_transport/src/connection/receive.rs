@@ -83,7 +83,7 @@ impl Shared {
     /// Puts on account what has come in a run, of which no more is to be expected.
     pub(crate) fn end_run(&self, run: &mut Run) {
         if let Some((to, taken)) = run.end() {
-            self.taken(&to, taken);
+            self.put_on_account(&to, taken);
         }
     }
 
@@ -218,7 +218,7 @@ impl Shared {
         };
         let has_room = delivered.is_ok();
         match delivered {
-            Ok(()) => self.taken(to, 1),
+            Ok(()) => self.put_on_account(to, 1),
             Err(Undelivered::Full) => self.put_in_line(line, to, message),
             Err(Undelivered::Failed(error)) => self.refuse(to, message, error),
         }
@@ -311,13 +311,14 @@ impl Shared {
     async fn deliver_in_turn(&self, waiting: &Waiting) {
         let (to, incoming) = (&waiting.to, waiting.as_incoming());
         match self.gateway.deliver_in_turn(to, &incoming).await {
-            Ok(()) => self.taken(to, 1),
+            Ok(()) => self.put_on_account(to, 1),
             Err(error) => self.refuse(to, &incoming, error),
         }
     }
 
-    /// Counts messages that have been taken in, or refused, and lets the peer send more.
-    pub(super) fn taken(&self, to: &Address, messages: u32) {
+    /// Puts messages that have been delivered, or refused, on a worker's account, and lets the peer send
+    /// more.
+    pub(super) fn put_on_account(&self, to: &Address, messages: u32) {
         if !self.is_ours() {
             return;
         }

@@ -15,7 +15,7 @@ use crate::message::Failure;
 impl Shared {
     /// Tells the sender of a message that it was not delivered, and counts it where nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
-        self.taken(to, 1);
+        self.put_on_account(to, 1);
         if let Some(asked) = asker_of(&message.arrival.onward) {
             // There was an answer, so that it is not for its drop to say that there is none.
             let why = format!("the answer was lost on its way: {error}");
