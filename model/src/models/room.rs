@@ -5,7 +5,7 @@ use std::task::{Poll, ready};
 
 use loom::thread;
 
-use crate::ends::{Number, all_joined, block_on, mailbox, poll_once};
+use crate::ends::{Number, Receiver, all_joined, block_on, mailbox, poll_once};
 use crate::explore::{explore, explore_within};
 use crate::mailbox::Refused;
 
@@ -63,44 +63,21 @@ fn before_a_block_of_places_is_free() {
 /// As above, where the receiver waits for messages. Seven places are granted, and not used.
 #[test]
 fn before_the_receiver_waits_within_a_block() {
-    explore(|| {
-        let (sender, mut receiver) = mailbox(8, [0]);
-        let other = sender.clone();
-        let mut turns = [(); 7].map(|()| other.turn());
-        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+    while_places_are_granted(|receiver| {
         assert_eq!([receiver.pop(), receiver.pop()], [Some(0), Some(1)]);
-        assert_eq!(sending.join().unwrap(), Ok(()));
-        drop(turns);
-        receiver.check_rest(8, &[]);
     });
 }
 
 /// As above, in one task. A receiver that left its waker with the first message would not look again.
 #[test]
 fn before_the_receiver_waits_behind_a_lone_message() {
-    explore(|| {
-        let (sender, mut receiver) = mailbox(8, [0]);
-        let other = sender.clone();
-        let mut turns = [(); 7].map(|()| other.turn());
-        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
-        let sending = thread::spawn(move || sender.send_in_turn(1));
-        assert_eq!(receiver.pop_many(2), [0, 1]);
-        assert_eq!(sending.join().unwrap(), Ok(()));
-        drop(turns);
-        receiver.check_rest(8, &[]);
-    });
+    while_places_are_granted(|receiver| assert_eq!(receiver.pop_many(2), [0, 1]));
 }
 
 /// As above, where a receive has left its waker before the first message is taken.
 #[test]
 fn before_the_receiver_waits_behind_what_it_passed_over() {
-    explore(|| {
-        let (sender, mut receiver) = mailbox(8, [0]);
-        let other = sender.clone();
-        let mut turns = [(); 7].map(|()| other.turn());
-        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+    while_places_are_granted(|receiver| {
         let mut popped = Vec::new();
         block_on(poll_fn(|cx| {
             if popped.is_empty() {
@@ -112,6 +89,19 @@ fn before_the_receiver_waits_behind_what_it_passed_over() {
             Poll::Ready(())
         }));
         assert_eq!(popped, [0, 1]);
+    });
+}
+
+/// Has one message taken, and another one that waits for its place: the seven others of eight places are
+/// granted, and not used.
+fn while_places_are_granted(receive: fn(&mut Receiver)) {
+    explore(move || {
+        let (sender, mut receiver) = mailbox(8, [0]);
+        let other = sender.clone();
+        let mut turns = [(); 7].map(|()| other.turn());
+        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
+        let sending = thread::spawn(move || sender.send_in_turn(1));
+        receive(&mut receiver);
         assert_eq!(sending.join().unwrap(), Ok(()));
         drop(turns);
         receiver.check_rest(8, &[]);
