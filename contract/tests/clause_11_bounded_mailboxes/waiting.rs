@@ -172,3 +172,22 @@ async fn a_thread_gets_its_message_back_at_the_deadline() -> Result<()> {
     assert_eq!(refused, [const { Err((ErrorKind::TimedOut, Some(3))) }; 2]);
     Ok(())
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_ask_that_waited_for_room_in_another_task_is_woken_by_its_answer() -> Result<()> {
+    let ctx = NodeBuilder::new().mailbox_capacity(1).start().await?;
+    let mut inbox = ctx.open("inbox")?;
+    ctx.try_send("inbox", 1_u64)?;
+    let sender = ctx.sender();
+    let mut asked = Box::pin(async move { sender.ask::<u64>("inbox", 2_u64).await });
+    assert!(poll_once(&mut asked).await.is_pending());
+    assert_eq!(soon(inbox.receive::<u64>()).await?, 1);
+
+    let begun = Instant::now();
+    let asked = tokio::spawn(asked);
+    let question = soon(inbox.receive::<u64>()).await?;
+    inbox.send_message(question.return_route(), 3_u64).await?;
+    assert_eq!(asked.await.expect("the task goes on")?, 3);
+    assert_eq!(begun.elapsed(), Duration::ZERO, "no alarm was needed");
+    soon(ctx.stop()).await
+}
