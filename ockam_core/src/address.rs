@@ -1,5 +1,6 @@
 mod list;
 mod serial;
+mod short;
 mod text;
 
 use std::cmp::Ordering;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use crate::reply::Replier;
 
 pub use list::Addresses;
+use short::Short;
 pub use text::ParseAddressError;
 
 /// The kind of network that an [`Address`] belongs to.
@@ -93,13 +95,6 @@ impl TransportType {
 #[derive(Clone)]
 pub struct Address(Repr);
 
-/// So long may a value be that is stored in place.
-const SHORT: usize = 21;
-
-/// A short value, zeros behind it, and in the last byte its length: to compare and to hash it takes a
-/// few whole words.
-type Short = [u8; SHORT + 1];
-
 #[derive(Clone)]
 enum Repr {
     Inline {
@@ -125,16 +120,16 @@ impl Address {
     /// let server = Address::new(TransportType::TCP, "127.0.0.1:4000");
     /// assert_eq!(server.to_string(), "1#127.0.0.1:4000");
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
-        if value.len() > SHORT {
-            let value = value.into();
+        if value.len() > short::MAX {
+            let value = share(value);
             return Self(Repr::Shared { transport, value });
         }
         Self(Repr::Inline {
             transport,
-            short: short(value),
+            short: Short::new(value),
         })
     }
 
@@ -148,7 +143,7 @@ impl Address {
     /// assert_eq!(Address::local("echoer"), Address::from("echoer"));
     /// assert_eq!(Address::local([0xff, 0x61]).to_string(), r"0#\xffa");
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn local(value: impl AsRef<[u8]>) -> Self {
         Self::new(TransportType::LOCAL, value)
     }
@@ -184,7 +179,7 @@ impl Address {
     /// ```
     pub fn value(&self) -> &[u8] {
         match &self.0 {
-            Repr::Inline { short, .. } => &short[..usize::from(short[SHORT])],
+            Repr::Inline { short, .. } => short.as_slice(),
             Repr::Shared { value, .. } => value,
             Repr::Reply(replier) => replier.name(),
         }
@@ -233,39 +228,15 @@ impl Address {
     }
 }
 
-/// Copies a value of up to 21 bytes. Two copies of a fixed size, which may overlap, take the place of
-/// the call that one of any size is.
-#[inline]
-fn short(value: &[u8]) -> Short {
-    let mut short = [0; SHORT + 1];
-    match value.len() {
-        16.. => copy_ends::<16>(value, &mut short),
-        8.. => copy_ends::<8>(value, &mut short),
-        4.. => copy_ends::<4>(value, &mut short),
-        2.. => copy_ends::<2>(value, &mut short),
-        _ => copy_ends::<1>(value, &mut short),
-    }
-    short[SHORT] = value.len() as u8;
-    short
-}
-
-#[inline]
-fn copy_ends<const N: usize>(value: &[u8], short: &mut Short) {
-    if let (Some(first), Some(last)) = (value.first_chunk::<N>(), value.last_chunk::<N>()) {
-        short[..N].copy_from_slice(first);
-        short[value.len() - N..][..N].copy_from_slice(last);
-    }
-}
-
-#[inline]
-fn word(short: &Short, at: usize) -> u64 {
-    let mut word = [0; 8];
-    word.copy_from_slice(&short[at..][..8]);
-    u64::from_ne_bytes(word)
+/// Copies a long value. Apart, because an address that a call may have to write to memory is written
+/// there and read again each time; this returns in registers.
+#[inline(never)]
+fn share(value: &[u8]) -> Arc<[u8]> {
+    value.into()
 }
 
 impl From<&str> for Address {
-    #[inline]
+    #[inline(always)]
     fn from(value: &str) -> Self {
         Self::local(value)
     }
@@ -297,7 +268,7 @@ impl From<Replier> for Address {
 }
 
 impl PartialEq for Address {
-    #[inline]
+    #[inline(always)]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (
@@ -327,15 +298,15 @@ impl PartialOrd for Address {
 }
 
 impl Hash for Address {
-    #[inline]
+    #[inline(always)]
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
             // Nothing that isn't stored in place is equal to what is.
             Repr::Inline { transport, short } => {
-                state.write_u64(word(short, 0));
-                state.write_u64(word(short, 8));
-                state.write_u64(word(short, SHORT + 1 - 8));
-                state.write_u8(transport.number());
+                let [first, second, third] = short.words();
+                state.write_u64(first | u64::from(transport.number()) << 48);
+                state.write_u64(second);
+                state.write_u64(third);
             }
             Repr::Shared { .. } | Repr::Reply(_) => {
                 state.write(self.value());

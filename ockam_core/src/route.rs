@@ -175,7 +175,7 @@ impl Route {
 }
 
 impl<A: Into<Address>> From<A> for Route {
-    #[inline]
+    #[inline(always)]
     fn from(address: A) -> Self {
         Self(List::One(address.into()))
     }

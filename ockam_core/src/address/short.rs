@@ -1,0 +1,117 @@
+/// So long may a value be that is stored in place.
+pub(super) const MAX: usize = 21;
+
+/// A short value, zeros behind it, and in the last byte its length.
+///
+/// Most sends make one and look at it at once. It is written in the pieces in which it is read: a
+/// processor that reads across two things that it has just written waits until they are in the cache.
+/// Its pieces are 6, 8 and 8 bytes, because two others stand before it in an [`Address`](super::Address).
+#[derive(Clone, Copy)]
+pub(super) struct Short([u8; MAX + 1]);
+
+impl Short {
+    /// Copies a value of up to 21 bytes.
+    #[inline(always)]
+    pub(super) fn new(value: &[u8]) -> Self {
+        let (low, high) = words_of(value);
+        let length = (value.len() as u64) << 56;
+        let last = (low >> 112) as u64 | high << 16 | length;
+        let mut bytes = [0; MAX + 1];
+        bytes[..6].copy_from_slice(&low.to_le_bytes()[..6]);
+        bytes[6..14].copy_from_slice(&low.to_le_bytes()[6..14]);
+        bytes[14..].copy_from_slice(&last.to_le_bytes());
+        Self(bytes)
+    }
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        &self.0[..usize::from(self.0[MAX])]
+    }
+
+    /// Returns value and length as three words. The upper two bytes of the first one are zeros.
+    #[inline(always)]
+    pub(super) fn words(&self) -> [u64; 3] {
+        let bytes = &self.0;
+        [
+            load::<6>(bytes, 0),
+            load::<8>(bytes, 6),
+            load::<8>(bytes, 14),
+        ]
+    }
+}
+
+impl PartialEq for Short {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        let ([a, b, c], [d, e, f]) = (self.words(), other.words());
+        (a ^ d) | (b ^ e) | (c ^ f) == 0
+    }
+}
+
+/// Reads the first 16 bytes of a value and those behind it, with two loads that may overlap instead of a
+/// call to copy it.
+#[inline(always)]
+fn words_of(value: &[u8]) -> (u128, u64) {
+    let length = value.len();
+    match length {
+        17.. => {
+            let end = length.min(24);
+            let high = load::<8>(value, end - 8) >> (8 * (24 - end));
+            let low = u128::from(load::<8>(value, 0)) | u128::from(load::<8>(value, 8)) << 64;
+            (low, high)
+        }
+        8.. => {
+            let last = u128::from(load::<8>(value, length - 8)) << (8 * (length - 8));
+            (u128::from(load::<8>(value, 0)) | last, 0)
+        }
+        4.. => (ends::<4>(value).into(), 0),
+        2.. => (ends::<2>(value).into(), 0),
+        1 => (value[0].into(), 0),
+        0 => (0, 0),
+    }
+}
+
+/// Reads a value of `N` to `2 * N` bytes, which fit into a word.
+#[inline(always)]
+fn ends<const N: usize>(value: &[u8]) -> u64 {
+    let behind = value.len() - N;
+    load::<N>(value, 0) | load::<N>(value, behind) << (8 * behind)
+}
+
+/// Reads `N` bytes, 8 at most, as the lowest ones of a word.
+#[inline(always)]
+fn load<const N: usize>(bytes: &[u8], at: usize) -> u64 {
+    let mut word = [0; 8];
+    word[..N].copy_from_slice(&bytes[at..at + N]);
+    u64::from_le_bytes(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_of_any_length_is_what_it_was_made_of() {
+        let bytes: Vec<u8> = (1..=MAX as u8).collect();
+        for length in 0..=MAX {
+            let value = &bytes[..length];
+            let short = Short::new(value);
+            assert_eq!(short.as_slice(), value);
+            assert!(short.0[length..MAX].iter().all(|byte| *byte == 0));
+        }
+    }
+
+    #[test]
+    fn every_byte_counts() {
+        let bytes = [7; MAX];
+        for length in 0..=MAX {
+            let short = Short::new(&bytes[..length]);
+            assert!(short == Short::new(&bytes[..length]));
+            for other in 0..length {
+                let mut changed = bytes;
+                changed[other] = 8;
+                assert!(short != Short::new(&changed[..length]));
+                assert!(short != Short::new(&bytes[..other]));
+            }
+        }
+    }
+}
