@@ -117,7 +117,7 @@ impl Any {
     pub fn downcast_ref<M: Message>(&self) -> Option<&M> {
         let same = (self as &dyn any::Any).downcast_ref();
         same.or_else(|| match &self.0 {
-            Content::Value(body) => body.as_any().downcast_ref(),
+            Content::Value(body) => (&**body as &dyn any::Any).downcast_ref(),
             Content::Encoded(body) => body.downcast_ref(),
         })
     }
@@ -146,8 +146,8 @@ impl Any {
             Err(any) => any,
         };
         match any.0 {
-            Content::Value(body) if body.as_any().is::<M>() => {
-                let message = body.into_any().downcast();
+            Content::Value(body) if (&*body as &dyn any::Any).is::<M>() => {
+                let message = (body as Box<dyn any::Any>).downcast();
                 Ok(*message.expect("it was looked at one line above"))
             }
             Content::Encoded(body) => body.downcast().map_err(|body| Self(Content::Encoded(body))),

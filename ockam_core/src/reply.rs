@@ -161,7 +161,7 @@ impl Replier {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn answer<M: Message>(&self, message: M) -> Result<()> {
-        match self.0.as_any().downcast_ref::<Slot<M>>() {
+        match (&*self.0 as &dyn any::Any).downcast_ref::<Slot<M>>() {
             Some(slot) => slot.answer(message),
             None => self.0.answer_any(Any::new(message)),
         }
@@ -322,10 +322,9 @@ fn is_last(rights: &AtomicUsize) -> bool {
 }
 
 /// A slot, whatever the type of its answer.
-trait ReplySlot: Send + Sync {
+trait ReplySlot: any::Any + Send + Sync {
     fn rights(&self) -> &AtomicUsize;
     fn name(&self) -> &[u8];
-    fn as_any(&self) -> &dyn any::Any;
     fn answer_any(&self, message: Any) -> Result<()>;
     fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
     fn fail(&self, error: Error) -> Result<()>;
@@ -343,10 +342,6 @@ impl<R: Message> ReplySlot for Slot<R> {
 
     fn name(&self) -> &[u8] {
         self.name.get_or_init(random_name).as_bytes()
-    }
-
-    fn as_any(&self) -> &dyn any::Any {
-        self
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {

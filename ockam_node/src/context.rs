@@ -336,7 +336,7 @@ impl Context {
 
     #[inline]
     fn own_intake<M: Message>(&mut self) -> &mut Intake<M> {
-        let intake = self.intake().as_any().downcast_mut::<Intake<M>>();
+        let intake = self.intake().downcast_mut();
         intake.expect("a worker's context was registered for its messages")
     }
 

@@ -17,9 +17,7 @@ pub(crate) struct Intake<M> {
 }
 
 /// An intake, whatever the type of its messages.
-pub(crate) trait AnyIntake: Send {
-    fn as_any(&mut self) -> &mut dyn StdAny;
-
+pub(crate) trait AnyIntake: StdAny + Send {
     /// Says which types of messages are queued.
     fn held_types(&self) -> String;
 
@@ -48,7 +46,7 @@ impl<M: Message> Intake<M> {
     }
 
     /// Takes the message that is ready.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pop(&mut self) -> Routed<M> {
         let message = self.inbox.pop(&self.resident.mailbox);
         message.expect("a message is taken when one is ready")
@@ -78,11 +76,15 @@ impl<M: Message> Intake<M> {
     }
 }
 
-impl<M: Message> AnyIntake for Intake<M> {
-    fn as_any(&mut self) -> &mut dyn StdAny {
-        self
+impl dyn AnyIntake {
+    /// Returns the intake, if it takes in `M`.
+    #[inline(always)]
+    pub(crate) fn downcast_mut<M: Message>(&mut self) -> Option<&mut Intake<M>> {
+        (self as &mut dyn StdAny).downcast_mut()
     }
+}
 
+impl<M: Message> AnyIntake for Intake<M> {
     fn held_types(&self) -> String {
         let mut counts = BTreeMap::<&str, usize>::new();
         for message in self.inbox.held() {

@@ -91,14 +91,13 @@ pub(crate) enum Receiver<'a> {
 }
 
 /// A resident, whatever the type of its messages.
-pub(crate) trait AnyResident: Send + Sync {
+pub(crate) trait AnyResident: StdAny + Send + Sync {
     fn tenancy(&self) -> &Tenancy;
     /// The name of the type of message that it takes.
     fn takes(&self) -> &'static str;
     fn close(&self);
     /// What messages are put into here.
     fn receiver(&self) -> Receiver<'_>;
-    fn as_any(&self) -> &dyn StdAny;
     /// Takes in a message of any type: with a ticket on the place granted to it, else if there is
     /// room.
     fn push_any(
@@ -127,10 +126,6 @@ impl<M: Message> AnyResident for Resident<M> {
 
     fn receiver(&self) -> Receiver<'_> {
         Receiver::Mailbox(&self.mailbox)
-    }
-
-    fn as_any(&self) -> &dyn StdAny {
-        self
     }
 
     fn push_any(
@@ -225,6 +220,12 @@ impl dyn AnyResident {
         }
     }
 
+    /// Returns the resident, if it takes `M`.
+    #[inline(always)]
+    pub(crate) fn downcast_ref<M: Message>(&self) -> Option<&Resident<M>> {
+        (self as &dyn StdAny).downcast_ref()
+    }
+
     /// Takes a message in, as [`Resident::push`] does, whatever the resident takes.
     #[inline(always)]
     pub(crate) fn push<M: Message>(
@@ -232,7 +233,7 @@ impl dyn AnyResident {
         ticket: Option<Ticket>,
         message: Routed<M>,
     ) -> Result<Wakeup, Declined<M>> {
-        if let Some(resident) = self.as_any().downcast_ref::<Resident<M>>() {
+        if let Some(resident) = self.downcast_ref::<M>() {
             return resident.push(ticket, message);
         }
         self.push_any(ticket, message.map(Any::new))

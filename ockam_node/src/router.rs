@@ -16,7 +16,7 @@ use crate::mailbox::{Ticket, Wakeup};
 use crate::node::Node;
 use crate::recent;
 use crate::registry::Entry;
-use crate::resident::{Declined, Resident};
+use crate::resident::Declined;
 use crate::stalled::Stalled;
 use crate::transport::{Incoming, Undelivered, Unsent, send_out, trace_of};
 
@@ -177,7 +177,7 @@ impl Entry {
     /// mailbox.
     #[inline]
     fn push_here<M: Message>(&self, message: Routed<M>) -> Found<M> {
-        let resident = self.resident.as_any().downcast_ref::<Resident<M>>();
+        let resident = self.resident.downcast_ref::<M>();
         let (Some(resident), None, None) = (resident, &self.arrival, message.arrival()) else {
             return Found::Entry(self.clone(), message);
         };

@@ -6,10 +6,8 @@ use ockam_body::BodyError;
 use crate::message::Message;
 
 /// A message, whatever its type.
-pub(super) trait AnyBody: Send {
+pub(super) trait AnyBody: Any + Send {
     fn type_name(&self) -> &'static str;
-    fn as_any(&self) -> &dyn Any;
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
     fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError>;
     fn wire_name(&self) -> Option<Cow<'_, str>>;
 }
@@ -17,14 +15,6 @@ pub(super) trait AnyBody: Send {
 impl<M: Message> AnyBody for M {
     fn type_name(&self) -> &'static str {
         type_name::<M>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 
     fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError> {

@@ -1,4 +1,3 @@
-use std::any;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -66,10 +65,6 @@ impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
 
     fn name(&self) -> &[u8] {
         self.asker.name()
-    }
-
-    fn as_any(&self) -> &dyn any::Any {
-        self
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {

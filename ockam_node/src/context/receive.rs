@@ -4,7 +4,6 @@ use std::time::Duration;
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Result, Routed};
 
 use super::{Context, intake_in};
-use crate::intake::Intake;
 use crate::log;
 
 /// A `receive` without a deadline says in the log that it waits for so long.
@@ -132,12 +131,12 @@ impl Context {
     ) -> Result<Option<Routed<M>>> {
         let address = self.outbox.home();
         let mut deadline = self.outbox.deadline(timeout);
-        let intake = intake_in(&mut self.intake).as_any();
+        let intake = intake_in(&mut self.intake);
         let mut from = 0;
-        let received = if let Some(own) = intake.downcast_mut::<Intake<M>>() {
+        let received = if let Some(own) = intake.downcast_mut::<M>() {
             let next = poll_fn(|cx| own.poll_matching(&mut from, &mut *wanted, cx));
             deadline.limit(next).await
-        } else if let Some(every) = intake.downcast_mut::<Intake<Any>>() {
+        } else if let Some(every) = intake.downcast_mut::<Any>() {
             let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
             let next = poll_fn(|cx| every.poll_matching(&mut from, &mut wanted, cx));
             let received = deadline.limit(next).await;

@@ -103,10 +103,6 @@ impl AnyResident for Attachment {
         Receiver::Link(&self.link)
     }
 
-    fn as_any(&self) -> &dyn StdAny {
-        self
-    }
-
     fn push_any(&self, _: Option<Ticket>, message: Routed<Any>) -> Result<Wakeup, Declined<Any>> {
         let onward = message.onward_route().as_slice();
         let trace = trace_of(&message);
