@@ -6,6 +6,7 @@
 //! connection that is closed refuses as well, and is not kept alive: it holds more.
 
 use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::mem;
 use std::sync::{Arc, Weak};
 
@@ -15,8 +16,8 @@ use crate::mailbox::Wakeup;
 use crate::registry::Entry;
 use crate::resident::AnyResident;
 
-/// How many addresses a thread remembers at most: each has one place, which its hash tells. They are
-/// few, because what is remembered may have stopped.
+/// How many addresses a thread remembers at most: each has one place. They are few, because what is
+/// remembered may have stopped.
 const PLACES: usize = 8;
 
 thread_local! {
@@ -49,19 +50,18 @@ enum Found {
     Link(Weak<dyn AnyResident>),
 }
 
-/// Delivers a message to `address` of a node, whose hash is `hash`, if its entry is remembered and
-/// takes it. Otherwise gives it back.
+/// Delivers a message to `address` of a node, if its entry is remembered and takes it. Otherwise gives it
+/// back.
 #[inline]
 pub(crate) fn push<M: Message>(
     node: u64,
-    hash: u64,
     address: &Address,
     message: Routed<M>,
 ) -> Result<Wakeup, Routed<M>> {
     let mut message = Some(message);
     let pushed = RECENT.try_with(|recent| {
         let places = recent.try_borrow().ok()?;
-        let kept = places[hash as usize % PLACES].kept.as_ref()?;
+        let kept = places[place_of(address)].kept.as_ref()?;
         if kept.node != node || kept.address != *address {
             return None;
         }
@@ -83,12 +83,12 @@ pub(crate) fn push<M: Message>(
     }
 }
 
-/// Returns the link at `address` of a node, whose hash is `hash`, if it is remembered. It may be closed.
+/// Returns the link at `address` of a node, if it is remembered. It may be closed.
 #[inline]
-pub(crate) fn link(node: u64, hash: u64, address: &Address) -> Option<Entry> {
+pub(crate) fn link(node: u64, address: &Address) -> Option<Entry> {
     let link = RECENT.try_with(|recent| {
         let places = recent.try_borrow().ok()?;
-        let kept = places[hash as usize % PLACES].kept.as_ref()?;
+        let kept = places[place_of(address)].kept.as_ref()?;
         let Found::Link(link) = &kept.found else {
             return None;
         };
@@ -101,44 +101,73 @@ pub(crate) fn link(node: u64, hash: u64, address: &Address) -> Option<Entry> {
     Some(Entry { resident, arrival })
 }
 
-/// Notes that an address is looked up. Tells whether it is the one that its place was looked up for
-/// the last time.
-pub(crate) fn comes_again(hash: u64) -> bool {
+/// Notes that an address is looked up, whose hash is `hash`. Tells whether it is the one that its place
+/// was looked up for the last time.
+pub(crate) fn comes_again(hash: u64, address: &Address) -> bool {
     let comes_again = RECENT.try_with(|recent| {
         let mut places = recent.try_borrow_mut().ok()?;
-        let place = &mut places[hash as usize % PLACES];
+        let place = &mut places[place_of(address)];
         Some(mem::replace(&mut place.looked_up, hash) == hash)
     });
     comes_again == Ok(Some(true))
 }
 
 /// Remembers what an address leads to.
-pub(crate) fn keep(node: u64, hash: u64, address: &Address, entry: Entry) {
-    let address = address.clone();
+pub(crate) fn keep(node: u64, address: &Address, entry: Entry) {
     let found = match entry.resident.link() {
         Some(_) => Found::Link(Arc::downgrade(&entry.resident)),
         None => Found::Mailbox(entry),
     };
-    replace(
-        hash,
-        Some(Kept {
-            node,
-            address,
-            found,
-        }),
-    );
+    let kept = Kept {
+        node,
+        address: address.clone(),
+        found,
+    };
+    replace(address, Some(kept));
 }
 
 /// Lets go of what is remembered in the place of an address that leads nowhere any more.
-pub(crate) fn forget(hash: u64) {
-    replace(hash, None);
+pub(crate) fn forget(address: &Address) {
+    replace(address, None);
 }
 
-fn replace(hash: u64, kept: Option<Kept>) {
+fn replace(address: &Address, kept: Option<Kept>) {
     // What was kept before is dropped behind the borrow.
     let _before = RECENT.try_with(|recent| {
         let mut places = recent.try_borrow_mut().ok()?;
-        let place = &mut places[hash as usize % PLACES];
+        let place = &mut places[place_of(address)];
         mem::replace(&mut place.kept, kept)
     });
+}
+
+/// Returns the place of an address. It is found more cheaply than by a hash that resists those who choose
+/// addresses: who makes many share a place takes no more from a thread than what it saves here.
+#[inline(always)]
+fn place_of(address: &Address) -> usize {
+    let mut folded = Folded(0);
+    address.hash(&mut folded);
+    folded.finish() as usize % PLACES
+}
+
+/// The words of what is hashed, folded into one.
+struct Folded(u64);
+
+impl Hasher for Folded {
+    #[inline(always)]
+    fn write_u64(&mut self, word: u64) {
+        self.0 = self.0.rotate_left(23) ^ word;
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(byte.into());
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u8(*byte));
+    }
+
+    #[inline(always)]
+    fn finish(&self) -> u64 {
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
+    }
 }

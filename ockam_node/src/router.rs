@@ -30,13 +30,12 @@ impl Node {
     ) -> Result<(), Stalled<M>> {
         match route {
             [address] if address.replier().is_none() => {
-                let hash = self.registry.hash(address);
-                match recent::push(self.id, hash, address, message) {
+                match recent::push(self.id, address, message) {
                     Ok(wakeup) => {
                         wakeup.wake();
                         Ok(())
                     }
-                    Err(message) => self.deliver_looked_up(hash, address, &[], message),
+                    Err(message) => self.deliver_looked_up(address, &[], message),
                 }
             }
             _ => self.deliver_onward(route, message),
@@ -57,9 +56,8 @@ impl Node {
             let answered = replier.answer(message.into_body());
             return answered.map_err(Stalled::Failed);
         }
-        let hash = self.registry.hash(address);
-        let Some(link) = recent::link(self.id, hash, address) else {
-            return self.deliver_looked_up(hash, address, onward, message);
+        let Some(link) = recent::link(self.id, address) else {
+            return self.deliver_looked_up(address, onward, message);
         };
         match link.push_on(onward, message) {
             Ok(wakeup) => {
@@ -68,22 +66,22 @@ impl Node {
             }
             // By now, the address may belong to another link.
             Err(Declined::Unsent(message, error)) if error.kind() == ErrorKind::Stopped => {
-                self.deliver_looked_up(hash, address, onward, message)
+                self.deliver_looked_up(address, onward, message)
             }
             Err(declined) => Err(Stalled::Declined(link.resident, declined)),
         }
     }
 
-    /// Delivers a message to the address whose hash is `hash`, as the registry has it.
+    /// Delivers a message to an address, as the registry has it.
     #[inline(never)]
     fn deliver_looked_up<M: Message>(
         &self,
-        hash: u64,
         address: &Address,
         onward: &[Address],
         message: Routed<M>,
     ) -> Result<(), Stalled<M>> {
-        let again = recent::comes_again(hash);
+        let hash = self.registry.hash(address);
+        let again = recent::comes_again(hash, address);
         let found = self.registry.visit(hash, address, |entry| match entry {
             // What is remembered, or can't be pushed without more ado, is pushed behind the lock.
             Some(entry) if again || !onward.is_empty() => Found::Entry(entry.clone(), message),
@@ -102,12 +100,12 @@ impl Node {
                     Stalled::Declined(resident, declined)
                 });
                 if again {
-                    recent::keep(self.id, hash, address, entry);
+                    recent::keep(self.id, address, entry);
                 }
                 pushed
             }
             Found::Nobody(message) => {
-                recent::forget(hash);
+                recent::forget(address);
                 self.deliver_dialled(address, onward, message)
             }
         }
