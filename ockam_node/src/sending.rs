@@ -3,7 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use ockam_core::{Message, Result, Route, Routed};
+use ockam_core::{Message, Result, Route};
 
 use crate::outbox::{Outbox, Waiting};
 
@@ -34,7 +34,7 @@ pub struct Sending<'a, M> {
     waiting: Waiting<'a>,
     route: Route,
     /// Taken out when it is polled.
-    message: Option<Routed<M>>,
+    body: Option<M>,
     /// What is left to wait for if there was no room: apart, so that a send that doesn't wait is
     /// small.
     room: Option<Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>>,
@@ -47,7 +47,7 @@ impl<'a, M> Sending<'a, M> {
             outbox,
             waiting,
             route,
-            message: Some(outbox.message(body)),
+            body: Some(body),
             room: None,
         }
     }
@@ -62,7 +62,8 @@ impl<M: Message> Future for Sending<'_, M> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let this = self.get_mut();
-        if let Some(message) = this.message.take() {
+        if let Some(body) = this.body.take() {
+            let message = this.outbox.message(body);
             let node = &this.outbox.node;
             match node.deliver(this.route.as_slice(), message) {
                 Ok(()) => return Poll::Ready(Ok(())),
