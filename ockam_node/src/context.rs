@@ -343,23 +343,26 @@ impl Context {
     /// Begins the handling of the message that is ready.
     ///
     /// What the handler learns only from the context, the message needn't carry any more.
-    #[inline]
-    pub(crate) fn begin<M: Message>(&mut self, takes_routed: bool) -> Routed<M> {
+    #[inline(always)]
+    pub(crate) fn begin<M: Message>(&mut self) -> M {
         let (body, return_route, arrival) = self.own_intake::<M>().pop().into_parts();
-        let message = if takes_routed {
-            self.return_route = return_route.clone();
-            self.arrival = arrival.clone();
-            Routed::new(body, return_route, arrival)
-        } else {
-            self.return_route = return_route;
-            self.arrival = arrival;
-            Routed::new(body, Route::new(), None)
-        };
+        self.return_route = return_route;
+        self.arrival = arrival;
         if let Some(arrival) = &self.arrival {
             let trace = arrival.trace.clone();
             self.outbox.set_trace(trace);
         }
-        message
+        body
+    }
+
+    /// Makes a message of a body whose handling has begun, with what it has brought along if the handler
+    /// takes that.
+    #[inline(always)]
+    pub(crate) fn message<M>(&self, body: M, takes_routed: bool) -> Routed<M> {
+        match takes_routed {
+            true => Routed::new(body, self.return_route.clone(), self.arrival.clone()),
+            false => Routed::new(body, Route::new(), None),
+        }
     }
 
     /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.

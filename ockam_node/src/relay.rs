@@ -114,8 +114,10 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     #[inline]
     fn handle(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
-        let message = self.ctx.begin(W::TAKES_ROUTED);
+        let body = self.ctx.begin();
         let span = span!(self.ctx, "handle_message");
+        // Not before: what a panic of a subscriber would have to drop does not stay in registers.
+        let message = self.ctx.message(body, W::TAKES_ROUTED);
         let ctx = NodeContext::of(&mut self.ctx);
         let handling = self.worker.handle_routed(ctx, message);
         attended(handling, &self.resident.mailbox, span)
