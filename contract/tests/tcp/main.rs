@@ -7,6 +7,7 @@ mod bad_input;
 mod book;
 mod cancelling;
 mod closing;
+mod crowded;
 mod exposure;
 mod failures;
 mod hops;

@@ -176,6 +176,12 @@ impl Gateway {
         log::warn_node(&self.0.settings.name, message);
     }
 
+    /// Tells whether a worker of this node is at an address.
+    pub fn is_worker(&self, address: &Address) -> bool {
+        let entry = self.0.registry.look_up(address);
+        entry.is_some_and(|entry| entry.resident.link().is_none())
+    }
+
     /// Returns the link that is attached at an address.
     pub fn link(&self, address: &Address) -> Option<Arc<dyn Link>> {
         let entry = self.0.registry.look_up(address)?;

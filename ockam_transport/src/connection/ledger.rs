@@ -3,6 +3,8 @@ use std::mem;
 
 use ockam_core::{Address, Route};
 
+use super::weight::weight;
+
 /// How many messages may be under way before the peer has to acknowledge some.
 const MOST: u64 = 64 * 1024;
 
@@ -169,12 +171,9 @@ impl Ledger {
 
 impl Tally {
     fn bytes(&self) -> usize {
-        let told = self.told.as_ref();
-        let hops = told
-            .into_iter()
-            .flat_map(|(to, back)| back.iter().chain([to]));
-        let hops = hops.map(|hop| size_of::<Address>() + hop.value().len());
-        size_of::<Self>() + hops.sum::<usize>()
+        let told = self.told.iter();
+        let hops = told.flat_map(|(to, back)| back.iter().chain([to]));
+        size_of::<Self>() + weight(hops)
     }
 
     #[inline]

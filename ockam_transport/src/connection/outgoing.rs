@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ockam_core::reply::Replier;
-use ockam_core::{Address, Error, ErrorKind};
+use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
 use super::returns::asker_of;
@@ -55,7 +55,12 @@ impl Shared {
             tracing: parcel.trace,
             extension: Some(&extension),
         };
-        let queued = self.lock().queue(&self.address, &parts);
+        let origin = self.origin_of(parcel.return_route);
+        let queue = || self.lock().queue(&self.address, &parts, origin.as_ref());
+        let queued = match queue() {
+            Err(NotQueued::Crowded) if self.forget_askers() => queue(),
+            queued => queued,
+        };
         match queued {
             Ok((was_empty, forgotten)) => {
                 if was_empty {
@@ -65,8 +70,36 @@ impl Shared {
                 Ok(())
             }
             Err(NotQueued::Full) => Err(Unsent::Full),
+            Err(NotQueued::Crowded) => {
+                let why = "too many questions wait for an answer by this connection";
+                Err(Unsent::Refused(Error::new(ErrorKind::MailboxFull, why)))
+            }
             Err(NotQueued::Failed(error)) => Err(Unsent::Refused(error)),
         }
+    }
+
+    /// Returns the connection by which a question has come to this node, also if it is gone by now; `None`
+    /// if this node asks. Workers that have passed it on stand before it on the way back; what stands
+    /// behind it is for the peer to choose.
+    fn origin_of(&self, return_route: &Route) -> Option<Address> {
+        asker_of(return_route)?;
+        let (_, by) = return_route.as_slice().split_last()?;
+        by.iter().find(|by| !self.gateway.is_worker(by)).cloned()
+    }
+
+    /// Forgets those who wait no longer for an answer, unless that was tried just before. Tells whether
+    /// there were any.
+    #[cold]
+    fn forget_askers(&self) -> bool {
+        let Some(origins) = self.lock().returns.askers.look() else {
+            return false;
+        };
+        let gone = origins
+            .into_iter()
+            .filter(|origin| self.gateway.link(origin).is_none());
+        let gone = gone.map(|origin| (origin, ())).collect();
+        let forgotten = self.lock().returns.askers.take_ended(&gone);
+        !forgotten.is_empty()
     }
 
     /// Returns the first bytes of a stream: the version, and that this node is one of this framework.

@@ -17,9 +17,9 @@ use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Result, Route};
 use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
 
+use super::askers::Waiting as Awaited;
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
-use super::returns::Waiting as Awaited;
 use super::run::{Course, Run};
 use super::sending::Peer;
 use super::shared::{Shared, lock};
@@ -154,7 +154,7 @@ impl Shared {
     /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
     /// answer it in the place of its name.
     fn restore_asker(&self, onward: &mut Route) -> Option<Awaited> {
-        let waiting = self.lock().returns.take_asker(onward)?;
+        let waiting = self.lock().returns.askers.take_one(onward)?;
         let before = onward.len() - 1;
         let mut restored: Route = onward.iter().take(before).collect();
         restored.push_back(waiting.address());
@@ -230,7 +230,7 @@ impl Shared {
         match onward.as_slice() {
             // To a single address, most messages may go anyway.
             [_] if may_send => false,
-            _ => self.lock().returns.admit(onward),
+            _ => self.lock().returns.ways.admit(onward),
         }
     }
 

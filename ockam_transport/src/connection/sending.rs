@@ -3,9 +3,10 @@ use std::mem;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
+use super::askers::Waiting;
 use super::credit::Credit;
 use super::ledger::{Ledger, Tally};
-use super::returns::{Returns, Waiting, asker_of};
+use super::returns::{Returns, asker_of};
 use crate::frame;
 use crate::message::{self, Encoder, Extension, Parts};
 
@@ -67,6 +68,8 @@ pub(super) struct Sending {
 /// Why a frame was not queued.
 pub(super) enum NotQueued {
     Full,
+    /// It is a question, and too many wait for an answer.
+    Crowded,
     Failed(Error),
 }
 
@@ -101,19 +104,20 @@ impl Sending {
     }
 
     /// Queues a message, and returns whether the writer may be waiting for it, and what is to be
-    /// dropped behind the lock.
+    /// dropped behind the lock. Of a question it is said from which connection it comes, if from any.
     pub(super) fn queue(
         &mut self,
         address: &Address,
         parts: &Parts<'_>,
+        origin: Option<&Address>,
     ) -> Result<(bool, Vec<Waiting>), NotQueued> {
         self.check_open(address).map_err(NotQueued::Failed)?;
         if !self.has_room(parts.onward) {
             return Err(NotQueued::Full);
         }
-        if self.returns.are_too_many() && asker_of(parts.return_route).is_some() {
-            let why = "too many questions wait for an answer by this connection";
-            return Err(NotQueued::Failed(Error::new(ErrorKind::MailboxFull, why)));
+        let is_question = asker_of(parts.return_route).is_some();
+        if is_question && !self.returns.askers.have_room(origin) {
+            return Err(NotQueued::Crowded);
         }
         let was_empty = self.is_empty();
         let told = self.peer != Peer::Upstream;
@@ -125,12 +129,12 @@ impl Sending {
         let is_answer = is_answer(parts.onward);
         // An asker hears of a loss as of whatever else ends an ask, and so does the one whom an answer
         // does not reach.
-        let is_told = !is_answer && asker_of(parts.return_route).is_none();
+        let is_told = !is_answer && !is_question;
         self.ledger.add(parts.onward, parts.return_route, is_told);
         // An answer is not to be answered in turn: its sender is not to be reached by it.
         let forgotten = match is_answer {
             true => Vec::new(),
-            false => self.returns.note(parts.onward, parts.return_route),
+            false => self.returns.note(parts.onward, parts.return_route, origin),
         };
         Ok((was_empty, forgotten))
     }
@@ -202,7 +206,7 @@ impl Sending {
             return false;
         }
         self.ledger.give();
-        self.returns.note_sent();
+        self.returns.askers.note_sent();
         self.frames.append(&mut self.beside);
         if self.frames.len() <= SHORT {
             empty.shrink_to(KEPT);
