@@ -238,17 +238,20 @@ async fn a_node_acknowledges_what_it_has_delivered_or_refused() -> Result<()> {
     let mut raw = Raw::ours(listener.local_address()).await;
     for (to, body) in [
         ("echoer", text("hello")),
+        ("echoer", text("and again")),
         ("echoer", b"\x09no text".to_vec()),
-        ("nobody", text("hello")),
-        ("hidden", text("hello")),
     ] {
         raw.tell(route![to], route!["raw"], &body).await;
     }
     raw.sign_of_life().await;
-    assert_eq!(raw.next_acknowledgement().await, 4, "once for all of them");
+    assert_eq!(raw.next_acknowledgement().await, 3, "once for all of them");
+    for to in ["nobody", "hidden"] {
+        raw.tell(route![to], route![], &text("hello")).await;
+    }
+    while raw.next_acknowledgement().await < 5 {}
     raw.tell(route!["echoer"], route!["raw"], &text("again"))
         .await;
-    assert_eq!(raw.next_acknowledgement().await, 5);
+    assert_eq!(raw.next_acknowledgement().await, 6);
     drop(raw);
     soon(server.stop()).await
 }

@@ -21,6 +21,7 @@ mod processes;
 mod proxy;
 mod raw;
 mod receiving;
+mod reports;
 mod runs;
 mod talking;
 mod user_code;

@@ -44,7 +44,10 @@ impl RemoteAsker for Asker {
             _ if !error.names().is_empty() => 0,
             _ => logged(&self.onward, error),
         };
-        let report = Report::new(error.kind(), id, error.names());
+        let report = Report {
+            is_of_question: true,
+            ..Report::new(error.kind(), id, error.names())
+        };
         // If it isn't sent, the asker learns from the end of the connection that no answer will come.
         let _ = self.link.report(self.onward.as_slice(), &report);
     }

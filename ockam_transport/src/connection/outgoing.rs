@@ -7,6 +7,7 @@ use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
+use super::ledger::Loss;
 use super::returns::asker_of;
 use super::sending::{NotQueued, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
@@ -30,7 +31,7 @@ impl Link for Shared {
         if !self.is_ours() {
             // It would take the report for an empty message.
             let why = "it can't be told that its message failed";
-            self.note_lost(&Error::new(report.kind, why));
+            self.note_lost(1, &Error::new(report.kind, why));
             return true;
         }
         let is_sent = self.send_report(onward, report);
@@ -140,7 +141,9 @@ impl Shared {
 
     /// Says that this node is one of this framework and alive.
     pub(crate) fn send_sign_of_life(&self) {
-        self.send_beside(&sign_of_life(&Extension::default()));
+        let extension = Extension::default();
+        let queued = self.lock().queue_beside(&sign_of_life(&extension));
+        self.note_queued(queued);
     }
 
     /// Lets the peer send more.
@@ -154,25 +157,35 @@ impl Shared {
     }
 
     /// Sends the report of a failure, if the peer understands it. Tells whether it is queued.
+    ///
+    /// It says as well what has been taken in, the message that failed included: whoever has sent that hears
+    /// what became of it, and not a second time that it is not known.
     pub(super) fn send_report(&self, onward: &[Address], report: &Report<'_>) -> bool {
+        let loss = match report.is_of_question {
+            true => Loss::Known,
+            false => Loss::Counted,
+        };
+        let mut sending = self.lock();
+        let acknowledged = self.unacknowledged(&sending);
         let extension = Extension {
             failure: Some(Failure {
                 kind: report.kind,
                 id: report.id,
                 names: report.names.clone(),
             }),
+            acknowledged,
             ..Extension::default()
         };
-        self.send_beside(&Parts {
+        let parts = Parts {
             onward,
             extension: Some(&extension),
             ..Parts::default()
-        })
-    }
-
-    /// Sends what takes no room from messages. Tells whether it is queued.
-    fn send_beside(&self, parts: &Parts<'_>) -> bool {
-        let queued = self.lock().queue_beside(parts);
+        };
+        let queued = sending.queue_report(&parts, loss);
+        if let (Some(_), Some(count)) = (queued, acknowledged) {
+            sending.told = count;
+        }
+        drop(sending);
         self.note_queued(queued)
     }
 

@@ -26,28 +26,29 @@ use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame, which may go on with a run. Tells whether it was a message, or anything else that
-    /// the peer has to say.
+    /// Takes in a frame, which may go on with a run.
     ///
     /// # Errors
     ///
     /// If it is no message, or acknowledges what was not sent. The stream is of no use then.
-    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<bool> {
+    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<()> {
         if self.follow(frame, run) {
-            return Ok(true);
+            return Ok(());
         }
         self.end_run(run);
         let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
         self.note_peer(message.extension.is_some());
+        if !message.onward.is_empty() {
+            self.take_in();
+        }
         if let Some(extension) = &message.extension {
             self.add_credit(extension);
             self.note_acknowledged(extension)?;
             if let Some(failure) = &extension.failure {
                 self.failed(&message.onward, failure);
-                return Ok(false);
+                return Ok(());
             }
         }
-        let is_message = !message.onward.is_empty();
         let answered = self.restore_asker(&mut message.onward);
         match (message.onward.as_slice(), answered) {
             // The greeting, or a sign of life.
@@ -60,7 +61,7 @@ impl Shared {
                 }
             }
         }
-        Ok(is_message)
+        Ok(())
     }
 
     /// Delivers what a frame holds if it goes on with a run. Tells whether it does.
@@ -69,13 +70,18 @@ impl Shared {
             return false;
         };
         let incoming = course.incoming(payload);
+        self.take_in();
         match course.recipient.deliver(&incoming) {
             Ok(()) => run.taken += 1,
-            // By now, the address may belong to a new worker.
-            Err(Undelivered::Failed(error)) if error.kind() == ErrorKind::Stopped => return false,
-            Err(Undelivered::Failed(error)) => self.refuse(&course.to, &incoming, error),
-            // It has to wait in line, and so have those behind it.
-            Err(Undelivered::Full) => return false,
+            Err(Undelivered::Failed(error)) if error.kind() != ErrorKind::Stopped => {
+                self.refuse(&course.to, &incoming, error);
+            }
+            // It has to wait in line, and so have those behind it; or by now, the address may belong to a
+            // new worker.
+            Err(_) => {
+                self.put_back();
+                return false;
+            }
         }
         true
     }

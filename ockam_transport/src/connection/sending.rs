@@ -5,7 +5,7 @@ use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::askers::Waiting;
 use super::credit::Credit;
-use super::ledger::{Ledger, Tally};
+use super::ledger::{Ledger, Loss, Tally};
 use super::returns::{Returns, asker_of};
 use crate::frame;
 use crate::message::{self, Encoder, Extension, Parts};
@@ -139,12 +139,23 @@ impl Sending {
         Ok((was_empty, forgotten))
     }
 
-    /// Queues what takes no room from messages: signs of life and reports. Returns whether the writer
+    /// Queues what takes no room from messages, as a sign of life does. Returns whether the writer
     /// may be waiting for it; `None` if it isn't queued.
     pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> Option<bool> {
-        // A peer that reads nothing gets no reports, either.
+        // A peer that reads nothing gets nothing else, either.
         let has_room = self.beside.len() < self.max_queued;
         has_room.then(|| self.queue_owed(parts)).flatten()
+    }
+
+    /// As [`queue_beside`](Self::queue_beside), for the report of a failure, which the peer acknowledges
+    /// as it does messages.
+    pub(super) fn queue_report(&mut self, parts: &Parts<'_>, loss: Loss) -> Option<bool> {
+        if parts.onward.is_empty() || !self.ledger.has_room_for_report() {
+            return None;
+        }
+        let queued = self.queue_beside(parts)?;
+        self.ledger.add_report(loss);
+        Some(queued)
     }
 
     /// As [`queue_beside`](Self::queue_beside), for credit and acknowledgements, which are never lost: the
