@@ -58,7 +58,7 @@ pub(super) struct Tally {
 }
 
 /// What is done about a message that is lost.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Loss {
     /// Its sender is told. It went to this address first, and this is the way back.
     Told(Address, Route),

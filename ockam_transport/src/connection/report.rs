@@ -1,8 +1,9 @@
 //! What the other side is told of messages that were not delivered, and what becomes of its reports.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 
+use foldhash::quality::RandomState;
 use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Report};
@@ -139,7 +140,7 @@ impl Shared {
 
     /// Tells the senders of messages that were not sent, or may not have arrived, what became of them.
     pub(super) fn report_lost(&self, tallies: VecDeque<Tally>, kind: ErrorKind, why: &str) {
-        for Tally { loss, messages } in tallies {
+        for Tally { loss, messages } in put_together(tallies) {
             match loss {
                 Loss::Told(to, return_route) => {
                     let error = Error::new(kind, format!("a message to {to}: {why}"));
@@ -179,6 +180,21 @@ impl Shared {
             self.gateway.lose(to, &error, untold);
         }
     }
+}
+
+/// Puts together what is lost in the same way, in the order in which each came first: who has sent to
+/// several in turn is not told of each message by itself.
+fn put_together(tallies: VecDeque<Tally>) -> Vec<Tally> {
+    let mut places = HashMap::with_hasher(RandomState::default());
+    let mut together: Vec<Tally> = Vec::new();
+    for tally in tallies {
+        let place = *places.entry(tally.loss.clone()).or_insert(together.len());
+        match together.get_mut(place) {
+            Some(same) => same.messages += tally.messages,
+            None => together.push(tally),
+        }
+    }
+    together
 }
 
 /// What an error is about: the address, and the types that were expected and sent.
