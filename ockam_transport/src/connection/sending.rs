@@ -213,7 +213,13 @@ impl Sending {
         if !self.acknowledges() {
             self.ledger.settle_written();
         }
-        if self.is_parting || self.is_empty() {
+        if self.is_parting {
+            // Messages wait for the next stream. What is said beside them is of this one: the peer reads it
+            // still, and has nothing more to say to it.
+            mem::swap(&mut self.beside, empty);
+            return !empty.is_empty();
+        }
+        if self.is_empty() {
             return false;
         }
         self.ledger.give();
@@ -239,6 +245,8 @@ impl Sending {
     /// Forgets what is queued. Returns the messages that are not sent.
     pub(super) fn take_queued(&mut self) -> VecDeque<Tally> {
         self.beside.clear();
+        // What was acknowledged there is acknowledged again by the last bytes of the stream.
+        self.told = 0;
         self.frames = Vec::new();
         self.ledger.take_queued()
     }
@@ -304,5 +312,53 @@ pub(super) fn sign_of_life<'a>(extension: &'a Extension<'a>) -> Parts<'a> {
     Parts {
         extension: Some(extension),
         ..Parts::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ockam_core::route;
+
+    use super::*;
+
+    #[test]
+    fn a_peer_that_parts_is_told_what_concerns_this_stream_and_sent_no_more_messages() {
+        let mut sending = Sending::new(1_000, 1_000);
+        sending.has_stream = true;
+        sending.peer = Peer::Ours;
+        let (onward, return_route) = (route!["x"], route!["a"]);
+        let message = Parts {
+            onward: onward.as_slice(),
+            return_route: &return_route,
+            ..Parts::default()
+        };
+        assert!(sending.queue(&"link".into(), &message, None).is_ok());
+        let extension = Extension::default();
+        let mut told = Vec::new();
+        append_sign_of_life(&mut told, &extension);
+        assert!(sending.queue_beside(&sign_of_life(&extension)).is_some());
+
+        sending.is_parting = true;
+        let mut taken = Vec::new();
+        assert!(sending.take(&mut taken));
+        assert_eq!(taken, told);
+        assert!(!sending.take(&mut taken));
+        assert_eq!(sending.take_doubtful().len(), 0);
+        assert_eq!(sending.take_queued().len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_acknowledged_because_the_connection_is_closed_is_so_in_the_end() {
+        let mut sending = Sending::new(1_000, 1_000);
+        sending.has_stream = true;
+        sending.peer = Peer::Ours;
+        let extension = Extension {
+            acknowledged: Some(7),
+            ..Extension::default()
+        };
+        assert!(sending.queue_owed(&sign_of_life(&extension)).is_some());
+        sending.told = 7;
+        assert!(sending.take_queued().is_empty());
+        assert_eq!(sending.told, 0, "the peer has not read it");
     }
 }
