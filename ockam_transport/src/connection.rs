@@ -14,7 +14,7 @@
 //! | `run` | messages that follow each other the same way |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
-//! | `ledger` | whose messages are queued or under way, for when they are lost |
+//! | `ledger`, `tally` | whose messages are queued or under way, for when they are lost |
 //! | `acknowledge` | what either side says that it has taken in |
 //! | `returns` | what the peer may send because it was sent something |
 //! | `askers`, `ways` | who waits for an answer by this connection; which ways back other messages left |
@@ -48,6 +48,7 @@ mod run;
 mod sending;
 mod shared;
 mod shares;
+mod tally;
 mod ways;
 mod weight;
 

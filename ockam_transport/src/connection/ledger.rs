@@ -3,7 +3,7 @@ use std::mem;
 
 use ockam_core::{Address, Route};
 
-use super::weight::weight;
+use super::tally::{Loss, Tally};
 
 /// How many messages may be under way before the peer has to acknowledge some.
 const MOST: u64 = 64 * 1024;
@@ -49,23 +49,6 @@ pub(super) struct Ledger {
     acknowledged: u64,
     /// How many need no account any more.
     settled: u64,
-}
-
-/// Messages, one behind the other, whose loss would be dealt with in the same way.
-pub(super) struct Tally {
-    pub(super) loss: Loss,
-    pub(super) messages: u64,
-}
-
-/// What is done about a message that is lost.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Loss {
-    /// Its sender is told. It went to this address first, and this is the way back.
-    Told(Address, Route),
-    /// Nothing: it asks, or whoever it goes to does. An ask ends with the connection.
-    Known,
-    /// It is counted: it is a report itself, which is answered by none.
-    Counted,
 }
 
 /// A peer acknowledges what can't be.
@@ -217,25 +200,6 @@ impl Ledger {
             taken.push_back(tally);
         }
         taken
-    }
-}
-
-impl Tally {
-    fn bytes(&self) -> usize {
-        let routes = match &self.loss {
-            Loss::Told(to, back) => weight(back.iter().chain([to])),
-            Loss::Known | Loss::Counted => 0,
-        };
-        size_of::<Self>() + routes
-    }
-
-    #[inline]
-    fn is_of(&self, told: Option<&Address>, return_route: &Route) -> bool {
-        match (&self.loss, told) {
-            (Loss::Told(to, back), Some(told)) => to == told && back == return_route,
-            (Loss::Known, None) => true,
-            _ => false,
-        }
     }
 }
 

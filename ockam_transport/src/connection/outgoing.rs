@@ -7,10 +7,10 @@ use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
-use super::ledger::Loss;
 use super::returns::asker_of;
 use super::sending::{NotQueued, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
+use super::tally::Loss;
 use crate::frame::VERSION;
 use crate::message::{Extension, Failure, Grant, Parts};
 

@@ -1,16 +1,15 @@
 //! What the other side is told of messages that were not delivered, and what becomes of its reports.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 
-use foldhash::quality::RandomState;
 use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Report};
 
-use super::ledger::{Loss, Tally};
 use super::returns::asker_of;
 use super::shared::Shared;
+use super::tally::{Loss, Tally, put_together};
 use crate::message::Failure;
 
 impl Shared {
@@ -180,21 +179,6 @@ impl Shared {
             self.gateway.lose(to, &error, untold);
         }
     }
-}
-
-/// Puts together what is lost in the same way, in the order in which each came first: who has sent to
-/// several in turn is not told of each message by itself.
-fn put_together(tallies: VecDeque<Tally>) -> Vec<Tally> {
-    let mut places = HashMap::with_hasher(RandomState::default());
-    let mut together: Vec<Tally> = Vec::new();
-    for tally in tallies {
-        let place = *places.entry(tally.loss.clone()).or_insert(together.len());
-        match together.get_mut(place) {
-            Some(same) => same.messages += tally.messages,
-            None => together.push(tally),
-        }
-    }
-    together
 }
 
 /// What an error is about: the address, and the types that were expected and sent.

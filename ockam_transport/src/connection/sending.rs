@@ -5,8 +5,9 @@ use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::askers::Waiting;
 use super::credit::Credit;
-use super::ledger::{Ledger, Loss, Tally};
+use super::ledger::Ledger;
 use super::returns::{Returns, asker_of};
+use super::tally::{Loss, Tally};
 use crate::frame;
 use crate::message::{self, Encoder, Extension, Parts};
 
