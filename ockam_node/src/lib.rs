@@ -53,6 +53,7 @@ mod handle;
 mod intake;
 mod life;
 mod log;
+mod losses;
 mod mailbox;
 mod node;
 mod outbox;

@@ -23,6 +23,7 @@ use tracing::Span;
 
 use crate::context::{Context, NodeContext};
 use crate::log::{self, span};
+use crate::losses::Losses;
 use crate::mailbox::Mailbox;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::resident::Resident;
@@ -142,14 +143,14 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     #[cold]
     async fn undelivered(&mut self) {
         let mut turns = FAIR;
+        let mut losses = Losses::new(self.ctx.address());
         while let Some(failure) = self.resident.failures.pop() {
             let span = span!(self.ctx, "undelivered");
             let ctx = NodeContext::of(&mut self.ctx);
             let telling = self.worker.undelivered(ctx, failure);
             if let Err(error) = attended(telling, &self.resident.mailbox, span).await {
                 self.ctx.node().add_dead_letters(1);
-                let why = format_args!("a message was not delivered: {error:#}");
-                log::warn(self.ctx.address(), why);
+                losses.add(&error);
             }
             turns -= 1;
             if turns == 0 {

@@ -17,7 +17,7 @@ mod outgoing;
 mod recipient;
 mod registered;
 
-pub use gateway::{Attached, Gateway};
+pub use gateway::{Attached, Gateway, Held};
 pub use incoming::{Incoming, Undelivered};
 pub use link::{Content, Link, Parcel, Report, Transport, Unsent};
 pub(crate) use outgoing::{Attachment, send_out, trace_of};

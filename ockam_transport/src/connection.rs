@@ -14,9 +14,11 @@
 //! | `run` | messages that follow each other the same way |
 //! | `report` | what either side is told of messages that failed |
 //! | `credit` | how many messages the worker at an address may be sent; a new stream begins anew |
-//! | `ledger` | whose messages are queued or under way, for when they are lost |
+//! | `ledger`, `tally` | whose messages are queued or under way, for when they are lost |
 //! | `acknowledge` | what either side says that it has taken in |
-//! | `returns` | what the peer may send because it was sent something: answers |
+//! | `returns` | what the peer may send because it was sent something |
+//! | `askers`, `ways` | who waits for an answer by this connection; which ways back other messages left |
+//! | `shares` | how much of a whole each of those may hold from whom messages go on |
 //! | `by_address`, `counts` | what is kept for each address or way: looked up without a hash where it comes again |
 //! | `handle` | the connection as its user has it |
 //! | `exposed`, `reach` | what else the peer may send to |
@@ -28,6 +30,7 @@
 //! no room from them, and nobody waits for room for them.
 
 mod acknowledge;
+mod askers;
 mod by_address;
 mod counts;
 mod credit;
@@ -44,6 +47,10 @@ mod returns;
 mod run;
 mod sending;
 mod shared;
+mod shares;
+mod tally;
+mod ways;
+mod weight;
 
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;

@@ -200,9 +200,10 @@ impl Accepting {
     ) {
         let unfinished = self.unfinished.clone();
         let listed = self.links.add(&shared);
+        let held = self.gateway.hold();
         shared.close_if_stopped();
         self.gateway.runtime().spawn(async move {
-            let _kept = (place, listed);
+            let _kept = (place, listed, held);
             let Accepted { reader, writer, .. } = accepted;
             let greeting = shared.settings.frame_timeout;
             let why = session::run(&shared, &unfinished, greeting, reader, writer).await;

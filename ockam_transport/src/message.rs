@@ -34,9 +34,10 @@
 //! acknowledgements are for the peer itself and go no further.
 //!
 //! A message is taken in when it is in a mailbox, waits before one that is full, goes on to another
-//! node, or is refused. All frames with an onward route count, but for those with a failure. The number
+//! node, or is refused. All frames with an onward route count, also those with a failure. The number
 //! starts at 0 with each stream and never falls; of what it does not cover when the stream is lost,
-//! the sender knows only that it may have arrived.
+//! the sender knows only that it may have arrived. A failure brings along a number that covers the
+//! message that failed, unless one before it did.
 //!
 //! An extension without any field says that this node understands extensions. A frame with an empty
 //! onward route is for the peer itself; upstream ignores it, so that it can carry grants and

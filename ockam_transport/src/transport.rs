@@ -92,7 +92,11 @@ impl<N: Network> StreamTransport<N> {
             links: inner.links.clone(),
             exposed: exposed.clone(),
         };
-        let task = inner.gateway.runtime().spawn(accepting.run::<N>(listener));
+        let held = inner.gateway.hold()?;
+        let task = inner.gateway.runtime().spawn(async move {
+            let _held = held;
+            accepting.run::<N>(listener).await;
+        });
         let task = task.abort_handle();
         let mut listeners = inner
             .listeners
@@ -175,9 +179,10 @@ impl<N: Network> Inner<N> {
             shared: shared.clone(),
         };
         let listed = self.links.add(shared);
+        let held = self.gateway.hold();
         shared.close_if_stopped();
         self.gateway.runtime().spawn(async move {
-            let _listed = listed;
+            let _kept = (listed, held);
             connector.run(stream).await;
         });
     }

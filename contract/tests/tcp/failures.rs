@@ -8,7 +8,7 @@ use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
 
 use crate::nodes::{Pair, dead_letters, pair};
-use crate::workers::{Do, Echoer, Moody, Sends, quiet};
+use crate::workers::{Careless, Do, Echoer, Moody, Sends, quiet};
 
 /// Asks a worker of the server for what it will not answer. Long before the deadline, there is an error.
 async fn refused<M: ockam::Message>(pair: &Pair, to: &str, question: M) -> Error {
@@ -160,22 +160,10 @@ async fn a_worker_is_told_what_became_of_the_message_that_it_sent() -> Result<()
     pair.stop().await
 }
 
-/// Sends, and has nothing for what comes back.
-struct Careless(ockam::Route);
-
-#[async_worker]
-impl Worker for Careless {
-    type Message = u64;
-
-    async fn handle_message(&mut self, ctx: &mut ockam::Context, msg: u64) -> Result<()> {
-        ctx.send_message(&self.0, msg).await
-    }
-}
-
 #[tokio::test]
 async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
     let pair = pair("nobody").await?;
-    let careless = Careless(route![&pair.connection, "nobody"]);
+    let careless = Careless(vec![route![&pair.connection, "nobody"]]);
     pair.client.start_worker("careless", careless).await?;
     pair.client.send_message("careless", 1_u64).await?;
     dead_letters(&pair.client, 1).await;

@@ -1,9 +1,11 @@
 //! A peer that speaks the wire and is no node: it can say what no node would.
 
+use std::time::Duration;
+
 use ockam::{ErrorKind, Route};
 use ockam_contract::pace::soon;
 use ockam_transport::frame::{self, Decoder, Event, VERSION};
-use ockam_transport::{Extension, TransportMessage};
+use ockam_transport::{Extension, Failure, TransportMessage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -77,6 +79,24 @@ impl Raw {
         self.write(&acknowledgement(count)).await;
     }
 
+    /// Reports that a message was not delivered because nobody is there.
+    pub(crate) async fn report(&mut self, onward: Route, acknowledged: Option<u64>) {
+        self.send(&TransportMessage {
+            onward,
+            extension: Some(Extension {
+                failure: Some(Failure {
+                    kind: ErrorKind::UnknownAddress,
+                    id: 0,
+                    names: vec!["0#nobody"],
+                }),
+                acknowledged,
+                ..Extension::default()
+            }),
+            ..TransportMessage::default()
+        })
+        .await;
+    }
+
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         let written = soon(self.stream.write_all(bytes)).await;
         written.expect("the node reads");
@@ -92,6 +112,21 @@ impl Raw {
             onward,
             return_route,
             payload,
+            ..TransportMessage::default()
+        })
+        .await;
+    }
+
+    /// Asks, and waits for long.
+    pub(crate) async fn ask(&mut self, onward: Route, return_route: Route, payload: &[u8]) {
+        self.send(&TransportMessage {
+            onward,
+            return_route,
+            payload,
+            extension: Some(Extension {
+                deadline: Some(Duration::from_secs(300)),
+                ..Extension::default()
+            }),
             ..TransportMessage::default()
         })
         .await;
@@ -131,12 +166,13 @@ impl Raw {
         assert!(seen.onward.is_empty(), "{seen:?}");
     }
 
-    /// Waits until the node says how many messages it has taken in. What else comes is not looked at.
+    /// Waits until the node says how many messages it has taken in, by itself or with a report. What else
+    /// comes is not looked at.
     pub(crate) async fn next_acknowledgement(&mut self) -> u64 {
         loop {
             let seen = self.next_frame().await.expect("the connection goes on");
             if let Some(count) = seen.acknowledged {
-                assert!(seen.onward.is_empty(), "{seen:?}");
+                assert!(seen.onward.is_empty() || seen.failure.is_some(), "{seen:?}");
                 return count;
             }
         }

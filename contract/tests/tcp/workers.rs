@@ -87,6 +87,19 @@ impl<M: Message> Worker for Sends<M> {
     }
 }
 
+/// Sends what it is told to, in turn to each of some places, and has no ear for what was not delivered.
+pub(crate) struct Careless(pub(crate) Vec<Route>);
+
+#[async_worker]
+impl Worker for Careless {
+    type Message = u64;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+        self.0.rotate_left(1);
+        ctx.send_message(&self.0[0], msg).await
+    }
+}
+
 /// Sends the numbers up to a count, says when that is done, and tells the test what was not delivered.
 pub(crate) struct Teller(UnboundedSender<Error>);
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::Weak;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -10,8 +10,11 @@ use super::{Link, Report, Unsent, send_out};
 use crate::log;
 
 /// Somebody who asks from another node, by a link of this one.
+///
+/// The link may have the question of somebody who asks by another one, and that one of this: none of them
+/// owns the other.
 pub(super) struct Asker {
-    pub(super) link: Arc<dyn Link>,
+    pub(super) link: Weak<dyn Link>,
     /// The way from the link to the asker, whose address is the last one.
     pub(super) onward: Route,
     pub(super) ends: Instant,
@@ -24,7 +27,11 @@ impl RemoteAsker for Asker {
 
     fn answer(&self, message: Any) -> Result<()> {
         let onward = self.onward.as_slice();
-        match send_out(&*self.link, onward, &Route::new(), &message, None) {
+        let Some(link) = self.link.upgrade() else {
+            let why = format!("the connection to {} is gone", self.onward);
+            return Err(Error::new(ErrorKind::Stopped, why).with_undelivered(message));
+        };
+        match send_out(&*link, onward, &Route::new(), &message, None) {
             Ok(()) => Ok(()),
             Err(Unsent::Refused(error)) => Err(error.with_undelivered(message)),
             Err(Unsent::Full) => {
@@ -44,9 +51,14 @@ impl RemoteAsker for Asker {
             _ if !error.names().is_empty() => 0,
             _ => logged(&self.onward, error),
         };
-        let report = Report::new(error.kind(), id, error.names());
+        let report = Report {
+            is_of_question: true,
+            ..Report::new(error.kind(), id, error.names())
+        };
         // If it isn't sent, the asker learns from the end of the connection that no answer will come.
-        let _ = self.link.report(self.onward.as_slice(), &report);
+        if let Some(link) = self.link.upgrade() {
+            let _ = link.report(self.onward.as_slice(), &report);
+        }
     }
 
     fn remaining(&self) -> Duration {

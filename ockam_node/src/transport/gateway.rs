@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use ockam_core::reply::Replier;
@@ -15,6 +15,7 @@ use crate::log;
 use crate::mailbox::Turn;
 use crate::node::Node;
 use crate::panics::{called_caught, panic_message};
+use crate::registry::Entry;
 use crate::resident::{AnyResident, Receiver, Role, Tenancy};
 
 /// How long somebody on another node is taken to wait at most, unless this node's own asks wait longer:
@@ -25,13 +26,37 @@ const LONGEST: Duration = Duration::from_secs(10 * 60);
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// A transport's access to its node.
+///
+/// The node owns its transports and links, so that these don't own the node: it is gone when nobody else
+/// holds it, as after the end of a runtime whose tasks did.
 #[derive(Clone)]
-pub struct Gateway(Arc<Node>);
+pub struct Gateway {
+    node: Weak<Node>,
+    runtime: Handle,
+}
 
 impl Gateway {
     /// Returns the access to the node of a context.
     pub fn new(ctx: &Context) -> Self {
-        Self(ctx.node().clone())
+        let node = ctx.node();
+        Self {
+            node: Arc::downgrade(node),
+            runtime: node.runtime.clone(),
+        }
+    }
+
+    /// Keeps the node as long as the return value: for the tasks by which others reach it.
+    ///
+    /// # Errors
+    ///
+    /// `Stopped` if it is gone.
+    pub fn hold(&self) -> Result<Held> {
+        self.node().map(Held)
+    }
+
+    fn node(&self) -> Result<Arc<Node>> {
+        let gone = || Error::new(ErrorKind::Stopped, "the node is gone");
+        self.node.upgrade().ok_or_else(gone)
     }
 
     /// Adds a transport to the node: addresses of its type are dialled on first use.
@@ -40,11 +65,11 @@ impl Gateway {
     ///
     /// `AddressTaken` if the node has a transport of this type, and `Stopped` if it stops.
     pub fn register(&self, transport: Arc<dyn Transport>) -> Result<()> {
-        let served = transport.address_type();
-        self.0.transports.add(transport)?;
+        let (node, served) = (self.node()?, transport.address_type());
+        node.transports.add(transport)?;
         // Looked at behind it: a stop either finds the transport, or is seen here.
-        self.check()
-            .inspect_err(|_| self.0.transports.remove(served))
+        let goes_on = node.stopping.check();
+        goes_on.inspect_err(|_| node.transports.remove(served))
     }
 
     /// Attaches a link at an address, until the return value is dropped.
@@ -53,7 +78,7 @@ impl Gateway {
     ///
     /// `AddressTaken`, and `Stopped` if the node stops.
     pub fn attach(&self, address: &Address, link: Arc<dyn Link>) -> Result<Attached> {
-        let node = self.0.clone();
+        let node = self.node()?;
         let tenancy = Tenancy {
             id: node.next_id(),
             addresses: Addresses::from(address),
@@ -65,8 +90,11 @@ impl Gateway {
             let why = format!("{address} is taken");
             Error::new(ErrorKind::AddressTaken, why)
         })?;
-        let attached = Attached { node, resident };
-        self.0.stopping.check()?;
+        let attached = Attached {
+            node: self.node.clone(),
+            resident: Arc::downgrade(&resident),
+        };
+        node.stopping.check()?;
         Ok(attached)
     }
 
@@ -76,7 +104,7 @@ impl Gateway {
     ///
     /// If nobody is there.
     pub fn find(&self, address: &Address) -> Result<Recipient> {
-        self.0.find(address).map(Recipient)
+        self.node()?.find(address).map(Recipient)
     }
 
     /// Hands an answer from another node to the one who asked.
@@ -99,7 +127,7 @@ impl Gateway {
     ///
     /// `Stopped` if it stops.
     pub fn check(&self) -> Result<()> {
-        self.0.stopping.check()
+        self.node()?.stopping.check()
     }
 
     /// Delivers a message from another node to whoever is at an address, and waits while there is no
@@ -114,7 +142,7 @@ impl Gateway {
     /// A message whose delivery was dropped before it was done was not delivered.
     pub async fn deliver_in_turn(&self, address: &Address, message: &Incoming<'_>) -> Result<()> {
         loop {
-            let entry = self.0.find(address)?;
+            let Recipient(entry) = self.find(address)?;
             let mut pushed = entry.push_body(None, message);
             if let Err(Undelivered::Full) = pushed {
                 pushed = match entry.resident.receiver() {
@@ -139,15 +167,16 @@ impl Gateway {
 
     /// Returns the right to answer somebody who asks by a link and waits at the end of `onward`.
     pub fn asker(&self, link: &Arc<dyn Link>, onward: Route, remaining: Duration) -> Replier {
-        let longest = LONGEST.max(self.0.settings.ask_timeout).min(CENTURY);
+        let own = self.node().map(|node| node.settings.ask_timeout);
+        let longest = own.map_or(LONGEST, |own| LONGEST.max(own).min(CENTURY));
         let ends = Instant::now() + remaining.min(longest);
-        let link = link.clone();
+        let link = Arc::downgrade(link);
         Replier::remote(Asker { link, onward, ends })
     }
 
     /// Tells the sender of so many messages that were sent to another node what became of each.
     pub fn report(&self, sender: &Address, failure: Error, messages: u64) {
-        let untold = match (sender.replier(), self.0.registry.look_up(sender)) {
+        let untold = match (sender.replier(), self.look_up(sender)) {
             (Some(asker), _) => asker.fail(failure),
             (None, Some(entry)) => entry.resident.undelivered(failure, messages),
             (None, None) => Err(failure),
@@ -168,50 +197,77 @@ impl Gateway {
 
     /// Counts messages that nobody can be told of.
     pub fn count_lost(&self, messages: u64) {
-        self.0.add_dead_letters(messages);
+        if let Ok(node) = self.node() {
+            node.add_dead_letters(messages);
+        }
     }
 
     /// Writes a warning to the log of the node.
     pub fn warn(&self, message: fmt::Arguments<'_>) {
-        log::warn_node(&self.0.settings.name, message);
+        if let Ok(node) = self.node() {
+            log::warn_node(&node.settings.name, message);
+        }
+    }
+
+    /// Tells whether a worker of this node is at an address.
+    pub fn is_worker(&self, address: &Address) -> bool {
+        let entry = self.look_up(address);
+        entry.is_some_and(|entry| entry.resident.link().is_none())
     }
 
     /// Returns the link that is attached at an address.
     pub fn link(&self, address: &Address) -> Option<Arc<dyn Link>> {
-        let entry = self.0.registry.look_up(address)?;
-        entry.resident.link().cloned()
+        self.look_up(address)?.resident.link().cloned()
+    }
+
+    fn look_up(&self, address: &Address) -> Option<Entry> {
+        self.node.upgrade()?.registry.look_up(address)
     }
 
     /// Returns the runtime of the node.
     pub fn runtime(&self) -> &Handle {
-        &self.0.runtime
+        &self.runtime
     }
 }
 
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Gateway")
-            .field(&self.0.settings.name)
-            .finish()
+        let node = self.node.upgrade();
+        let name = node.as_ref().map(|node| &node.settings.name);
+        f.debug_tuple("Gateway").field(&name).finish()
+    }
+}
+
+/// A node that is kept.
+pub struct Held(#[expect(dead_code, reason = "it is there to be dropped")] Arc<Node>);
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").finish_non_exhaustive()
     }
 }
 
 /// A link at its address. Dropped, it gives the address back.
+///
+/// Mostly the link itself has it, which the resident owns, and the node that one.
 pub struct Attached {
-    node: Arc<Node>,
-    resident: Arc<dyn AnyResident>,
+    node: Weak<Node>,
+    resident: Weak<dyn AnyResident>,
 }
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        self.node.registry.remove(self.resident.tenancy());
-        self.resident.tenancy().life.end();
+        if let (Some(node), Some(resident)) = (self.node.upgrade(), self.resident.upgrade()) {
+            node.registry.remove(resident.tenancy());
+            resident.tenancy().life.end();
+        }
     }
 }
 
 impl fmt::Debug for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = self.resident.tenancy().address();
-        f.debug_tuple("Attached").field(address).finish()
+        let resident = self.resident.upgrade();
+        let address = resident.as_ref().map(|it| it.tenancy().address());
+        f.debug_tuple("Attached").field(&address).finish()
     }
 }

@@ -18,7 +18,8 @@ pub trait Link: Send + Sync + 'static {
     fn room<'a>(&'a self, onward: &'a [Address]) -> BoxFuture<'a, ()>;
 
     /// Sends the report of a failure, or counts it if the peer would not understand it. It never waits
-    /// for room: without any, nobody is told, and it returns `false`.
+    /// for room: without any, nobody is told, and it returns `false`. One that is lost behind that is
+    /// counted, unless it is of a question.
     fn report(&self, onward: &[Address], report: &Report<'_>) -> bool;
 }
 
@@ -53,13 +54,21 @@ pub struct Report<'a> {
     pub id: u64,
     /// What the error is about: an address, or the types that were sent and expected.
     pub names: Vec<&'a str>,
+    /// Whether the message is a question: then the end of the connection tells the sender as much as the
+    /// report does.
+    pub is_of_question: bool,
 }
 
 impl<'a> Report<'a> {
-    /// Creates a report of an error.
+    /// Creates a report of an error, about a message that is no question.
     pub fn new(kind: ErrorKind, id: u64, names: &'a [String]) -> Self {
         let names = names.iter().map(String::as_str).collect();
-        Self { kind, id, names }
+        Self {
+            kind,
+            id,
+            names,
+            is_of_question: false,
+        }
     }
 }
 

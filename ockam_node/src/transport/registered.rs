@@ -42,8 +42,7 @@ impl Transports {
         transports.clone()
     }
 
-    /// Takes all of them out. Between a node and its transports each knows the other one, so neither
-    /// would ever be dropped.
+    /// Takes all of them out: a node that has stopped connects to nobody.
     pub(crate) fn take_all(&self) -> Vec<Arc<dyn Transport>> {
         let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *transports)

@@ -22,15 +22,31 @@ const SOON: Duration = Duration::from_millis(50);
 const MANY: u64 = 4096;
 
 impl Shared {
-    /// Counts messages that have been taken in, and has them acknowledged before long. Only the one who
-    /// reads calls this.
-    pub(crate) fn take_in(self: &Arc<Self>, messages: u64) {
-        let before = self.taken_in.load(Ordering::Relaxed);
-        self.taken_in.store(before + messages, Ordering::Relaxed);
-        if messages == 0 || !self.is_ours() {
+    /// Returns how many messages of this stream have been taken in.
+    pub(crate) fn taken_in(&self) -> u64 {
+        self.taken_in.load(Ordering::Relaxed)
+    }
+
+    /// Counts a message that is being taken in. It is counted before anything is done with it, so that
+    /// whatever the peer is told of it is told with a count that covers it. Only the one who reads calls
+    /// this.
+    pub(super) fn take_in(&self) {
+        self.taken_in.store(self.taken_in() + 1, Ordering::Relaxed);
+    }
+
+    /// Counts a message no longer, which is not taken in yet.
+    pub(super) fn put_back(&self) {
+        self.taken_in.store(self.taken_in() - 1, Ordering::Relaxed);
+    }
+
+    /// Has what was taken in behind so many messages acknowledged before long. Only the one who reads calls
+    /// this.
+    pub(crate) fn acknowledge_soon(self: &Arc<Self>, before: u64) {
+        let taken = self.taken_in();
+        if taken == before || !self.is_ours() {
             return;
         }
-        if before / MANY != (before + messages) / MANY {
+        if before / MANY != taken / MANY {
             self.acknowledge();
         }
         // Behind the count, as the task looks for more behind what it notes: one of both sees the other.
@@ -75,8 +91,8 @@ impl Shared {
     }
 
     /// Returns how many messages have been taken in, if the peer would listen and does not know.
-    fn unacknowledged(&self, sending: &Sending) -> Option<u64> {
-        let taken = self.taken_in.load(Ordering::Relaxed);
+    pub(super) fn unacknowledged(&self, sending: &Sending) -> Option<u64> {
+        let taken = self.taken_in();
         (sending.peer == Peer::Ours && taken > sending.told).then_some(taken)
     }
 

@@ -51,10 +51,16 @@ impl<K: Eq + Hash> Counts<K> {
         self.others.extend(before);
     }
 
+    /// Returns the keys of all.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &K> {
+        let top = self.top.iter().map(|(key, _)| key);
+        top.chain(self.others.keys())
+    }
+
     /// Forgets those counts that are not to be kept.
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {
-        self.top = self.top.take().filter(|(_, count)| keep(*count));
-        self.others.retain(|_, count| keep(*count));
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&K, u32) -> bool) {
+        self.top = self.top.take().filter(|(key, count)| keep(key, *count));
+        self.others.retain(|key, count| keep(key, *count));
     }
 
     /// Takes all out.
@@ -81,8 +87,11 @@ mod tests {
         assert_eq!(counts.get_mut(&3), None);
         assert_eq!((counts.get(&3), counts.len()), (None, 3));
         assert_eq!(counts.get(&0), Some(3));
-        counts.retain(|count| count > 3);
+        counts.retain(|_, count| count > 3);
         assert_eq!((counts.get(&0), counts.len()), (None, 2));
+        let mut keys: Vec<_> = counts.keys().copied().collect();
+        keys.sort_unstable();
+        assert_eq!(keys, [1, 2]);
         let mut all: Vec<_> = counts.take().collect();
         all.sort_unstable();
         assert_eq!((all, counts.len()), (vec![(1, 12), (2, 21)], 0));

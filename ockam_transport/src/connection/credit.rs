@@ -48,7 +48,7 @@ impl Credit {
     /// than the window, which the peer has to put up with.
     fn make_room(&mut self) {
         if self.left.len() >= MANY {
-            self.left.retain(|left| left < BLOCK);
+            self.left.retain(|_, left| left < BLOCK);
         }
     }
 }

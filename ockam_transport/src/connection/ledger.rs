@@ -3,12 +3,17 @@ use std::mem;
 
 use ockam_core::{Address, Route};
 
+use super::tally::{Loss, Tally};
+
 /// How many messages may be under way before the peer has to acknowledge some.
 const MOST: u64 = 64 * 1024;
 
 /// How many bytes the tallies may take before the same holds. Peers choose how long the ways back are of what
 /// goes on to other nodes.
 const MUCH: usize = 16 * 1024 * 1024;
+
+/// How many reports, with the messages, may be under way before no more are made: they don't wait.
+const MOST_WITH_REPORTS: u64 = 2 * MOST;
 
 /// How many tallies keep their memory when they are over.
 const KEPT: usize = 64;
@@ -30,6 +35,10 @@ pub(super) struct Ledger {
     tallies: VecDeque<Tally>,
     /// What they take, more or less.
     bytes: usize,
+    /// The reports that are queued: they go behind the messages that are queued by then.
+    reports: VecDeque<Tally>,
+    /// How many those are.
+    reported: u64,
     /// How many are queued.
     queued: u64,
     /// How many were given to the stream.
@@ -40,14 +49,6 @@ pub(super) struct Ledger {
     acknowledged: u64,
     /// How many need no account any more.
     settled: u64,
-}
-
-/// Messages, one behind the other, of which their sender would be told the same.
-pub(super) struct Tally {
-    /// Where they go first, and the way back to their sender. `None` if it needs no report: it asks, or
-    /// it answers somebody who does.
-    pub(super) told: Option<(Address, Route)>,
-    pub(super) messages: u64,
 }
 
 /// A peer acknowledges what can't be.
@@ -73,15 +74,41 @@ impl Ledger {
 
     #[cold]
     fn begin(&mut self, told: Option<&Address>, return_route: &Route) {
-        let told = told.map(|to| (to.clone(), return_route.clone()));
-        let tally = Tally { told, messages: 1 };
-        self.bytes += tally.bytes();
-        self.tallies.push_back(tally);
+        let told = told.map(|to| Loss::Told(to.clone(), return_route.clone()));
+        let loss = told.unwrap_or(Loss::Known);
+        self.append(Tally { loss, messages: 1 });
+    }
+
+    fn append(&mut self, tally: Tally) {
+        match self.tallies.back_mut() {
+            Some(last) if last.loss == tally.loss => last.messages += tally.messages,
+            _ => {
+                self.bytes += tally.bytes();
+                self.tallies.push_back(tally);
+            }
+        }
+    }
+
+    /// Notes a report that is queued.
+    pub(super) fn add_report(&mut self, loss: Loss) {
+        self.reported += 1;
+        match self.reports.back_mut() {
+            Some(tally) if tally.loss == loss => tally.messages += 1,
+            _ => self.reports.push_back(Tally { loss, messages: 1 }),
+        }
+    }
+
+    /// Tells whether there may be one more report.
+    pub(super) fn has_room_for_report(&self) -> bool {
+        self.given - self.settled + self.reported < MOST_WITH_REPORTS
     }
 
     /// Notes that the stream is given all that is queued.
     pub(super) fn give(&mut self) {
-        self.given += mem::take(&mut self.queued);
+        self.given += mem::take(&mut self.queued) + self.reported;
+        for reports in self.take_reports() {
+            self.append(reports);
+        }
     }
 
     /// Notes that the stream has taken all that it was given.
@@ -119,9 +146,11 @@ impl Ledger {
         self.given - self.settled >= MOST || self.bytes >= MUCH
     }
 
-    /// Takes out what is under way. What is queued goes by the next stream, whose counts begin anew.
+    /// Takes out what is under way, and the reports, which go by this stream or not at all. What else is
+    /// queued goes by the next stream, whose counts begin anew.
     pub(super) fn take_under_way(&mut self) -> VecDeque<Tally> {
-        let under_way = self.take_front(self.given - self.settled);
+        let mut under_way = self.take_front(self.given - self.settled);
+        under_way.append(&mut self.take_reports());
         (self.given, self.written, self.acknowledged, self.settled) = (0, 0, 0, 0);
         under_way
     }
@@ -131,7 +160,14 @@ impl Ledger {
         let under_way = self.take_front(self.given - self.settled);
         self.queued = 0;
         self.bytes = under_way.iter().map(Tally::bytes).sum();
-        mem::replace(&mut self.tallies, under_way)
+        let mut queued = mem::replace(&mut self.tallies, under_way);
+        queued.append(&mut self.take_reports());
+        queued
+    }
+
+    fn take_reports(&mut self) -> VecDeque<Tally> {
+        self.reported = 0;
+        mem::take(&mut self.reports)
     }
 
     fn settle(&mut self, count: u64) {
@@ -153,10 +189,10 @@ impl Ledger {
             if tally.messages > messages {
                 let rest = tally.messages - messages;
                 tally.messages = messages;
-                let told = tally.told.clone();
+                let loss = tally.loss.clone();
                 self.bytes += tally.bytes();
                 self.tallies.push_front(Tally {
-                    told,
+                    loss,
                     messages: rest,
                 });
             }
@@ -164,26 +200,6 @@ impl Ledger {
             taken.push_back(tally);
         }
         taken
-    }
-}
-
-impl Tally {
-    fn bytes(&self) -> usize {
-        let told = self.told.as_ref();
-        let hops = told
-            .into_iter()
-            .flat_map(|(to, back)| back.iter().chain([to]));
-        let hops = hops.map(|hop| size_of::<Address>() + hop.value().len());
-        size_of::<Self>() + hops.sum::<usize>()
-    }
-
-    #[inline]
-    fn is_of(&self, told: Option<&Address>, return_route: &Route) -> bool {
-        match (&self.told, told) {
-            (Some((to, back)), Some(told)) => to == told && back == return_route,
-            (None, None) => true,
-            _ => false,
-        }
     }
 }
 
@@ -202,9 +218,10 @@ mod tests {
     }
 
     fn written(tallies: VecDeque<Tally>) -> Vec<String> {
-        let each = tallies.into_iter().map(|tally| match tally.told {
-            Some((to, back)) => format!("{} {back} {to}", tally.messages),
-            None => format!("{} of others", tally.messages),
+        let each = tallies.into_iter().map(|tally| match tally.loss {
+            Loss::Told(to, back) => format!("{} {back} {to}", tally.messages),
+            Loss::Known => format!("{} of others", tally.messages),
+            Loss::Counted => format!("{} reports", tally.messages),
         });
         each.collect()
     }
@@ -288,6 +305,43 @@ mod tests {
         assert!(ledger.acknowledge(3).is_ok());
         assert!(ledger.acknowledge(6).is_ok());
         assert_eq!(written(ledger.take_under_way()), ["1 0#b 0#x"]);
+    }
+
+    #[test]
+    fn reports_are_behind_the_messages_that_go_with_them() {
+        let mut ledger = Ledger::default();
+        for _ in 0..3 {
+            ledger.add_report(Loss::Counted);
+        }
+        add(&mut ledger, "a", "x", 2);
+        ledger.give();
+        add(&mut ledger, "b", "x", 1);
+        ledger.add_report(Loss::Known);
+        ledger.add_report(Loss::Counted);
+        assert!(ledger.acknowledge(3).is_ok());
+        assert!(ledger.acknowledge(6).is_err(), "more than was given");
+        let lost = ["2 reports", "1 of others", "1 reports"];
+        assert_eq!(written(ledger.take_under_way()), lost);
+        assert_eq!(written(ledger.take_queued()), ["1 0#b 0#x"]);
+        assert!(ledger.reports.is_empty() && ledger.bytes == 0);
+    }
+
+    #[test]
+    fn no_more_reports_are_made_than_the_peer_takes_in() {
+        let mut ledger = Ledger::default();
+        let mut reports = 0;
+        while ledger.has_room_for_report() {
+            ledger.add_report(Loss::Known);
+            if reports % 100 == 0 {
+                ledger.give();
+            }
+            reports += 1;
+        }
+        assert_eq!(reports, MOST_WITH_REPORTS);
+        ledger.give();
+        assert!(ledger.is_full() && !ledger.has_room_for_report());
+        assert!(ledger.acknowledge(1).is_ok());
+        assert!(ledger.has_room_for_report());
     }
 
     #[test]

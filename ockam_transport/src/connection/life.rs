@@ -14,8 +14,8 @@ use std::time::Duration;
 use ockam_core::ErrorKind;
 use tokio::time::{sleep, timeout};
 
+use super::askers::end_all;
 use super::credit::{Credit, Debt};
-use super::returns;
 use super::sending::{Peer, Phase, Sending};
 use super::shared::{Shared, lock};
 
@@ -91,12 +91,12 @@ impl Shared {
     pub(crate) fn disconnected(&self, why: &str) {
         let mut sending = self.lock();
         let doubtful = sending.take_doubtful();
-        let askers = sending.returns.take_answerable();
+        let askers = sending.returns.askers.take_answerable();
         drop(sending);
         self.changed.notify_waiters();
         let why = format!("the connection to {} was lost: {why}", self.peer);
         self.report_lost(doubtful, ErrorKind::OutcomeUnknown, &why);
-        returns::end_all(askers, ErrorKind::OutcomeUnknown, &why);
+        end_all(askers, ErrorKind::OutcomeUnknown, &why);
     }
 
     /// Refuses messages until there is a stream again, and gives back those that are queued.
@@ -125,16 +125,16 @@ impl Shared {
             return;
         }
         let queued = sending.take_queued();
-        let answerable = sending.returns.take_answerable();
-        let askers = sending.returns.take_queued();
+        let answerable = sending.returns.askers.take_answerable();
+        let askers = sending.returns.askers.take_queued();
         sending.phase = phase;
         drop(sending);
         self.changed.notify_waiters();
         self.work.notify_one();
         let why = format!("{} is not connected: {why}", self.peer);
         self.report_lost(queued, kind, &why);
-        returns::end_all(answerable, ErrorKind::OutcomeUnknown, &why);
-        returns::end_all(askers, kind, &why);
+        end_all(answerable, ErrorKind::OutcomeUnknown, &why);
+        end_all(askers, kind, &why);
     }
 
     /// Closes the connection as soon as what is queued has been sent. Nothing more is accepted.

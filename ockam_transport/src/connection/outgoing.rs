@@ -4,12 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ockam_core::reply::Replier;
-use ockam_core::{Address, Error, ErrorKind};
+use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
 use super::returns::asker_of;
 use super::sending::{NotQueued, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
+use super::tally::Loss;
 use crate::frame::VERSION;
 use crate::message::{Extension, Failure, Grant, Parts};
 
@@ -30,7 +31,7 @@ impl Link for Shared {
         if !self.is_ours() {
             // It would take the report for an empty message.
             let why = "it can't be told that its message failed";
-            self.note_lost(&Error::new(report.kind, why));
+            self.note_lost(1, &Error::new(report.kind, why));
             return true;
         }
         let is_sent = self.send_report(onward, report);
@@ -55,7 +56,12 @@ impl Shared {
             tracing: parcel.trace,
             extension: Some(&extension),
         };
-        let queued = self.lock().queue(&self.address, &parts);
+        let origin = self.origin_of(parcel.return_route);
+        let queue = || self.lock().queue(&self.address, &parts, origin.as_ref());
+        let queued = match queue() {
+            Err(NotQueued::Crowded) if self.forget_askers() => queue(),
+            queued => queued,
+        };
         match queued {
             Ok((was_empty, forgotten)) => {
                 if was_empty {
@@ -65,8 +71,36 @@ impl Shared {
                 Ok(())
             }
             Err(NotQueued::Full) => Err(Unsent::Full),
+            Err(NotQueued::Crowded) => {
+                let why = "too many questions wait for an answer by this connection";
+                Err(Unsent::Refused(Error::new(ErrorKind::MailboxFull, why)))
+            }
             Err(NotQueued::Failed(error)) => Err(Unsent::Refused(error)),
         }
+    }
+
+    /// Returns the connection by which a question has come to this node, also if it is gone by now; `None`
+    /// if this node asks. Workers that have passed it on stand before it on the way back; what stands
+    /// behind it is for the peer to choose.
+    fn origin_of(&self, return_route: &Route) -> Option<Address> {
+        asker_of(return_route)?;
+        let (_, by) = return_route.as_slice().split_last()?;
+        by.iter().find(|by| !self.gateway.is_worker(by)).cloned()
+    }
+
+    /// Forgets those who wait no longer for an answer, unless that was tried just before. Tells whether
+    /// there were any.
+    #[cold]
+    fn forget_askers(&self) -> bool {
+        let Some(origins) = self.lock().returns.askers.look() else {
+            return false;
+        };
+        let gone = origins
+            .into_iter()
+            .filter(|origin| self.gateway.link(origin).is_none());
+        let gone = gone.map(|origin| (origin, ())).collect();
+        let forgotten = self.lock().returns.askers.take_ended(&gone);
+        !forgotten.is_empty()
     }
 
     /// Returns the first bytes of a stream: the version, and that this node is one of this framework.
@@ -107,7 +141,9 @@ impl Shared {
 
     /// Says that this node is one of this framework and alive.
     pub(crate) fn send_sign_of_life(&self) {
-        self.send_beside(&sign_of_life(&Extension::default()));
+        let extension = Extension::default();
+        let queued = self.lock().queue_beside(&sign_of_life(&extension));
+        self.note_queued(queued);
     }
 
     /// Lets the peer send more.
@@ -121,25 +157,35 @@ impl Shared {
     }
 
     /// Sends the report of a failure, if the peer understands it. Tells whether it is queued.
+    ///
+    /// It says as well what has been taken in, the message that failed included: whoever has sent that hears
+    /// what became of it, and not a second time that it is not known.
     pub(super) fn send_report(&self, onward: &[Address], report: &Report<'_>) -> bool {
+        let loss = match report.is_of_question {
+            true => Loss::Known,
+            false => Loss::Counted,
+        };
+        let mut sending = self.lock();
+        let acknowledged = self.unacknowledged(&sending);
         let extension = Extension {
             failure: Some(Failure {
                 kind: report.kind,
                 id: report.id,
                 names: report.names.clone(),
             }),
+            acknowledged,
             ..Extension::default()
         };
-        self.send_beside(&Parts {
+        let parts = Parts {
             onward,
             extension: Some(&extension),
             ..Parts::default()
-        })
-    }
-
-    /// Sends what takes no room from messages. Tells whether it is queued.
-    fn send_beside(&self, parts: &Parts<'_>) -> bool {
-        let queued = self.lock().queue_beside(parts);
+        };
+        let queued = sending.queue_report(&parts, loss);
+        if let (Some(_), Some(count)) = (queued, acknowledged) {
+            sending.told = count;
+        }
+        drop(sending);
         self.note_queued(queued)
     }
 

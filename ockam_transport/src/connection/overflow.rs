@@ -8,6 +8,7 @@ use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
 
 use super::credit::WINDOW;
+use super::weight::weight;
 use crate::quota::{Quota, Share};
 
 /// How many messages for one worker may wait of a peer that has credit: what that allows, and once
@@ -78,12 +79,9 @@ impl Waiting {
 
     fn bytes(&self) -> usize {
         let hops = self.return_route.iter().chain(&self.arrival.onward);
-        let hops: usize = hops
-            .map(|hop| size_of::<Address>() + hop.value().len())
-            .sum();
         let texts = [self.type_name.as_deref(), self.arrival.trace.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
-        self.body.len() + hops + texts + OVERHEAD
+        self.body.len() + weight(hops) + texts + OVERHEAD
     }
 
     pub(super) fn as_incoming(&self) -> Incoming<'_> {

@@ -17,37 +17,38 @@ use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Result, Route};
 use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
 
+use super::askers::Waiting as Awaited;
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
-use super::returns::Waiting as Awaited;
 use super::run::{Course, Run};
 use super::sending::Peer;
 use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame, which may go on with a run. Tells whether it was a message, or anything else that
-    /// the peer has to say.
+    /// Takes in a frame, which may go on with a run.
     ///
     /// # Errors
     ///
     /// If it is no message, or acknowledges what was not sent. The stream is of no use then.
-    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<bool> {
+    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<()> {
         if self.follow(frame, run) {
-            return Ok(true);
+            return Ok(());
         }
         self.end_run(run);
         let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
         self.note_peer(message.extension.is_some());
+        if !message.onward.is_empty() {
+            self.take_in();
+        }
         if let Some(extension) = &message.extension {
             self.add_credit(extension);
             self.note_acknowledged(extension)?;
             if let Some(failure) = &extension.failure {
                 self.failed(&message.onward, failure);
-                return Ok(false);
+                return Ok(());
             }
         }
-        let is_message = !message.onward.is_empty();
         let answered = self.restore_asker(&mut message.onward);
         match (message.onward.as_slice(), answered) {
             // The greeting, or a sign of life.
@@ -60,7 +61,7 @@ impl Shared {
                 }
             }
         }
-        Ok(is_message)
+        Ok(())
     }
 
     /// Delivers what a frame holds if it goes on with a run. Tells whether it does.
@@ -69,13 +70,18 @@ impl Shared {
             return false;
         };
         let incoming = course.incoming(payload);
+        self.take_in();
         match course.recipient.deliver(&incoming) {
             Ok(()) => run.taken += 1,
-            // By now, the address may belong to a new worker.
-            Err(Undelivered::Failed(error)) if error.kind() == ErrorKind::Stopped => return false,
-            Err(Undelivered::Failed(error)) => self.refuse(&course.to, &incoming, error),
-            // It has to wait in line, and so have those behind it.
-            Err(Undelivered::Full) => return false,
+            Err(Undelivered::Failed(error)) if error.kind() != ErrorKind::Stopped => {
+                self.refuse(&course.to, &incoming, error);
+            }
+            // It has to wait in line, and so have those behind it; or by now, the address may belong to a
+            // new worker.
+            Err(_) => {
+                self.put_back();
+                return false;
+            }
         }
         true
     }
@@ -154,7 +160,7 @@ impl Shared {
     /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
     /// answer it in the place of its name.
     fn restore_asker(&self, onward: &mut Route) -> Option<Awaited> {
-        let waiting = self.lock().returns.take_asker(onward)?;
+        let waiting = self.lock().returns.askers.take_one(onward)?;
         let before = onward.len() - 1;
         let mut restored: Route = onward.iter().take(before).collect();
         restored.push_back(waiting.address());
@@ -230,7 +236,7 @@ impl Shared {
         match onward.as_slice() {
             // To a single address, most messages may go anyway.
             [_] if may_send => false,
-            _ => self.lock().returns.admit(onward),
+            _ => self.lock().returns.ways.admit(onward),
         }
     }
 

@@ -7,9 +7,9 @@ use ockam_body::BodyError;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Report};
 
-use super::ledger::Tally;
 use super::returns::asker_of;
 use super::shared::Shared;
+use super::tally::{Loss, Tally, put_together};
 use crate::message::Failure;
 
 impl Shared {
@@ -28,7 +28,7 @@ impl Shared {
         }
         // Without a report, an asker learns from the end of its connection that nothing will come.
         if !self.send_refusal(to, message, &error) && asker.is_none() {
-            self.note_lost(&error);
+            self.note_lost(1, &error);
         }
     }
 
@@ -41,16 +41,21 @@ impl Shared {
             return false;
         }
         let names = names(to, error);
-        let report = Report::new(error.kind(), 0, &names);
+        let report = Report {
+            is_of_question: asker_of(message.return_route).is_some(),
+            ..Report::new(error.kind(), 0, &names)
+        };
         tracing::debug!(peer = self.peer, "refused: {error:#}");
         self.send_report(back, &report)
     }
 
-    pub(super) fn note_lost(&self, error: &Error) {
-        let lost = self.lost.fetch_add(1, Ordering::Relaxed) + 1;
-        self.gateway.count_lost(1);
-        // A flood of messages is not to become one of log lines.
-        if lost.is_power_of_two() {
+    /// Counts messages of the peer that it can't be told of, or may not have been.
+    pub(super) fn note_lost(&self, messages: u64, error: &Error) {
+        let before = self.lost.fetch_add(messages, Ordering::Relaxed);
+        let lost = before + messages;
+        self.gateway.count_lost(messages);
+        // A flood of messages is not to become one of log lines: there is one each time that they double.
+        if before.checked_ilog2() != lost.checked_ilog2() {
             let peer = &self.peer;
             let why = format_args!("a message of {peer} was lost, {lost} so far: {error:#}");
             self.gateway.warn(why);
@@ -72,7 +77,7 @@ impl Shared {
     /// Passes the peer's report on to the sender of the message that failed.
     pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
         let Some(last) = onward.last() else { return };
-        let waiting = self.lock().returns.take_asker(onward);
+        let waiting = self.lock().returns.askers.take_one(onward);
         if let Some(waiting) = waiting {
             // Given back if the asker waits no longer.
             let _ = waiting.asker.fail(self.error(failure));
@@ -85,16 +90,21 @@ impl Shared {
                     kind: failure.kind,
                     id: failure.id,
                     names: failure.names.clone(),
+                    // As far as is known.
+                    is_of_question: false,
                 };
                 if !link.report(&onward.as_slice()[position + 1..], &report) {
-                    self.note_lost(&self.error(failure));
+                    self.note_lost(1, &self.error(failure));
                 }
                 return;
             }
         }
-        if self.lock().returns.admit(onward) {
-            self.gateway.report(last, self.error(failure), 1);
+        let error = self.error(failure);
+        if self.lock().returns.ways.admit(onward) {
+            return self.gateway.report(last, error, 1);
         }
+        // The message may have gone by a stream before this one, or its way back is forgotten.
+        self.note_lost(1, &error.context("a report for nobody who is known"));
     }
 
     /// Says in the words of this node what the peer has reported.
@@ -129,12 +139,18 @@ impl Shared {
 
     /// Tells the senders of messages that were not sent, or may not have arrived, what became of them.
     pub(super) fn report_lost(&self, tallies: VecDeque<Tally>, kind: ErrorKind, why: &str) {
-        for Tally { told, messages } in tallies {
-            let Some((to, return_route)) = told else {
-                continue;
-            };
-            let error = Error::new(kind, format!("a message to {to}: {why}"));
-            self.report_back(&return_route, &to, error, messages);
+        for Tally { loss, messages } in put_together(tallies) {
+            match loss {
+                Loss::Told(to, return_route) => {
+                    let error = Error::new(kind, format!("a message to {to}: {why}"));
+                    self.report_back(&return_route, &to, error, messages);
+                }
+                Loss::Counted => {
+                    let why = format!("the report that it was not delivered: {why}");
+                    self.note_lost(messages, &Error::new(kind, why));
+                }
+                Loss::Known => {}
+            }
         }
     }
 

@@ -3,9 +3,11 @@ use std::mem;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
+use super::askers::Waiting;
 use super::credit::Credit;
-use super::ledger::{Ledger, Tally};
-use super::returns::{Returns, Waiting, asker_of};
+use super::ledger::Ledger;
+use super::returns::{Returns, asker_of};
+use super::tally::{Loss, Tally};
 use crate::frame;
 use crate::message::{self, Encoder, Extension, Parts};
 
@@ -67,6 +69,8 @@ pub(super) struct Sending {
 /// Why a frame was not queued.
 pub(super) enum NotQueued {
     Full,
+    /// It is a question, and too many wait for an answer.
+    Crowded,
     Failed(Error),
 }
 
@@ -101,19 +105,20 @@ impl Sending {
     }
 
     /// Queues a message, and returns whether the writer may be waiting for it, and what is to be
-    /// dropped behind the lock.
+    /// dropped behind the lock. Of a question it is said from which connection it comes, if from any.
     pub(super) fn queue(
         &mut self,
         address: &Address,
         parts: &Parts<'_>,
+        origin: Option<&Address>,
     ) -> Result<(bool, Vec<Waiting>), NotQueued> {
         self.check_open(address).map_err(NotQueued::Failed)?;
         if !self.has_room(parts.onward) {
             return Err(NotQueued::Full);
         }
-        if self.returns.are_too_many() && asker_of(parts.return_route).is_some() {
-            let why = "too many questions wait for an answer by this connection";
-            return Err(NotQueued::Failed(Error::new(ErrorKind::MailboxFull, why)));
+        let is_question = asker_of(parts.return_route).is_some();
+        if is_question && !self.returns.askers.have_room(origin) {
+            return Err(NotQueued::Crowded);
         }
         let was_empty = self.is_empty();
         let told = self.peer != Peer::Upstream;
@@ -125,22 +130,33 @@ impl Sending {
         let is_answer = is_answer(parts.onward);
         // An asker hears of a loss as of whatever else ends an ask, and so does the one whom an answer
         // does not reach.
-        let is_told = !is_answer && asker_of(parts.return_route).is_none();
+        let is_told = !is_answer && !is_question;
         self.ledger.add(parts.onward, parts.return_route, is_told);
         // An answer is not to be answered in turn: its sender is not to be reached by it.
         let forgotten = match is_answer {
             true => Vec::new(),
-            false => self.returns.note(parts.onward, parts.return_route),
+            false => self.returns.note(parts.onward, parts.return_route, origin),
         };
         Ok((was_empty, forgotten))
     }
 
-    /// Queues what takes no room from messages: signs of life and reports. Returns whether the writer
+    /// Queues what takes no room from messages, as a sign of life does. Returns whether the writer
     /// may be waiting for it; `None` if it isn't queued.
     pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> Option<bool> {
-        // A peer that reads nothing gets no reports, either.
+        // A peer that reads nothing gets nothing else, either.
         let has_room = self.beside.len() < self.max_queued;
         has_room.then(|| self.queue_owed(parts)).flatten()
+    }
+
+    /// As [`queue_beside`](Self::queue_beside), for the report of a failure, which the peer acknowledges
+    /// as it does messages.
+    pub(super) fn queue_report(&mut self, parts: &Parts<'_>, loss: Loss) -> Option<bool> {
+        if parts.onward.is_empty() || !self.ledger.has_room_for_report() {
+            return None;
+        }
+        let queued = self.queue_beside(parts)?;
+        self.ledger.add_report(loss);
+        Some(queued)
     }
 
     /// As [`queue_beside`](Self::queue_beside), for credit and acknowledgements, which are never lost: the
@@ -198,11 +214,17 @@ impl Sending {
         if !self.acknowledges() {
             self.ledger.settle_written();
         }
-        if self.is_parting || self.is_empty() {
+        if self.is_parting {
+            // Messages wait for the next stream. What is said beside them is of this one: the peer reads it
+            // still, and has nothing more to say to it.
+            mem::swap(&mut self.beside, empty);
+            return !empty.is_empty();
+        }
+        if self.is_empty() {
             return false;
         }
         self.ledger.give();
-        self.returns.note_sent();
+        self.returns.askers.note_sent();
         self.frames.append(&mut self.beside);
         if self.frames.len() <= SHORT {
             empty.shrink_to(KEPT);
@@ -224,6 +246,8 @@ impl Sending {
     /// Forgets what is queued. Returns the messages that are not sent.
     pub(super) fn take_queued(&mut self) -> VecDeque<Tally> {
         self.beside.clear();
+        // What was acknowledged there is acknowledged again by the last bytes of the stream.
+        self.told = 0;
         self.frames = Vec::new();
         self.ledger.take_queued()
     }
@@ -289,5 +313,53 @@ pub(super) fn sign_of_life<'a>(extension: &'a Extension<'a>) -> Parts<'a> {
     Parts {
         extension: Some(extension),
         ..Parts::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ockam_core::route;
+
+    use super::*;
+
+    #[test]
+    fn a_peer_that_parts_is_told_what_concerns_this_stream_and_sent_no_more_messages() {
+        let mut sending = Sending::new(1_000, 1_000);
+        sending.has_stream = true;
+        sending.peer = Peer::Ours;
+        let (onward, return_route) = (route!["x"], route!["a"]);
+        let message = Parts {
+            onward: onward.as_slice(),
+            return_route: &return_route,
+            ..Parts::default()
+        };
+        assert!(sending.queue(&"link".into(), &message, None).is_ok());
+        let extension = Extension::default();
+        let mut told = Vec::new();
+        append_sign_of_life(&mut told, &extension);
+        assert!(sending.queue_beside(&sign_of_life(&extension)).is_some());
+
+        sending.is_parting = true;
+        let mut taken = Vec::new();
+        assert!(sending.take(&mut taken));
+        assert_eq!(taken, told);
+        assert!(!sending.take(&mut taken));
+        assert_eq!(sending.take_doubtful().len(), 0);
+        assert_eq!(sending.take_queued().len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_acknowledged_because_the_connection_is_closed_is_so_in_the_end() {
+        let mut sending = Sending::new(1_000, 1_000);
+        sending.has_stream = true;
+        sending.peer = Peer::Ours;
+        let extension = Extension {
+            acknowledged: Some(7),
+            ..Extension::default()
+        };
+        assert!(sending.queue_owed(&sign_of_life(&extension)).is_some());
+        sending.told = 7;
+        assert!(sending.take_queued().is_empty());
+        assert_eq!(sending.told, 0, "the peer has not read it");
     }
 }

@@ -112,21 +112,21 @@ impl Reading {
     /// Takes in frames that have been read. Tells whether there may be more of them, because they were
     /// many.
     fn take_frames(&mut self) -> Result<bool, String> {
-        let (mut taken, mut messages) = (0, 0);
+        let (mut taken, before) = (0, self.shared.taken_in());
         while taken < MANY {
             match self.decoder.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.shared.greeted(),
                 Ok(Some(Event::Frame(frame))) => {
                     let received = self.shared.receive(frame, &mut self.run);
-                    messages += u64::from(received.map_err(|error| error.to_string())?);
+                    received.map_err(|error| error.to_string())?;
                 }
                 Err(error) => return Err(error.to_string()),
             }
             taken += 1;
         }
         self.shared.end_run(&mut self.run);
-        self.shared.take_in(messages);
+        self.shared.acknowledge_soon(before);
         if taken == MANY {
             // What the peer had begun, it has finished.
             self.deadline = None;

@@ -63,18 +63,19 @@ fn told_of_all(plan: &Plan, pages: &Pages) -> Vec<String> {
             if definite > missing.len() + excused.len() {
                 broken.push(format!("told of what was handled {why}"));
             }
-            // A report that has to be passed on can be lost on its way.
-            let may_be_lost = *way == Way::Through && plan.scenario != Scenario::Latency;
-            if missing.len() > reports.len() && !may_be_lost {
+            if missing.len() > reports.len() {
                 untold += missing.len() - reports.len();
-                if !plan.scenario.is(Scenario::Restarts) {
+                // A report that has to be passed on can be lost on its way, and a node that stops has nobody
+                // to tell any more.
+                let is_passed_on = *way == Way::Through && plan.scenario != Scenario::Latency;
+                if !is_passed_on && !plan.scenario.is(Scenario::Restarts) {
                     broken.push(format!("lost in silence {why}"));
                 }
             }
         }
     }
-    // A node that stops has nobody to tell any more.
-    if plan.scenario.is(Scenario::Restarts) && untold as u64 > pages.dead_letters {
+    // They are counted.
+    if untold as u64 > pages.dead_letters {
         let dead_letters = pages.dead_letters;
         broken.push(format!("{untold} lost in silence, {dead_letters} counted"));
     }

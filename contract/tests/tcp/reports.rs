@@ -1,0 +1,174 @@
+//! What becomes of the reports that messages were not delivered (clause 4): a report that may not have
+//! arrived is counted by the node that made it or passed it on, and never answered by another one.
+
+use ockam::{Address, Context, ErrorKind, Listener, Result, TransportSettings, route};
+use ockam_contract::pace::soon;
+use tokio::net::TcpListener;
+
+use crate::nodes::{connecting, dead_letters, listening, tcp_address};
+use crate::raw::{Raw, text};
+use crate::workers::{Echoer, tell, teller};
+
+/// More than one read of the node takes in.
+const MANY: u64 = 500;
+
+/// Tells nobody so many times, and reads the reports. Returns how many messages the node says by then that
+/// it has taken in.
+async fn refused(raw: &mut Raw, far: Option<&Address>, count: u64) -> u64 {
+    let onward = far.into_iter().cloned().chain(["nobody".into()]);
+    let onward: ockam::Route = onward.collect();
+    for _ in 0..count {
+        raw.tell(onward.clone(), route!["raw"], &text("hello"))
+            .await;
+    }
+    let mut acknowledged = 0;
+    let mut reports = 0;
+    while reports < count {
+        let seen = raw.next_frame().await.expect("the connection goes on");
+        acknowledged = seen.acknowledged.unwrap_or(acknowledged);
+        reports += u64::from(seen.failure.is_some());
+        assert!(acknowledged >= reports, "{reports} reports, {seen:?}");
+    }
+    acknowledged
+}
+
+/// Starts a node in the middle, which may be asked to connect to the place behind it.
+async fn between() -> Result<(Context, Listener, TcpListener, Address)> {
+    let far = TcpListener::bind("127.0.0.1:0").await?;
+    let address = tcp_address(&far.local_addr()?.to_string());
+    let (middle, listener) = listening(TransportSettings::new(), address.clone()).await?;
+    Ok((middle, listener, far, address))
+}
+
+/// Reports each message that comes as one for nobody, and acknowledges it.
+async fn refuse_all(listener: TcpListener) {
+    let mut raw = Raw::accept_ours(&listener).await;
+    let mut taken_in = 0;
+    while let Some(seen) = raw.next().await {
+        taken_in += 1;
+        raw.report(seen.return_route, Some(taken_in)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_report_says_that_the_message_was_taken_in() -> Result<()> {
+    let (server, listener) = listening(TransportSettings::new(), ["echoer", "nobody"]).await?;
+    server.start_worker("echoer", Echoer).await?;
+    let mut raw = Raw::ours(listener.local_address()).await;
+    assert_eq!(refused(&mut raw, None, MANY).await, MANY);
+    // Also of one that is like those before it.
+    for body in [text("one"), text("two"), b"\x09no text".to_vec()] {
+        raw.tell(route!["echoer"], route!["raw"], &body).await;
+    }
+    let mut acknowledged = MANY;
+    loop {
+        let seen = raw.next_frame().await.expect("the connection goes on");
+        acknowledged = seen.acknowledged.unwrap_or(acknowledged);
+        if let Some((kind, _)) = seen.failure {
+            assert_eq!((kind, acknowledged), (ErrorKind::WrongType, MANY + 3));
+            break;
+        }
+    }
+    drop(raw);
+    soon(server.stop()).await
+}
+
+#[tokio::test]
+async fn a_report_that_is_passed_on_says_so_as_well() -> Result<()> {
+    let (middle, listener, far, address) = between().await?;
+    let refusing = tokio::spawn(refuse_all(far));
+    let mut raw = Raw::ours(listener.local_address()).await;
+    assert!(refused(&mut raw, Some(&address), MANY).await >= MANY);
+    raw.acknowledge(MANY).await;
+    drop(raw);
+    soon(middle.stop()).await?;
+    soon(refusing).await?;
+    assert_eq!(middle.dead_letters(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sender_that_has_had_a_report_is_told_nothing_else() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let place = listener.local_addr()?.to_string();
+    let (ctx, tcp) = connecting(TransportSettings::new()).await?;
+    let (connection, mut raw) = tokio::join!(tcp.connect(&place), Raw::accept_ours(&listener));
+    let connection = connection?;
+    let mut failures = teller(&ctx, "teller").await?;
+    tell(&ctx, "teller", route![&connection, "x"], 3).await?;
+    for _ in 0..3 {
+        assert!(raw.next().await.is_some());
+    }
+    // Of the second one; the first one is taken in, and nobody knows about the third one.
+    raw.report(route!["teller"], Some(2)).await;
+    drop(raw);
+    for kind in [ErrorKind::UnknownAddress, ErrorKind::OutcomeUnknown] {
+        let failure = soon(failures.recv()).await.expect("the worker lives");
+        assert_eq!(failure.kind(), kind, "{failure}");
+    }
+    soon(ctx.stop()).await?;
+    assert!(failures.recv().await.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn reports_are_acknowledged_like_messages() -> Result<()> {
+    let (server, listener) = listening(TransportSettings::new(), "echoer").await?;
+    server.start_worker("echoer", Echoer).await?;
+    let mut raw = Raw::ours(listener.local_address()).await;
+    raw.echo().await;
+    raw.report(route!["stranger"], None).await;
+    while raw.next_acknowledgement().await < 2 {}
+    // It is no message of this node: somebody may have sent it by a stream before this one.
+    dead_letters(&server, 1).await;
+    let lines = crate::book::lines_with(&raw.address());
+    assert!(
+        lines.iter().any(|line| line.contains("0#nobody")),
+        "{lines:?}"
+    );
+    drop(raw);
+    soon(server.stop()).await
+}
+
+#[tokio::test]
+async fn reports_that_may_not_have_arrived_are_counted() -> Result<()> {
+    let (middle, listener, far, address) = between().await?;
+    let refusing = tokio::spawn(refuse_all(far));
+    let mut lost = 0;
+    for far in [None, Some(&address)] {
+        let mut raw = Raw::ours(listener.local_address()).await;
+        refused(&mut raw, far, 2 * MANY).await;
+        raw.acknowledge(MANY + 7).await;
+        let peer = raw.address();
+        raw.finish().await;
+        while raw.next_frame().await.is_some() {}
+        lost += MANY - 7;
+        dead_letters(&middle, lost).await;
+        let lines = crate::book::lines_with(&format!("a message of {peer} was lost"));
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains("the report that"), "{lines:?}");
+    }
+    soon(middle.stop()).await?;
+    soon(refusing).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_report_of_a_question_is_not_counted() -> Result<()> {
+    let (server, listener) = listening(TransportSettings::new(), "echoer").await?;
+    let mut raw = Raw::ours(listener.local_address()).await;
+    for _ in 0..MANY {
+        raw.ask(route!["nobody"], route!["raw"], &text("hello"))
+            .await;
+    }
+    for _ in 0..MANY {
+        let seen = raw.next().await.expect("a report");
+        assert!(seen.failure.is_some(), "{seen:?}");
+    }
+    raw.finish().await;
+    while raw.next_frame().await.is_some() {}
+    soon(server.stop()).await?;
+    // The end of the connection has told it as much.
+    assert_eq!(server.dead_letters(), 0);
+    Ok(())
+}
