@@ -86,8 +86,9 @@ impl Shared {
             return Ok(());
         };
         let mut sending = self.lock();
-        let was_full = sending.ledger.is_full();
-        sending.ledger.acknowledge(count)?;
+        let ledger = &mut sending.books().ledger;
+        let was_full = ledger.is_full();
+        ledger.acknowledge(count)?;
         drop(sending);
         if was_full {
             self.changed.notify_waiters();
@@ -97,9 +98,10 @@ impl Shared {
 
     /// Returns how many messages the peer has acknowledged, if senders wait for more of that.
     pub(crate) fn waits_for_more_than(&self) -> Option<u64> {
-        let sending = self.lock();
-        let ledger = &sending.ledger;
-        (sending.acknowledges() && ledger.is_full()).then(|| ledger.acknowledged())
+        let mut sending = self.lock();
+        let acknowledges = sending.acknowledges();
+        let ledger = &sending.books().ledger;
+        (acknowledges && ledger.is_full()).then(|| ledger.acknowledged())
     }
 }
 

@@ -3,11 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
-use super::returns::asker_of;
 use super::sending::{NotQueued, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
 use crate::frame::VERSION;
@@ -43,19 +41,7 @@ impl Link for Shared {
 
 impl Shared {
     fn try_queue(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
-        let extension = Extension {
-            type_name: parcel.content.type_name,
-            deadline: asker_of(parcel.return_route).map(Replier::remaining),
-            ..Extension::default()
-        };
-        let parts = Parts {
-            onward: parcel.onward,
-            return_route: parcel.return_route,
-            payload: parcel.content.body,
-            tracing: parcel.trace,
-            extension: Some(&extension),
-        };
-        let queued = self.lock().queue(&self.address, &parts);
+        let queued = self.lock().queue(&self.address, parcel);
         match queued {
             Ok((was_empty, forgotten)) => {
                 if was_empty {

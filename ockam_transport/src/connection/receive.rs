@@ -145,7 +145,7 @@ impl Shared {
         }
         let mut sending = self.lock();
         for grant in &extension.grants {
-            sending.credit.add(grant);
+            sending.books().credit.add(grant);
         }
         drop(sending);
         self.changed.notify_waiters();
@@ -154,7 +154,7 @@ impl Shared {
     /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
     /// answer it in the place of its name.
     fn restore_asker(&self, onward: &mut Route) -> Option<Awaited> {
-        let waiting = self.lock().returns.take_asker(onward)?;
+        let waiting = self.lock().books().returns.take_asker(onward)?;
         let before = onward.len() - 1;
         let mut restored: Route = onward.iter().take(before).collect();
         restored.push_back(waiting.address());
@@ -230,7 +230,7 @@ impl Shared {
         match onward.as_slice() {
             // To a single address, most messages may go anyway.
             [_] if may_send => false,
-            _ => self.lock().returns.admit(onward),
+            _ => self.lock().books().returns.admit(onward),
         }
     }
 

@@ -72,7 +72,7 @@ impl Shared {
     /// Passes the peer's report on to the sender of the message that failed.
     pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
         let Some(last) = onward.last() else { return };
-        let waiting = self.lock().returns.take_asker(onward);
+        let waiting = self.lock().books().returns.take_asker(onward);
         if let Some(waiting) = waiting {
             // Given back if the asker waits no longer.
             let _ = waiting.asker.fail(self.error(failure));
@@ -92,7 +92,7 @@ impl Shared {
                 return;
             }
         }
-        if self.lock().returns.admit(onward) {
+        if self.lock().books().returns.admit(onward) {
             self.gateway.report(last, self.error(failure), 1);
         }
     }

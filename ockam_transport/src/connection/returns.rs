@@ -79,6 +79,13 @@ impl Returns {
         forgotten
     }
 
+    /// Notes the way back of messages that follow one which was noted.
+    pub(super) fn note_more(&mut self, return_route: &Route, messages: u32) {
+        if let Some(count) = self.senders.get_mut(return_route) {
+            *count = count.saturating_add(messages);
+        }
+    }
+
     /// Notes that all that is queued is given to a stream.
     pub(super) fn note_sent(&mut self) {
         self.last_sent = self.last_asker;
