@@ -10,12 +10,13 @@
 //!            but for its payload: of its run
 //! ```
 
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Result, Route};
-use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
+use ockam_node::transport::{Content, Delivery, Gateway, Incoming, Recipient, Undelivered};
 
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
 use super::reach::Way;
@@ -26,16 +27,13 @@ use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame, which may go on with a run. Tells whether it was a message, or anything else that
+    /// Takes in a frame, with which a run may begin. Tells whether it was a message, or anything else that
     /// the peer has to say.
     ///
     /// # Errors
     ///
     /// If it is no message, or acknowledges what was not sent. The stream is of no use then.
     pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<bool> {
-        if self.follow(frame, run) {
-            return Ok(true);
-        }
         self.end_run(run);
         let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
         self.note_peer(message.extension.is_some());
@@ -63,21 +61,41 @@ impl Shared {
         Ok(is_message)
     }
 
-    /// Delivers what a frame holds if it goes on with a run. Tells whether it does.
-    fn follow(&self, frame: &[u8], run: &mut Run) -> bool {
-        let Some((course, payload)) = run.next(frame) else {
-            return false;
+    /// Takes in those of the first `frames` that go on with a run. Returns how many they are.
+    pub(crate) fn follow<'a>(
+        &self,
+        mut frames: impl Iterator<Item = &'a [u8]>,
+        run: &mut Run,
+    ) -> usize {
+        let Some(course) = run.course() else {
+            return 0;
         };
-        let incoming = course.incoming(payload);
-        match course.recipient.deliver(&incoming) {
-            Ok(()) => run.taken += 1,
-            // By now, the address may belong to a new worker.
-            Err(Undelivered::Failed(error)) if error.kind() == ErrorKind::Stopped => return false,
-            Err(Undelivered::Failed(error)) => self.refuse(&course.to, &incoming, error),
-            // It has to wait in line, and so have those behind it.
-            Err(Undelivered::Full) => return false,
+        let mut last = None;
+        let mut payloads = iter::from_fn(|| {
+            last = run.open(frames.next()?);
+            last
+        })
+        .peekable();
+        if payloads.peek().is_none() {
+            return 0;
         }
-        true
+        let incoming = course.incoming(&[]);
+        let Delivery { delivered, failure } =
+            course.recipient.deliver_all(&incoming, &mut payloads);
+        let taken = match (failure, last) {
+            // By now, the address may belong to a new worker.
+            (Some(Undelivered::Failed(error)), _) if error.kind() == ErrorKind::Stopped => {
+                delivered
+            }
+            (Some(Undelivered::Failed(error)), Some(payload)) => {
+                self.refuse(&course.to, &course.incoming(payload), error);
+                delivered + 1
+            }
+            // The next one has to wait in line, and so have those behind it. Or it is another one.
+            _ => delivered,
+        };
+        run.taken += delivered as u32;
+        taken
     }
 
     /// Puts on account what has come in a run, of which no more is to be expected.
