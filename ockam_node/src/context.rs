@@ -345,7 +345,7 @@ impl Context {
     /// What the handler learns only from the context, the message needn't carry any more.
     #[inline]
     pub(crate) fn begin<M: Message>(&mut self, takes_routed: bool) -> Routed<M> {
-        let (body, return_route, arrival) = self.own_intake::<M>().pop().into_parts();
+        let (body, return_route, arrival) = self.own_intake::<M>().pop().into_own_parts();
         let message = if takes_routed {
             self.return_route = return_route.clone();
             self.arrival = arrival.clone();
@@ -355,9 +355,9 @@ impl Context {
             self.arrival = arrival;
             Routed::new(body, Route::new(), None)
         };
-        if let Some(arrival) = &self.arrival {
-            let trace = arrival.trace.clone();
-            self.outbox.set_trace(trace);
+        let trace = self.arrival.as_ref().and_then(|at| at.trace.as_ref());
+        if trace.is_some() || self.outbox.trace().is_some() {
+            self.outbox.set_trace(trace.cloned());
         }
         message
     }
@@ -372,11 +372,16 @@ impl Context {
         self.return_route = Route::new();
     }
 
+    /// Returns the way back of the message that is being handled.
+    fn return_route(&self) -> &Route {
+        Arrival::way_back(&self.return_route, self.arrival.as_deref())
+    }
+
     /// Returns the right to answer the question that is being handled, or whose answer is being passed
     /// on.
     pub(crate) fn asker(&self) -> Option<&Replier> {
         let onward = self.arrival.as_ref().and_then(|at| at.onward.last());
-        let mut ends = [self.return_route.last(), onward].into_iter().flatten();
+        let mut ends = [self.return_route().last(), onward].into_iter().flatten();
         ends.find_map(Address::replier)
     }
 }

@@ -2,7 +2,7 @@ use std::any::{Any as StdAny, type_name};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Routed};
+use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Route, Routed};
 
 use crate::failures::Failures;
 use crate::life::Life;
@@ -12,7 +12,7 @@ use crate::transport::{Delivery, Incoming, Link, Undelivered};
 
 /// So many messages from another node are put into a mailbox together. They are read before, and the first
 /// one waits meanwhile.
-const TOGETHER: usize = 8;
+const TOGETHER: usize = 16;
 
 /// Who lives at an address: a worker, or a context that receives by itself.
 pub(crate) struct Resident<M> {
@@ -193,9 +193,12 @@ impl<M: Message> AnyResident for Resident<M> {
         let mut delivered = 0;
         let mut messages = VecDeque::with_capacity(TOGETHER);
         let failure = loop {
+            let arrival = message.shared();
             let read = called_caught(|| {
                 for body in bodies.take(TOGETHER) {
-                    messages.push_back(message.read_other(body)?);
+                    let body = M::read_body(body, message.content.type_name)?;
+                    let arrival = Some(arrival.clone());
+                    messages.push_back(Routed::new(body, Route::new(), arrival));
                 }
                 Ok(())
             });

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Routed};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
 use crate::mailbox::{Ticket, Wakeup};
 use crate::node::Node;
@@ -241,6 +241,7 @@ impl Entry {
             onward: onward.iter().collect(),
             origin: before.and_then(|before| before.origin.clone()),
             trace: before.and_then(|before| before.trace.clone()),
+            return_route: before.map_or_else(Route::new, |before| before.return_route.clone()),
         })
     }
 

@@ -34,15 +34,18 @@ impl Incoming<'_> {
 
     /// Decodes the message.
     pub(crate) fn read<M: Message>(&self) -> Result<Routed<M>, Error> {
-        self.read_other(self.content.body)
-    }
-
-    /// Decodes a message that differs from this one by its body only.
-    #[inline]
-    pub(crate) fn read_other<M: Message>(&self, body: &[u8]) -> Result<Routed<M>, Error> {
-        let body = M::read_body(body, self.content.type_name)?;
+        let body = M::read_body(self.content.body, self.content.type_name)?;
         let arrival = Some(self.arrival.clone());
         Ok(Routed::new(body, self.return_route.clone(), arrival))
+    }
+
+    /// Returns an arrival for this message and others that differ from it by their bodies only. It holds all
+    /// that they share: a count of references is written by two threads for each message.
+    pub(crate) fn shared(&self) -> Arc<Arrival> {
+        Arc::new(Arrival {
+            return_route: self.return_route.clone(),
+            ..Arrival::clone(self.arrival)
+        })
     }
 }
 
