@@ -39,8 +39,9 @@ impl Incoming<'_> {
         Ok(Routed::new(body, self.return_route.clone(), arrival))
     }
 
-    /// Returns an arrival for this message and others that differ from it by their bodies only. It holds all
-    /// that they share: a count of references is written by two threads for each message.
+    /// Returns an arrival for this message and others that differ from it by their bodies only. It holds the
+    /// way back, too, and is theirs alone: what all messages of a connection refer to is counted by the
+    /// thread that reads and by those that handle, in turn.
     pub(crate) fn shared(&self) -> Arc<Arrival> {
         Arc::new(Arrival {
             return_route: self.return_route.clone(),
