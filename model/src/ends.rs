@@ -1,5 +1,6 @@
 //! The two ends of a mailbox as the node uses them, in threads of loom.
 
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -72,6 +73,13 @@ pub(crate) fn mailbox(
 impl Sender {
     pub(crate) fn try_send(&self, message: Number) -> Result<(), Refused<Number>> {
         self.0.try_push(message).map(Wakeup::wake)
+    }
+
+    /// Sends as many as there is room for. Returns the others, and whether the mailbox is open.
+    pub(crate) fn try_send_all(&self, messages: impl Into<VecDeque<Number>>) -> (Vec<Number>, bool) {
+        let mut messages = messages.into();
+        let pushed = self.0.try_push_all(&mut messages).map(Wakeup::wake);
+        (messages.into(), pushed.is_some())
     }
 
     /// Sends, and waits for room, as `Stalled::wait` does. Gives back what a closed mailbox refuses.

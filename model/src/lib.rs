@@ -7,6 +7,7 @@
 //! | A wake-up is lost | a model that fails |
 //! |---|---|
 //! | `try_push_wakes_nobody` | `wake::by_each_message_of_a_sender` |
+//! | `try_push_all_wakes_nobody` | `together::the_first_ones_are_received_and_wake` |
 //! | `push_in_turn_wakes_nobody` | `wake::by_a_message_sent_in_turn` |
 //! | `wake_receiver_wakes_nobody` | `wake::by_something_else_behind_a_lone_message` |
 //! | `poll_fill_keeps_the_old_waker` | `wake::with_the_waker_that_it_showed_last` |
@@ -55,6 +56,8 @@
 //! | `one_place_too_many_at_second_sight` | `capacity::with_a_batch` |
 //! | `one_place_too_few` | `order::of_one_sender_and_batches` |
 //! | `try_push_takes_no_place` | `capacity::with_one_place` |
+//! | `try_push_all_takes_no_places` | `together::as_many_as_have_room_behind_a_batch` |
+//! | `try_push_all_takes_them_all` | `together::as_many_as_have_room_behind_a_batch` |
 //! | `a_batch_is_begun_when_it_is_taken` | `room::of_a_batch_as_it_is_begun` |
 //! | `begun_is_never_read_again` | `room::before_a_handler_waits` |
 //! | `a_grant_is_not_accepted` | `capacity::with_one_place` |
@@ -65,12 +68,14 @@
 //! | The order is lost | a model that fails |
 //! |---|---|
 //! | `try_push_overtakes` | `order::nobody_overtakes_one_who_waits` |
+//! | `try_push_all_overtakes` | `together::they_overtake_nobody_who_waits` |
 //! | `the_last_comes_first` | `order::whoever_waits_longer_comes_first` |
 //! | `poll_fill_puts_messages_in_front` | `wake::while_it_holds_messages_that_it_does_not_want` |
 //!
 //! | The end is lost | a model that fails |
 //! |---|---|
 //! | `try_push_after_close` | `close::a_message_is_received_or_given_back` |
+//! | `try_push_all_after_close` | `together::all_are_received_or_given_back` |
 //! | `push_in_turn_after_close` | `close::a_granted_place_ends_with_the_mailbox` |
 //! | `the_end_comes_before_the_queue` | `close::a_message_is_received_or_given_back` |
 //! | `drain_leaves_the_mailbox_open` | `leave::to_nobody_once_the_mailbox_is_closed` |
@@ -79,6 +84,7 @@
 //! | A user's code runs under the lock | a model that fails |
 //! |---|---|
 //! | `try_push_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `try_push_all_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `push_in_turn_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `wake_receiver_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `close_wakes_the_receiver_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |

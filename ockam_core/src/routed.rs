@@ -52,6 +52,8 @@ pub struct Arrival {
     pub origin: Option<Origin>,
     /// The trace that it belongs to: a JSON map of W3C trace headers.
     pub trace: Option<Arc<str>>,
+    /// The way back of a message that has none of its own: many that have come together share one.
+    pub return_route: Route,
 }
 
 impl<M> Routed<M> {
@@ -87,7 +89,7 @@ impl<M> Routed<M> {
     /// ```
     #[inline]
     pub fn return_route(&self) -> &Route {
-        &self.return_route
+        Arrival::way_back(&self.return_route, self.arrival.as_deref())
     }
 
     /// Returns the address of the sender, at the end of the return route.
@@ -101,7 +103,7 @@ impl<M> Routed<M> {
     /// assert_eq!(message.sender(), Some(&Address::from("app")));
     /// ```
     pub fn sender(&self) -> Option<&Address> {
-        self.return_route.last()
+        self.return_route().last()
     }
 
     /// Returns the addresses that the message has still to visit after this one.
@@ -237,7 +239,31 @@ impl<M> Routed<M> {
     #[doc(hidden)]
     #[inline]
     pub fn into_parts(self) -> (M, Route, Option<Arc<Arrival>>) {
+        let return_route = match self.return_route.is_empty() {
+            true => self.return_route().clone(),
+            false => self.return_route,
+        };
+        (self.body, return_route, self.arrival)
+    }
+
+    /// As [`into_parts`](Self::into_parts), but leaves the return route where it is, if that is with the
+    /// arrival.
+    #[doc(hidden)]
+    #[inline]
+    pub fn into_own_parts(self) -> (M, Route, Option<Arc<Arrival>>) {
         (self.body, self.return_route, self.arrival)
+    }
+}
+
+impl Arrival {
+    /// Returns the way back of a message: its own, if it has one.
+    #[doc(hidden)]
+    #[inline]
+    pub fn way_back<'a>(own: &'a Route, arrival: Option<&'a Self>) -> &'a Route {
+        match arrival {
+            Some(arrival) if own.is_empty() => &arrival.return_route,
+            _ => own,
+        }
     }
 }
 
@@ -275,7 +301,7 @@ impl<M: PartialEq<N>, N: ?Sized> PartialEq<N> for Routed<M> {
 
 impl<M: Serialize> Serialize for Routed<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.onward_route(), &self.return_route, &self.body).serialize(serializer)
+        (self.onward_route(), self.return_route(), &self.body).serialize(serializer)
     }
 }
 

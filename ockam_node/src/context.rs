@@ -345,12 +345,12 @@ impl Context {
     /// What the handler learns only from the context, the message needn't carry any more.
     #[inline(always)]
     pub(crate) fn begin<M: Message>(&mut self) -> M {
-        let (body, return_route, arrival) = self.own_intake::<M>().pop().into_parts();
+        let (body, return_route, arrival) = self.own_intake::<M>().pop().into_own_parts();
         self.return_route = return_route;
         self.arrival = arrival;
-        if let Some(arrival) = &self.arrival {
-            let trace = arrival.trace.clone();
-            self.outbox.set_trace(trace);
+        let trace = self.arrival.as_ref().and_then(|at| at.trace.as_ref());
+        if trace.is_some() || self.outbox.trace().is_some() {
+            self.outbox.set_trace(trace.cloned());
         }
         body
     }
@@ -375,11 +375,16 @@ impl Context {
         self.return_route = Route::new();
     }
 
+    /// Returns the way back of the message that is being handled.
+    fn return_route(&self) -> &Route {
+        Arrival::way_back(&self.return_route, self.arrival.as_deref())
+    }
+
     /// Returns the right to answer the question that is being handled, or whose answer is being passed
     /// on.
     pub(crate) fn asker(&self) -> Option<&Replier> {
         let onward = self.arrival.as_ref().and_then(|at| at.onward.last());
-        let mut ends = [self.return_route.last(), onward].into_iter().flatten();
+        let mut ends = [self.return_route().last(), onward].into_iter().flatten();
         ends.find_map(Address::replier)
     }
 }

@@ -1,13 +1,18 @@
 use std::any::{Any as StdAny, type_name};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Routed};
+use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Route, Routed};
 
 use crate::failures::Failures;
 use crate::life::Life;
 use crate::mailbox::{Mailbox, Refused, Ticket, Turnstile, Wakeup};
-use crate::panics::{Panic, called_caught, panic_message};
-use crate::transport::{Incoming, Link, Undelivered};
+use crate::panics::{Panic, called_caught, drop_caught, panic_message};
+use crate::transport::{Delivery, Incoming, Link, Undelivered};
+
+/// So many messages from another node are put into a mailbox together. They are read before, and the first
+/// one waits meanwhile.
+const TOGETHER: usize = 16;
 
 /// Who lives at an address: a worker, or a context that receives by itself.
 pub(crate) struct Resident<M> {
@@ -107,6 +112,13 @@ pub(crate) trait AnyResident: StdAny + Send + Sync {
     ) -> Result<Wakeup, Declined<Any>>;
     /// As [`push_any`](Self::push_any), for a message from another node.
     fn push_body(&self, ticket: Option<Ticket>, message: &Incoming<'_>) -> Result<(), Undelivered>;
+    /// As [`push_body`](Self::push_body), for messages that differ from `message` by their bodies only, as
+    /// far as there is room.
+    fn push_bodies(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery;
     /// Tells a worker what became of so many messages that it sent. Gives it back if nobody listens.
     fn undelivered(&self, failure: Error, messages: u64) -> Result<(), Error>;
 }
@@ -164,11 +176,43 @@ impl<M: Message> AnyResident for Resident<M> {
                 Ok(())
             }
             Err(Declined::Full(_)) => Err(Undelivered::Full),
-            Err(_) => {
-                let why = format!("{} has stopped", self.tenancy.address());
-                Err(Undelivered::Failed(Error::new(ErrorKind::Stopped, why)))
-            }
+            Err(_) => Err(Undelivered::Failed(self.has_stopped())),
         }
+    }
+
+    fn push_bodies(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery {
+        let mut delivered = 0;
+        let mut messages = VecDeque::with_capacity(TOGETHER);
+        let failure = loop {
+            let arrival = message.shared();
+            let read = called_caught(|| {
+                for body in bodies.take(TOGETHER) {
+                    let body = M::read_body(body, message.content.type_name)?;
+                    let arrival = Some(arrival.clone());
+                    messages.push_back(Routed::new(body, Route::new(), arrival));
+                }
+                Ok(())
+            });
+            let count = messages.len();
+            let pushed = self.mailbox.try_push_all(&mut messages).map(Wakeup::wake);
+            delivered += count - messages.len();
+            match (pushed, read) {
+                (None, _) => break Some(Undelivered::Failed(self.has_stopped())),
+                (Some(()), _) if !messages.is_empty() => break Some(Undelivered::Full),
+                (Some(()), Ok(Ok(()))) if count == TOGETHER => {}
+                (Some(()), Ok(Ok(()))) => break None,
+                (Some(()), read) => break Some(Undelivered::Failed(self.unreadable(read))),
+            }
+        };
+        for message in messages {
+            // A message whose `Drop` panics takes nothing else with it.
+            let _ = drop_caught(message);
+        }
+        Delivery { delivered, failure }
     }
 
     fn undelivered(&self, failure: Error, messages: u64) -> Result<(), Error> {
@@ -192,6 +236,12 @@ impl<M: Message> Resident<M> {
         };
         let why = format!("{address} takes `{takes}`, whose `Deserialize` panicked: {why}");
         Error::new(ErrorKind::WrongType, why)
+    }
+
+    #[cold]
+    fn has_stopped(&self) -> Error {
+        let why = format!("{} has stopped", self.tenancy.address());
+        Error::new(ErrorKind::Stopped, why)
     }
 
     /// Takes a message in: with a ticket on the place granted to it, else if there is room.

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Routed};
+use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
 use crate::mailbox::{Ticket, Wakeup};
 use crate::node::Node;
@@ -18,7 +18,7 @@ use crate::recent;
 use crate::registry::Entry;
 use crate::resident::Declined;
 use crate::stalled::Stalled;
-use crate::transport::{Incoming, Undelivered, Unsent, send_out, trace_of};
+use crate::transport::{Delivery, Incoming, Undelivered, Unsent, send_out, trace_of};
 
 impl Node {
     /// Delivers a message to the first address of a route, if there is room. The others go with it.
@@ -239,6 +239,7 @@ impl Entry {
             onward: onward.iter().collect(),
             origin: before.and_then(|before| before.origin.clone()),
             trace: before.and_then(|before| before.trace.clone()),
+            return_route: before.map_or_else(Route::new, |before| before.return_route.clone()),
         })
     }
 
@@ -249,18 +250,39 @@ impl Entry {
         ticket: Option<Ticket>,
         message: &Incoming<'_>,
     ) -> Result<(), Undelivered> {
-        let Some(used) = self.arrival.as_ref().and_then(|at| at.address.clone()) else {
+        let Some(arrival) = self.arrival_of(message) else {
             return self.resident.push_body(ticket, message);
         };
-        let arrival = Arc::new(Arrival {
-            address: Some(used),
-            ..Arrival::clone(message.arrival)
-        });
         let message = Incoming {
             arrival: &arrival,
             ..message.clone()
         };
         self.resident.push_body(ticket, &message)
+    }
+
+    /// Takes in messages from another node that differ from `message` by their bodies only, as far as
+    /// there is room.
+    pub(crate) fn push_bodies(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery {
+        let arrival = self.arrival_of(message);
+        let message = Incoming {
+            arrival: arrival.as_ref().unwrap_or(message.arrival),
+            ..message.clone()
+        };
+        self.resident.push_bodies(&message, bodies)
+    }
+
+    /// Makes the arrival here of a message from another node, if another address than the first one was
+    /// used.
+    fn arrival_of(&self, message: &Incoming<'_>) -> Option<Arc<Arrival>> {
+        let address = self.arrival.as_ref()?.address.clone()?;
+        Some(Arc::new(Arrival {
+            address: Some(address),
+            ..Arrival::clone(message.arrival)
+        }))
     }
 }
 

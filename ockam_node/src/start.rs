@@ -57,6 +57,7 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[inline]
     pub fn start_worker<W: Worker<Context: NodeContext>>(
         &self,
         addresses: impl Into<Addresses>,

@@ -18,7 +18,7 @@ mod recipient;
 mod registered;
 
 pub use gateway::{Attached, Gateway, Held};
-pub use incoming::{Incoming, Undelivered};
+pub use incoming::{Delivery, Incoming, Undelivered};
 pub use link::{Content, Link, Parcel, Report, Transport, Unsent};
 pub(crate) use outgoing::{Attachment, send_out, trace_of};
 pub use recipient::Recipient;

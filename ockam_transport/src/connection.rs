@@ -10,6 +10,7 @@
 //! | `shared` | what all tasks of a connection share |
 //! | `life` | streams come and go; the connection is closed |
 //! | `outgoing`, `sending` | messages become frames that are queued |
+//! | `books` | what is noted of them: credit, ledger and returns |
 //! | `receive`, `overflow` | frames become messages, which wait in line where a mailbox is full |
 //! | `run` | messages that follow each other the same way |
 //! | `report` | what either side is told of messages that failed |
@@ -31,6 +32,7 @@
 
 mod acknowledge;
 mod askers;
+mod books;
 mod by_address;
 mod counts;
 mod credit;

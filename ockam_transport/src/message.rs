@@ -76,7 +76,7 @@ mod limits;
 mod route;
 mod transport_message;
 
-pub(crate) use encoder::Encoder;
+pub(crate) use encoder::{Encoder, Label};
 pub(crate) use envelope::Envelope;
 pub use error::Error;
 pub use extension::{EXTENSION_VERSION, Extension};

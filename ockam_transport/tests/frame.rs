@@ -17,6 +17,21 @@ fn frames(decoder: &mut Decoder) -> Result<Vec<Vec<u8>>, Error> {
     Ok(frames)
 }
 
+/// As [`frames`], many at once.
+fn frames_together(decoder: &mut Decoder) -> Result<Vec<Vec<u8>>, Error> {
+    let mut frames = Vec::new();
+    while let Some(event) = decoder.next_event()? {
+        if let Event::Frame(frame) = event {
+            frames.push(frame.to_vec());
+        }
+        let together = decoder.frames().take(3).map(<[u8]>::to_vec);
+        let together: Vec<_> = together.collect();
+        decoder.skip(together.len());
+        frames.extend(together);
+    }
+    Ok(frames)
+}
+
 fn stream(frames: &[Vec<u8>]) -> Vec<u8> {
     let mut stream = vec![VERSION];
     for frame in frames {
@@ -57,6 +72,7 @@ fn bad_streams_stay_bad() {
         decoder.feed(stream);
         assert_eq!(frames(&mut decoder), Err(error.clone()), "{stream:x?}");
         decoder.feed(&[VERSION, 0, 0, 0, 1, 0]);
+        assert_eq!(decoder.frames().next(), None, "{stream:x?}");
         assert_eq!(frames(&mut decoder), Err(error), "{stream:x?}");
     }
 }
@@ -162,23 +178,27 @@ fn a_long_frame_is_given_back_although_the_next_has_begun() {
 }
 
 proptest! {
-    /// However the stream is cut, and whichever way it is put in, the frames are the same.
+    /// However the stream is cut, and whichever way it is put in and taken, the frames are the same.
     #[test]
     fn cuts_do_not_matter(
         sent in vec(vec(any::<u8>(), 1..300), 0..20),
-        cuts in vec((1..200_usize, any::<bool>()), 1..20),
+        cuts in vec((1..200_usize, any::<bool>(), any::<bool>()), 1..20),
     ) {
         let stream = stream(&sent);
         let mut decoder = Decoder::new();
         let mut received = Vec::new();
         let mut rest = stream.as_slice();
-        for &(length, copied) in cuts.iter().cycle() {
+        for &(length, copied, together) in cuts.iter().cycle() {
             let (now, later) = rest.split_at(length.min(rest.len()));
             match copied {
                 true => decoder.feed(now),
                 false => decoder.space().put_slice(now),
             }
-            received.extend(frames(&mut decoder).unwrap());
+            let taken = match together {
+                true => frames_together(&mut decoder),
+                false => frames(&mut decoder),
+            };
+            received.extend(taken.unwrap());
             rest = later;
             if rest.is_empty() {
                 break;

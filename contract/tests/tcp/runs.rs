@@ -2,6 +2,7 @@
 //! for itself.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -15,11 +16,12 @@ use ockam_contract::recorder::{Recorder, recorded};
 use ockam_transport::{Extension, Grant, TransportMessage};
 use serde::{Deserialize, Deserializer, Serialize};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::nodes::{connecting, dead_letters, listening};
 use crate::raw::{Raw, framed, text};
-use crate::workers::Echoer;
+use crate::workers::{Echoer, quiet};
 
 fn extended<'a>(onward: &Route, return_route: &Route, payload: &'a [u8]) -> TransportMessage<'a> {
     TransportMessage {
@@ -176,6 +178,78 @@ async fn one_that_is_not_of_the_type_is_refused_alone() -> Result<()> {
 }
 
 #[tokio::test]
+async fn one_that_is_not_of_the_type_is_refused_alone_wherever_it_stands() -> Result<()> {
+    const ALL: u64 = 20;
+    let (server, _listener, mut received, mut raw) = recording().await?;
+    let (to, back) = (route!["recorder"], route!["raw"]);
+    for bad in 0..ALL {
+        let bodies = (0..ALL).map(|number| match number {
+            _ if number == bad => vec![7; 9],
+            _ => number.to_le_bytes().to_vec(),
+        });
+        let frames = bodies.map(|body| framed(&extended(&to, &back, &body)));
+        raw.write(&frames.collect::<Vec<_>>().concat()).await;
+        for number in (0..ALL).filter(|number| *number != bad) {
+            assert_eq!(soon(received.recv()).await, Some(number));
+        }
+        let seen = raw.next().await.expect("a report");
+        let failure = seen.failure.expect("it is refused");
+        assert_eq!(failure.0, ErrorKind::WrongType);
+    }
+    raw.echo().await;
+    stop(server, raw).await
+}
+
+/// Number 7 panics once, when it is dropped.
+#[derive(Serialize, Deserialize)]
+struct Touchy(u64);
+
+static TOUCHED: AtomicBool = AtomicBool::new(false);
+
+impl Drop for Touchy {
+    fn drop(&mut self) {
+        if self.0 == 7 && !TOUCHED.swap(true, Ordering::Relaxed) {
+            std::panic::panic_any("on purpose");
+        }
+    }
+}
+
+/// Tells what it is sent, if the test lets it.
+struct Listening(&'static Semaphore, UnboundedSender<u64>);
+
+#[async_worker]
+impl Worker for Listening {
+    type Message = Touchy;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, msg: Touchy) -> Result<()> {
+        self.0.acquire().await?.forget();
+        // Refused if the test has seen enough.
+        let _ = self.1.send(msg.0);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn one_without_room_whose_drop_panics_is_delivered_later() -> Result<()> {
+    quiet();
+    static GATE: Semaphore = Semaphore::const_new(0);
+    let (server, listener) = listening(TransportSettings::new(), ["listening", "echoer"]).await?;
+    let (sender, mut received) = unbounded_channel();
+    let worker = WorkerBuilder::new("listening", Listening(&GATE, sender)).mailbox_capacity(1);
+    worker.start(&server).await?;
+    server.start_worker("echoer", Echoer).await?;
+    let mut raw = Raw::ours(listener.local_address()).await;
+    send_numbers(&mut raw, &route!["listening"], 0..9).await;
+    raw.echo().await;
+    assert!(TOUCHED.load(Ordering::Relaxed), "it found no room");
+    GATE.add_permits(9);
+    for number in 0..9 {
+        assert_eq!(soon(received.recv()).await, Some(number));
+    }
+    stop(server, raw).await
+}
+
+#[tokio::test]
 async fn each_is_answered_by_its_own_way_back() -> Result<()> {
     let (server, _listener, _received, mut raw) = recording().await?;
     let to = route!["echoer"];
@@ -255,7 +329,7 @@ impl Worker for Tracer {
 #[tokio::test]
 async fn each_has_its_own_trace_context() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), "tracer").await?;
-    let (sender, mut traces) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, mut traces) = unbounded_channel();
     server.start_worker("tracer", Tracer(sender)).await?;
     let mut raw = Raw::ours(listener.local_address()).await;
     let (one, two) = (

@@ -87,8 +87,9 @@ const DROPPED: usize = 1;
 /// Each step wakes the receiver in another way.
 #[test]
 fn of_a_receiver_that_is_woken() {
-    let steps: [fn(&Sender); 4] = [
+    let steps: [fn(&Sender); 5] = [
         |sender| sender.try_send(1).expect("there is room"),
+        |sender| assert_eq!(sender.try_send_all([1, 2]), (vec![2], true)),
         |sender| {
             let mut turn = sender.turn();
             assert!(poll_once(&mut turn).is_ready());

@@ -196,7 +196,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn reply<M: Message>(&self, msg: M) -> Result<()> {
-        match self.return_route.as_slice() {
+        match self.return_route().as_slice() {
             [] => {
                 let why = "the message that is being handled has no return route";
                 Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
@@ -205,7 +205,7 @@ impl Context {
                 Some(replier) => replier.answer(msg),
                 None => self.send_message(asker, msg).await,
             },
-            _ => self.send_message(&self.return_route, msg).await,
+            _ => self.send_message(self.return_route(), msg).await,
         }
     }
 

@@ -161,6 +161,26 @@ impl<T> Mailbox<T> {
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
 
+    /// Accepts messages, in order, as far as there is room and nobody waits for it: the others stay where
+    /// they were. `None` means that the mailbox has been closed.
+    pub(crate) fn try_push_all(&self, messages: &mut VecDeque<T>) -> Option<Wakeup> {
+        let mut state = self.lock();
+        if !state.open {
+            return None;
+        }
+        if messages.is_empty() || state.line.has_waiting() || !self.has_room(&mut state) {
+            return Some(Wakeup::nobody());
+        }
+        let room = self.capacity - state.accepted.wrapping_sub(state.begun);
+        let others = messages.split_off(room.min(messages.len()));
+        state.accepted = state.accepted.wrapping_add(messages.len());
+        state.queue.append(messages);
+        if !others.is_empty() {
+            *messages = others;
+        }
+        Some(Wakeup(self.take_receiver(&mut state)))
+    }
+
     /// Tells whether the mailbox accepts messages, apart from the want of room.
     pub(crate) fn is_open(&self) -> bool {
         self.lock().open

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ockam_core::{Address, Any, Error, Message, Route, Routed};
 
-use super::incoming::{Incoming, Undelivered};
+use super::incoming::{Delivery, Incoming, Undelivered};
 use super::{Content, Link, Parcel, Unsent};
 use crate::mailbox::{Ticket, Wakeup};
 use crate::resident::{AnyResident, Declined, Receiver, Tenancy};
@@ -134,6 +134,23 @@ impl AnyResident for Attachment {
             Err(Unsent::Full) => Err(Undelivered::Full),
             Err(Unsent::Refused(error)) => Err(Undelivered::Failed(error)),
         }
+    }
+
+    fn push_bodies(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery {
+        let mut delivered = 0;
+        for body in bodies {
+            if let Err(undelivered) = self.push_body(None, &message.with_body(body)) {
+                let failure = Some(undelivered);
+                return Delivery { delivered, failure };
+            }
+            delivered += 1;
+        }
+        let failure = None;
+        Delivery { delivered, failure }
     }
 
     fn undelivered(&self, failure: Error, _: u64) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-use super::{Incoming, Undelivered};
+use super::{Delivery, Incoming, Undelivered};
 use crate::registry::Entry;
 
 /// Whoever was found at an address of the node: a worker, or the link to another node.
@@ -15,6 +15,16 @@ impl Recipient {
     /// [`Undelivered`] says whether it is worth to wait.
     pub fn deliver(&self, message: &Incoming<'_>) -> Result<(), Undelivered> {
         self.0.push_body(None, message)
+    }
+
+    /// Delivers messages that differ from `message` by their bodies only, in order, as far as there is room.
+    /// None is taken from the `bodies` behind one that can't be delivered.
+    pub fn deliver_all(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery {
+        self.0.push_bodies(message, bodies)
     }
 
     /// Returns its number, which is the same at all addresses of one worker.

@@ -34,9 +34,10 @@ impl Shared {
         self.taken_in.store(self.taken_in() + 1, Ordering::Relaxed);
     }
 
-    /// Counts a message no longer, which is not taken in yet.
-    pub(super) fn put_back(&self) {
-        self.taken_in.store(self.taken_in() - 1, Ordering::Relaxed);
+    /// Counts messages no longer, which are not taken in yet.
+    pub(super) fn put_back(&self, messages: u64) {
+        let taken = self.taken_in() - messages;
+        self.taken_in.store(taken, Ordering::Relaxed);
     }
 
     /// Has what was taken in behind so many messages acknowledged before long. Only the one who reads calls
@@ -102,8 +103,9 @@ impl Shared {
             return Ok(());
         };
         let mut sending = self.lock();
-        let was_full = sending.ledger.is_full();
-        sending.ledger.acknowledge(count)?;
+        let ledger = &mut sending.books().ledger;
+        let was_full = ledger.is_full();
+        ledger.acknowledge(count)?;
         drop(sending);
         if was_full {
             self.changed.notify_waiters();
@@ -113,9 +115,10 @@ impl Shared {
 
     /// Returns how many messages the peer has acknowledged, if senders wait for more of that.
     pub(crate) fn waits_for_more_than(&self) -> Option<u64> {
-        let sending = self.lock();
-        let ledger = &sending.ledger;
-        (sending.acknowledges() && ledger.is_full()).then(|| ledger.acknowledged())
+        let mut sending = self.lock();
+        let acknowledges = sending.acknowledges();
+        let ledger = &sending.books().ledger;
+        (acknowledges && ledger.is_full()).then(|| ledger.acknowledged())
     }
 }
 

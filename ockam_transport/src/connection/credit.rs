@@ -21,18 +21,19 @@ pub(super) struct Credit {
 }
 
 impl Credit {
-    /// Tells whether a worker may be sent a message.
-    pub(super) fn allows(&self, to: &Address) -> bool {
-        self.left.get(to) != Some(0)
+    /// Returns how many messages a worker may be sent.
+    pub(super) fn left(&self, to: &Address) -> u32 {
+        self.left.get(to).unwrap_or(WINDOW)
     }
 
-    /// Counts a message that is sent.
-    pub(super) fn spend(&mut self, to: &Address) {
+    /// Counts messages that are sent.
+    pub(super) fn spend(&mut self, to: &Address, messages: u32) {
         match self.left.get_mut(to) {
-            Some(left) => *left = left.saturating_sub(1),
+            Some(left) => *left = left.saturating_sub(messages),
             None => {
                 self.make_room();
-                self.left.insert(to.clone(), WINDOW - 1);
+                self.left
+                    .insert(to.clone(), WINDOW.saturating_sub(messages));
             }
         }
     }
@@ -97,11 +98,11 @@ mod tests {
         let (mut credit, mut debt) = (Credit::default(), Debt::default());
         let worker = Address::from("worker");
         for _ in 0..WINDOW {
-            assert!(credit.allows(&worker));
-            credit.spend(&worker);
+            assert!(credit.left(&worker) > 0);
+            credit.spend(&worker, 1);
         }
-        assert!(!credit.allows(&worker));
-        assert!(credit.allows(&Address::from("another")));
+        assert_eq!(credit.left(&worker), 0);
+        assert_eq!(credit.left(&Address::from("another")), WINDOW);
 
         let mut granted = 0;
         for _ in 0..WINDOW {
@@ -111,7 +112,7 @@ mod tests {
             }
         }
         assert_eq!(granted, WINDOW);
-        assert!(credit.allows(&worker));
+        assert_eq!(credit.left(&worker), WINDOW);
     }
 
     #[test]
@@ -119,7 +120,7 @@ mod tests {
         let (mut credit, mut debt) = (Credit::default(), Debt::default());
         for number in 0..10 * MANY {
             let worker = Address::from(format!("worker-{number}"));
-            credit.spend(&worker);
+            credit.spend(&worker, 1);
             for grant in debt.add(&worker, 1) {
                 credit.add(&grant);
             }

@@ -72,6 +72,15 @@ impl Ledger {
         }
     }
 
+    /// Notes messages of which their sender would be told the same as of the one that was added last.
+    pub(super) fn add_more(&mut self, messages: u32) {
+        let messages = u64::from(messages);
+        self.queued += messages;
+        if let Some(tally) = self.tallies.back_mut() {
+            tally.messages += messages;
+        }
+    }
+
     #[cold]
     fn begin(&mut self, told: Option<&Address>, return_route: &Route) {
         let told = told.map(|to| Loss::Told(to.clone(), return_route.clone()));

@@ -34,7 +34,7 @@ impl Shared {
         sending.is_greeted = false;
         sending.is_parting = false;
         self.is_ours.store(false, Ordering::Release);
-        sending.credit = Credit::default();
+        sending.books().credit = Credit::default();
         sending.told = 0;
         self.taken_in.store(0, Ordering::Relaxed);
         drop(sending);
@@ -91,7 +91,7 @@ impl Shared {
     pub(crate) fn disconnected(&self, why: &str) {
         let mut sending = self.lock();
         let doubtful = sending.take_doubtful();
-        let askers = sending.returns.askers.take_answerable();
+        let askers = sending.books().returns.askers.take_answerable();
         drop(sending);
         self.changed.notify_waiters();
         let why = format!("the connection to {} was lost: {why}", self.peer);
@@ -125,8 +125,8 @@ impl Shared {
             return;
         }
         let queued = sending.take_queued();
-        let answerable = sending.returns.askers.take_answerable();
-        let askers = sending.returns.askers.take_queued();
+        let askers = &mut sending.books().returns.askers;
+        let (answerable, askers) = (askers.take_answerable(), askers.take_queued());
         sending.phase = phase;
         drop(sending);
         self.changed.notify_waiters();

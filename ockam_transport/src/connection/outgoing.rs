@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use ockam_core::reply::Replier;
 use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
@@ -44,20 +43,8 @@ impl Link for Shared {
 
 impl Shared {
     fn try_queue(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
-        let extension = Extension {
-            type_name: parcel.content.type_name,
-            deadline: asker_of(parcel.return_route).map(Replier::remaining),
-            ..Extension::default()
-        };
-        let parts = Parts {
-            onward: parcel.onward,
-            return_route: parcel.return_route,
-            payload: parcel.content.body,
-            tracing: parcel.trace,
-            extension: Some(&extension),
-        };
         let origin = self.origin_of(parcel.return_route);
-        let queue = || self.lock().queue(&self.address, &parts, origin.as_ref());
+        let queue = || self.lock().queue(&self.address, parcel, origin.as_ref());
         let queued = match queue() {
             Err(NotQueued::Crowded) if self.forget_askers() => queue(),
             queued => queued,
@@ -92,14 +79,14 @@ impl Shared {
     /// there were any.
     #[cold]
     fn forget_askers(&self) -> bool {
-        let Some(origins) = self.lock().returns.askers.look() else {
+        let Some(origins) = self.lock().books().returns.askers.look() else {
             return false;
         };
         let gone = origins
             .into_iter()
             .filter(|origin| self.gateway.link(origin).is_none());
         let gone = gone.map(|origin| (origin, ())).collect();
-        let forgotten = self.lock().returns.askers.take_ended(&gone);
+        let forgotten = self.lock().books().returns.askers.take_ended(&gone);
         !forgotten.is_empty()
     }
 

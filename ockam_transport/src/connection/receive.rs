@@ -10,12 +10,13 @@
 //!            but for its payload: of its run
 //! ```
 
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Arrival, Error, ErrorKind, Origin, Result, Route};
-use ockam_node::transport::{Content, Gateway, Incoming, Recipient, Undelivered};
+use ockam_node::transport::{Content, Delivery, Gateway, Incoming, Recipient, Undelivered};
 
 use super::askers::Waiting as Awaited;
 use super::overflow::{Added, Line, WITH_CREDIT, WITHOUT_CREDIT, Waiting};
@@ -26,15 +27,12 @@ use super::shared::{Shared, lock};
 use crate::message::{self, Extension, TransportMessage};
 
 impl Shared {
-    /// Takes in a frame, which may go on with a run.
+    /// Takes in a frame, with which a run may begin.
     ///
     /// # Errors
     ///
     /// If it is no message, or acknowledges what was not sent. The stream is of no use then.
     pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut Run) -> Result<()> {
-        if self.follow(frame, run) {
-            return Ok(());
-        }
         self.end_run(run);
         let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
         self.note_peer(message.extension.is_some());
@@ -64,26 +62,46 @@ impl Shared {
         Ok(())
     }
 
-    /// Delivers what a frame holds if it goes on with a run. Tells whether it does.
-    fn follow(&self, frame: &[u8], run: &mut Run) -> bool {
-        let Some((course, payload)) = run.next(frame) else {
-            return false;
+    /// Takes in those of the first `frames` that go on with a run. Returns how many they are.
+    pub(crate) fn follow<'a>(
+        &self,
+        mut frames: impl Iterator<Item = &'a [u8]>,
+        run: &mut Run,
+    ) -> usize {
+        let Some(course) = run.course() else {
+            return 0;
         };
-        let incoming = course.incoming(payload);
-        self.take_in();
-        match course.recipient.deliver(&incoming) {
-            Ok(()) => run.taken += 1,
-            Err(Undelivered::Failed(error)) if error.kind() != ErrorKind::Stopped => {
-                self.refuse(&course.to, &incoming, error);
-            }
-            // It has to wait in line, and so have those behind it; or by now, the address may belong to a
-            // new worker.
-            Err(_) => {
-                self.put_back();
-                return false;
-            }
+        let (mut last, mut opened) = (None, 0);
+        let mut payloads = iter::from_fn(|| {
+            last = run.open(frames.next()?);
+            last.inspect(|_| {
+                self.take_in();
+                opened += 1;
+            })
+        })
+        .peekable();
+        if payloads.peek().is_none() {
+            return 0;
         }
-        true
+        let incoming = course.incoming(&[]);
+        let Delivery { delivered, failure } =
+            course.recipient.deliver_all(&incoming, &mut payloads);
+        let taken = match (failure, last) {
+            // By now, the address may belong to a new worker.
+            (Some(Undelivered::Failed(error)), _) if error.kind() == ErrorKind::Stopped => {
+                delivered
+            }
+            (Some(Undelivered::Failed(error)), Some(payload)) => {
+                self.refuse(&course.to, &course.incoming(payload), error);
+                delivered + 1
+            }
+            // The next one has to wait in line, and so have those behind it. Or it is another one.
+            _ => delivered,
+        };
+        // Those that were opened behind them are not taken in yet: they come again, each by itself.
+        self.put_back(opened - taken as u64);
+        run.taken += delivered as u32;
+        taken
     }
 
     /// Puts on account what has come in a run, of which no more is to be expected.
@@ -151,7 +169,7 @@ impl Shared {
         }
         let mut sending = self.lock();
         for grant in &extension.grants {
-            sending.credit.add(grant);
+            sending.books().credit.add(grant);
         }
         drop(sending);
         self.changed.notify_waiters();
@@ -160,7 +178,7 @@ impl Shared {
     /// Finds the ask that is answered, if one that left by this connection is, and puts the right to
     /// answer it in the place of its name.
     fn restore_asker(&self, onward: &mut Route) -> Option<Awaited> {
-        let waiting = self.lock().returns.askers.take_one(onward)?;
+        let waiting = self.lock().books().returns.askers.take_one(onward)?;
         let before = onward.len() - 1;
         let mut restored: Route = onward.iter().take(before).collect();
         restored.push_back(waiting.address());
@@ -236,7 +254,7 @@ impl Shared {
         match onward.as_slice() {
             // To a single address, most messages may go anyway.
             [_] if may_send => false,
-            _ => self.lock().returns.ways.admit(onward),
+            _ => self.lock().books().returns.ways.admit(onward),
         }
     }
 

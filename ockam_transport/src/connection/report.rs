@@ -77,7 +77,7 @@ impl Shared {
     /// Passes the peer's report on to the sender of the message that failed.
     pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
         let Some(last) = onward.last() else { return };
-        let waiting = self.lock().returns.askers.take_one(onward);
+        let waiting = self.lock().books().returns.askers.take_one(onward);
         if let Some(waiting) = waiting {
             // Given back if the asker waits no longer.
             let _ = waiting.asker.fail(self.error(failure));
@@ -100,7 +100,7 @@ impl Shared {
             }
         }
         let error = self.error(failure);
-        if self.lock().returns.ways.admit(onward) {
+        if self.lock().books().returns.ways.admit(onward) {
             return self.gateway.report(last, error, 1);
         }
         // The message may have gone by a stream before this one, or its way back is forgotten.

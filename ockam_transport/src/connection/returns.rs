@@ -37,6 +37,11 @@ impl Returns {
             }
         }
     }
+
+    /// Notes the way back of messages that follow one which was noted, and is no question.
+    pub(super) fn note_more(&mut self, return_route: &Route, messages: u32) {
+        self.ways.note_more(return_route, messages);
+    }
 }
 
 /// Returns the right to answer that a message brings along, if it asks.

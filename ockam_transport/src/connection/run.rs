@@ -27,10 +27,15 @@ impl Run {
         self.course = Some(course);
     }
 
-    /// Returns the course and the payload of a frame that is of this run.
-    pub(super) fn next<'a>(&self, frame: &'a [u8]) -> Option<(&Course, &'a [u8])> {
-        let course = self.course.as_ref()?;
-        Some((course, self.envelope.open(frame)?))
+    /// Returns the course of those that follow.
+    pub(super) fn course(&self) -> Option<&Course> {
+        self.course.as_ref()
+    }
+
+    /// Returns the payload of a frame that is of this run.
+    #[inline]
+    pub(super) fn open<'a>(&self, frame: &'a [u8]) -> Option<&'a [u8]> {
+        self.envelope.open(frame)
     }
 
     /// Ends, and returns what is not on account yet.

@@ -1,15 +1,16 @@
+mod queue;
+
 use std::collections::VecDeque;
 use std::mem;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
-use super::askers::Waiting;
-use super::credit::Credit;
-use super::ledger::Ledger;
-use super::returns::{Returns, asker_of};
-use super::tally::{Loss, Tally};
+use super::books::Books;
+use super::tally::Tally;
 use crate::frame;
 use crate::message::{self, Encoder, Extension, Parts};
+
+pub(super) use queue::NotQueued;
 
 /// What is known of the peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,10 +45,6 @@ pub(super) struct Sending {
     pub(super) is_finishing: bool,
     /// Whether the last task of the connection has ended.
     pub(super) has_ended: bool,
-    pub(super) credit: Credit,
-    pub(super) returns: Returns,
-    /// Whose messages are among the frames, or under way.
-    pub(super) ledger: Ledger,
     /// Whether there is a stream.
     pub(super) has_stream: bool,
     /// Whether the peer has greeted on this stream.
@@ -59,6 +56,8 @@ pub(super) struct Sending {
     /// Whole frames, one behind the other.
     frames: Vec<u8>,
     encoder: Encoder,
+    books: Books,
+    run: Run,
     /// Frames that take no room from messages: signs of life, credit and reports.
     beside: Vec<u8>,
     /// How many bytes of frames there may be before senders have to wait.
@@ -66,12 +65,13 @@ pub(super) struct Sending {
     max_frame: usize,
 }
 
-/// Why a frame was not queued.
-pub(super) enum NotQueued {
-    Full,
-    /// It is a question, and too many wait for an answer.
-    Crowded,
-    Failed(Error),
+/// Messages that are the same as the last one in the books but for their bodies.
+#[derive(Default)]
+struct Run {
+    /// How many are not in the books yet: they are noted together, before anybody looks.
+    unnoted: u32,
+    /// How many more there may be. Once there are none, all are in the books.
+    left: u32,
 }
 
 /// How much of a buffer is kept once batches are short again.
@@ -89,95 +89,28 @@ impl Sending {
             has_greeted: false,
             is_finishing: false,
             has_ended: false,
-            credit: Credit::default(),
-            returns: Returns::default(),
-            ledger: Ledger::default(),
             has_stream: false,
             is_greeted: false,
             is_parting: false,
             told: 0,
             frames: Vec::new(),
             encoder: Encoder::default(),
+            books: Books::default(),
+            run: Run::default(),
             beside: Vec::new(),
             max_queued,
             max_frame,
         }
     }
 
-    /// Queues a message, and returns whether the writer may be waiting for it, and what is to be
-    /// dropped behind the lock. Of a question it is said from which connection it comes, if from any.
-    pub(super) fn queue(
-        &mut self,
-        address: &Address,
-        parts: &Parts<'_>,
-        origin: Option<&Address>,
-    ) -> Result<(bool, Vec<Waiting>), NotQueued> {
-        self.check_open(address).map_err(NotQueued::Failed)?;
-        if !self.has_room(parts.onward) {
-            return Err(NotQueued::Full);
-        }
-        let is_question = asker_of(parts.return_route).is_some();
-        if is_question && !self.returns.askers.have_room(origin) {
-            return Err(NotQueued::Crowded);
-        }
-        let was_empty = self.is_empty();
-        let told = self.peer != Peer::Upstream;
-        let (frames, encoder) = (&mut self.frames, &mut self.encoder);
-        append(frames, encoder, parts, told, self.max_frame).map_err(NotQueued::Failed)?;
-        if let (Some(to), true) = (debtor(parts.onward), told) {
-            self.credit.spend(to);
-        }
-        let is_answer = is_answer(parts.onward);
-        // An asker hears of a loss as of whatever else ends an ask, and so does the one whom an answer
-        // does not reach.
-        let is_told = !is_answer && !is_question;
-        self.ledger.add(parts.onward, parts.return_route, is_told);
-        // An answer is not to be answered in turn: its sender is not to be reached by it.
-        let forgotten = match is_answer {
-            true => Vec::new(),
-            false => self.returns.note(parts.onward, parts.return_route, origin),
-        };
-        Ok((was_empty, forgotten))
-    }
-
-    /// Queues what takes no room from messages, as a sign of life does. Returns whether the writer
-    /// may be waiting for it; `None` if it isn't queued.
-    pub(super) fn queue_beside(&mut self, parts: &Parts<'_>) -> Option<bool> {
-        // A peer that reads nothing gets nothing else, either.
-        let has_room = self.beside.len() < self.max_queued;
-        has_room.then(|| self.queue_owed(parts)).flatten()
-    }
-
-    /// As [`queue_beside`](Self::queue_beside), for the report of a failure, which the peer acknowledges
-    /// as it does messages.
-    pub(super) fn queue_report(&mut self, parts: &Parts<'_>, loss: Loss) -> Option<bool> {
-        if parts.onward.is_empty() || !self.ledger.has_room_for_report() {
-            return None;
-        }
-        let queued = self.queue_beside(parts)?;
-        self.ledger.add_report(loss);
-        Some(queued)
-    }
-
-    /// As [`queue_beside`](Self::queue_beside), for credit and acknowledgements, which are never lost: the
-    /// peer would wait for them for ever. There are no more of them than it has sent messages. They
-    /// concern one stream: without any, there is nobody to be told.
-    pub(super) fn queue_owed(&mut self, parts: &Parts<'_>) -> Option<bool> {
-        if !self.is_open() || !self.has_stream {
-            return None;
-        }
-        let was_empty = self.is_empty();
-        let told = self.peer != Peer::Upstream;
-        let (beside, encoder) = (&mut self.beside, &mut self.encoder);
-        append(beside, encoder, parts, told, self.max_frame).ok()?;
-        Some(was_empty)
+    /// Tells whether the peer may understand what only nodes of this framework tell each other.
+    fn is_understood(&self) -> bool {
+        self.peer != Peer::Upstream
     }
 
     /// Tells whether there is room for a message to `onward`.
     pub(super) fn has_room(&self, onward: &[Address]) -> bool {
-        let has_credit = || debtor(onward).is_none_or(|to| self.credit.allows(to));
-        let may_be_sent = || !self.acknowledges() || (!self.ledger.is_full() && has_credit());
-        self.frames.len() < self.max_queued && may_be_sent()
+        self.frames.len() < self.max_queued && (!self.acknowledges() || self.books.allow(onward))
     }
 
     /// Tells whether the peer is one that grants credit and acknowledges, as far as is known.
@@ -210,9 +143,11 @@ impl Sending {
     /// Returns whether there are any.
     pub(super) fn take(&mut self, empty: &mut Vec<u8>) -> bool {
         empty.clear();
-        self.ledger.write();
-        if !self.acknowledges() {
-            self.ledger.settle_written();
+        let acknowledges = self.acknowledges();
+        let ledger = &mut self.books().ledger;
+        ledger.write();
+        if !acknowledges {
+            ledger.settle_written();
         }
         if self.is_parting {
             // Messages wait for the next stream. What is said beside them is of this one: the peer reads it
@@ -223,8 +158,9 @@ impl Sending {
         if self.is_empty() {
             return false;
         }
-        self.ledger.give();
-        self.returns.askers.note_sent();
+        let books = self.books();
+        books.ledger.give();
+        books.returns.askers.note_sent();
         self.frames.append(&mut self.beside);
         if self.frames.len() <= SHORT {
             empty.shrink_to(KEPT);
@@ -237,10 +173,12 @@ impl Sending {
     pub(super) fn take_doubtful(&mut self) -> VecDeque<Tally> {
         self.has_stream = false;
         self.beside.clear();
-        if !self.acknowledges() {
-            self.ledger.settle_written();
+        let acknowledges = self.acknowledges();
+        let ledger = &mut self.books().ledger;
+        if !acknowledges {
+            ledger.settle_written();
         }
-        self.ledger.take_under_way()
+        ledger.take_under_way()
     }
 
     /// Forgets what is queued. Returns the messages that are not sent.
@@ -249,54 +187,12 @@ impl Sending {
         // What was acknowledged there is acknowledged again by the last bytes of the stream.
         self.told = 0;
         self.frames = Vec::new();
-        self.ledger.take_queued()
+        self.books().ledger.take_queued()
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.frames.is_empty() && self.beside.is_empty()
     }
-}
-
-/// Appends a frame, with what only nodes of this framework are `told`.
-fn append(
-    frames: &mut Vec<u8>,
-    encoder: &mut Encoder,
-    parts: &Parts<'_>,
-    told: bool,
-    limit: usize,
-) -> Result<()> {
-    let extension = parts.extension.filter(|_| told);
-    let parts = Parts {
-        extension,
-        ..*parts
-    };
-    let appended = frame::append(frames, |frames| {
-        let start = frames.len();
-        encoder.append(frames, &parts)?;
-        match frames.len() - start {
-            length if length > limit => Err(frame::Error::TooLong { length, limit }.into()),
-            _ => Ok(()),
-        }
-    });
-    appended.map_err(|error: Error| unsendable(&error))
-}
-
-/// Says that a message can't be sent because of what it is.
-#[cold]
-fn unsendable(error: &Error) -> Error {
-    let why = format!("the message can't be sent: {error}");
-    Error::new(ErrorKind::InvalidInput, why)
-}
-
-/// Tells whether a message is for somebody who has asked.
-fn is_answer(onward: &[Address]) -> bool {
-    onward.last().is_some_and(|to| to.replier().is_some())
-}
-
-/// Returns the worker of the peer on whose account a message goes. An answer goes on nobody's: it was
-/// asked for.
-fn debtor(onward: &[Address]) -> Option<&Address> {
-    onward.first().filter(|to| to.replier().is_none())
 }
 
 /// Appends a frame in which the peer itself is told something short, whatever else is queued.
@@ -319,6 +215,7 @@ pub(super) fn sign_of_life<'a>(extension: &'a Extension<'a>) -> Parts<'a> {
 #[cfg(test)]
 mod tests {
     use ockam_core::route;
+    use ockam_node::transport::{Content, Parcel};
 
     use super::*;
 
@@ -328,10 +225,14 @@ mod tests {
         sending.has_stream = true;
         sending.peer = Peer::Ours;
         let (onward, return_route) = (route!["x"], route!["a"]);
-        let message = Parts {
+        let message = Parcel {
             onward: onward.as_slice(),
             return_route: &return_route,
-            ..Parts::default()
+            content: Content {
+                body: &[],
+                type_name: None,
+            },
+            trace: None,
         };
         assert!(sending.queue(&"link".into(), &message, None).is_ok());
         let extension = Extension::default();

@@ -37,6 +37,13 @@ impl Ways {
         }
     }
 
+    /// Notes that more messages were sent with the way back of the one that was noted last.
+    pub(super) fn note_more(&mut self, way: &Route, messages: u32) {
+        if let Some(count) = self.counts.get_mut(way) {
+            *count = count.saturating_add(messages);
+        }
+    }
+
     #[cold]
     fn begin(&mut self, way: &Route) {
         if self.bytes >= self.much.max(LITTLE) {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 
 use bytes::BufMut;
@@ -107,11 +108,46 @@ impl Decoder {
         if !self.greeted {
             return self.version();
         }
-        let Some(frame) = self.frame()? else {
+        let Some(frame) = self.frame_at(self.start)? else {
             return Ok(None);
         };
         self.start = frame.end;
         Ok(Some(Event::Frame(&self.buffer[frame])))
+    }
+
+    /// Returns the frames that have arrived and wait to be taken with [`next_event`](Self::next_event).
+    /// They end where the stream can't be read any further.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_transport::frame::Decoder;
+    ///
+    /// let mut decoder = Decoder::new();
+    /// decoder.feed(b"\x01\0\0\0\x03one\0\0\0\x03two\0\0\0\x05th");
+    /// decoder.next_event()?; // the version
+    /// assert!(decoder.frames().eq([b"one", b"two"]));
+    ///
+    /// decoder.skip(1);
+    /// assert!(decoder.frames().eq([b"two"]));
+    /// # Ok::<(), ockam_transport::frame::Error>(())
+    /// ```
+    pub fn frames(&self) -> impl Iterator<Item = &[u8]> {
+        let mut start = Some(self.start).filter(|_| self.greeted);
+        iter::from_fn(move || {
+            let frame = self.frame_at(start?).ok()??;
+            start = Some(frame.end);
+            Some(&self.buffer[frame])
+        })
+    }
+
+    /// Takes so many of the [frames](Self::frames), or all if there are fewer.
+    pub fn skip(&mut self, frames: usize) {
+        for _ in 0..frames {
+            let Ok(Some(Event::Frame(_))) = self.next_event() else {
+                return;
+            };
+        }
     }
 
     /// Returns how many bytes have arrived that are no event yet.
@@ -133,16 +169,18 @@ impl Decoder {
         }
     }
 
-    /// Finds the next frame, if it has arrived.
-    fn frame(&self) -> Result<Option<Range<usize>>, Error> {
-        let Some((header, rest)) = self.buffer[self.start..].split_first_chunk() else {
+    /// Finds the frame whose header begins at `start`, if it has arrived.
+    #[inline]
+    fn frame_at(&self, start: usize) -> Result<Option<Range<usize>>, Error> {
+        let Some((header, rest)) = self.buffer[start..].split_first_chunk() else {
             return Ok(None);
         };
         let length = self.length(*header)?;
-        let start = self.start + size_of::<Header>();
+        let start = start + size_of::<Header>();
         Ok((rest.len() >= length).then_some(start..start + length))
     }
 
+    #[inline]
     fn length(&self, header: Header) -> Result<usize, Error> {
         let announced = usize::try_from(u32::from_be_bytes(header)).unwrap_or(usize::MAX);
         match announced {

@@ -31,7 +31,7 @@ pub fn append<E: From<Error>>(
 ) -> Result<(), E> {
     let before = buffer.len();
     let start = before + size_of::<Header>();
-    buffer.resize(start, 0);
+    buffer.extend_from_slice(&Header::default());
     let header = write(buffer).and_then(|()| Ok(header(buffer.len() - start)?));
     match header {
         Ok(header) => buffer[before..start].copy_from_slice(&header),

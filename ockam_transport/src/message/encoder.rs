@@ -17,50 +17,84 @@ pub(crate) struct Encoder {
     is_extended: bool,
 }
 
+/// What stands on an envelope, into which all messages go of which no more is to be said.
+#[derive(Clone, Copy)]
+pub(crate) struct Label<'a> {
+    pub(crate) onward: &'a [Address],
+    pub(crate) return_route: &'a Route,
+    pub(crate) type_name: Option<&'a str>,
+    /// Whether there is an extension, also if the type has no name.
+    pub(crate) is_extended: bool,
+}
+
 impl Encoder {
-    /// Writes a message behind what a buffer holds, or leaves the buffer as it was.
-    pub(crate) fn append(&mut self, buffer: &mut Vec<u8>, parts: &Parts<'_>) -> Result<(), Error> {
-        if !is_plain(parts) {
-            return append(buffer, parts).map(drop);
-        }
-        if self.fits(parts) {
-            self.envelope.seal(parts.payload, buffer);
-            return Ok(());
+    /// Writes a message behind what a buffer holds, or leaves the buffer as it was. Tells whether there is
+    /// an envelope for it, into which others may go.
+    pub(crate) fn append(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        parts: &Parts<'_>,
+    ) -> Result<bool, Error> {
+        let Some(label) = Label::of(parts) else {
+            return append(buffer, parts).map(|_| false);
+        };
+        if self.has(&label) {
+            self.append_labelled(buffer, parts.payload);
+            return Ok(true);
         }
         let start = buffer.len();
         let payload = append(buffer, parts)?;
         self.envelope.copy_from(&buffer[start..], payload);
         self.onward.clear();
-        self.onward.extend_from_slice(parts.onward);
-        self.return_route.clone_from(parts.return_route);
-        if self.type_name.as_deref() != type_name(parts) {
-            self.type_name = type_name(parts).map(str::to_owned);
+        self.onward.extend_from_slice(label.onward);
+        self.return_route.clone_from(label.return_route);
+        if self.type_name.as_deref() != label.type_name {
+            self.type_name = label.type_name.map(str::to_owned);
         }
-        self.is_extended = parts.extension.is_some();
-        Ok(())
+        self.is_extended = label.is_extended;
+        Ok(true)
     }
 
-    fn fits(&self, parts: &Parts<'_>) -> bool {
-        self.onward == parts.onward
-            && self.return_route == *parts.return_route
-            && self.type_name.as_deref() == type_name(parts)
-            && self.is_extended == parts.extension.is_some()
+    /// Writes a message into the envelope that is there, behind what a buffer holds.
+    #[inline]
+    pub(crate) fn append_labelled(&self, buffer: &mut Vec<u8>, payload: &[u8]) {
+        self.envelope.seal(payload, buffer);
+    }
+
+    /// Tells whether the envelope that is there has this label.
+    #[inline]
+    pub(crate) fn has(&self, label: &Label<'_>) -> bool {
+        self.onward == label.onward
+            && self.return_route.as_slice() == label.return_route.as_slice()
+            && self.type_name.as_deref() == label.type_name
+            && self.is_extended == label.is_extended
+            && !label.has_right()
+    }
+
+    /// Returns the onward and the return route on the envelope that is there.
+    pub(crate) fn way(&self) -> (&[Address], &Route) {
+        (&self.onward, &self.return_route)
     }
 }
 
-/// Tells whether a message goes to a worker and has nothing that is good for once: a right to answer, which
-/// is not to be kept here, a trace, or what is said to the peer itself.
-fn is_plain(parts: &Parts<'_>) -> bool {
-    let mut hops = parts.onward.iter().chain(parts.return_route.iter());
-    let has_right = hops.any(|hop| hop.replier().is_some());
-    !parts.onward.is_empty()
-        && !has_right
-        && parts.tracing.is_none()
-        && parts.extension.is_none_or(Extension::is_plain)
-}
+impl<'a> Label<'a> {
+    /// Returns the label for a message, if it goes to a worker and has nothing that is good for once: a
+    /// right to answer, which is not to be kept here, a trace, or what is said to the peer itself.
+    fn of(parts: &Parts<'a>) -> Option<Self> {
+        let label = Self {
+            onward: parts.onward,
+            return_route: parts.return_route,
+            type_name: parts.extension.and_then(|extension| extension.type_name),
+            is_extended: parts.extension.is_some(),
+        };
+        let is_plain = parts.tracing.is_none() && parts.extension.is_none_or(Extension::is_plain);
+        (is_plain && !parts.onward.is_empty() && !label.has_right()).then_some(label)
+    }
 
-fn type_name<'a>(parts: &Parts<'a>) -> Option<&'a str> {
-    parts.extension.and_then(|extension| extension.type_name)
+    fn has_right(&self) -> bool {
+        let has_right = |hops: &[Address]| hops.iter().any(|hop| hop.replier().is_some());
+        has_right(self.onward) || has_right(self.return_route.as_slice())
+    }
 }
 
 #[cfg(test)]

@@ -114,6 +114,11 @@ impl Reading {
     fn take_frames(&mut self) -> Result<bool, String> {
         let (mut taken, before) = (0, self.shared.taken_in());
         while taken < MANY {
+            let followed = self.follow(MANY - taken);
+            taken += followed;
+            if taken == MANY {
+                break;
+            }
             match self.decoder.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.shared.greeted(),
@@ -143,5 +148,13 @@ impl Reading {
             self.deadline = Some(after(self.limit));
         }
         Ok(false)
+    }
+
+    /// Takes in at most so many frames that go on with a run. Returns how many they are.
+    fn follow(&mut self, most: usize) -> usize {
+        let frames = self.decoder.frames().take(most);
+        let followed = self.shared.follow(frames, &mut self.run);
+        self.decoder.skip(followed);
+        followed
     }
 }

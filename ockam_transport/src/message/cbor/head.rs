@@ -30,6 +30,12 @@ pub(super) fn short(major: u8, first: u8) -> Option<u64> {
     (size < 24).then_some(size.into())
 }
 
+/// Tells whether the size of a value is the byte behind its first one.
+#[inline]
+pub(super) fn is_in_next(major: u8, first: u8) -> bool {
+    first == major << 5 | 24
+}
+
 pub(super) fn split(first: u8) -> (u8, Size) {
     let size = match first & 0x1f {
         here @ 0..=23 => Size::Here(here),

@@ -179,6 +179,7 @@ impl<'a> Reader<'a> {
         let first = self.first()?;
         match head::short(major, first) {
             Some(size) => Ok(Some(size)),
+            None if head::is_in_next(major, first) => Ok(Some(self.first()?.into())),
             None => self.long_head(major, expected, first),
         }
     }
