@@ -1,8 +1,10 @@
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
@@ -94,9 +96,9 @@ impl Reading {
     }
 
     async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
-        let mut space = self.decoder.space();
-        let read = reader.read_buf(&mut space);
-        match self.deadline {
+        let mut space = ReadBuf::new(self.decoder.space());
+        let read = poll_fn(|cx| Pin::new(&mut *reader).poll_read(cx, &mut space));
+        let read = match self.deadline {
             None => read.await,
             Some(deadline) => timeout_at(deadline, read).await.unwrap_or_else(|_| {
                 let limit = self.limit;
@@ -106,7 +108,11 @@ impl Reading {
                 };
                 Err(io::Error::new(io::ErrorKind::TimedOut, why))
             }),
-        }
+        };
+        let filled = space.filled().len();
+        read?;
+        self.decoder.filled(filled);
+        Ok(filled)
     }
 
     /// Takes in frames that have been read. Tells whether there may be more of them, because they were
