@@ -201,7 +201,7 @@ impl Accepting {
         let unfinished = self.unfinished.clone();
         let listed = self.links.add(&shared);
         shared.close_if_stopped();
-        self.gateway.runtime().spawn(async move {
+        self.gateway.spawn(async move {
             let _kept = (place, listed);
             let Accepted { reader, writer, .. } = accepted;
             let greeting = shared.settings.frame_timeout;

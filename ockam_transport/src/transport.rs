@@ -92,7 +92,7 @@ impl<N: Network> StreamTransport<N> {
             links: inner.links.clone(),
             exposed: exposed.clone(),
         };
-        let task = inner.gateway.runtime().spawn(accepting.run::<N>(listener));
+        let task = inner.gateway.spawn(accepting.run::<N>(listener));
         let task = task.abort_handle();
         let mut listeners = inner
             .listeners
@@ -176,7 +176,7 @@ impl<N: Network> Inner<N> {
         };
         let listed = self.links.add(shared);
         shared.close_if_stopped();
-        self.gateway.runtime().spawn(async move {
+        self.gateway.spawn(async move {
             let _listed = listed;
             connector.run(stream).await;
         });

@@ -55,10 +55,15 @@ impl Reading {
         }
     }
 
-    /// Reads until the stream ends or makes no sense. Returns why.
-    pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) -> String {
+    /// Reads until the stream ends or makes no sense, and notes why.
+    pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) {
+        let why = self.read(&mut reader).await;
+        self.activity.has_stopped_reading(why);
+    }
+
+    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> String {
         loop {
-            let read = match self.fill(&mut reader).await {
+            let read = match self.fill(reader).await {
                 Ok(0) if self.decoder.unfinished() > 0 => {
                     return "the peer closed it within a frame".to_owned();
                 }
