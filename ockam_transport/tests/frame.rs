@@ -127,7 +127,7 @@ fn there_is_always_space() {
     assert_eq!(frames(&mut decoder), Ok(vec![]));
     for _ in 0..1024 * 1024 {
         let space = decoder.space();
-        assert!(space.len() > 0);
+        assert!(!space.is_empty());
         space[0] = 7;
         decoder.filled(1);
     }
