@@ -44,7 +44,7 @@ pub(crate) struct Argument {
     pub(crate) attrs: Vec<Attribute>,
     pattern: TokenStream,
     colon: Option<Token![:]>,
-    pub(crate) ty: Type,
+    pub(crate) ty: Box<Type>,
 }
 
 impl Signature {
@@ -65,7 +65,7 @@ impl Argument {
 
     /// Tells whether it stands for any number of arguments, as those of C do.
     pub(crate) fn is_variadic(&self) -> bool {
-        matches!(&self.ty, Type::Verbatim(_))
+        matches!(*self.ty, Type::Verbatim(_))
     }
 }
 
@@ -158,7 +158,7 @@ impl Parse for Argument {
             attrs,
             pattern,
             colon,
-            ty,
+            ty: Box::new(ty),
         })
     }
 }

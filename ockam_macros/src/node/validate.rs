@@ -124,7 +124,7 @@ fn arguments(sig: &Signature, mistakes: &mut Mistakes) -> bool {
                 format!("`{name}` takes one argument, `ctx: Context`: remove this one"),
             );
             is_fine = false;
-        } else if let Type::ImplTrait(_) = ty {
+        } else if let Type::ImplTrait(_) = **ty {
             mistakes.at(
                 ty,
                 format!("`{name}` takes the context itself: write `ctx: Context`"),

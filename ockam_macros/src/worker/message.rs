@@ -11,7 +11,7 @@ use super::{members, routed};
 
 /// Returns the type of the message that a handler takes.
 pub(super) fn taken_by(handler: &Function) -> Option<&Type> {
-    handler.arguments().nth(1).map(|argument| &argument.ty)
+    handler.arguments().nth(1).map(|argument| &*argument.ty)
 }
 
 /// Reports a worker whose handler takes messages of a type that isn't declared, or can't be.
