@@ -37,7 +37,7 @@ mod read;
 mod varint;
 mod write;
 
-use serde::{Deserialize, Serialize};
+use serde_core::{Deserialize, Serialize};
 
 pub use error::Error;
 pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};

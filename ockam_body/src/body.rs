@@ -3,9 +3,11 @@
 mod name;
 
 use std::any::{Any, type_name};
+use std::error::Error as StdError;
+use std::fmt;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 
 use crate::bare;
 
@@ -13,16 +15,14 @@ pub use name::stable_name;
 
 /// The error of a body that can't be written, or that isn't of the type it should be.
 #[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BodyError {
     /// The type was declared never to leave its node.
-    #[error("a message of type `{type_name}` is local-only: it can't leave its node")]
     LocalOnly {
         /// The type of the message.
         type_name: &'static str,
     },
     /// The message has no form on the wire.
-    #[error("a message of type `{type_name}` can't be written")]
     Encode {
         /// The type of the message.
         type_name: &'static str,
@@ -30,7 +30,6 @@ pub enum BodyError {
         source: bare::Error,
     },
     /// The bytes are a message of another type.
-    #[error("it is a `{sent}`, not a `{takes}`")]
     OtherType {
         /// The stable name that came with the bytes.
         sent: String,
@@ -38,13 +37,37 @@ pub enum BodyError {
         takes: String,
     },
     /// The bytes are not a message of the type.
-    #[error("the body is no `{type_name}`")]
     Decode {
         /// The type that the receiver takes.
         type_name: &'static str,
         /// What is wrong with the bytes.
         source: bare::Error,
     },
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LocalOnly { type_name } => write!(
+                f,
+                "a message of type `{type_name}` is local-only: it can't leave its node"
+            ),
+            Self::Encode { type_name, .. } => {
+                write!(f, "a message of type `{type_name}` can't be written")
+            }
+            Self::OtherType { sent, takes } => write!(f, "it is a `{sent}`, not a `{takes}`"),
+            Self::Decode { type_name, .. } => write!(f, "the body is no `{type_name}`"),
+        }
+    }
+}
+
+impl StdError for BodyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Encode { source, .. } | Self::Decode { source, .. } => Some(source),
+            Self::LocalOnly { .. } | Self::OtherType { .. } => None,
+        }
+    }
 }
 
 /// Writes a message as a body, behind what a buffer holds.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use ockam_body::{BodyError, decode_body, encode_body, stable_name};
-use serde::{Deserialize, Serialize};
+use serde_core::{Deserialize, Serialize};
 
 /// What a body is called of whose type nothing is known.
 pub(crate) const UNNAMED: &str = "bytes without a name";

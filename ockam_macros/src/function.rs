@@ -1,7 +1,9 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, PatType, Signature, Visibility};
+use syn::{Attribute, Ident, Visibility};
+
+use crate::signature::{Argument, Input, Signature};
 
 /// A function or method whose body is kept as the tokens that the user wrote.
 pub(crate) struct Function {
@@ -30,10 +32,10 @@ impl Function {
     }
 
     /// Returns the arguments, without `self`.
-    pub(crate) fn arguments(&self) -> impl Iterator<Item = &PatType> {
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
         self.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(argument) => Some(argument),
-            FnArg::Receiver(_) => None,
+            Input::Argument(argument) => Some(argument),
+            Input::Receiver(_) => None,
         })
     }
 

@@ -47,6 +47,7 @@ mod function;
 mod item;
 mod mistakes;
 mod node;
+mod signature;
 mod similar;
 mod tokens;
 mod worker;

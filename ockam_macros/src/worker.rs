@@ -1,7 +1,9 @@
 //! `#[async_worker]`: parse → model → validate → complete → expand.
 
+mod alias;
 mod complete;
 mod expand;
+mod header;
 mod members;
 mod message;
 mod method;

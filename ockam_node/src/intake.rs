@@ -1,5 +1,5 @@
 use std::any::Any as StdAny;
-use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -86,15 +86,8 @@ impl dyn AnyIntake {
 
 impl<M: Message> AnyIntake for Intake<M> {
     fn held_types(&self) -> String {
-        let mut counts = BTreeMap::<&str, usize>::new();
-        for message in self.inbox.held() {
-            let name = Any::type_name_of(message.body());
-            *counts.entry(name).or_default() += 1;
-        }
-        let each = counts
-            .iter()
-            .map(|(name, count)| format!("{count} × {name}"));
-        each.collect::<Vec<_>>().join(", ")
+        let held = self.inbox.held().iter();
+        counted(&mut held.map(|message| Any::type_name_of(message.body())))
     }
 
     fn drain(&mut self) -> usize {
@@ -123,4 +116,22 @@ impl<M: Message> AnyIntake for Intake<M> {
             let _ = drop_caught(message);
         }
     }
+}
+
+/// Says how often each name comes.
+fn counted(names: &mut dyn Iterator<Item = &str>) -> String {
+    let mut counts = Vec::<(&str, usize)>::new();
+    for name in names {
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    let mut text = String::new();
+    for (name, count) in counts {
+        let comma = if text.is_empty() { "" } else { ", " };
+        // A `String` takes everything.
+        let _ = write!(text, "{comma}{count} × {name}");
+    }
+    text
 }

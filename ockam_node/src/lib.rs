@@ -74,6 +74,7 @@ mod stopping;
 #[cfg(feature = "env-filter")]
 mod subscriber;
 mod sync;
+mod task;
 #[doc(hidden)]
 pub mod transport;
 mod until;

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use crate::log;
 use crate::node::Node;
 use crate::stop;
+use crate::task;
 use crate::until::until;
 
 /// Stops a node at the first signal to end the process, and ends the process at the second, until it
@@ -48,7 +49,7 @@ fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
     let (end, ended) = oneshot::channel();
     let thread = thread::Builder::new().name(format!("{} signals", node.settings.name));
     let thread = thread.spawn(move || {
-        runtime.spawn(give_up(node.clone()));
+        task::spawn(runtime.handle(), give_up(node.clone()));
         runtime.block_on(async {
             let stop = async {
                 signals.next().await;

@@ -21,6 +21,7 @@ use crate::deadline::{Deadline, Timer};
 use crate::log;
 use crate::node::Node;
 use crate::resident::AnyResident;
+use crate::task;
 
 /// How long a handler may take to come to its next `.await` once it is dropped. A handler that
 /// blocks its thread never comes to one.
@@ -75,21 +76,17 @@ impl Drop for Unwatched<'_> {
         if let Some(worker) = self.worker.take() {
             let end = self.deadline.end();
             let end = end.unwrap_or_else(|| after(self.deadline.timeout));
-            self.runtime.spawn(end_by(end, worker));
+            task::spawn(self.runtime, end_by(end, worker));
         }
     }
 }
 
-/// Waits for the end of a worker that is closed, and kills it at the deadline. Tells whether it ended
-/// by itself.
-async fn end_by(deadline: Instant, worker: Arc<dyn AnyResident>) -> bool {
-    let ended = timeout_at(deadline, worker.tenancy().life.ended())
-        .await
-        .is_ok();
-    if !ended {
+/// Waits for the end of a worker that is closed, and kills it at the deadline.
+async fn end_by(deadline: Instant, worker: Arc<dyn AnyResident>) {
+    let ended = timeout_at(deadline, worker.tenancy().life.ended()).await;
+    if ended.is_err() {
         kill_overdue(&*worker).await;
     }
-    ended
 }
 
 async fn kill_overdue(worker: &dyn AnyResident) {

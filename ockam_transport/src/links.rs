@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::connection::Shared;
@@ -9,7 +8,8 @@ pub(crate) struct Links(Mutex<Table>);
 
 #[derive(Default)]
 struct Table {
-    links: BTreeMap<u64, Arc<Shared>>,
+    /// The first one made comes first.
+    links: Vec<(u64, Arc<Shared>)>,
     next: u64,
 }
 
@@ -24,7 +24,7 @@ impl Links {
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = table.next;
         table.next += 1;
-        table.links.insert(key, shared.clone());
+        table.links.push((key, shared.clone()));
         let links = self.clone();
         Listed { links, key }
     }
@@ -32,14 +32,16 @@ impl Links {
     /// Returns them in the order in which they were made.
     pub(crate) fn all(&self) -> Vec<Arc<Shared>> {
         let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        table.links.values().cloned().collect()
+        let links = table.links.iter();
+        links.map(|(_, link)| link.clone()).collect()
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
         let mut table = self.links.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let link = table.links.remove(&self.key);
+        let place = table.links.binary_search_by_key(&self.key, |(key, _)| *key);
+        let link = place.map(|place| table.links.remove(place));
         drop(table);
         drop(link);
     }

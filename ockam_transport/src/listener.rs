@@ -202,7 +202,7 @@ impl Accepting {
         let listed = self.links.add(&shared);
         let held = self.gateway.hold();
         shared.close_if_stopped();
-        self.gateway.runtime().spawn(async move {
+        self.gateway.spawn(async move {
             let _kept = (place, listed, held);
             let Accepted { reader, writer, .. } = accepted;
             let greeting = shared.settings.frame_timeout;

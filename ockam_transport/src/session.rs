@@ -51,7 +51,8 @@ where
         greeting,
     );
     let mut reading = Aborted {
-        task: shared.gateway.runtime().spawn(reading.run(reader)),
+        task: shared.gateway.spawn(reading.run(reader)),
+        activity: activity.clone(),
         has_ended: false,
     };
     let ended = {
@@ -81,7 +82,8 @@ where
 
 /// A task that ends with its owner.
 struct Aborted {
-    task: JoinHandle<String>,
+    task: JoinHandle<()>,
+    activity: Arc<Activity>,
     has_ended: bool,
 }
 
@@ -89,7 +91,10 @@ impl Aborted {
     fn poll_why(&mut self, cx: &mut Context<'_>) -> Poll<String> {
         let ended = Pin::new(&mut self.task).poll(cx);
         self.has_ended = ended.is_ready();
-        ended.map(|why| why.unwrap_or_else(|error| error.to_string()))
+        ended.map(|ended| match ended {
+            Ok(()) => self.activity.why(),
+            Err(error) => error.to_string(),
+        })
     }
 
     /// Waits for the end, and makes one if the peer doesn't for so long.

@@ -93,7 +93,7 @@ impl<N: Network> StreamTransport<N> {
             exposed: exposed.clone(),
         };
         let held = inner.gateway.hold()?;
-        let task = inner.gateway.runtime().spawn(async move {
+        let task = inner.gateway.spawn(async move {
             let _held = held;
             accepting.run::<N>(listener).await;
         });
@@ -181,7 +181,7 @@ impl<N: Network> Inner<N> {
         let listed = self.links.add(shared);
         let held = self.gateway.hold();
         shared.close_if_stopped();
-        self.gateway.runtime().spawn(async move {
+        self.gateway.spawn(async move {
             let _kept = (listed, held);
             connector.run(stream).await;
         });

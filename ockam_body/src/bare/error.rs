@@ -1,15 +1,14 @@
-use std::fmt::Display;
+use std::fmt;
 
-use serde::{de, ser};
+use serde_core::{de, ser};
 
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
 
 /// Why bytes are not a value, or a value has no bytes.
 #[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Error {
     /// The bytes end within the value.
-    #[error("{needed} more bytes are needed where {left} are left")]
     UnexpectedEnd {
         /// How many bytes the next part of the value has.
         needed: u64,
@@ -17,64 +16,82 @@ pub enum Error {
         left: usize,
     },
     /// The value is complete, but the bytes go on.
-    #[error("{bytes} bytes are left over")]
     LeftOver {
         /// How many bytes follow the value.
         bytes: usize,
     },
     /// A number of variable length is longer than it has to be, or too large.
-    #[error("a number of variable length is overlong or exceeds 64 bits")]
     Varint,
     /// A boolean is neither 0 nor 1.
-    #[error("{0} is not a boolean")]
     Bool(u8),
     /// An option is neither 0 (none) nor 1 (some).
-    #[error("{0} is not the mark of an option")]
     OptionMark(u8),
     /// A character is not one of Unicode.
-    #[error("{0:#x} is not a character")]
     Char(u32),
     /// The number of an enum's variant exceeds 32 bits.
-    #[error("{0} is not the number of a variant")]
     Variant(u64),
     /// A text is not UTF-8.
-    #[error("a text is not UTF-8")]
     Utf8,
     /// Values are nested too deeply.
-    #[error("more than {MAX_DEPTH} values are inside each other")]
     TooDeep,
     /// Too many elements take no bytes.
-    #[error("more than {MAX_EMPTY_ELEMENTS} elements take no bytes")]
     TooManyEmptyElements,
     /// The value would take too much memory.
-    #[error("the value takes more than {MAX_MEMORY} bytes of memory")]
     TooMuchMemory,
     /// A sequence or map has another number of elements than was announced, or was not read to its
     /// end.
-    #[error("a sequence or map has another length than announced")]
     WrongLength,
     /// A sequence or map does not know its length before it is written.
-    #[error("a sequence or map has to know its length")]
     UnknownLength,
     /// A field was left out, which the reader could not know.
-    #[error("the field `{0}` can't be left out")]
     SkippedField(&'static str),
     /// The type is read by looking at what comes next, but the bytes don't tell.
-    #[error("the type needs a format that describes itself")]
     NotSelfDescribing,
     /// The type refuses the value, or to be written.
-    #[error("{0}")]
     Custom(String),
 }
 
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnexpectedEnd { needed, left } => {
+                write!(f, "{needed} more bytes are needed where {left} are left")
+            }
+            Self::LeftOver { bytes } => write!(f, "{bytes} bytes are left over"),
+            Self::Varint => {
+                f.write_str("a number of variable length is overlong or exceeds 64 bits")
+            }
+            Self::Bool(byte) => write!(f, "{byte} is not a boolean"),
+            Self::OptionMark(byte) => write!(f, "{byte} is not the mark of an option"),
+            Self::Char(number) => write!(f, "{number:#x} is not a character"),
+            Self::Variant(number) => write!(f, "{number} is not the number of a variant"),
+            Self::Utf8 => f.write_str("a text is not UTF-8"),
+            Self::TooDeep => write!(f, "more than {MAX_DEPTH} values are inside each other"),
+            Self::TooManyEmptyElements => {
+                write!(f, "more than {MAX_EMPTY_ELEMENTS} elements take no bytes")
+            }
+            Self::TooMuchMemory => {
+                write!(f, "the value takes more than {MAX_MEMORY} bytes of memory")
+            }
+            Self::WrongLength => f.write_str("a sequence or map has another length than announced"),
+            Self::UnknownLength => f.write_str("a sequence or map has to know its length"),
+            Self::SkippedField(field) => write!(f, "the field `{field}` can't be left out"),
+            Self::NotSelfDescribing => f.write_str("the type needs a format that describes itself"),
+            Self::Custom(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
 impl ser::Error for Error {
-    fn custom<T: Display>(message: T) -> Self {
+    fn custom<T: fmt::Display>(message: T) -> Self {
         Self::Custom(message.to_string())
     }
 }
 
 impl de::Error for Error {
-    fn custom<T: Display>(message: T) -> Self {
+    fn custom<T: fmt::Display>(message: T) -> Self {
         Self::Custom(message.to_string())
     }
 }

@@ -3,7 +3,7 @@
 mod compound;
 mod serializer;
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use super::error::Error;
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS};

@@ -4,8 +4,8 @@ use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_core::Deserializer;
+use serde_core::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 /// Returns the name that nodes of this framework give to bodies of type `M`.
 ///

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use serde::de::{Error, SeqAccess, Visitor};
-use serde::ser::SerializeTuple;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::de::{Error, SeqAccess, Visitor};
+use serde_core::ser::SerializeTuple;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Address, TransportType};
 

@@ -3,10 +3,11 @@ use std::mem;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, Pat, PatType, ReturnType, Visibility, parse_quote};
+use syn::{ReturnType, Visibility, parse_quote};
 
 use crate::attributes;
 use crate::function::Function;
+use crate::signature::{Argument, Input};
 
 use super::model::Entry;
 use super::role::Role;
@@ -50,8 +51,8 @@ fn tolerate(entry: &mut Entry) {
     if !entry.is_callable {
         attrs.insert(0, parse_quote!(#[allow(dead_code)]));
     }
-    if let Some(FnArg::Typed(argument)) = sig.inputs.first_mut() {
-        if matches!(&*argument.pat, Pat::Ident(pattern) if pattern.mutability.is_some()) {
+    if let Some(Input::Argument(argument)) = sig.inputs.first_mut() {
+        if argument.is_mut() {
             argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
         }
     }
@@ -79,7 +80,7 @@ fn ended(entry: &Entry) -> TokenStream {
     let Function { sig, .. } = &entry.function;
     let name = &sig.ident;
     let (held, argument) = match entry.function.arguments().next() {
-        Some(PatType { ty, .. }) => (
+        Some(Argument { ty, .. }) => (
             None,
             Some(quote!(<#ty as #private::MainArgument>::from_context(__context))),
         ),

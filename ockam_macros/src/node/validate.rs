@@ -2,10 +2,11 @@ use std::mem;
 
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{FnArg, Generics, PatType, Signature, Type};
+use syn::{Generics, Type};
 
 use crate::attributes;
 use crate::mistakes::Mistakes;
+use crate::signature::{Argument, Input, Signature};
 
 use super::model::Entry;
 use super::role::Role;
@@ -56,9 +57,9 @@ fn asyncness(entry: &mut Entry, mistakes: &mut Mistakes) {
 fn qualifiers(sig: &mut Signature, mistakes: &mut Mistakes) {
     let qualifiers = [
         ("const", sig.constness.take().into_token_stream()),
-        ("unsafe", mem::take(&mut sig.safety).into_token_stream()),
+        ("unsafe", sig.safety.take().into_token_stream()),
         ("extern", sig.abi.take().into_token_stream()),
-        ("variadic", sig.variadic.take().into_token_stream()),
+        ("variadic", variadic(sig).into_token_stream()),
     ];
     for (word, tokens) in qualifiers {
         if !tokens.is_empty() {
@@ -70,8 +71,15 @@ fn qualifiers(sig: &mut Signature, mistakes: &mut Mistakes) {
     }
 }
 
+/// Takes off the argument that stands for any number of them.
+fn variadic(sig: &mut Signature) -> Option<Input> {
+    let is_variadic = |input: &Input| matches!(input, Input::Argument(it) if it.is_variadic());
+    let ends_so = sig.inputs.last().is_some_and(is_variadic);
+    ends_so.then(|| sig.inputs.pop())?
+}
+
 fn receiver(sig: &mut Signature, mistakes: &mut Mistakes) {
-    if let Some(FnArg::Receiver(receiver)) = sig.inputs.first() {
+    if let Some(receiver) = sig.receiver() {
         let name = &sig.ident;
         let message = format!("`{name}` takes no `self`: write `{name}(ctx: Context)`");
         mistakes.at(receiver, message);
@@ -107,7 +115,7 @@ fn arguments(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
     let mut is_fine = true;
     for (index, input) in sig.inputs.iter().enumerate() {
-        let FnArg::Typed(PatType { ty, .. }) = input else {
+        let Input::Argument(Argument { ty, .. }) = input else {
             continue;
         };
         if index > 0 {

@@ -1,10 +1,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{ImplItem, ItemImpl};
 
 use crate::crate_path::CratePath;
 use crate::tokens::placed_at;
 
+use super::header::Header;
 use super::members;
 use super::model::{Member, WorkerImpl};
 use super::qualify::qualify;
@@ -13,17 +13,23 @@ use super::qualify::qualify;
 pub(super) fn expand(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
     let check = check(worker, crate_path);
     let strays = strays(worker);
-    let mut whole = worker.header.clone();
+    let WorkerImpl { header, inner, .. } = worker;
     let members = worker.members.iter().map(tolerant);
-    whole.items.extend(members.map(ImplItem::Verbatim));
-    if !worker.has("handle_routed") {
-        // Spares the node a copy of each message's return route.
-        let unrouted = quote!(
+    // Spares the node a copy of each message's return route.
+    let unrouted = (!worker.has("handle_routed")).then(|| {
+        quote!(
             const TAKES_ROUTED: bool = false;
-        );
-        whole.items.push(ImplItem::Verbatim(unrouted));
+        )
+    });
+    quote! {
+        #header {
+            #(#inner)*
+            #(#members)*
+            #unrouted
+        }
+        #check
+        #strays
     }
-    quote!(#whole #check #strays)
 }
 
 /// Allows what the guide's handler does, and clippy warns about.
@@ -42,7 +48,7 @@ fn tolerant(member: &Member) -> TokenStream {
 /// The lints are those that mind bounds, which the user shouldn't hear of twice.
 fn check(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
     let private = crate_path.private();
-    let ItemImpl {
+    let Header {
         generics, self_ty, ..
     } = &worker.header;
     let (generics, _, bounds) = generics.split_for_impl();
@@ -65,7 +71,7 @@ fn strays(worker: &WorkerImpl) -> Option<TokenStream> {
         return None;
     }
     let path = worker.trait_path()?;
-    let ItemImpl {
+    let Header {
         generics, self_ty, ..
     } = &worker.header;
     let (generics, _, bounds) = generics.split_for_impl();

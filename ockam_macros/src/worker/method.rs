@@ -1,7 +1,8 @@
-use syn::{Receiver, ReceiverKind, ReturnType, Signature, Type};
+use syn::{ReturnType, Type};
 
 use crate::function::Function;
 use crate::mistakes::Mistakes;
+use crate::signature::Signature;
 
 use super::members;
 
@@ -51,7 +52,7 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
             name,
             format!("`{name}` lacks `&mut self`: write `{signature}`"),
         ),
-        Some(receiver) if is_mut_reference(receiver) => return true,
+        Some(receiver) if receiver.is_mut_reference => return true,
         Some(receiver) => {
             mistakes.at(
                 receiver,
@@ -60,16 +61,6 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
         }
     }
     false
-}
-
-fn is_mut_reference(receiver: &Receiver) -> bool {
-    match &receiver.kind {
-        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-        ReceiverKind::Typed(_, ty) => {
-            matches!(&**ty, Type::Reference(reference) if reference.mutability.is_some())
-        }
-        _ => false,
-    }
 }
 
 fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {

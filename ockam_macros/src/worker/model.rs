@@ -1,14 +1,18 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{ImplItemType, ItemImpl, Path, Type};
+use syn::{Attribute, Path, Type};
 
 use crate::function::Function;
 use crate::tokens::spelled;
 
+use super::alias::Alias;
+use super::header::Header;
+
 /// An `impl Worker for …`.
 pub(super) struct WorkerImpl {
-    /// The impl without its members.
-    pub(super) header: ItemImpl,
+    pub(super) header: Header,
+    /// What the compiler is told of the members as a whole.
+    pub(super) inner: Vec<Attribute>,
     pub(super) members: Vec<Member>,
     /// Methods that don't fit the trait. They are emitted in an impl of their own, where nothing
     /// is asked of them, so that the compiler and the editor still see what is in them.
@@ -17,7 +21,7 @@ pub(super) struct WorkerImpl {
 
 /// What an impl contains.
 pub(super) enum Member {
-    Type(ImplItemType),
+    Type(Alias),
     Method(Function),
     /// Constants and macros, which are left to the compiler.
     Other(TokenStream),
@@ -52,7 +56,7 @@ impl WorkerImpl {
     }
 
     /// Adds an associated type.
-    pub(super) fn declare(&mut self, item: ImplItemType) {
+    pub(super) fn declare(&mut self, item: Alias) {
         self.members.push(Member::Type(item));
     }
 

@@ -1,7 +1,7 @@
-use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, ImplItem, ItemImpl, Token, Visibility};
+use syn::{Attribute, Token, Visibility};
 
 use crate::function::Function;
 use crate::item;
@@ -35,14 +35,11 @@ fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
             "this impl lacks its `{ … }`",
         ));
     };
-    let mut braces = Group::new(body.delimiter(), TokenStream::new());
-    braces.set_span(body.span());
-    head.push(braces.into());
-    let mut header: ItemImpl = syn::parse2(head.into_iter().collect())?;
+    let header = syn::parse2(head.into_iter().collect())?;
     let (inner, members) = members.parse2(body.stream())?;
-    header.attrs.extend(inner);
     Ok(WorkerImpl {
         header,
+        inner,
         members,
         strays: Vec::new(),
     })
@@ -68,7 +65,25 @@ impl Parse for Member {
         if ahead.peek(Token![type]) {
             return input.parse().map(Self::Type);
         }
-        let other: ImplItem = input.parse()?;
-        Ok(Self::Other(other.into_token_stream()))
+        other(input).map(Self::Other)
     }
+}
+
+/// Reads a member up to its end: a semicolon, or the braces of a macro. If they are a constant's, what
+/// follows is read as one more; they are written one behind the other.
+fn other(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() {
+        let tree: TokenTree = input.parse()?;
+        let is_end = match &tree {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        tokens.append(tree);
+        if is_end {
+            break;
+        }
+    }
+    Ok(tokens)
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::task::Waker;
 
 use super::Ticket;
@@ -9,10 +9,13 @@ use super::Ticket;
 #[derive(Default)]
 pub(super) struct Line(Option<Box<Tickets>>);
 
+/// So much room for tickets is kept when the last one has gone.
+const KEPT: usize = 16;
+
 #[derive(Default)]
 struct Tickets {
-    /// The waker of a sender whose turn has come was taken to wake it.
-    wakers: BTreeMap<Ticket, Option<Waker>>,
+    /// The lowest first. The waker of a sender whose turn has come was taken to wake it.
+    wakers: VecDeque<(Ticket, Option<Waker>)>,
     next: Ticket,
     /// Whoever has a ticket before this one has had its turn.
     turn: Ticket,
@@ -30,8 +33,11 @@ impl Line {
 
     /// Tells whether somebody waits whose turn has not come.
     pub(super) fn has_waiting(&self) -> bool {
-        let waits = |tickets: &Tickets| tickets.wakers.range(tickets.turn..).next().is_some();
-        self.0.as_deref().is_some_and(waits)
+        let Some(tickets) = self.0.as_deref() else {
+            return false;
+        };
+        let last = tickets.wakers.back();
+        last.is_some_and(|(last, _)| *last >= tickets.turn)
     }
 
     /// Tells whether the turn of `ticket` has come.
@@ -44,27 +50,36 @@ impl Line {
         let tickets = self.0.get_or_insert_default();
         let ticket = tickets.next;
         tickets.next += 1;
-        tickets.wakers.insert(ticket, None);
+        tickets.wakers.push_back((ticket, None));
         ticket
     }
 
     /// Notes whom to wake for `ticket`, and returns who was noted before.
     pub(super) fn note(&mut self, ticket: Ticket, waker: Waker) -> Option<Waker> {
-        let tickets = self.0.get_or_insert_default();
-        tickets.wakers.insert(ticket, Some(waker)).flatten()
+        let tickets = self.0.as_deref_mut()?;
+        match tickets.find(ticket) {
+            Some(place) => tickets.wakers[place].1.replace(waker),
+            None => Some(waker),
+        }
     }
 
     /// Takes a ticket back. Returns who was to be woken for it.
     pub(super) fn remove(&mut self, ticket: Ticket) -> Option<Waker> {
         let tickets = self.0.as_deref_mut()?;
-        tickets.wakers.remove(&ticket).flatten()
+        let place = tickets.find(ticket)?;
+        let removed = tickets.wakers.remove(place);
+        if tickets.wakers.is_empty() {
+            tickets.wakers.shrink_to(KEPT);
+        }
+        removed.and_then(|(_, waker)| waker)
     }
 
     /// Lets the next one have its turn, and returns whom to wake.
     pub(super) fn grant(&mut self) -> Option<Waker> {
         let tickets = self.0.as_deref_mut()?;
-        let (ticket, waker) = tickets.wakers.range_mut(tickets.turn..).next()?;
-        tickets.turn = ticket + 1;
+        let place = tickets.first_waiting();
+        let (ticket, waker) = tickets.wakers.get_mut(place)?;
+        tickets.turn = *ticket + 1;
         waker.take()
     }
 
@@ -72,8 +87,22 @@ impl Line {
         let Some(tickets) = self.0.as_deref_mut() else {
             return Vec::new();
         };
-        let turn = std::mem::replace(&mut tickets.turn, tickets.next);
-        let waiting = tickets.wakers.range_mut(turn..);
+        let place = tickets.first_waiting();
+        tickets.turn = tickets.next;
+        let waiting = tickets.wakers.range_mut(place..);
         waiting.filter_map(|(_, waker)| waker.take()).collect()
+    }
+}
+
+impl Tickets {
+    fn find(&self, ticket: Ticket) -> Option<usize> {
+        let wakers = &self.wakers;
+        wakers.binary_search_by_key(&ticket, |(key, _)| *key).ok()
+    }
+
+    /// Returns the place of the next one to have its turn.
+    fn first_waiting(&self) -> usize {
+        let wakers = &self.wakers;
+        wakers.partition_point(|(ticket, _)| *ticket < self.turn)
     }
 }

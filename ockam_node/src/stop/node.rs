@@ -9,12 +9,13 @@ use crate::log;
 use crate::node::Node;
 use crate::resident::{AnyResident, Role};
 use crate::stopping::StopReport;
+use crate::task;
 
 impl Node {
     /// Begins the stop of the node, unless it has begun.
     pub(crate) fn request_stop(self: &Arc<Self>) {
         if self.stopping.begin() {
-            self.runtime.spawn(stop(self.clone()));
+            task::spawn(&self.runtime, stop(self.clone()));
         }
     }
 

@@ -1,10 +1,12 @@
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::asker::Asker;
@@ -17,6 +19,7 @@ use crate::node::Node;
 use crate::panics::{called_caught, panic_message};
 use crate::registry::Entry;
 use crate::resident::{AnyResident, Receiver, Role, Tenancy};
+use crate::task;
 
 /// How long somebody on another node is taken to wait at most, unless this node's own asks wait longer:
 /// peers say what they like.
@@ -224,9 +227,9 @@ impl Gateway {
         self.node.upgrade()?.registry.look_up(address)
     }
 
-    /// Returns the runtime of the node.
-    pub fn runtime(&self) -> &Handle {
-        &self.runtime
+    /// Runs a future on the runtime of the node, in a task of its own.
+    pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        task::spawn(&self.runtime, future)
     }
 }
 

@@ -55,7 +55,7 @@ impl Shared {
         if !self.is_to_be_told.load(Ordering::Relaxed) {
             self.is_to_be_told.store(true, Ordering::Relaxed);
             let this = self.clone();
-            self.gateway.runtime().spawn(async move {
+            self.gateway.spawn(async move {
                 sleep(SOON).await;
                 this.is_to_be_told.store(false, Ordering::Relaxed);
                 fence(Ordering::SeqCst);

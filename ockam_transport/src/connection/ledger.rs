@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::fmt;
 use std::mem;
 
 use ockam_core::{Address, Route};
@@ -52,13 +53,24 @@ pub(super) struct Ledger {
 }
 
 /// A peer acknowledges what can't be.
-#[derive(Debug, thiserror::Error)]
-#[error("{count} messages are acknowledged, of {given}, behind {before}")]
+#[derive(Debug)]
 pub(super) struct Unsound {
     count: u64,
     given: u64,
     before: u64,
 }
+
+impl fmt::Display for Unsound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, given, before) = (self.count, self.given, self.before);
+        write!(
+            f,
+            "{count} messages are acknowledged, of {given}, behind {before}"
+        )
+    }
+}
+
+impl std::error::Error for Unsound {}
 
 impl Ledger {
     /// Notes a message that is queued, and whether its sender is to be told if it is lost.

@@ -141,7 +141,7 @@ impl Shared {
     pub(crate) fn finish(self: &Arc<Self>) {
         self.lock().is_finishing = true;
         let this = self.clone();
-        self.gateway.runtime().spawn(async move {
+        self.gateway.spawn(async move {
             this.drained().await;
             this.close(ErrorKind::Stopped, "it was closed by this node");
         });

@@ -315,8 +315,8 @@ impl Shared {
             Added::Behind => {}
             Added::First => {
                 let this = self.clone();
-                let runtime = self.gateway.runtime();
-                runtime.spawn(async move { this.work_off(&line).await });
+                self.gateway
+                    .spawn(async move { this.work_off(&line).await });
             }
             Added::Refused => {
                 let why = format!("the mailbox of {to} is full");

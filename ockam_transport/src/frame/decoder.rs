@@ -2,8 +2,6 @@ use std::fmt;
 use std::iter;
 use std::ops::Range;
 
-use bytes::BufMut;
-
 use super::error::Error;
 use super::format::{Header, MAX_LENGTH, VERSION};
 
@@ -19,8 +17,8 @@ pub enum Event<'a> {
 /// Takes a stream of bytes apart into frames.
 ///
 /// Bytes are put in with [`feed`](Self::feed), or are read from a socket straight into
-/// [`space`](Self::space); then [`next_event`](Self::next_event) is called until there is none. A
-/// frame is lent from the buffer, so nothing is allocated for it.
+/// [`space`](Self::space) and [taken in](Self::filled) there; then [`next_event`](Self::next_event) is
+/// called until there is none. A frame is lent from the buffer, so nothing is allocated for it.
 ///
 /// Memory follows the bytes that have arrived, never the length that was announced: the buffer is at
 /// most four times as long as what it holds, or 256 KiB. What a long frame needed is given back
@@ -29,7 +27,6 @@ pub enum Event<'a> {
 /// # Examples
 ///
 /// ```
-/// use bytes::BufMut;
 /// use ockam_transport::frame::{Decoder, Event};
 ///
 /// let mut decoder = Decoder::new();
@@ -38,7 +35,8 @@ pub enum Event<'a> {
 /// assert_eq!(decoder.next_event()?, None);
 /// assert_eq!(decoder.unfinished(), 7);
 ///
-/// decoder.space().put_slice(b"lo");
+/// decoder.space()[..2].copy_from_slice(b"lo");
+/// decoder.filled(2);
 /// assert_eq!(decoder.next_event()?, Some(Event::Frame(b"hello")));
 /// # Ok::<(), ockam_transport::frame::Error>(())
 /// ```
@@ -46,6 +44,8 @@ pub struct Decoder {
     buffer: Vec<u8>,
     /// Where in the buffer the next event begins.
     start: usize,
+    /// Where the bytes that have arrived end. Behind it is space.
+    end: usize,
     /// Whether the version has been seen.
     greeted: bool,
     limit: usize,
@@ -69,6 +69,7 @@ impl Decoder {
         Self {
             buffer: Vec::new(),
             start: 0,
+            end: 0,
             greeted: false,
             limit: limit.min(MAX_LENGTH),
         }
@@ -77,25 +78,37 @@ impl Decoder {
     /// Puts in bytes that have arrived.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.discard();
+        self.buffer.truncate(self.end);
         self.buffer.extend_from_slice(bytes);
+        self.end = self.buffer.len();
     }
 
     /// Returns room for bytes that are to arrive, at least 1 byte and mostly 8 KiB or more.
     ///
-    /// What is written there has been fed. Events should have been taken before, or the frames that
-    /// wait are moved to make room.
-    pub fn space(&mut self) -> impl BufMut + '_ {
-        let was_full = self.buffer.len() == self.buffer.capacity();
-        let capacity = self.buffer.capacity();
+    /// What is written there is [taken in](Self::filled) afterwards. Events should have been taken before,
+    /// or the frames that wait are moved to make room.
+    pub fn space(&mut self) -> &mut [u8] {
+        let length = self.buffer.len();
+        let was_full = self.end == length;
         self.discard();
-        let held = self.buffer.len();
-        if was_full && capacity < BUSY_SPACE {
-            self.buffer.reserve(2 * capacity.max(SPACE / 2) - held);
-        } else if capacity - held < SPACE {
-            self.buffer.reserve(held.max(SPACE));
-        }
-        let room = self.buffer.capacity() - held;
-        (&mut self.buffer).limit(room)
+        let wanted = match self.buffer.len() {
+            length if was_full && length < BUSY_SPACE => 2 * length.max(SPACE / 2),
+            length if length - self.end < SPACE => self.end + self.end.max(SPACE),
+            length => length,
+        };
+        // Written once, and not for every read.
+        self.buffer.resize(wanted, 0);
+        &mut self.buffer[self.end..]
+    }
+
+    /// Takes in the first bytes of the [space](Self::space).
+    ///
+    /// # Panics
+    ///
+    /// If they are more than there was space for.
+    pub fn filled(&mut self, bytes: usize) {
+        assert!(bytes <= self.buffer.len() - self.end, "more than the space");
+        self.end += bytes;
     }
 
     /// Takes the next event.
@@ -154,11 +167,11 @@ impl Decoder {
     ///
     /// Once there is no next event, these are the bytes of an unfinished frame and its header.
     pub fn unfinished(&self) -> usize {
-        self.buffer.len() - self.start
+        self.end - self.start
     }
 
     fn version(&mut self) -> Result<Option<Event<'_>>, Error> {
-        match self.buffer.get(self.start) {
+        match self.buffer[..self.end].get(self.start) {
             None => Ok(None),
             Some(&VERSION) => {
                 self.greeted = true;
@@ -172,7 +185,7 @@ impl Decoder {
     /// Finds the frame whose header begins at `start`, if it has arrived.
     #[inline]
     fn frame_at(&self, start: usize) -> Result<Option<Range<usize>>, Error> {
-        let Some((header, rest)) = self.buffer[start..].split_first_chunk() else {
+        let Some((header, rest)) = self.buffer[start..self.end].split_first_chunk() else {
             return Ok(None);
         };
         let length = self.length(*header)?;
@@ -195,11 +208,13 @@ impl Decoder {
 
     /// Forgets the frames that have been taken.
     fn discard(&mut self) {
-        self.buffer.drain(..self.start);
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
         self.start = 0;
-        let held = self.buffer.len();
-        if self.buffer.capacity() > KEPT.max(4 * held) {
-            self.buffer.shrink_to(KEPT.max(2 * held));
+        if self.buffer.capacity() > KEPT.max(4 * self.end) {
+            let kept = KEPT.max(2 * self.end);
+            self.buffer.truncate(kept);
+            self.buffer.shrink_to(kept);
         }
     }
 }

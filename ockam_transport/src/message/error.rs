@@ -1,11 +1,12 @@
+use std::fmt;
+
 use super::limits::MAX_UNKNOWN_DEPTH;
 
 /// Why bytes are not a message, or a message can't be sent.
 #[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Error {
     /// The message ends within a value.
-    #[error("{needed} more bytes are needed where {left} are left")]
     UnexpectedEnd {
         /// How many bytes the next part of the value has.
         needed: u64,
@@ -13,7 +14,6 @@ pub enum Error {
         left: usize,
     },
     /// Something else stands where a value is needed.
-    #[error("byte {position} is not the beginning of {expected}")]
     Malformed {
         /// What is needed.
         expected: &'static str,
@@ -21,13 +21,11 @@ pub enum Error {
         position: usize,
     },
     /// An array ends too early.
-    #[error("{what} is missing")]
     Missing {
         /// What should have followed.
         what: &'static str,
     },
     /// There are too many of something.
-    #[error("{count} {what} exceed the limit of {limit}")]
     TooMany {
         /// What there are too many of.
         what: &'static str,
@@ -37,7 +35,6 @@ pub enum Error {
         limit: usize,
     },
     /// Something is too long.
-    #[error("{what} of {length} bytes exceeds the limit of {limit}")]
     TooLong {
         /// What is too long.
         what: &'static str,
@@ -47,9 +44,36 @@ pub enum Error {
         limit: usize,
     },
     /// Unknown values are nested too deeply.
-    #[error("more than {MAX_UNKNOWN_DEPTH} unknown values are inside each other")]
     TooDeep,
 }
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnexpectedEnd { needed, left } => {
+                write!(f, "{needed} more bytes are needed where {left} are left")
+            }
+            Self::Malformed { expected, position } => {
+                write!(f, "byte {position} is not the beginning of {expected}")
+            }
+            Self::Missing { what } => write!(f, "{what} is missing"),
+            Self::TooMany { what, count, limit } => {
+                write!(f, "{count} {what} exceed the limit of {limit}")
+            }
+            Self::TooLong {
+                what,
+                length,
+                limit,
+            } => write!(f, "{what} of {length} bytes exceeds the limit of {limit}"),
+            Self::TooDeep => write!(
+                f,
+                "more than {MAX_UNKNOWN_DEPTH} unknown values are inside each other"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
 
 impl Error {
     /// Refuses what has too many bytes.

@@ -1,4 +1,5 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// What has happened on a stream, for whoever looks from time to time.
 #[derive(Default)]
@@ -7,6 +8,7 @@ pub(super) struct Activity {
     writes: AtomicU64,
     is_writing: AtomicBool,
     has_read_all: AtomicBool,
+    why: Mutex<String>,
 }
 
 impl Activity {
@@ -26,6 +28,16 @@ impl Activity {
     /// Notes that the peer has ended what it says, in between two frames.
     pub(super) fn has_read_all(&self) {
         self.has_read_all.store(true, Ordering::Release);
+    }
+
+    /// Notes why nothing more is read.
+    pub(super) fn has_stopped_reading(&self, why: String) {
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    pub(super) fn why(&self) -> String {
+        let why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        why.clone()
     }
 
     pub(super) fn is_all_read(&self) -> bool {

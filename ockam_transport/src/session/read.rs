@@ -1,8 +1,10 @@
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
@@ -53,10 +55,15 @@ impl Reading {
         }
     }
 
-    /// Reads until the stream ends or makes no sense. Returns why.
-    pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) -> String {
+    /// Reads until the stream ends or makes no sense, and notes why.
+    pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) {
+        let why = self.read(&mut reader).await;
+        self.activity.has_stopped_reading(why);
+    }
+
+    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> String {
         loop {
-            let read = match self.fill(&mut reader).await {
+            let read = match self.fill(reader).await {
                 Ok(0) if self.decoder.unfinished() > 0 => {
                     return "the peer closed it within a frame".to_owned();
                 }
@@ -94,9 +101,9 @@ impl Reading {
     }
 
     async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
-        let mut space = self.decoder.space();
-        let read = reader.read_buf(&mut space);
-        match self.deadline {
+        let mut space = ReadBuf::new(self.decoder.space());
+        let read = poll_fn(|cx| Pin::new(&mut *reader).poll_read(cx, &mut space));
+        let read = match self.deadline {
             None => read.await,
             Some(deadline) => timeout_at(deadline, read).await.unwrap_or_else(|_| {
                 let limit = self.limit;
@@ -106,7 +113,11 @@ impl Reading {
                 };
                 Err(io::Error::new(io::ErrorKind::TimedOut, why))
             }),
-        }
+        };
+        let filled = space.filled().len();
+        read?;
+        self.decoder.filled(filled);
+        Ok(filled)
     }
 
     /// Takes in frames that have been read. Tells whether there may be more of them, because they were

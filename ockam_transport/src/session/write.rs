@@ -1,6 +1,8 @@
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWrite;
 
 use super::activity::Activity;
 use crate::connection::Shared;
@@ -23,7 +25,7 @@ pub(super) async fn run(
         activity.set_writing(false);
     }
     write(activity, writer, &shared.farewell()).await?;
-    writer.shutdown().await
+    poll_fn(|cx| Pin::new(&mut *writer).poll_shutdown(cx)).await
 }
 
 async fn write(
@@ -32,12 +34,12 @@ async fn write(
     mut rest: &[u8],
 ) -> io::Result<()> {
     while !rest.is_empty() {
-        let written = writer.write(rest).await?;
+        let written = poll_fn(|cx| Pin::new(&mut *writer).poll_write(cx, rest)).await?;
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
         activity.has_written();
         rest = &rest[written..];
     }
-    writer.flush().await
+    poll_fn(|cx| Pin::new(&mut *writer).poll_flush(cx)).await
 }

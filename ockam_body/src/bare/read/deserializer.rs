@@ -1,6 +1,6 @@
 //! What serde asks for.
 
-use serde::de::Visitor;
+use serde_core::de::Visitor;
 
 use super::Reader;
 use super::compound::{Elements, Fields, Variant};
@@ -15,7 +15,7 @@ macro_rules! numbers {
     };
 }
 
-impl<'de> serde::Deserializer<'de> for &mut Reader<'de> {
+impl<'de> serde_core::Deserializer<'de> for &mut Reader<'de> {
     type Error = Error;
 
     numbers! {

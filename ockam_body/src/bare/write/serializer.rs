@@ -1,6 +1,6 @@
 //! What serde asks for.
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use super::Writer;
 use super::compound::{Elements, Fields};
@@ -15,7 +15,7 @@ macro_rules! numbers {
     };
 }
 
-impl<'s, 'b> serde::Serializer for &'s mut Writer<'b> {
+impl<'s, 'b> serde_core::Serializer for &'s mut Writer<'b> {
     type Ok = ();
     type Error = Error;
     type SerializeSeq = Elements<'s, 'b>;
