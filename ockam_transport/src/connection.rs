@@ -1,8 +1,8 @@
 //! A connection to another node, apart from its stream.
 //!
 //! ```text
-//!  router ─▶ outgoing ─▶ sending { frames, credit, returns } ─▶ the writer of a stream
-//!  mailboxes ◀─ receive ◀─ overflow ◀───────────────────────── its reader
+//!  router ─▶ outgoing ─▶ sending { frames, books } ─▶ the writer of a stream
+//!  mailboxes ◀─ receive ◀─ overflow ◀─────────────── its reader
 //! ```
 //!
 //! | file | what |
