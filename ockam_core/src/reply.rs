@@ -302,6 +302,20 @@ impl<R> Slot<R> {
     }
 }
 
+impl<R> Slot<R> {
+    /// Takes out how the ask has ended. Who answered has mostly let go of the slot by now, which spares a
+    /// lock.
+    fn into_end(self: Arc<Self>) -> State<R> {
+        match Arc::try_unwrap(self) {
+            Ok(slot) => slot
+                .state
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+            Err(slot) => mem::replace(&mut *slot.lock(), State::Over { answered: true }),
+        }
+    }
+}
+
 impl<R: Message> Slot<R> {
     fn answer(&self, message: R) -> Result<()> {
         let Err((Ok(message), kind)) = self.end(Ok(message)) else {
@@ -392,16 +406,17 @@ impl<R> Future for Answer<R> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let place = &mut self.get_mut().0;
-        let Some(slot) = place else {
-            return Poll::Ready(Err(Unanswered::Dropped));
+        let waits = |slot: &Arc<Slot<R>>| {
+            !slot.has_ended.load(Ordering::Acquire) && slot.waits_with(cx.waker())
         };
-        if !slot.has_ended.load(Ordering::Acquire) && slot.waits_with(cx.waker()) {
+        if place.as_ref().is_some_and(waits) {
             return Poll::Pending;
         }
-        let end = mem::replace(&mut *slot.lock(), State::Over { answered: true });
         // What has ended needs no further look.
-        *place = None;
-        match end {
+        match place
+            .take()
+            .map_or(State::Over { answered: true }, Slot::into_end)
+        {
             State::Ended(end) => Poll::Ready(end),
             State::Waiting(_) | State::Over { .. } => Poll::Ready(Err(Unanswered::Dropped)),
         }

@@ -21,7 +21,7 @@ pub(crate) struct Awaited<'a, R> {
 
 impl<'a, R: Message> Awaited<'a, R> {
     /// Begins to ask, in the task that will wait for the answer. Returns the way back to it, too.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn begin(deadline: Deadline<'a>, task: Waker) -> (Route, Self) {
         let (replier, answer) = reply::slot_waking(deadline.timeout, Some(task));
         let awaited = Self {

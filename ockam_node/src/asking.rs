@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -49,19 +50,26 @@ impl<'a, R, M> Asking<'a, R, M> {
 
 impl<'a, R: Message, M: Message> Asking<'a, R, M> {
     #[inline]
-    fn begin(&mut self, question: M, cx: &Context<'_>) -> Result<Stage<'a, R>> {
+    fn begin(&mut self, question: M, cx: &Context<'_>) -> Result<()> {
         if leads_to(self.waiting, &self.route) {
             return Err(asks_itself(&self.route, question));
         }
         let deadline = self.outbox.deadline(self.timeout);
         let (return_route, awaited) = Awaited::begin(deadline, cx.waker().clone());
-        match self.outbox.deliver(&self.route, return_route, question) {
-            Ok(()) => Ok(Stage::Asked(awaited)),
-            Err(stalled) => {
-                let room = wait_for_room(self.waiting, stalled, awaited);
-                Ok(Stage::Stalled(room))
-            }
+        // Where it stays, before the question is on its way: it is not small.
+        self.stage = Stage::Asked(awaited);
+        let delivered = self.outbox.deliver(&self.route, return_route, question);
+        delivered.or_else(|stalled| self.wait_for_room(stalled))
+    }
+
+    /// Waits until the question is delivered, which found no room.
+    #[cold]
+    fn wait_for_room(&mut self, stalled: Stalled<M>) -> Result<()> {
+        if let Stage::Asked(awaited) = mem::replace(&mut self.stage, Stage::Begun) {
+            let room = wait_for_room(self.waiting, stalled, awaited);
+            self.stage = Stage::Stalled(room);
         }
+        Ok(())
     }
 }
 
@@ -75,7 +83,7 @@ impl<R: Message, M: Message> Future for Asking<'_, R, M> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<R>> {
         let this = self.get_mut();
         if let Some(question) = this.question.take() {
-            this.stage = this.begin(question, cx)?;
+            this.begin(question, cx)?;
         }
         if let Stage::Stalled(room) = &mut this.stage {
             this.stage = Stage::Asked(ready!(room.as_mut().poll(cx))?);

@@ -419,9 +419,8 @@ impl Drop for Context {
     /// Whoever hears of it, an asker or the one who stops the worker, finds the address free and the
     /// dead letters counted.
     fn drop(&mut self) {
-        self.resident.close();
-        self.node().registry.remove(self.resident.tenancy());
         let count = self.intake().drain();
+        self.node().registry.remove(self.resident.tenancy());
         if count > 0 {
             self.node().add_dead_letters(count as u64);
             let lost = format_args!("stopped with messages that nobody handles: {count}");

@@ -55,6 +55,9 @@ impl Failures {
 
     /// Takes all reports, each with how many times it was still to be made.
     pub(crate) fn take_all(&self) -> VecDeque<(Error, u64)> {
+        if !self.are_there() {
+            return VecDeque::new();
+        }
         let reports = self.lock().take();
         reports.map(|reports| reports.0).unwrap_or_default()
     }

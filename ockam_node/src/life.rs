@@ -76,8 +76,11 @@ impl Life {
 
     /// Tells whether the caller is the relay: it can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
+        let Some(caller) = tokio::task::try_id() else {
+            return false;
+        };
         match &self.lock().stage {
-            Stage::Running(relay) => tokio::task::try_id() == Some(relay.id()),
+            Stage::Running(relay) => relay.id() == caller,
             Stage::Starting | Stage::Killed | Stage::Ended => false,
         }
     }

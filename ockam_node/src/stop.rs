@@ -34,26 +34,21 @@ pub(crate) async fn stop_worker(
     timer: &Timer,
 ) -> Result<()> {
     worker.close();
-    let tenancy = worker.tenancy();
-    if tenancy.life.is_run_by_this_task() {
+    if worker.tenancy().life.is_run_by_this_task() {
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
-    let mut unwatched = Unwatched {
+    let unwatched = Unwatched {
         runtime: &node.runtime,
-        worker: Some(worker.clone()),
+        worker: Some(worker),
         deadline: Deadline::new(&node.runtime, timeout, Some(timer)),
     };
-    let ended = unwatched.deadline.limit(tenancy.life.ended()).await;
-    unwatched.worker = None;
-    if ended.is_some() {
+    let Some(worker) = unwatched.end().await else {
         return Ok(());
-    }
+    };
     kill_overdue(&*worker).await;
-    let why = format!(
-        "{} did not stop within {timeout:?} and was killed",
-        tenancy.address()
-    );
+    let address = worker.tenancy().address();
+    let why = format!("{address} did not stop within {timeout:?} and was killed");
     Err(Error::new(ErrorKind::TimedOut, why))
 }
 
@@ -68,6 +63,16 @@ struct Unwatched<'a> {
     runtime: &'a Handle,
     worker: Option<Arc<dyn AnyResident>>,
     deadline: Deadline<'a>,
+}
+
+impl Unwatched<'_> {
+    /// Waits for the end of the worker, and gives back one that is overdue.
+    async fn end(mut self) -> Option<Arc<dyn AnyResident>> {
+        let life = &self.worker.as_ref()?.tenancy().life;
+        let ended = self.deadline.limit(life.ended()).await;
+        let worker = self.worker.take();
+        worker.filter(|_| ended.is_none())
+    }
 }
 
 impl Drop for Unwatched<'_> {

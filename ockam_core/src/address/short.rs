@@ -13,7 +13,8 @@ impl Short {
     /// Copies a value of up to 21 bytes.
     #[inline(always)]
     pub(super) fn new(value: &[u8]) -> Self {
-        let (low, high) = words_of(value);
+        let low = low(value);
+        let high = if value.len() > 16 { high(value) } else { 0 };
         let length = (value.len() as u64) << 56;
         let last = (low >> 112) as u64 | high << 16 | length;
         let mut bytes = [0; MAX + 1];
@@ -47,34 +48,32 @@ impl PartialEq for Short {
     }
 }
 
-/// Reads the first 16 bytes of a value and those behind it, with two loads that may overlap instead of a
-/// call to copy it.
-#[inline(always)]
-fn words_of(value: &[u8]) -> (u128, u64) {
-    let length = value.len();
-    match length {
-        17.. => {
-            let end = length.min(24);
-            let high = load::<8>(value, end - 8) >> (8 * (24 - end));
-            let low = u128::from(load::<8>(value, 0)) | u128::from(load::<8>(value, 8)) << 64;
-            (low, high)
-        }
-        8.. => {
-            let last = u128::from(load::<8>(value, length - 8)) << (8 * (length - 8));
-            (u128::from(load::<8>(value, 0)) | last, 0)
-        }
-        4.. => (ends::<4>(value).into(), 0),
-        2.. => (ends::<2>(value).into(), 0),
-        1 => (value[0].into(), 0),
-        0 => (0, 0),
+/// Reads the first 16 bytes of a value, with two loads that may overlap instead of a call to copy it.
+/// Itself it is called, so that a send stays small: it returns in registers.
+#[inline(never)]
+fn low(value: &[u8]) -> u128 {
+    match value.len() {
+        17.. => low(&value[..16]),
+        8.. => ends::<8>(value),
+        4.. => ends::<4>(value),
+        2.. => ends::<2>(value),
+        1 => value[0].into(),
+        0 => 0,
     }
 }
 
-/// Reads a value of `N` to `2 * N` bytes, which fit into a word.
+/// Reads what comes behind the first 16 bytes of a value, up to 8 bytes.
+#[inline(never)]
+fn high(value: &[u8]) -> u64 {
+    let length = value.len().min(24);
+    load::<8>(value, length - 8) >> (8 * (24 - length))
+}
+
+/// Reads a value of `N` to `2 * N` bytes.
 #[inline(always)]
-fn ends<const N: usize>(value: &[u8]) -> u64 {
+fn ends<const N: usize>(value: &[u8]) -> u128 {
     let behind = value.len() - N;
-    load::<N>(value, 0) | load::<N>(value, behind) << (8 * behind)
+    u128::from(load::<N>(value, 0)) | u128::from(load::<N>(value, behind)) << (8 * behind)
 }
 
 /// Reads `N` bytes, 8 at most, as the lowest ones of a word.
