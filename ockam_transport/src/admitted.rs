@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +12,15 @@ pub(crate) struct Admitted {
 #[derive(Default, Debug)]
 struct Counts {
     all: usize,
-    by_ip: HashMap<IpAddr, usize>,
+    /// In the order of the addresses, so that they are found.
+    by_ip: Vec<(IpAddr, usize)>,
+}
+
+impl Counts {
+    /// Finds the count of an IP address, or else where it is to be.
+    fn place(&self, ip: IpAddr) -> Result<usize, usize> {
+        self.by_ip.binary_search_by_key(&ip, |(ip, _)| *ip)
+    }
 }
 
 impl Admitted {
@@ -37,7 +44,11 @@ impl Admitted {
             return Err(format!("this node has {} connections already", self.max));
         }
         if let Some(ip) = ip {
-            let of_ip = counts.by_ip.entry(ip).or_default();
+            let place = counts.place(ip).unwrap_or_else(|place| {
+                counts.by_ip.insert(place, (ip, 0));
+                place
+            });
+            let (_, of_ip) = &mut counts.by_ip[place];
             if *of_ip >= self.max_per_ip {
                 return Err(format!("{ip} has {} connections already", self.max_per_ip));
             }
@@ -61,10 +72,11 @@ impl Drop for Place {
         let mut counts = counts.unwrap_or_else(PoisonError::into_inner);
         counts.all -= 1;
         let Some(ip) = self.ip else { return };
-        if let Some(of_ip) = counts.by_ip.get_mut(&ip) {
+        if let Ok(place) = counts.place(ip) {
+            let (_, of_ip) = &mut counts.by_ip[place];
             *of_ip -= 1;
             if *of_ip == 0 {
-                counts.by_ip.remove(&ip);
+                counts.by_ip.remove(place);
             }
         }
     }
