@@ -3,6 +3,7 @@ use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
+use foldhash::quality::RandomState;
 use ockam_core::{Address, Arrival, Route};
 use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
@@ -36,7 +37,7 @@ pub(super) struct Overflow {
 }
 
 struct Held {
-    lines: HashMap<Line, VecDeque<Waiting>>,
+    lines: HashMap<Line, VecDeque<Waiting>, RandomState>,
     /// How many bytes they take, of what waits on all connections of the node.
     share: Share,
     closed: bool,
@@ -99,7 +100,7 @@ impl Waiting {
 impl Overflow {
     pub(super) fn new(backlog: &Arc<Quota>) -> Self {
         let held = Held {
-            lines: HashMap::new(),
+            lines: HashMap::default(),
             share: backlog.share(),
             closed: false,
         };
