@@ -11,6 +11,7 @@ use crate::log;
 use crate::node::Node;
 use crate::panics::{Panic, caught};
 use crate::signals::Signals;
+use crate::task;
 use crate::until::until;
 
 /// How long `main` may go on when its node has been stopped by a signal or a worker.
@@ -108,7 +109,7 @@ impl Executor {
         let runtime = self.runtime.as_ref();
         let runtime = runtime.expect("an executor has its runtime until it is dropped");
         let _signals = Signals::watch(&self.node);
-        runtime.block_on(async {
+        task::block_on(runtime, async {
             let ending = ended(main, &self.node).await;
             let goes_on = matches!(&ending, Ending::Returned(output) if !failed(output));
             if !goes_on {

@@ -50,7 +50,7 @@ fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
     let thread = thread::Builder::new().name(format!("{} signals", node.settings.name));
     let thread = thread.spawn(move || {
         task::spawn(runtime.handle(), give_up(node.clone()));
-        runtime.block_on(async {
+        task::block_on(&runtime, async {
             let stop = async {
                 signals.next().await;
                 node.request_stop();

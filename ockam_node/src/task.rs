@@ -1,7 +1,7 @@
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Runtime};
 use tokio::task::JoinHandle;
 
 /// Runs a future in a task.
@@ -20,4 +20,17 @@ fn spawn_boxed(
     future: Pin<Box<dyn Future<Output = ()> + Send>>,
 ) -> JoinHandle<()> {
     runtime.spawn(future)
+}
+
+/// Runs a future in this thread until it is done.
+///
+/// The runtime sees it without its type, for the same reason as in [`spawn`].
+pub(crate) fn block_on<F: Future>(runtime: &Runtime, future: F) -> F::Output {
+    let mut output = None;
+    block_on_pinned(runtime, pin!(async { output = Some(future.await) }));
+    output.expect("a future that is done has returned")
+}
+
+fn block_on_pinned(runtime: &Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
+    runtime.block_on(future);
 }
