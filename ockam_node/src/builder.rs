@@ -347,7 +347,7 @@ impl NodeBuilder {
     fn validate(&self) -> Result<()> {
         let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
         let name = &self.settings.name;
-        if name.contains('\0') {
+        if name.as_bytes().contains(&0) {
             return invalid(format!(
                 "the name {name:?} holds a NUL, which no thread's name may"
             ));
