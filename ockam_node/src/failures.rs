@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,8 +18,9 @@ pub(crate) struct Failures {
     reports: Mutex<Option<Box<Reports>>>,
 }
 
+/// The first one comes first. There are so few that the others may move up behind it.
 #[derive(Default)]
-struct Reports(VecDeque<(Error, u64)>);
+struct Reports(Vec<(Error, u64)>);
 
 impl Failures {
     fn lock(&self) -> MutexGuard<'_, Option<Box<Reports>>> {
@@ -32,10 +32,10 @@ impl Failures {
         let mut failures = self.lock();
         let Reports(failures) = &mut **failures.get_or_insert_default();
         let count = failures.len();
-        match failures.back_mut() {
+        match failures.last_mut() {
             Some((last, before)) if are_alike(last, &failure) => *before += times,
             _ if count >= MANY => return Err(failure),
-            _ => failures.push_back((failure, times)),
+            _ => failures.push((failure, times)),
         }
         self.some.store(true, Ordering::Release);
         Ok(())
@@ -54,9 +54,9 @@ impl Failures {
     }
 
     /// Takes all reports, each with how many times it was still to be made.
-    pub(crate) fn take_all(&self) -> VecDeque<(Error, u64)> {
+    pub(crate) fn take_all(&self) -> Vec<(Error, u64)> {
         if !self.are_there() {
-            return VecDeque::new();
+            return Vec::new();
         }
         let reports = self.lock().take();
         reports.map(|reports| reports.0).unwrap_or_default()
@@ -65,13 +65,14 @@ impl Failures {
 
 impl Reports {
     fn next(&mut self) -> Option<Error> {
-        match self.0.front_mut() {
+        match self.0.first_mut() {
             Some((failure, times)) if *times > 1 => {
                 *times -= 1;
                 let again = Error::new(failure.kind(), failure.to_string());
                 Some(again.with_names(failure.names().to_vec()))
             }
-            _ => self.0.pop_front().map(|(failure, _)| failure),
+            Some(_) => Some(self.0.remove(0).0),
+            None => None,
         }
     }
 }
