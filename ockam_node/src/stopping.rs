@@ -184,7 +184,7 @@ impl Stopping {
         self.wait(|phase| matches!(phase, Phase::Stopped(_))).await;
     }
 
-    async fn wait(&self, reached: impl Fn(&Phase) -> bool) {
+    async fn wait(&self, reached: fn(&Phase) -> bool) {
         loop {
             // Made before the look, so that a change in between is not missed.
             let changed = self.changed.notified();
