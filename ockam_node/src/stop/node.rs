@@ -37,9 +37,12 @@ impl Node {
 
     /// Returns the residents of one role, the last one registered first.
     fn residents(&self, role: Role) -> Vec<Arc<dyn AnyResident>> {
-        let entries = self.registry.entries().into_iter();
-        let mut residents: Vec<_> = entries.map(|(_, entry)| entry.resident).collect();
-        residents.retain(|resident| resident.tenancy().role == role);
+        let mut residents = Vec::new();
+        for (_, entry) in self.registry.entries() {
+            if entry.resident.tenancy().role == role {
+                residents.push(entry.resident);
+            }
+        }
         residents.sort_unstable_by_key(|resident| Reverse(resident.tenancy().id));
         residents.dedup_by_key(|resident| resident.tenancy().id);
         residents
