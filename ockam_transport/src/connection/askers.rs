@@ -123,7 +123,7 @@ impl Askers {
             let origin = waiting.origin.as_ref();
             origin.is_some_and(|origin| gone.contains_key(origin))
         };
-        self.take(|waiting| waiting.is_over() || is_gone(waiting))
+        self.take(&|waiting| waiting.is_over() || is_gone(waiting))
     }
 
     /// Takes the right to answer at the end of a way, if a question has left that way back.
@@ -143,24 +143,24 @@ impl Askers {
     /// Takes out those whose question has been given to a stream.
     pub(super) fn take_answerable(&mut self) -> Vec<Waiting> {
         let last = self.last_sent;
-        self.take(|waiting| waiting.number <= last)
+        self.take(&|waiting| waiting.number <= last)
     }
 
     /// Takes out those whose question has not been given to any stream.
     pub(super) fn take_queued(&mut self) -> Vec<Waiting> {
         let last = self.last_sent;
-        self.take(|waiting| waiting.number > last)
+        self.take(&|waiting| waiting.number > last)
     }
 
     /// Takes out those who wait no longer, and lets those that are left double before the next time.
     fn take_over(&mut self) -> Vec<Waiting> {
-        let taken = self.take(Waiting::is_over);
+        let taken = self.take(&Waiting::is_over);
         self.many = 2 * self.waiting.len();
         taken
     }
 
     /// Takes out some, in the order in which they have asked.
-    fn take(&mut self, wanted: impl Fn(&Waiting) -> bool) -> Vec<Waiting> {
+    fn take(&mut self, wanted: &dyn Fn(&Waiting) -> bool) -> Vec<Waiting> {
         let found = self.waiting.iter().filter(|(_, waiting)| wanted(waiting));
         let found: Vec<_> = found.map(|(name, _)| name.clone()).collect();
         let taken = found.iter().filter_map(|name| self.remove(name));
