@@ -6,8 +6,9 @@ use crate::message::Grant;
 /// How many messages a worker may be sent before its node has granted any.
 pub(crate) const WINDOW: u32 = 1024;
 
-/// How many a node takes in before it grants as many again.
-const BLOCK: u32 = WINDOW / 2;
+/// How many a node takes in before it grants as many again: so few that the sender goes on meanwhile. With
+/// half a window, both ends mostly waited for each other.
+const BLOCK: u32 = WINDOW / 4;
 
 /// How many workers are kept account of, before those with little on their account are settled.
 const MANY: usize = 4096;
@@ -49,7 +50,7 @@ impl Credit {
     /// than the window, which the peer has to put up with.
     fn make_room(&mut self) {
         if self.left.len() >= MANY {
-            self.left.retain(|_, left| left < BLOCK);
+            self.left.retain(|_, left| left < WINDOW / 2);
         }
     }
 }
@@ -126,6 +127,6 @@ mod tests {
             }
         }
         assert!(credit.left.len() <= MANY && debt.taken.len() <= MANY);
-        assert!(credit.left.take().all(|(_, left)| left >= BLOCK));
+        assert!(credit.left.take().all(|(_, left)| left >= WINDOW / 2));
     }
 }
