@@ -49,6 +49,7 @@ mod deadline;
 pub mod entry;
 mod executor;
 mod failures;
+mod fold;
 mod handle;
 mod intake;
 mod life;

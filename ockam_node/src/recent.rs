@@ -6,12 +6,12 @@
 //! connection that is closed refuses as well, and is not kept alive: it holds more.
 
 use std::cell::RefCell;
-use std::hash::{Hash, Hasher};
 use std::mem;
 use std::sync::{Arc, Weak};
 
 use ockam_core::{Address, Message, Routed};
 
+use crate::fold::folded;
 use crate::mailbox::Wakeup;
 use crate::registry::Entry;
 use crate::resident::AnyResident;
@@ -26,8 +26,8 @@ thread_local! {
 
 /// What belongs to the addresses of one place, of which one is kept.
 struct Place {
-    /// The hash of the address that was looked up last. Its entry is kept when it comes again: who
-    /// writes to many addresses, once each, doesn't pay for remembering them.
+    /// The address that was looked up last, folded. Its entry is kept when it comes again: who writes to
+    /// many addresses, once each, doesn't pay for remembering them.
     looked_up: u64,
     kept: Option<Kept>,
 }
@@ -101,13 +101,14 @@ pub(crate) fn link(node: u64, address: &Address) -> Option<Entry> {
     Some(Entry { resident, arrival })
 }
 
-/// Notes that an address is looked up, whose hash is `hash`. Tells whether it is the one that its place
-/// was looked up for the last time.
-pub(crate) fn comes_again(hash: u64, address: &Address) -> bool {
+/// Notes that an address is looked up. Tells whether it is the one that its place was looked up for the
+/// last time.
+pub(crate) fn comes_again(address: &Address) -> bool {
+    let folded = folded(address);
     let comes_again = RECENT.try_with(|recent| {
         let mut places = recent.try_borrow_mut().ok()?;
-        let place = &mut places[place_of(address)];
-        Some(mem::replace(&mut place.looked_up, hash) == hash)
+        let place = &mut places[folded as usize % PLACES];
+        Some(mem::replace(&mut place.looked_up, folded) == folded)
     });
     comes_again == Ok(Some(true))
 }
@@ -140,34 +141,7 @@ fn replace(address: &Address, kept: Option<Kept>) {
     });
 }
 
-/// Returns the place of an address. It is found more cheaply than by a hash that resists those who choose
-/// addresses: who makes many share a place takes no more from a thread than what it saves here.
 #[inline(always)]
 fn place_of(address: &Address) -> usize {
-    let mut folded = Folded(0);
-    address.hash(&mut folded);
-    folded.finish() as usize % PLACES
-}
-
-/// The words of what is hashed, folded into one.
-struct Folded(u64);
-
-impl Hasher for Folded {
-    #[inline(always)]
-    fn write_u64(&mut self, word: u64) {
-        self.0 = self.0.rotate_left(23) ^ word;
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(byte.into());
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u8(*byte));
-    }
-
-    #[inline(always)]
-    fn finish(&self) -> u64 {
-        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
-    }
+    folded(address) as usize % PLACES
 }

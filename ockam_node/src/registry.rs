@@ -1,11 +1,11 @@
-use std::hash::BuildHasher;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use foldhash::quality::RandomState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry as Place;
 use ockam_core::{Address, Arrival};
 
+use crate::fold::folded;
 use crate::resident::{AnyResident, Tenancy};
 
 const SHARDS: usize = 64;
@@ -13,14 +13,13 @@ const SHARDS: usize = 64;
 /// Who lives at which address of a node.
 ///
 /// The table is cut into shards with a lock each; no lock is held for longer than one look-up, and no
-/// code of a user runs under it. An address is hashed once, for its shard and for its place there.
-/// The hash is seeded at random, because peers may choose addresses.
+/// code of a user runs under it. The hash of a shard is seeded at random, because peers may choose
+/// addresses; which shard it is need not be kept from them.
 pub(crate) struct Registry {
-    hasher: RandomState,
     shards: Box<[RwLock<Shard>]>,
 }
 
-type Shard = HashTable<(Address, Entry)>;
+type Shard = HashMap<Address, Entry, RandomState>;
 
 /// What an address leads to.
 #[derive(Clone)]
@@ -33,23 +32,22 @@ pub(crate) struct Entry {
 impl Registry {
     pub(crate) fn new() -> Self {
         Self {
-            hasher: RandomState::default(),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
         }
     }
 
-    fn shard(&self, hash: u64) -> &RwLock<Shard> {
-        // The table itself looks at the lowest and at the highest bits.
-        &self.shards[(hash >> 32) as usize % SHARDS]
+    fn shard(&self, address: &Address) -> &RwLock<Shard> {
+        // What a thread remembers has its place by the lowest bits.
+        &self.shards[(folded(address) >> 32) as usize % SHARDS]
     }
 
-    fn read(&self, hash: u64) -> RwLockReadGuard<'_, Shard> {
-        let shard = self.shard(hash).read();
+    fn read(&self, address: &Address) -> RwLockReadGuard<'_, Shard> {
+        let shard = self.shard(address).read();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, hash: u64) -> RwLockWriteGuard<'_, Shard> {
-        let shard = self.shard(hash).write();
+    fn write(&self, address: &Address) -> RwLockWriteGuard<'_, Shard> {
+        let shard = self.shard(address).write();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -74,12 +72,9 @@ impl Registry {
     }
 
     fn insert_at(&self, address: &Address, entry: Entry) -> bool {
-        let hash = self.hasher.hash_one(address);
-        let rehash = |(address, _): &(Address, Entry)| self.hasher.hash_one(address);
-        let mut shard = self.write(hash);
-        match shard.entry(hash, |(other, _)| other == address, rehash) {
+        match self.write(address).entry(address.clone()) {
             Place::Vacant(place) => {
-                place.insert((address.clone(), entry));
+                place.insert(entry);
                 true
             }
             Place::Occupied(_) => false,
@@ -87,39 +82,25 @@ impl Registry {
     }
 
     pub(crate) fn look_up(&self, address: &Address) -> Option<Entry> {
-        self.visit(self.hash(address), address, |entry| entry.cloned())
+        self.visit(address, |entry| entry.cloned())
     }
 
+    /// Shows the entry at `address`. No code of a user may run meanwhile.
     #[inline]
-    pub(crate) fn hash(&self, address: &Address) -> u64 {
-        self.hasher.hash_one(address)
-    }
-
-    /// Shows the entry at `address`, whose hash is `hash`. No code of a user may run meanwhile.
-    #[inline]
-    pub(crate) fn visit<T>(
-        &self,
-        hash: u64,
-        address: &Address,
-        visit: impl FnOnce(Option<&Entry>) -> T,
-    ) -> T {
-        let shard = self.read(hash);
-        let found = shard.find(hash, |(other, _)| other == address);
-        visit(found.map(|(_, entry)| entry))
+    pub(crate) fn visit<T>(&self, address: &Address, visit: impl FnOnce(Option<&Entry>) -> T) -> T {
+        visit(self.read(address).get(address))
     }
 
     /// Frees those addresses of a tenancy that belong to it.
     pub(crate) fn remove(&self, tenancy: &Tenancy) {
         for address in tenancy.addresses.as_slice() {
-            let hash = self.hasher.hash_one(address);
-            let own = |(other, entry): &(Address, Entry)| {
-                other == address && entry.resident.tenancy().id == tenancy.id
+            let mut shard = self.write(address);
+            let removed = match shard.entry(address.clone()) {
+                Place::Occupied(place) if place.get().resident.tenancy().id == tenancy.id => {
+                    Some(place.remove_entry())
+                }
+                _ => None,
             };
-            let mut shard = self.write(hash);
-            let removed = shard
-                .find_entry(hash, own)
-                .ok()
-                .map(|place| place.remove().0);
             // What the entry owns is dropped behind the lock.
             drop(shard);
             drop(removed);
@@ -131,7 +112,8 @@ impl Registry {
         let mut entries = Vec::new();
         for shard in &self.shards {
             let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
-            entries.extend(shard.iter().cloned());
+            let each = shard.iter();
+            entries.extend(each.map(|(address, entry)| (address.clone(), entry.clone())));
         }
         entries
     }

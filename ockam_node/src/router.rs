@@ -80,9 +80,8 @@ impl Node {
         onward: &[Address],
         message: Routed<M>,
     ) -> Result<(), Stalled<M>> {
-        let hash = self.registry.hash(address);
-        let again = recent::comes_again(hash, address);
-        let found = self.registry.visit(hash, address, |entry| match entry {
+        let again = recent::comes_again(address);
+        let found = self.registry.visit(address, |entry| match entry {
             // What is remembered, or can't be pushed without more ado, is pushed behind the lock.
             Some(entry) if again || !onward.is_empty() => Found::Entry(entry.clone(), message),
             Some(entry) => entry.push_here(message),
