@@ -1,5 +1,6 @@
 //! What the tests of the contract share: see `tests/`, one file for each clause.
 
+pub mod descriptors;
 pub mod eventually;
 pub mod gated;
 pub mod hop;

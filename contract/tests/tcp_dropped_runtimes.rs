@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use ockam::{Any, Context, NodeBuilder, Result, Routed, TcpTransport, async_worker, route};
+use ockam_contract::descriptors::descriptors;
 use ockam_contract::hush::hush;
 use ockam_contract::pace::soon;
 use tokio::runtime::{Builder, Runtime};
@@ -15,11 +16,6 @@ const SLACK: usize = 4_096;
 
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
-}
-
-fn descriptors() -> usize {
-    let open = std::fs::read_dir("/proc/self/fd").expect("linux has it");
-    open.count()
 }
 
 /// Sends back what it is asked, so that the question waits by the connection by which it has come.

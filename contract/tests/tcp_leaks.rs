@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, TcpTransport, async_worker, route};
+use ockam_contract::descriptors::descriptors;
 use ockam_contract::eventually::eventually;
 use ockam_contract::hush::hush;
 use ockam_contract::pace::{poll_once, soon};
@@ -16,11 +17,6 @@ const SLACK: usize = 4_096;
 
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
-}
-
-fn descriptors() -> usize {
-    let open = std::fs::read_dir("/proc/self/fd").expect("linux has it");
-    open.count()
 }
 
 fn tasks() -> usize {
