@@ -300,9 +300,7 @@ impl<R> Slot<R> {
         drop(state);
         waits
     }
-}
 
-impl<R> Slot<R> {
     /// Takes out how the ask has ended. Who answered has mostly let go of the slot by now, which spares a
     /// lock.
     fn into_end(self: Arc<Self>) -> State<R> {
