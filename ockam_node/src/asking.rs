@@ -65,9 +65,13 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
     /// Waits until the question is delivered, which found no room.
     #[cold]
     fn wait_for_room(&mut self, stalled: Stalled<M>) -> Result<()> {
-        if let Stage::Asked(awaited) = mem::replace(&mut self.stage, Stage::Begun) {
-            let room = wait_for_room(self.waiting, stalled, awaited);
-            self.stage = Stage::Stalled(room);
+        if let Stage::Asked(mut awaited) = mem::replace(&mut self.stage, Stage::Begun) {
+            let waiting = self.waiting;
+            // Boxed, so that an ask that doesn't wait is small.
+            self.stage = Stage::Stalled(Box::pin(async move {
+                wait(waiting, stalled, awaited.deadline()).await?;
+                Ok(awaited)
+            }));
         }
         Ok(())
     }
@@ -93,20 +97,6 @@ impl<R: Message, M: Message> Future for Asking<'_, R, M> {
         };
         awaited.poll(&this.route, cx)
     }
-}
-
-/// Waits until a question is delivered that found no room. Boxed, so that an ask that doesn't wait is
-/// small.
-#[cold]
-fn wait_for_room<'a, R: Message, M: Message>(
-    waiting: Waiting<'a>,
-    stalled: Stalled<M>,
-    mut awaited: Awaited<'a, R>,
-) -> Pin<Box<dyn Future<Output = Result<Awaited<'a, R>>> + Send + 'a>> {
-    Box::pin(async move {
-        wait(waiting, stalled, awaited.deadline()).await?;
-        Ok(awaited)
-    })
 }
 
 /// Tells whether a route leads to the one who waits.
