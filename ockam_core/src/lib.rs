@@ -46,3 +46,5 @@ pub use origin::{Admission, Origin};
 pub use route::{IntoIter, Iter, ParseRouteError, Route};
 pub use routed::{Arrival, Routed};
 pub use worker::Worker;
+#[doc(hidden)]
+pub use worker::Written;

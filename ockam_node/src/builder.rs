@@ -341,7 +341,9 @@ impl NodeBuilder {
             let why = "the tokio runtime that runs this code has no timers: enable them";
             return Err(Error::new(ErrorKind::InvalidInput, why));
         }
-        app(&Node::new(self.settings, runtime))
+        let node = Node::new(self.settings, runtime);
+        node.go_with_runtime();
+        app(&node)
     }
 
     fn validate(&self) -> Result<()> {

@@ -63,6 +63,7 @@ mod recent;
 mod registry;
 mod relay;
 mod resident;
+mod resting;
 mod router;
 mod sender;
 mod sending;

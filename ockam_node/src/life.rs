@@ -5,6 +5,8 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::task::AbortHandle;
 
+use crate::resting::Resting;
+
 /// How far a resident has come, and the way to end it.
 pub(crate) struct Life(Mutex<State>);
 
@@ -14,8 +16,12 @@ struct State {
 }
 
 enum Stage {
-    /// Registered; a worker initialises.
+    /// Registered; a worker initialises, or is on its way to its task.
     Starting,
+    /// As before, and something has come for it.
+    Called,
+    /// A worker that nothing has come for so far.
+    Resting(Box<dyn Resting>),
     /// A relay runs the worker.
     Running(AbortHandle),
     /// Killed before it ran.
@@ -43,30 +49,63 @@ impl Life {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the task of the relay. A resident that was killed meanwhile is ended by that.
-    pub(crate) fn run(&self, task: AbortHandle) {
+    /// Lets a worker rest until it is called, unless it has been meanwhile.
+    pub(crate) fn rest(&self, worker: Box<dyn Resting>) {
+        let mut state = self.lock();
+        if matches!(state.stage, Stage::Starting) {
+            state.stage = Stage::Resting(worker);
+            return;
+        }
+        drop(state);
+        self.run(worker);
+    }
+
+    /// Calls a worker that rests: something has come for it.
+    pub(crate) fn call(&self) {
+        let mut state = self.lock();
+        if matches!(state.stage, Stage::Starting) {
+            state.stage = Stage::Called;
+        }
+        let worker = state.take_resting(|_| true);
+        drop(state);
+        worker.into_iter().for_each(|worker| self.run(worker));
+    }
+
+    /// Takes out a worker that may end where it rests. Whoever takes it ends it or [runs](Self::run) it.
+    pub(crate) fn take_ending(&self) -> Option<Box<dyn Resting>> {
+        self.lock().take_resting(|worker| worker.may_end())
+    }
+
+    /// Gives a worker its task. One that was killed meanwhile is ended by that.
+    pub(crate) fn run(&self, worker: Box<dyn Resting>) {
+        let task = worker.run();
         let state = self.lock();
         match state.stage {
-            Stage::Starting => change(state, Stage::Running(task)),
+            Stage::Starting | Stage::Called => change(state, Stage::Running(task)),
             Stage::Killed => {
                 drop(state);
                 task.abort();
             }
-            Stage::Running(_) | Stage::Ended => {}
+            Stage::Resting(_) | Stage::Running(_) | Stage::Ended => {}
         }
     }
 
     /// Drops what the resident is doing, at its next `.await`.
     pub(crate) fn kill(&self) {
-        let state = self.lock();
+        let mut state = self.lock();
+        // It is dropped by a task, as any other: its `Drop` may block.
+        let resting = state.take_resting(|_| true);
         match &state.stage {
-            Stage::Starting => change(state, Stage::Killed),
+            Stage::Starting | Stage::Called => {
+                change(state, Stage::Killed);
+                resting.into_iter().for_each(|worker| self.run(worker));
+            }
             Stage::Running(task) => {
                 let task = task.clone();
                 drop(state);
                 task.abort();
             }
-            Stage::Killed | Stage::Ended => {}
+            Stage::Resting(_) | Stage::Killed | Stage::Ended => {}
         }
     }
 
@@ -81,7 +120,7 @@ impl Life {
         };
         match &self.lock().stage {
             Stage::Running(relay) => relay.id() == caller,
-            Stage::Starting | Stage::Killed | Stage::Ended => false,
+            _ => false,
         }
     }
 
@@ -122,6 +161,19 @@ fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     drop(last);
     waiting.first.into_iter().for_each(Waker::wake);
     waiting.others.into_iter().for_each(Waker::wake);
+}
+
+impl State {
+    fn take_resting(&mut self, wanted: fn(&dyn Resting) -> bool) -> Option<Box<dyn Resting>> {
+        match &self.stage {
+            Stage::Resting(worker) if wanted(&**worker) => {}
+            _ => return None,
+        }
+        match mem::replace(&mut self.stage, Stage::Starting) {
+            Stage::Resting(worker) => Some(worker),
+            _ => None,
+        }
+    }
 }
 
 impl Waiting {

@@ -15,10 +15,11 @@ use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{self, Poll};
+use std::task::{self as std_task, Poll, Waker};
 
 use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
+use tokio::task::AbortHandle;
 use tracing::Span;
 
 use crate::context::{Context, NodeContext};
@@ -27,6 +28,8 @@ use crate::losses::Losses;
 use crate::mailbox::Mailbox;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::resident::Resident;
+use crate::resting::Resting;
+use crate::task;
 
 /// After so many messages in a row, other tasks of the thread have their turn.
 const FAIR: u32 = 128;
@@ -51,9 +54,24 @@ enum Next {
 // Every worker has a future of these, so they are written to be small: what an `async fn` is called
 // with, it keeps twice, and what is borrowed before an `.await`, it keeps until behind it.
 impl<W: Worker<Context: NodeContext>> Relay<W> {
+    /// Leaves the worker to itself: it rests until something comes, if nothing has.
+    pub(crate) fn begin(mut self) {
+        let resident = self.resident.clone();
+        let waker = Waker::from(resident.clone());
+        let next = self.poll_next(
+            &mut FAIR.clone(),
+            &mut std_task::Context::from_waker(&waker),
+        );
+        let worker = Box::new(self);
+        match next {
+            Poll::Pending => resident.tenancy.life.rest(worker),
+            Poll::Ready(_) => resident.tenancy.life.run(worker),
+        }
+    }
+
     /// Runs the worker until it is stopped, panics or is killed.
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    pub(crate) fn run(mut self) -> impl Future<Output = ()> + Send {
+    fn run(mut self) -> impl Future<Output = ()> + Send {
         async move {
             let served = caught(self.serve()).await;
             let Self { worker, ctx, .. } = self;
@@ -98,7 +116,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     }
 
     #[inline]
-    fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
+    fn poll_next(&mut self, turns: &mut u32, cx: &mut std_task::Context<'_>) -> Poll<Next> {
         match self.ctx.poll_ready::<W::Message>(cx) {
             Poll::Ready(true) => Poll::Ready(Next::Message),
             Poll::Ready(false) => Poll::Ready(Next::End),
@@ -118,7 +136,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         let body = self.ctx.begin();
         let span = span!(self.ctx, "handle_message");
         // Not before: what a panic of a subscriber would have to drop does not stay in registers.
-        let message = self.ctx.message(body, W::TAKES_ROUTED);
+        let message = self.ctx.message(body, W::WRITTEN.handle_routed);
         let ctx = NodeContext::of(&mut self.ctx);
         let handling = self.worker.handle_routed(ctx, message);
         attended(handling, &self.resident.mailbox, span)
@@ -161,6 +179,24 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     }
 }
 
+impl<W: Worker<Context: NodeContext>> Resting for Relay<W> {
+    fn may_end(&self) -> bool {
+        !W::WRITTEN.shutdown
+    }
+
+    fn run(self: Box<Self>) -> AbortHandle {
+        let runtime = self.ctx.node().runtime.clone();
+        task::spawn(&runtime, Relay::run(*self)).abort_handle()
+    }
+
+    fn end(self: Box<Self>) {
+        let Self { worker, ctx, .. } = *self;
+        if let Err(panic) = drop_caught(worker) {
+            panicked(ctx, &*panic);
+        }
+    }
+}
+
 pin_project! {
     struct Attended<'a, F, M> {
         #[pin]
@@ -187,7 +223,7 @@ impl<F: Future, M> Future for Attended<'_, F, M> {
     type Output = F::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut std_task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _entered = this.span.as_ref().map(|span| span.enter());
         let handled = this.handling.poll(cx);

@@ -1,6 +1,7 @@
 use std::any::{Any as StdAny, type_name};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::task::Wake;
 
 use ockam_core::{Address, Addresses, Any, Error, ErrorKind, Message, Route, Routed};
 
@@ -100,7 +101,8 @@ pub(crate) trait AnyResident: StdAny + Send + Sync {
     fn tenancy(&self) -> &Tenancy;
     /// The name of the type of message that it takes.
     fn takes(&self) -> &'static str;
-    fn close(&self);
+    /// Takes in nothing more. Tells whether nothing is left to be handled or told.
+    fn close(&self) -> bool;
     /// What messages are put into here.
     fn receiver(&self) -> Receiver<'_>;
     /// Takes in a message of any type: with a ticket on the place granted to it, else if there is
@@ -132,8 +134,8 @@ impl<M: Message> AnyResident for Resident<M> {
         type_name::<M>()
     }
 
-    fn close(&self) {
-        self.mailbox.close();
+    fn close(&self) -> bool {
+        self.mailbox.close() && !self.failures.are_there()
     }
 
     fn receiver(&self) -> Receiver<'_> {
@@ -222,6 +224,13 @@ impl<M: Message> AnyResident for Resident<M> {
         self.failures.push(failure, messages)?;
         self.mailbox.wake_receiver();
         Ok(())
+    }
+}
+
+impl<M: Message> Wake for Resident<M> {
+    /// Wakes a worker that rests.
+    fn wake(self: Arc<Self>) {
+        self.tenancy.life.call();
     }
 }
 

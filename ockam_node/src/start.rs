@@ -228,8 +228,7 @@ async fn start<W: Worker<Context: NodeContext>>(
         ctx,
         resident: resident.clone(),
     };
-    let relay = node.runtime.spawn(relay.run());
-    resident.tenancy.life.run(relay.abort_handle());
+    relay.begin();
     Ok(WorkerHandle::new(node.clone(), resident))
 }
 

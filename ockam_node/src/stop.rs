@@ -33,8 +33,7 @@ pub(crate) async fn stop_worker(
     worker: Arc<dyn AnyResident>,
     timer: &Timer,
 ) -> Result<()> {
-    worker.close();
-    if worker.tenancy().life.is_run_by_this_task() {
+    if close(&*worker) || worker.tenancy().life.is_run_by_this_task() {
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
@@ -50,6 +49,23 @@ pub(crate) async fn stop_worker(
     let address = worker.tenancy().address();
     let why = format!("{address} did not stop within {timeout:?} and was killed");
     Err(Error::new(ErrorKind::TimedOut, why))
+}
+
+/// Closes the mailbox of a worker. One that rests, and has nothing to do any more, ends here; tells whether
+/// it was such a one.
+fn close(worker: &dyn AnyResident) -> bool {
+    let life = &worker.tenancy().life;
+    let resting = life.take_ending();
+    let is_done = worker.close();
+    match resting {
+        Some(resting) if is_done => {
+            resting.end();
+            return true;
+        }
+        Some(resting) => life.run(resting),
+        None => {}
+    }
+    false
 }
 
 /// Returns the end of a time limit; of one beyond all clocks, a day that nobody waits for.

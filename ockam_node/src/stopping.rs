@@ -1,9 +1,10 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 
 /// How far the stop of a node has come.
 pub(crate) struct Stopping {
@@ -11,6 +12,8 @@ pub(crate) struct Stopping {
     changed: Notify,
     /// Set if `main` knows of the stop because it asked for it.
     by_main: AtomicBool,
+    /// A task that is there as long as the node is.
+    guest: OnceLock<AbortHandle>,
 }
 
 enum Phase {
@@ -111,6 +114,7 @@ impl Stopping {
             phase: Mutex::new(Phase::Running),
             changed: Notify::new(),
             by_main: AtomicBool::new(false),
+            guest: OnceLock::new(),
         }
     }
 
@@ -142,6 +146,13 @@ impl Stopping {
         self.by_main.store(true, Ordering::Relaxed);
     }
 
+    /// Aborts a task when the node has stopped or is dropped.
+    pub(crate) fn end_with_node(&self, task: AbortHandle) {
+        if let Err(task) = self.guest.set(task) {
+            task.abort();
+        }
+    }
+
     /// Waits until the node has been stopped without `main` having asked for it.
     pub(crate) async fn finished_unasked(&self) {
         self.finished().await;
@@ -170,6 +181,7 @@ impl Stopping {
             *phase = Phase::Stopped(report);
             drop(phase);
             self.changed.notify_waiters();
+            self.guest.get().inspect(|guest| guest.abort());
         }
         finishes
     }
@@ -193,5 +205,11 @@ impl Stopping {
             }
             changed.await;
         }
+    }
+}
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        self.guest.take().inspect(AbortHandle::abort);
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn spawn(
     spawn_boxed(runtime, Box::pin(future))
 }
 
-fn spawn_boxed(
+pub(crate) fn spawn_boxed(
     runtime: &Handle,
     future: Pin<Box<dyn Future<Output = ()> + Send>>,
 ) -> JoinHandle<()> {

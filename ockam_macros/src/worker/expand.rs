@@ -15,17 +15,19 @@ pub(super) fn expand(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream
     let strays = strays(worker);
     let WorkerImpl { header, inner, .. } = worker;
     let members = worker.members.iter().map(tolerant);
-    // Spares the node a copy of each message's return route.
-    let unrouted = (!worker.has("handle_routed")).then(|| {
-        quote!(
-            const TAKES_ROUTED: bool = false;
-        )
-    });
+    let private = crate_path.private();
+    let (routed, shutdown) = (
+        worker.may_have("handle_routed"),
+        worker.may_have("shutdown"),
+    );
     quote! {
         #header {
             #(#inner)*
             #(#members)*
-            #unrouted
+            const WRITTEN: #private::Written = #private::Written {
+                handle_routed: #routed,
+                shutdown: #shutdown,
+            };
         }
         #check
         #strays

@@ -47,6 +47,12 @@ impl WorkerImpl {
             .any(|member| member == name)
     }
 
+    /// Returns whether there may be a member of that name: what a macro writes is not seen here.
+    pub(super) fn may_have(&self, name: &str) -> bool {
+        let is_unseen = |member: &Member| matches!(member, Member::Other(_));
+        self.has(name) || self.members.iter().any(is_unseen)
+    }
+
     /// Returns the declared message type.
     pub(super) fn message(&self) -> Option<&Type> {
         self.members.iter().find_map(|member| match member {

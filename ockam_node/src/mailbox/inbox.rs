@@ -111,9 +111,8 @@ impl<T> Inbox<T> {
 
     /// Closes the mailbox and takes everything that is left in it. Returns how much is held.
     pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> usize {
-        mailbox.close();
         // Whoever still knows the mailbox keeps an empty one.
-        let mut rest = mem::take(&mut mailbox.lock().queue);
+        let mut rest = mailbox.close_and(|state| mem::take(&mut state.queue));
         if !rest.is_empty() {
             self.batch.append(&mut rest);
         }

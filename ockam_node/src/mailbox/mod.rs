@@ -40,6 +40,7 @@ mod line;
 mod turn;
 
 use std::collections::VecDeque;
+use std::mem;
 use std::task::Waker;
 
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
@@ -192,18 +193,26 @@ impl<T> Mailbox<T> {
         receiver.into_iter().for_each(Waker::wake);
     }
 
-    /// Refuses all further messages. The receiver still gets what has been accepted.
-    pub(crate) fn close(&self) {
+    /// Refuses all further messages. The receiver still gets what has been accepted; tells whether that is
+    /// nothing, apart from what it holds.
+    pub(crate) fn close(&self) -> bool {
+        self.close_and(|state| state.queue.is_empty())
+    }
+
+    /// Refuses all further messages, and looks at what has been accepted.
+    fn close_and<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
         let mut state = self.lock();
-        if !state.open {
-            return;
+        let mut receiver = None;
+        let mut senders = Vec::new();
+        if mem::replace(&mut state.open, false) {
+            receiver = self.take_receiver(&mut state);
+            senders = state.line.grant_all();
         }
-        state.open = false;
-        let receiver = self.take_receiver(&mut state);
-        let senders = state.line.grant_all();
+        let seen = look(&mut state);
         drop(state);
         receiver.into_iter().for_each(Waker::wake);
         wake_all(senders);
+        seen
     }
 
     /// Grants every free place, if senders wait. The receiver calls this before it waits for

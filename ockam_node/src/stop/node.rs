@@ -1,10 +1,11 @@
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::future::pending;
+use std::sync::{Arc, Weak};
 
 use ockam_core::Address;
 use tokio::time::{Instant, timeout_at};
 
-use super::{GRACE, after};
+use super::{GRACE, after, close};
 use crate::log;
 use crate::node::Node;
 use crate::resident::{AnyResident, Role};
@@ -31,8 +32,19 @@ impl Node {
             killed: killed.cloned().collect(),
         };
         self.stopping.finish(report);
+        workers.iter().for_each(|it| it.tenancy().life.kill());
         let transports = self.transports.take_all();
         transports.iter().for_each(|transport| transport.abandon());
+    }
+
+    /// Sees to it that the node is abandoned when its runtime goes, which isn't its own.
+    pub(crate) fn go_with_runtime(self: &Arc<Self>) {
+        let guest = Guest(Arc::downgrade(self));
+        let stay = task::spawn(&self.runtime, async move {
+            let _guest = guest;
+            pending().await
+        });
+        self.stopping.end_with_node(stay.abort_handle());
     }
 
     /// Returns the residents of one role, the last one registered first.
@@ -56,9 +68,20 @@ impl Node {
     }
 
     fn close(&self, role: Role) {
-        self.residents(role)
-            .iter()
-            .for_each(|resident| resident.close());
+        for resident in self.residents(role) {
+            resident.close();
+        }
+    }
+}
+
+/// A node on a runtime that is not its own. The runtime drops this in the end.
+struct Guest(Weak<Node>);
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if let Some(node) = self.0.upgrade() {
+            node.abandon();
+        }
     }
 }
 
@@ -105,7 +128,7 @@ async fn stop_workers(node: &Node) {
         }
         // Looked for again behind these: one that was being started may have come since.
         for worker in workers {
-            worker.close();
+            close(&*worker);
             worker.tenancy().life.ended().await;
         }
     }

@@ -97,7 +97,9 @@ impl AnyResident for Attachment {
         "messages that can be serialised"
     }
 
-    fn close(&self) {}
+    fn close(&self) -> bool {
+        true
+    }
 
     fn receiver(&self) -> Receiver<'_> {
         Receiver::Link(&self.link)
