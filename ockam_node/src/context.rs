@@ -425,10 +425,12 @@ impl Drop for Context {
             self.node().add_dead_letters(count as u64);
             let lost = format_args!("stopped with messages that nobody handles: {count}");
             log::warn(self.resident.tenancy().address(), lost);
+            self.intake().discard();
         }
         let untold = self.intake().discard_failures();
-        self.node().add_dead_letters(untold);
-        self.intake().discard();
+        if untold > 0 {
+            self.node().add_dead_letters(untold);
+        }
         self.finish();
         self.resident.tenancy().life.end();
     }

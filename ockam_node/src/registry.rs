@@ -95,11 +95,10 @@ impl Registry {
     pub(crate) fn remove(&self, tenancy: &Tenancy) {
         for address in tenancy.addresses.as_slice() {
             let mut shard = self.write(address);
-            let removed = match shard.entry(address.clone()) {
-                Place::Occupied(place) if place.get().resident.tenancy().id == tenancy.id => {
-                    Some(place.remove_entry())
-                }
-                _ => None,
+            let is_theirs = |entry: &Entry| entry.resident.tenancy().id == tenancy.id;
+            let removed = match shard.get(address).is_some_and(is_theirs) {
+                true => shard.remove_entry(address),
+                false => None,
             };
             // What the entry owns is dropped behind the lock.
             drop(shard);
