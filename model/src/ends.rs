@@ -143,6 +143,16 @@ impl Receiver {
         ready.map(|_| self.inbox.pop(&self.mailbox))
     }
 
+    /// Is polled by nobody until there is something to do, as a worker without a task.
+    pub(crate) fn rest(&mut self) {
+        block_on(poll_fn(|cx| {
+            match self.inbox.rest(&self.mailbox, cx.waker().clone()) {
+                true => Poll::Pending,
+                false => Poll::Ready(()),
+            }
+        }));
+    }
+
     /// Waits until more messages are held than those up to `position`, and takes that one.
     pub(crate) fn pop_at(&mut self, position: usize) -> Option<Number> {
         block_on(poll_fn(|cx| self.poll_pop_at(position, cx)))

@@ -27,6 +27,13 @@
 //! | `close_wakes_no_receiver` | `close::the_last_sender_to_leave_closes` |
 //! | `close_wakes_no_senders` | `close::those_who_wait_are_woken_and_get_their_messages_back` |
 //!
+//! | A receiver rests that has something to do | a model that fails |
+//! |---|---|
+//! | `rest_looks_for_no_message` | `rest::until_the_first_message` |
+//! | `rest_looks_for_nobody_who_waits` | `rest::not_before_one_who_waits_has_his_place` |
+//! | `rest_does_not_see_the_end` | `rest::until_the_end` |
+//! | `rest_keeps_the_old_waker` | `rest::with_its_last_waker` |
+//!
 //! | The waker that is left is not there | a model that fails |
 //! |---|---|
 //! | `take_receiver_leaves_watched` | `wake::by_what_comes_behind_a_lone_message` |

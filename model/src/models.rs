@@ -2,6 +2,7 @@ mod capacity;
 mod close;
 mod leave;
 mod order;
+mod rest;
 mod room;
 mod together;
 mod user_code;

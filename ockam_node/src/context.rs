@@ -4,7 +4,7 @@ mod stop;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{self, Poll};
+use std::task::{self, Poll, Waker};
 
 use ockam_core::reply::Replier;
 use ockam_core::{Address, Addresses, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
@@ -332,6 +332,11 @@ impl Context {
     #[inline]
     pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
         self.own_intake::<M>().poll_ready(cx)
+    }
+
+    /// Leaves a waker for the first message, unless there is one.
+    pub(crate) fn rest<M: Message>(&mut self, waker: Waker) -> bool {
+        self.own_intake::<M>().rest(waker)
     }
 
     #[inline]

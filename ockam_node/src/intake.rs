@@ -1,7 +1,7 @@
 use std::any::Any as StdAny;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Routed};
 
@@ -43,6 +43,11 @@ impl<M: Message> Intake<M> {
     #[inline]
     pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         self.inbox.poll_ready(&self.resident.mailbox, cx)
+    }
+
+    /// As [`Inbox::rest`].
+    pub(crate) fn rest(&self, waker: Waker) -> bool {
+        self.inbox.rest(&self.resident.mailbox, waker)
     }
 
     /// Takes the message that is ready.

@@ -57,15 +57,11 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     /// Leaves the worker to itself: it rests until something comes, if nothing has.
     pub(crate) fn begin(mut self) {
         let resident = self.resident.clone();
-        let waker = Waker::from(resident.clone());
-        let next = self.poll_next(
-            &mut FAIR.clone(),
-            &mut std_task::Context::from_waker(&waker),
-        );
-        let worker = Box::new(self);
-        match next {
-            Poll::Pending => resident.tenancy.life.rest(worker),
-            Poll::Ready(_) => resident.tenancy.life.run(worker),
+        let rests = self.ctx.rest::<W::Message>(Waker::from(resident.clone()));
+        let (worker, life) = (Box::new(self), &resident.tenancy.life);
+        match rests && !resident.failures.are_there() {
+            true => life.rest(worker),
+            false => life.run(worker),
         }
     }
 

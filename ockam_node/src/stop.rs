@@ -53,7 +53,7 @@ pub(crate) async fn stop_worker(
 
 /// Closes the mailbox of a worker. One that rests, and has nothing to do any more, ends here; tells whether
 /// it was such a one.
-fn close(worker: &dyn AnyResident) -> bool {
+pub(crate) fn close(worker: &dyn AnyResident) -> bool {
     let life = &worker.tenancy().life;
     let resting = life.take_ending();
     let is_done = worker.close();

@@ -7,4 +7,5 @@ mod conversations;
 mod dropped;
 mod failing;
 mod hesitant;
+mod tasks;
 mod waiting;

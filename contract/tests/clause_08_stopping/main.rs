@@ -9,4 +9,5 @@ mod itself;
 mod kill;
 mod kill_waiting;
 mod others;
+mod resting;
 mod stop;

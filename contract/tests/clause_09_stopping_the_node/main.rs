@@ -8,3 +8,4 @@ mod deadline;
 mod in_handler;
 mod order;
 mod refused;
+mod runtime;

@@ -38,6 +38,20 @@ impl<T> Inbox<T> {
         self.poll_fill(mailbox, cx)
     }
 
+    /// Leaves a waker for what comes, unless something has.
+    pub(crate) fn rest(&self, mailbox: &Mailbox<T>, waker: Waker) -> bool {
+        let mut state = mailbox.lock();
+        let is_empty = self.batch.is_empty() && state.queue.is_empty() && state.line.is_empty();
+        let rests = is_empty && state.open;
+        let before = match rests {
+            true => state.receiver.replace(waker),
+            false => Some(waker),
+        };
+        drop(state);
+        drop(before);
+        rests
+    }
+
     /// Takes the first message of those that are [held](Self::held).
     #[inline]
     pub(crate) fn pop(&mut self, mailbox: &Mailbox<T>) -> Option<T> {

@@ -40,7 +40,6 @@ mod line;
 mod turn;
 
 use std::collections::VecDeque;
-use std::mem;
 use std::task::Waker;
 
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
@@ -202,12 +201,9 @@ impl<T> Mailbox<T> {
     /// Refuses all further messages, and looks at what has been accepted.
     fn close_and<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
         let mut state = self.lock();
-        let mut receiver = None;
-        let mut senders = Vec::new();
-        if mem::replace(&mut state.open, false) {
-            receiver = self.take_receiver(&mut state);
-            senders = state.line.grant_all();
-        }
+        state.open = false;
+        let receiver = self.take_receiver(&mut state);
+        let senders = state.line.grant_all();
         let seen = look(&mut state);
         drop(state);
         receiver.into_iter().for_each(Waker::wake);
