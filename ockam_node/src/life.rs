@@ -16,7 +16,7 @@ struct State {
 }
 
 enum Stage {
-    /// Registered; a worker initialises, or is on its way to its task.
+    /// Registered; a worker initialises, or is on its way to its rest, its task or its end.
     Starting,
     /// As before, and something has come for it.
     Called,
@@ -66,19 +66,23 @@ impl Life {
         if matches!(state.stage, Stage::Starting) {
             state.stage = Stage::Called;
         }
-        let worker = state.take_resting(|_| true);
+        let worker = state.take_resting();
         drop(state);
         worker.into_iter().for_each(|worker| self.run(worker));
     }
 
     /// Takes out a worker that may end where it rests. Whoever takes it ends it or [runs](Self::run) it.
     pub(crate) fn take_ending(&self) -> Option<Box<dyn Resting>> {
-        self.lock().take_resting(|worker| worker.may_end())
+        let mut state = self.lock();
+        match &state.stage {
+            Stage::Resting(worker) if worker.may_end() => state.take_resting(),
+            _ => None,
+        }
     }
 
     /// Gives a worker its task. One that was killed meanwhile is ended by that.
     pub(crate) fn run(&self, worker: Box<dyn Resting>) {
-        let task = worker.run();
+        let task = worker.spawn();
         let state = self.lock();
         match state.stage {
             Stage::Starting | Stage::Called => change(state, Stage::Running(task)),
@@ -94,7 +98,7 @@ impl Life {
     pub(crate) fn kill(&self) {
         let mut state = self.lock();
         // It is dropped by a task, as any other: its `Drop` may block.
-        let resting = state.take_resting(|_| true);
+        let resting = state.take_resting();
         match &state.stage {
             Stage::Starting | Stage::Called => {
                 change(state, Stage::Killed);
@@ -164,14 +168,13 @@ fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
 }
 
 impl State {
-    fn take_resting(&mut self, wanted: fn(&dyn Resting) -> bool) -> Option<Box<dyn Resting>> {
-        match &self.stage {
-            Stage::Resting(worker) if wanted(&**worker) => {}
-            _ => return None,
-        }
+    fn take_resting(&mut self) -> Option<Box<dyn Resting>> {
         match mem::replace(&mut self.stage, Stage::Starting) {
             Stage::Resting(worker) => Some(worker),
-            _ => None,
+            other => {
+                self.stage = other;
+                None
+            }
         }
     }
 }

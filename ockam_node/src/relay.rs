@@ -1,21 +1,24 @@
 //! The loop that runs a worker.
 //!
 //! ```text
-//!  start_worker ─▶ run ─▶ serve ─▶ next message ─▶ handle_routed ─┐
-//!                           ▲                                    │
-//!                           └────────────────────────────────────┘
-//!                           mailbox closed and empty ─▶ shutdown ─▶ the context is dropped,
-//!                                                                  and with it the address freed
+//!  start_worker ─▶ begin ─▶ (rests, until something comes)
+//!                            │
+//!                            ▼
+//!                           run ─▶ serve ─▶ next message ─▶ handle_routed ─┐
+//!                                    ▲                                    │
+//!                                    └────────────────────────────────────┘
+//!                                    mailbox closed and empty ─▶ shutdown ─▶ the context is dropped,
+//!                                                                           and with it the address freed
 //! ```
 //!
-//! A stop closes the mailbox, so it never drops a handler that runs. A kill aborts the task: the
+//! From `run` on it has a task. A stop closes the mailbox, so it never drops a handler that runs. A kill aborts the task: the
 //! handler is dropped at its `.await`, and the context with it.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{self as std_task, Poll, Waker};
+use std::task::{self, Poll, Waker};
 
 use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
@@ -29,7 +32,7 @@ use crate::mailbox::Mailbox;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::resident::Resident;
 use crate::resting::Resting;
-use crate::task;
+use crate::task::spawn;
 
 /// After so many messages in a row, other tasks of the thread have their turn.
 const FAIR: u32 = 128;
@@ -112,7 +115,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     }
 
     #[inline]
-    fn poll_next(&mut self, turns: &mut u32, cx: &mut std_task::Context<'_>) -> Poll<Next> {
+    fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
         match self.ctx.poll_ready::<W::Message>(cx) {
             Poll::Ready(true) => Poll::Ready(Next::Message),
             Poll::Ready(false) => Poll::Ready(Next::End),
@@ -180,9 +183,9 @@ impl<W: Worker<Context: NodeContext>> Resting for Relay<W> {
         !W::WRITTEN.shutdown
     }
 
-    fn run(self: Box<Self>) -> AbortHandle {
+    fn spawn(self: Box<Self>) -> AbortHandle {
         let runtime = self.ctx.node().runtime.clone();
-        task::spawn(&runtime, Relay::run(*self)).abort_handle()
+        spawn(&runtime, self.run()).abort_handle()
     }
 
     fn end(self: Box<Self>) {
@@ -219,7 +222,7 @@ impl<F: Future, M> Future for Attended<'_, F, M> {
     type Output = F::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut std_task::Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _entered = this.span.as_ref().map(|span| span.enter());
         let handled = this.handling.poll(cx);

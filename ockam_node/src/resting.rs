@@ -9,7 +9,7 @@ pub(crate) trait Resting: Send {
     fn may_end(&self) -> bool;
 
     /// Runs the worker in a task of its own.
-    fn run(self: Box<Self>) -> AbortHandle;
+    fn spawn(self: Box<Self>) -> AbortHandle;
 
     /// Ends a worker that [may end](Self::may_end).
     fn end(self: Box<Self>);
@@ -29,7 +29,7 @@ mod tests {
     use crate::mailbox::Mailbox;
     use crate::resident::{Resident, Role, Tenancy};
     use crate::stop::close;
-    use crate::task;
+    use crate::task::spawn;
 
     /// What became of a worker.
     #[derive(Default)]
@@ -62,9 +62,9 @@ mod tests {
             true
         }
 
-        fn run(self: Box<Self>) -> AbortHandle {
+        fn spawn(self: Box<Self>) -> AbortHandle {
             self.fate.ran.store(true, Ordering::Relaxed);
-            task::spawn(&Handle::current(), async {}).abort_handle()
+            spawn(&Handle::current(), async {}).abort_handle()
         }
 
         fn end(self: Box<Self>) {

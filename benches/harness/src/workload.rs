@@ -32,6 +32,8 @@ pub(crate) enum Workload {
     Random,
     /// 100,000 workers are started, and then stopped.
     Life,
+    /// 100,000 workers are started and told a message each.
+    Begin,
     /// The memory of 100,000 workers that are idle.
     Bytes,
     /// As `Ask`, with a clock for each question.
@@ -74,7 +76,7 @@ impl Extent {
 }
 
 impl Workload {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Tell,
         Self::Ask,
         Self::PingPong,
@@ -84,6 +86,7 @@ impl Workload {
         Self::Ask64,
         Self::Random,
         Self::Life,
+        Self::Begin,
         Self::Bytes,
         Self::Latency,
         Self::TellAllocations,
@@ -115,6 +118,7 @@ impl Workload {
             Self::Ask64 => "ask64",
             Self::Random => "random",
             Self::Life => "life",
+            Self::Begin => "begin",
             Self::Bytes => "bytes",
             Self::Latency => "latency",
             Self::TellAllocations => "tell_allocations",
@@ -146,6 +150,7 @@ impl Workload {
             Self::PingPong => pass::around::<F, M>(framework, 2, 500_000 / divide).await,
             Self::Ring => pass::around::<F, M>(framework, 1_000, million).await,
             Self::Life => live::start_and_stop(framework, 100_000 / divide).await,
+            Self::Begin => live::start_and_tell::<F, M>(framework, 100_000 / divide).await,
             Self::Bytes => live::bytes(framework, 100_000 / divide).await,
             Self::TellAllocations => allocate::tell::<F, M>(framework, 500_000 / divide).await,
             Self::AskAllocations => allocate::ask::<F, M>(framework, 100_000 / divide).await,

@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Count,
 }
 
-pub(crate) const COLUMNS: [Column; 22] = [
+pub(crate) const COLUMNS: [Column; 23] = [
     message("tell", "tell"),
     message("ask", "ask"),
     message("ping_pong", "ping-pong"),
@@ -42,6 +42,13 @@ pub(crate) const COLUMNS: [Column; 22] = [
     message("random", "10,000 at random"),
     column("start", "start", "life", "start_wall", Kind::WorkerTime),
     column("stop", "stop", "life", "stop_wall", Kind::WorkerTime),
+    column(
+        "begin",
+        "start and a message",
+        "begin",
+        "wall",
+        Kind::WorkerTime,
+    ),
     column(
         "bytes",
         "bytes per idle worker",

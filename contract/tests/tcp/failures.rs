@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use ockam::{Error, ErrorKind, Result, Worker, async_worker, route};
+use ockam::{Context, Error, ErrorKind, Result, Route, Worker, async_worker, route};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::nodes::{Pair, dead_letters, pair};
 use crate::workers::{Careless, Do, Echoer, Moody, Sends, quiet};
@@ -279,4 +280,35 @@ async fn an_answer_that_finds_nobody_is_reported_to_the_worker_that_gave_it() ->
     assert!(failure.to_string().contains("0#home"), "{failure}");
     soon(pair.client.stop()).await?;
     soon(server.stop()).await
+}
+
+/// Sends a message when it starts, and nothing comes for it but what became of that.
+struct Announces {
+    route: Route,
+    told: UnboundedSender<ErrorKind>,
+}
+
+#[async_worker]
+impl Worker for Announces {
+    type Message = u64;
+
+    async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
+        ctx.send_message(self.route.clone(), 7_u64).await
+    }
+
+    async fn undelivered(&mut self, _ctx: &mut Context, failure: Error) -> Result<()> {
+        let _ = self.told.send(failure.kind());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_never_had_a_message_is_told_of_its_own() -> Result<()> {
+    let pair = pair("nobody").await?;
+    let (told, mut tells) = unbounded_channel();
+    let route = route![&pair.connection, "nobody"];
+    let announces = Announces { route, told };
+    pair.client.start_worker("announces", announces).await?;
+    assert_eq!(soon(tells.recv()).await, Some(ErrorKind::UnknownAddress));
+    pair.stop().await
 }

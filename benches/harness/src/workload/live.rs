@@ -5,8 +5,9 @@ use crate::allocations::Allocations;
 use crate::clock::Clock;
 use crate::framework::Framework;
 use crate::ledger::Ledger;
+use crate::payload::Payload;
 use crate::play::Played;
-use crate::station::Idler;
+use crate::station::{Idler, Station};
 
 /// Workers are started, one after another, until the last one is initialised; then stopped, until
 /// the last one is gone.
@@ -37,6 +38,33 @@ pub(super) async fn start_and_stop<F: Framework>(framework: &F, workers: u64) ->
         ledger,
         sent: (0, 0),
         metrics: [start, stop].concat(),
+    }
+}
+
+/// Workers are started and told a message each, until the last one has handled it.
+pub(super) async fn start_and_tell<F: Framework, M: Payload>(
+    framework: &F,
+    workers: u64,
+) -> Played {
+    let ledger = Ledger::new(workers as usize, workers as usize);
+    let names: Vec<_> = (0..workers)
+        .map(|worker| format!("worker-{worker}"))
+        .collect();
+    let client = framework.client("sender");
+
+    let clock = Clock::start();
+    for (number, name) in names.iter().enumerate() {
+        let station = Station::end(&ledger, 1);
+        let to = framework.start_station::<M>(name, station).await;
+        F::tell(&client, &to, M::new(number as u64)).await;
+    }
+    ledger.all_finished().await;
+    let spent = clock.spent();
+
+    Played {
+        ledger,
+        sent: (workers, (0..workers).sum()),
+        metrics: times("wall", "cpu", spent, workers).into(),
     }
 }
 
