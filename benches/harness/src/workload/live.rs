@@ -57,6 +57,7 @@ pub(super) async fn start_and_tell<F: Framework, M: Payload>(
         let station = Station::end(&ledger, 1);
         let to = framework.start_station::<M>(name, station).await;
         F::tell(&client, &to, M::new(number as u64)).await;
+        tokio::task::yield_now().await;
     }
     ledger.all_finished().await;
     let spent = clock.spent();
