@@ -2,15 +2,26 @@ use std::hash::{Hash, Hasher};
 
 use ockam_core::Address;
 
-/// Folds an address into a word, all of whose bits depend on all of the address.
+/// An address to look up, and the same folded into a word, all of whose bits depend on all of the address.
 ///
-/// It costs less than a hash that resists those who choose addresses, and tells nothing but a place. Who
-/// makes many addresses share a place has them looked up more slowly by no more than what the place saves.
-#[inline(always)]
-pub(crate) fn folded(address: &Address) -> u64 {
-    let mut folded = Folded(0);
-    address.hash(&mut folded);
-    folded.finish()
+/// To fold it costs less than a hash that resists those who choose addresses, and tells nothing but a place.
+/// Who makes many addresses share a place has them looked up more slowly by no more than what the place saves.
+#[derive(Clone, Copy)]
+pub(crate) struct Key<'a> {
+    pub(crate) address: &'a Address,
+    pub(crate) folded: u64,
+}
+
+impl<'a> Key<'a> {
+    #[inline(always)]
+    pub(crate) fn of(address: &'a Address) -> Self {
+        let mut folded = Folded(0);
+        address.hash(&mut folded);
+        Self {
+            address,
+            folded: folded.finish(),
+        }
+    }
 }
 
 /// The words of what is hashed, folded into one.

@@ -5,14 +5,14 @@
 //! until another address takes its place: its mailbox is closed and empty, and refuses what is sent. A
 //! connection that is closed refuses as well, and is not kept alive: it holds more.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::mem;
+use std::rc::Rc;
 use std::sync::{Arc, Weak};
 
-use ockam_core::{Address, Message, Routed};
+use ockam_core::Address;
 
-use crate::fold::folded;
-use crate::mailbox::Wakeup;
+use crate::fold::Key;
 use crate::registry::Entry;
 use crate::resident::AnyResident;
 
@@ -21,8 +21,11 @@ use crate::resident::AnyResident;
 const PLACES: usize = 8;
 
 thread_local! {
-    static RECENT: RefCell<[Place; PLACES]> = const { RefCell::new([const { Place::EMPTY }; PLACES]) };
+    static RECENT: Rc<Recent> = Rc::new(Recent(RefCell::new([const { Place::EMPTY }; PLACES])));
 }
+
+/// What a thread remembers.
+pub(crate) struct Recent(RefCell<[Place; PLACES]>);
 
 /// What belongs to the addresses of one place, of which one is kept.
 struct Place {
@@ -37,6 +40,13 @@ impl Place {
         looked_up: 0,
         kept: None,
     };
+
+    /// Returns what an address of a node leads to, if that is kept.
+    #[inline]
+    fn found(&self, node: u64, key: Key<'_>) -> Option<&Found> {
+        let kept = self.kept.as_ref()?;
+        (kept.node == node && kept.address == *key.address).then_some(&kept.found)
+    }
 }
 
 struct Kept {
@@ -50,52 +60,36 @@ enum Found {
     Link(Weak<dyn AnyResident>),
 }
 
-/// Delivers a message to `address` of a node, if its entry is remembered and takes it. Otherwise gives it
-/// back.
+/// Returns what this thread remembers, unless it ends.
 #[inline]
-pub(crate) fn push<M: Message>(
-    node: u64,
-    address: &Address,
-    message: Routed<M>,
-) -> Result<Wakeup, Routed<M>> {
-    let mut message = Some(message);
-    let pushed = RECENT.try_with(|recent| {
-        let places = recent.try_borrow().ok()?;
-        let kept = places[place_of(address)].kept.as_ref()?;
-        if kept.node != node || kept.address != *address {
-            return None;
-        }
-        let Found::Mailbox(entry) = &kept.found else {
-            return None;
-        };
-        match entry.push(message.take()?) {
-            Ok(wakeup) => Some(wakeup),
-            // By now, the address may belong to a new worker.
-            Err(declined) => {
-                message = Some(declined.into_message());
-                None
+pub(crate) fn of_thread() -> Option<Rc<Recent>> {
+    RECENT.try_with(Rc::clone).ok()
+}
+
+impl Recent {
+    /// Returns the entry of a mailbox at an address of a node, if it is remembered. By now, the address
+    /// may belong to another worker.
+    #[inline]
+    pub(crate) fn mailbox(&self, node: u64, key: Key<'_>) -> Option<Ref<'_, Entry>> {
+        let places = self.0.try_borrow().ok()?;
+        let mailbox = Ref::filter_map(places, |places| {
+            match places[place_of(key)].found(node, key) {
+                Some(Found::Mailbox(entry)) => Some(entry),
+                _ => None,
             }
-        }
-    });
-    match pushed {
-        Ok(Some(wakeup)) => Ok(wakeup),
-        _ => Err(message.expect("what was not delivered is given back")),
+        });
+        mailbox.ok()
     }
 }
 
-/// Returns the link at `address` of a node, if it is remembered. It may be closed.
-#[inline]
-pub(crate) fn link(node: u64, address: &Address) -> Option<Entry> {
-    let link = RECENT.try_with(|recent| {
-        let places = recent.try_borrow().ok()?;
-        let kept = places[place_of(address)].kept.as_ref()?;
-        let Found::Link(link) = &kept.found else {
-            return None;
-        };
-        let is_meant = kept.node == node && kept.address == *address;
-        is_meant.then(|| link.upgrade()).flatten()
-    });
-    let resident = link.ok().flatten()?;
+/// Returns the link at an address of a node, if it is remembered. It may be closed.
+pub(crate) fn link(node: u64, key: Key<'_>) -> Option<Entry> {
+    let recent = of_thread()?;
+    let places = recent.0.try_borrow().ok()?;
+    let Found::Link(link) = places[place_of(key)].found(node, key)? else {
+        return None;
+    };
+    let resident = link.upgrade()?;
     // A link has one address.
     let arrival = None;
     Some(Entry { resident, arrival })
@@ -103,45 +97,45 @@ pub(crate) fn link(node: u64, address: &Address) -> Option<Entry> {
 
 /// Notes that an address is looked up. Tells whether it is the one that its place was looked up for the
 /// last time.
-pub(crate) fn comes_again(address: &Address) -> bool {
-    let folded = folded(address);
+#[inline]
+pub(crate) fn comes_again(key: Key<'_>) -> bool {
     let comes_again = RECENT.try_with(|recent| {
-        let mut places = recent.try_borrow_mut().ok()?;
-        let place = &mut places[folded as usize % PLACES];
-        Some(mem::replace(&mut place.looked_up, folded) == folded)
+        let mut places = recent.0.try_borrow_mut().ok()?;
+        let place = &mut places[place_of(key)];
+        Some(mem::replace(&mut place.looked_up, key.folded) == key.folded)
     });
     comes_again == Ok(Some(true))
 }
 
 /// Remembers what an address leads to.
-pub(crate) fn keep(node: u64, address: &Address, entry: Entry) {
+pub(crate) fn keep(node: u64, key: Key<'_>, entry: Entry) {
     let found = match entry.resident.link() {
         Some(_) => Found::Link(Arc::downgrade(&entry.resident)),
         None => Found::Mailbox(entry),
     };
     let kept = Kept {
         node,
-        address: address.clone(),
+        address: key.address.clone(),
         found,
     };
-    replace(address, Some(kept));
+    replace(key, Some(kept));
 }
 
 /// Lets go of what is remembered in the place of an address that leads nowhere any more.
-pub(crate) fn forget(address: &Address) {
-    replace(address, None);
+pub(crate) fn forget(key: Key<'_>) {
+    replace(key, None);
 }
 
-fn replace(address: &Address, kept: Option<Kept>) {
+fn replace(key: Key<'_>, kept: Option<Kept>) {
     // What was kept before is dropped behind the borrow.
     let _before = RECENT.try_with(|recent| {
-        let mut places = recent.try_borrow_mut().ok()?;
-        let place = &mut places[place_of(address)];
+        let mut places = recent.0.try_borrow_mut().ok()?;
+        let place = &mut places[place_of(key)];
         mem::replace(&mut place.kept, kept)
     });
 }
 
 #[inline(always)]
-fn place_of(address: &Address) -> usize {
-    folded(address) as usize % PLACES
+fn place_of(key: Key<'_>) -> usize {
+    key.folded as usize % PLACES
 }

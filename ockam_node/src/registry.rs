@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use foldhash::quality::RandomState;
 use ockam_core::{Address, Arrival};
 
-use crate::fold::folded;
+use crate::fold::Key;
 use crate::resident::{AnyResident, Tenancy};
 
 const SHARDS: usize = 64;
@@ -19,7 +19,7 @@ pub(crate) struct Registry {
     shards: Box<[RwLock<Shard>]>,
 }
 
-type Shard = HashMap<Address, Entry, RandomState>;
+pub(crate) type Shard = HashMap<Address, Entry, RandomState>;
 
 /// What an address leads to.
 #[derive(Clone)]
@@ -36,18 +36,21 @@ impl Registry {
         }
     }
 
-    fn shard(&self, address: &Address) -> &RwLock<Shard> {
+    #[inline]
+    fn shard(&self, key: Key<'_>) -> &RwLock<Shard> {
         // What a thread remembers has its place by the lowest bits.
-        &self.shards[(folded(address) >> 32) as usize % SHARDS]
+        &self.shards[(key.folded >> 32) as usize % SHARDS]
     }
 
-    fn read(&self, address: &Address) -> RwLockReadGuard<'_, Shard> {
-        let shard = self.shard(address).read();
+    /// Returns the shard where an address belongs. No code of a user may run while it is there.
+    #[inline]
+    pub(crate) fn read(&self, key: Key<'_>) -> RwLockReadGuard<'_, Shard> {
+        let shard = self.shard(key).read();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self, address: &Address) -> RwLockWriteGuard<'_, Shard> {
-        let shard = self.shard(address).write();
+        let shard = self.shard(Key::of(address)).write();
         shard.unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,13 +85,7 @@ impl Registry {
     }
 
     pub(crate) fn look_up(&self, address: &Address) -> Option<Entry> {
-        self.visit(address, |entry| entry.cloned())
-    }
-
-    /// Shows the entry at `address`. No code of a user may run meanwhile.
-    #[inline]
-    pub(crate) fn visit<T>(&self, address: &Address, visit: impl FnOnce(Option<&Entry>) -> T) -> T {
-        visit(self.read(address).get(address))
+        self.read(Key::of(address)).get(address).cloned()
     }
 
     /// Frees those addresses of a tenancy that belong to it.

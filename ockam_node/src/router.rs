@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use ockam_core::{Address, Arrival, Error, ErrorKind, Message, Result, Route, Routed};
 
+use crate::fold::Key;
 use crate::mailbox::{Ticket, Wakeup};
 use crate::node::Node;
 use crate::recent;
 use crate::registry::Entry;
-use crate::resident::Declined;
+use crate::resident::{Declined, Resident};
 use crate::stalled::Stalled;
 use crate::transport::{Delivery, Incoming, Undelivered, Unsent, send_out, trace_of};
 
@@ -30,12 +31,23 @@ impl Node {
     ) -> Result<(), Stalled<M>> {
         match route {
             [address] if address.replier().is_none() => {
-                match recent::push(self.id, address, message) {
+                // The message is moved nowhere before it is pushed: to copy what was just written in
+                // pieces takes as long as a lock.
+                let key = Key::of(address);
+                let recent = recent::of_thread();
+                let recent = recent.as_ref();
+                let Some(entry) = recent.and_then(|recent| recent.mailbox(self.id, key)) else {
+                    return self.deliver_looked_up(key, &[], message);
+                };
+                let pushed = entry.push(message);
+                drop(entry);
+                match pushed {
                     Ok(wakeup) => {
                         wakeup.wake();
                         Ok(())
                     }
-                    Err(message) => self.deliver_looked_up(address, &[], message),
+                    // By now, the address may belong to a new worker.
+                    Err(declined) => self.deliver_looked_up(key, &[], declined.into_message()),
                 }
             }
             _ => self.deliver_onward(route, message),
@@ -56,8 +68,9 @@ impl Node {
             let answered = replier.answer(message.into_body());
             return answered.map_err(Stalled::Failed);
         }
-        let Some(link) = recent::link(self.id, address) else {
-            return self.deliver_looked_up(address, onward, message);
+        let key = Key::of(address);
+        let Some(link) = recent::link(self.id, key) else {
+            return self.deliver_looked_up(key, onward, message);
         };
         match link.push_on(onward, message) {
             Ok(wakeup) => {
@@ -66,7 +79,7 @@ impl Node {
             }
             // By now, the address may belong to another link.
             Err(Declined::Unsent(message, error)) if error.kind() == ErrorKind::Stopped => {
-                self.deliver_looked_up(address, onward, message)
+                self.deliver_looked_up(key, onward, message)
             }
             Err(declined) => Err(Stalled::Declined(link.resident, declined)),
         }
@@ -76,17 +89,19 @@ impl Node {
     #[inline(never)]
     fn deliver_looked_up<M: Message>(
         &self,
-        address: &Address,
+        key: Key<'_>,
         onward: &[Address],
         message: Routed<M>,
     ) -> Result<(), Stalled<M>> {
-        let again = recent::comes_again(address);
-        let found = self.registry.visit(address, |entry| match entry {
+        let again = recent::comes_again(key);
+        let shard = self.registry.read(key);
+        let found = match shard.get(key.address) {
             // What is remembered, or can't be pushed without more ado, is pushed behind the lock.
             Some(entry) if again || !onward.is_empty() => Found::Entry(entry.clone(), message),
             Some(entry) => entry.push_here(message),
             None => Found::Nobody(message),
-        });
+        };
+        drop(shard);
         match found {
             Found::Pushed(wakeup) => {
                 wakeup.wake();
@@ -99,13 +114,13 @@ impl Node {
                     Stalled::Declined(resident, declined)
                 });
                 if again {
-                    recent::keep(self.id, address, entry);
+                    recent::keep(self.id, key, entry);
                 }
                 pushed
             }
             Found::Nobody(message) => {
-                recent::forget(address);
-                self.deliver_dialled(address, onward, message)
+                recent::forget(key);
+                self.deliver_dialled(key.address, onward, message)
             }
         }
     }
@@ -174,8 +189,7 @@ impl Entry {
     /// mailbox.
     #[inline]
     fn push_here<M: Message>(&self, message: Routed<M>) -> Found<M> {
-        let resident = self.resident.downcast_ref::<M>();
-        let (Some(resident), None, None) = (resident, &self.arrival, message.arrival()) else {
+        let Some(resident) = self.resident_for(&message) else {
             return Found::Entry(self.clone(), message);
         };
         match resident.push(None, message) {
@@ -184,15 +198,34 @@ impl Entry {
         }
     }
 
+    /// Returns the resident, if it takes the message as it is.
+    #[inline]
+    fn resident_for<M: Message>(&self, message: &Routed<M>) -> Option<&Resident<M>> {
+        match (&self.arrival, message.arrival()) {
+            (None, None) => self.resident.downcast_ref(),
+            _ => None,
+        }
+    }
+
     /// Takes in a message at the end of its route, if there is room.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn push<M: Message>(&self, message: Routed<M>) -> Result<Wakeup, Declined<M>> {
-        let message = match (message.arrival(), &self.arrival) {
-            (None, None) => message,
-            (None, Some(arrival)) => message.arrived(Some(arrival.clone())),
-            (Some(_), _) => return self.push_forwarded(&[], message),
-        };
-        self.resident.push(None, message)
+        match self.resident_for(&message) {
+            Some(resident) => resident.push(None, message),
+            None => self.push_otherwise(message),
+        }
+    }
+
+    #[inline(never)]
+    fn push_otherwise<M: Message>(&self, message: Routed<M>) -> Result<Wakeup, Declined<M>> {
+        match (message.arrival(), &self.arrival) {
+            (None, None) => self.resident.push(None, message),
+            (None, Some(arrival)) => {
+                let message = message.arrived(Some(arrival.clone()));
+                self.resident.push(None, message)
+            }
+            (Some(_), _) => self.push_forwarded(&[], message),
+        }
     }
 
     /// Takes in a message whose route goes on behind this entry, if there is room.

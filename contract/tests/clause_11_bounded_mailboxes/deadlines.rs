@@ -192,3 +192,25 @@ async fn deadlines_that_run_at_the_same_time_are_kept_each() -> Result<()> {
     assert_eq!(ended.await, (9, 3, 5, 4, 8, 2));
     Ok(())
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_not_put_off_by_waits_that_begin_later() -> Result<()> {
+    let parties = Parties::new().await?;
+    let before = Instant::now();
+    let others = async {
+        loop {
+            parties.take(Step::AskAndBeAnswered(Way::Context, 5)).await;
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let asked = soon(async {
+        tokio::select! {
+            biased;
+            () = others => unreachable!("they go on"),
+            asked = parties.ask(Way::Context, 5, 5) => asked,
+        }
+    });
+    assert_eq!(asked.await.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(before.elapsed().as_secs(), 5);
+    Ok(())
+}

@@ -185,6 +185,8 @@ fn the_last_clone_of_a_waker_may_call_back_when_it_is_dropped() {
     on_stage(|stage| async move {
         let ctx = &stage.ctx;
         for other_waker in [false, true] {
+            // The alarm of the inbox before had a waker, too.
+            stage.free("inbox").await;
             // In the mailbox and in the alarm, as the receiver's.
             let mut inbox = ctx.open("inbox")?;
             let mut receiving = Box::pin(inbox.receive::<u64>());
