@@ -88,7 +88,7 @@ impl Shared {
         lock(&self.sending)
     }
 
-    pub(super) async fn until(&self, reached: impl Fn(&Sending) -> bool + Send) {
+    pub(super) async fn until(&self, reached: &(dyn Fn(&Sending) -> bool + Sync)) {
         loop {
             // Made before the look, so that a change in between is not missed.
             let changed = self.changed.notified();
