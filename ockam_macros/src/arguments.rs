@@ -1,10 +1,8 @@
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Ident, Token};
 
 use crate::mistakes::Mistakes;
+use crate::reader::Reader;
 
 /// How an attribute is written, in the words of its error messages.
 #[derive(Clone, Copy)]
@@ -30,13 +28,23 @@ pub(crate) struct Argument {
 }
 
 impl Argument {
-    /// Returns the value, if there is one and it is of the wanted kind.
-    pub(crate) fn value<T: Parse>(&self) -> Option<T> {
-        let assigned = |input: ParseStream<'_>| {
-            input.parse::<Token![=]>()?;
-            input.parse()
-        };
-        assigned.parse2(self.rest.clone()).ok()
+    fn read(tokens: TokenStream) -> Option<Self> {
+        let mut reader = Reader::new(tokens);
+        let name = reader.ident()?;
+        let rest = reader.rest();
+        Some(Self { name, rest })
+    }
+
+    /// Returns the value, if there is one and it is a literal.
+    pub(crate) fn value(&self) -> Option<Literal> {
+        let mut reader = Reader::new(self.rest.clone());
+        reader.punct('=')?;
+        // A `macro_rules!` puts invisible parentheses around its arguments.
+        let mut value = Reader::new(reader.rest());
+        match (value.tree()?, value.is_empty()) {
+            (TokenTree::Literal(literal), true) => Some(literal),
+            _ => None,
+        }
     }
 
     /// Returns whether the argument is its bare name.
@@ -46,14 +54,9 @@ impl Argument {
 
     /// Returns the tokens that a mistake in the value is reported on.
     pub(crate) fn value_tokens(&self) -> TokenStream {
-        let is_equals =
-            |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == '=');
-        let value: TokenStream = self
-            .rest
-            .clone()
-            .into_iter()
-            .skip_while(is_equals)
-            .collect();
+        let mut reader = Reader::new(self.rest.clone());
+        reader.punct('=');
+        let value = reader.rest();
         if value.is_empty() {
             self.name.to_token_stream()
         } else {
@@ -68,7 +71,7 @@ impl Argument {
 pub(crate) fn parse(tokens: TokenStream, usage: Usage, mistakes: &mut Mistakes) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
     for piece in split_at_commas(tokens) {
-        let Ok(argument) = syn::parse2::<Argument>(piece.clone()) else {
+        let Some(argument) = Argument::read(piece.clone()) else {
             let Usage { attribute, takes } = usage;
             mistakes.at(
                 piece,
@@ -98,19 +101,9 @@ fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
         .collect()
 }
 
-impl Parse for Argument {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
-            name: input.call(Ident::parse_any)?,
-            rest: input.parse()?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use quote::quote;
-    use syn::{LitInt, LitStr};
 
     use super::{Usage, parse};
     use crate::mistakes::Mistakes;
@@ -138,16 +131,17 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_of_the_kind_that_is_asked_for() {
+    fn a_value_is_a_literal() {
         let mut mistakes = Mistakes::default();
-        let arguments = parse(quote!(a = 1, b), USAGE, &mut mistakes);
-        let [a, b] = &arguments[..] else {
-            panic!("two arguments")
+        let arguments = parse(quote!(a = 1, b, c = -1), USAGE, &mut mistakes);
+        let [a, b, c] = &arguments[..] else {
+            panic!("three arguments")
         };
-        assert!(a.value::<LitInt>().is_some());
-        assert!(a.value::<LitStr>().is_none());
+        assert!(a.value().is_some());
         assert_eq!(a.value_tokens().to_string(), "1");
-        assert!(b.is_bare() && b.value::<LitInt>().is_none());
+        assert!(b.is_bare() && b.value().is_none());
         assert_eq!(b.value_tokens().to_string(), "b");
+        assert!(c.value().is_none());
+        assert_eq!(c.value_tokens().to_string(), "- 1");
     }
 }

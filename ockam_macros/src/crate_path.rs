@@ -1,17 +1,18 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Ident, LitStr, Path, parse_quote};
 
 use crate::arguments::Argument;
+use crate::literal;
 use crate::mistakes::Mistakes;
+use crate::reader::Reader;
 
 /// The path by which the user's crate reaches the facade.
-pub(crate) struct CratePath(Path);
+pub(crate) struct CratePath(TokenStream);
 
 impl CratePath {
     /// Reads `crate = "…"`: the name of a dependency, or any path that leads to the facade.
     pub(crate) fn from_argument(argument: &Argument, mistakes: &mut Mistakes) -> Self {
-        let path = argument.value().and_then(|text: LitStr| parse(&text));
+        let path = argument.value().and_then(|text| parse(&text));
         path.map(Self).unwrap_or_else(|| {
             let message = "`crate` takes the name by which your crate knows `ockam`: \
                            write `crate = \"my_ockam\"`";
@@ -29,7 +30,7 @@ impl CratePath {
 
 impl Default for CratePath {
     fn default() -> Self {
-        Self(parse_quote!(::ockam))
+        Self(quote!(::ockam))
     }
 }
 
@@ -40,21 +41,46 @@ impl ToTokens for CratePath {
 }
 
 /// A lone name is a dependency's; `crate`, `self` and longer paths are taken as they stand.
-fn parse(text: &LitStr) -> Option<Path> {
-    let dependency = text.parse().ok().map(|name: Ident| parse_quote!(::#name));
-    dependency.or_else(|| text.parse_with(Path::parse_mod_style).ok())
+fn parse(literal: &Literal) -> Option<TokenStream> {
+    let text = literal::text(literal)?;
+    let tokens: TokenStream = text.parse().ok()?;
+    let path: TokenStream = tokens
+        .into_iter()
+        .map(|mut tree| {
+            tree.set_span(literal.span());
+            tree
+        })
+        .collect();
+    let is_lone = !["crate", "self", "super"].contains(&text.as_str()) && !text.contains("::");
+    is_path(path.clone()).then(|| match is_lone {
+        true => quote!(::#path),
+        false => path,
+    })
+}
+
+/// Returns whether tokens are names with a `::` between them, and maybe one in front.
+fn is_path(tokens: TokenStream) -> bool {
+    let mut reader = Reader::new(tokens);
+    reader.pass_separator();
+    while reader.ident().is_some() {
+        if reader.is_empty() {
+            return true;
+        }
+        if !reader.pass_separator() {
+            return false;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
-    use quote::ToTokens;
-    use syn::{LitStr, Path, parse_quote};
+    use proc_macro2::Literal;
 
     use super::parse;
 
     fn parsed(text: &str) -> Option<String> {
-        let literal: LitStr = parse_quote!(#text);
-        parse(&literal).map(|path: Path| path.to_token_stream().to_string())
+        parse(&Literal::string(text)).map(|path| path.to_string())
     }
 
     #[test]
@@ -74,5 +100,7 @@ mod tests {
         assert_eq!(parsed("my-ockam"), None);
         assert_eq!(parsed(""), None);
         assert_eq!(parsed("a b"), None);
+        assert_eq!(parsed("a::"), None);
+        assert_eq!(parsed("a:b"), None);
     }
 }

@@ -1,29 +1,28 @@
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, Visibility};
 
+use crate::attributes::Attribute;
+use crate::reader::Reader;
 use crate::signature::{Argument, Input, Signature};
 
 /// A function or method whose body is kept as the tokens that the user wrote.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
+    pub(crate) vis: TokenStream,
     pub(crate) sig: Signature,
     /// The block, or the semicolon in its place, which the compiler reports better than we could.
     pub(crate) body: TokenTree,
 }
 
 impl Function {
-    /// Returns whether a function comes next.
-    pub(crate) fn is_next(input: ParseStream<'_>) -> bool {
-        let ahead = input.fork();
-        let head = (
-            ahead.call(Attribute::parse_outer),
-            ahead.parse::<Visibility>(),
-            ahead.parse::<Signature>(),
-        );
-        matches!(head, (Ok(_), Ok(_), Ok(_)))
+    /// Reads a function, if one comes next.
+    pub(crate) fn read(reader: &mut Reader) -> Option<Self> {
+        Some(Self {
+            attrs: reader.attributes(),
+            vis: reader.visibility(),
+            sig: Signature::read(reader)?,
+            body: reader.tree()?,
+        })
     }
 
     /// Returns the function's name.
@@ -41,19 +40,9 @@ impl Function {
 
     /// Makes the function async, if it isn't.
     pub(crate) fn make_async(&mut self) {
-        let span = self.sig.fn_token.span;
-        self.sig.asyncness.get_or_insert(syn::token::Async { span });
-    }
-}
-
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
-            attrs: input.call(Attribute::parse_outer)?,
-            vis: input.parse()?,
-            sig: input.parse()?,
-            body: input.parse()?,
-        })
+        let span = self.sig.fn_token.span();
+        let asyncness = &mut self.sig.asyncness;
+        asyncness.get_or_insert_with(|| Ident::new("async", span));
     }
 }
 

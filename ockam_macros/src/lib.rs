@@ -45,11 +45,14 @@ mod attributes;
 mod crate_path;
 mod function;
 mod item;
+mod literal;
 mod mistakes;
 mod node;
+mod reader;
 mod signature;
 mod similar;
 mod tokens;
+mod ty;
 mod worker;
 
 use proc_macro::TokenStream;

@@ -1,37 +1,51 @@
 use std::fmt::Display;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt};
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
 /// Gathers the mistakes found in one use of a macro, so that the user sees all of them at once.
 #[derive(Default)]
-pub(crate) struct Mistakes(Option<syn::Error>);
+pub(crate) struct Mistakes(Vec<Mistake>);
+
+struct Mistake {
+    message: String,
+    /// The places of the first and the last token that are at fault.
+    place: (Span, Span),
+}
 
 impl Mistakes {
     /// Reports a mistake on the tokens that are at fault.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.add(syn::Error::new_spanned(tokens, message));
-    }
-
-    /// Adds an error that already knows its place.
-    pub(crate) fn add(&mut self, error: syn::Error) {
-        match &mut self.0 {
-            Some(earlier) => earlier.combine(error),
-            none => *none = Some(error),
-        }
+        let mut spans = tokens.into_token_stream().into_iter().map(|it| it.span());
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        self.0.push(Mistake {
+            message: message.to_string(),
+            place: (first, spans.last().unwrap_or(first)),
+        });
     }
 
     /// Returns the messages in the order in which they were found.
     #[cfg(test)]
     pub(crate) fn messages(self) -> Vec<String> {
-        let errors = self.0.into_iter().flatten();
-        errors.map(|error| error.to_string()).collect()
+        self.0.into_iter().map(|mistake| mistake.message).collect()
     }
 }
 
 /// One `compile_error!` per mistake.
 impl ToTokens for Mistakes {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.append_all(self.0.as_ref().map(syn::Error::to_compile_error));
+        tokens.append_all(&self.0);
+    }
+}
+
+/// The compiler underlines all that lies between the call's first token and its last one.
+impl ToTokens for Mistake {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (first, last) = self.place;
+        let mut message = Literal::string(&self.message);
+        message.set_span(last);
+        let mut message = Group::new(Delimiter::Brace, TokenTree::from(message).into());
+        message.set_span(last);
+        tokens.append_all(quote_spanned!(first=> ::core::compile_error! #message));
     }
 }

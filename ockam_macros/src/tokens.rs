@@ -31,6 +31,21 @@ pub(crate) fn placed_at(place: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(tree_at_place).collect()
 }
 
+/// Returns the place of the first of some tokens.
+pub(crate) fn place(tokens: impl ToTokens) -> Span {
+    let first = tokens.into_token_stream().into_iter().next();
+    first.map_or_else(Span::call_site, |tree| tree.span())
+}
+
+/// Returns what stands between a `<` and the `>` at the end.
+pub(crate) fn inside_angles(tokens: &TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    match &trees[..] {
+        [_, inside @ .., _] => inside.iter().cloned().collect(),
+        _ => TokenStream::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use quote::quote;

@@ -2,6 +2,7 @@ mod receive;
 mod send;
 mod stop;
 
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{self, Poll, Waker};
@@ -254,9 +255,8 @@ impl Context {
     pub fn list_workers(&self) -> Vec<Address> {
         let entries = self.node().registry.entries().into_iter();
         let workers = entries.filter(|(_, entry)| entry.resident.tenancy().role == Role::Worker);
-        let mut addresses: Vec<_> = workers.map(|(address, _)| address).collect();
-        addresses.sort_unstable();
-        addresses
+        let addresses: BinaryHeap<_> = workers.map(|(address, _)| address).collect();
+        addresses.into_sorted_vec()
     }
 
     /// Returns the trace context that what this context sends belongs to: a JSON map of W3C trace

@@ -57,6 +57,7 @@ mod log;
 mod losses;
 mod mailbox;
 mod node;
+mod notify;
 mod outbox;
 mod panics;
 mod recent;

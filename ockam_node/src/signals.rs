@@ -13,19 +13,18 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use tokio::runtime::Builder;
-use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 
 use crate::log;
 use crate::node::Node;
 use crate::stop;
 use crate::task;
-use crate::until::until;
 
 /// Stops a node at the first signal to end the process, and ends the process at the second, until it
 /// is dropped.
 pub(crate) struct Signals {
     /// Taken by `drop`.
-    watch: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    watch: Option<(AbortHandle, JoinHandle<()>)>,
 }
 
 impl Signals {
@@ -40,25 +39,28 @@ impl Signals {
     }
 }
 
-fn watch(node: Arc<Node>) -> io::Result<(oneshot::Sender<()>, JoinHandle<()>)> {
+fn watch(node: Arc<Node>) -> io::Result<(AbortHandle, JoinHandle<()>)> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut signals = {
         let _inside = runtime.enter();
         system::Signals::listen()?
     };
-    let (end, ended) = oneshot::channel();
+    let stop = {
+        let node = node.clone();
+        async move {
+            signals.next().await;
+            node.request_stop();
+            let exit_code = signals.next().await;
+            process::exit(exit_code);
+        }
+    };
+    let stop = task::spawn(runtime.handle(), stop);
+    let end = stop.abort_handle();
     let thread = thread::Builder::new().name(format!("{} signals", node.settings.name));
     let thread = thread.spawn(move || {
-        task::spawn(runtime.handle(), give_up(node.clone()));
-        task::block_on(&runtime, async {
-            let stop = async {
-                signals.next().await;
-                node.request_stop();
-                let exit_code = signals.next().await;
-                process::exit(exit_code);
-            };
-            until(ended, stop).await
-        });
+        task::spawn(runtime.handle(), give_up(node));
+        // Its task is aborted when it is dropped.
+        let _ = task::block_on(&runtime, stop);
     })?;
     Ok((end, thread))
 }
@@ -78,7 +80,7 @@ async fn give_up(node: Arc<Node>) {
 impl Drop for Signals {
     fn drop(&mut self) {
         if let Some((end, thread)) = self.watch.take() {
-            drop(end);
+            end.abort();
             // It panics nowhere, and ends at once.
             let _ = thread.join();
         }

@@ -3,8 +3,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ockam_core::{Address, Error, ErrorKind, Result};
-use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+
+use crate::notify::Notify;
 
 /// How far the stop of a node has come.
 pub(crate) struct Stopping {

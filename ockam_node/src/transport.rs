@@ -17,6 +17,7 @@ mod outgoing;
 mod recipient;
 mod registered;
 
+pub use crate::notify::Notify;
 pub use gateway::{Attached, Gateway, Held};
 pub use incoming::{Delivery, Incoming, Undelivered};
 pub use link::{Content, Link, Parcel, Report, Transport, Unsent};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Notify;
+use ockam_node::transport::Notify;
 
 /// How many bytes all connections of a node hold of one kind: unfinished frames, or messages that wait.
 #[derive(Debug)]

@@ -2,12 +2,11 @@ use std::mem;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{ReturnType, Visibility, parse_quote};
 
-use crate::attributes;
+use crate::attributes::Attribute;
 use crate::function::Function;
 use crate::signature::{Argument, Input};
+use crate::tokens::place;
 
 use super::model::Entry;
 use super::role::Role;
@@ -44,16 +43,14 @@ pub(super) fn expand(mut entry: Entry) -> TokenStream {
 /// a way that some versions of clippy warn about.
 fn tolerate(entry: &mut Entry) {
     let Function { attrs, sig, .. } = &mut entry.function;
-    attrs.insert(
-        0,
-        parse_quote!(#[allow(clippy::unused_async, clippy::uninlined_format_args)]),
-    );
+    let lints = quote!(clippy::unused_async, clippy::uninlined_format_args);
+    attrs.insert(0, Attribute::allow(lints));
     if !entry.is_callable {
-        attrs.insert(0, parse_quote!(#[allow(dead_code)]));
+        attrs.insert(0, Attribute::allow(quote!(dead_code)));
     }
     if let Some(Input::Argument(argument)) = sig.inputs.first_mut() {
         if argument.is_mut() {
-            argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
+            argument.attrs.push(Attribute::allow(quote!(unused_mut)));
         }
     }
 }
@@ -87,8 +84,8 @@ fn ended(entry: &Entry) -> TokenStream {
         None => (Some(quote!(let _held = __context;)), None),
     };
     let returned = match &sig.output {
-        ReturnType::Type(_, ty) => ty.span(),
-        ReturnType::Default => name.span(),
+        Some(output) => place(&output.ty),
+        None => name.span(),
     };
     let ended = quote_spanned!(Span::call_site().located_at(returned)=> __outcome.ended());
     quote! {
@@ -102,10 +99,10 @@ fn ended(entry: &Entry) -> TokenStream {
 
 fn nested(mut function: Function, returns: &TokenStream, run: &TokenStream) -> TokenStream {
     let name = function.name().clone();
-    let vis = mem::replace(&mut function.vis, Visibility::Inherited);
+    let vis = mem::take(&mut function.vis);
     let (outward, inward): (Vec<_>, Vec<_>) = mem::take(&mut function.attrs)
         .into_iter()
-        .partition(attributes::is_outward);
+        .partition(Attribute::is_outward);
     function.attrs = inward;
     quote! {
         #(#outward)*

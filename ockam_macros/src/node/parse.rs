@@ -3,12 +3,14 @@ use proc_macro2::TokenStream;
 use crate::function::Function;
 use crate::item;
 use crate::mistakes::Mistakes;
+use crate::reader::Reader;
 
 use super::role::Role;
 
 /// Reads the function under the attribute; reports an item that isn't one.
 pub(super) fn function(item: TokenStream, role: Role, mistakes: &mut Mistakes) -> Option<Function> {
-    let function = syn::parse2(item.clone()).ok();
+    let mut reader = Reader::new(item.clone());
+    let function = Function::read(&mut reader).filter(|_| reader.is_empty());
     if function.is_none() {
         refuse(&item, role, mistakes);
     }

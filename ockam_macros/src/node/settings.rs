@@ -1,9 +1,9 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{LitInt, LitStr};
 
 use crate::arguments::{self, Argument};
 use crate::crate_path::CratePath;
+use crate::literal;
 use crate::mistakes::Mistakes;
 
 use super::role::Role;
@@ -13,7 +13,7 @@ use super::role::Role;
 pub(super) struct Settings {
     pub(super) crate_path: CratePath,
     threads: Option<Threads>,
-    name: Option<LitStr>,
+    name: Option<Literal>,
 }
 
 #[derive(Clone, Copy)]
@@ -54,9 +54,9 @@ impl Settings {
     }
 
     fn worker_threads(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
-        let count = argument.value().map(|number: LitInt| number.base10_parse());
+        let count = argument.value().as_ref().and_then(literal::number);
         match count {
-            Some(Ok(count)) if count > 0 => {
+            Some(count) if count > 0 => {
                 self.set_threads(Threads::Workers(count), argument, mistakes);
             }
             _ => mistakes.at(
@@ -82,9 +82,8 @@ impl Settings {
     }
 
     fn name(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
-        self.name = argument
-            .value()
-            .filter(|name: &LitStr| !name.value().is_empty());
+        let is_name = |value: &Literal| literal::text(value).is_some_and(|text| !text.is_empty());
+        self.name = argument.value().filter(is_name);
         if self.name.is_none() {
             let message = "`name` takes the node's name: write `name = \"app\"`";
             mistakes.at(argument.value_tokens(), message);

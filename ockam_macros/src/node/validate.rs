@@ -1,12 +1,10 @@
 use std::mem;
 
 use quote::ToTokens;
-use syn::punctuated::Punctuated;
-use syn::{Generics, Type};
 
-use crate::attributes;
 use crate::mistakes::Mistakes;
 use crate::signature::{Argument, Input, Signature};
+use crate::tokens::inside_angles;
 
 use super::model::Entry;
 use super::role::Role;
@@ -33,7 +31,7 @@ fn rivals(entry: &mut Entry, mistakes: &mut Mistakes) {
         Role::Test => "makes this a test",
     };
     entry.function.attrs.retain(|attribute| {
-        let is_rival = attributes::ends_with(attribute, entry.role.rival());
+        let is_rival = attribute.ends_with(entry.role.rival());
         if is_rival {
             mistakes.at(
                 attribute,
@@ -49,7 +47,7 @@ fn asyncness(entry: &mut Entry, mistakes: &mut Mistakes) {
     if sig.asyncness.is_none() {
         let name = &sig.ident;
         let message = format!("`{name}` is not async: write `async fn {name}`");
-        mistakes.at(sig.fn_token, message);
+        mistakes.at(&sig.fn_token, message);
         entry.function.make_async();
     }
 }
@@ -58,7 +56,7 @@ fn qualifiers(sig: &mut Signature, mistakes: &mut Mistakes) {
     let qualifiers = [
         ("const", sig.constness.take().into_token_stream()),
         ("unsafe", sig.safety.take().into_token_stream()),
-        ("extern", sig.abi.take().into_token_stream()),
+        ("extern", mem::take(&mut sig.abi)),
         ("variadic", variadic(sig).into_token_stream()),
     ];
     for (word, tokens) in qualifiers {
@@ -83,31 +81,26 @@ fn receiver(sig: &mut Signature, mistakes: &mut Mistakes) {
         let name = &sig.ident;
         let message = format!("`{name}` takes no `self`: write `{name}(ctx: Context)`");
         mistakes.at(receiver, message);
-        let others = mem::take(&mut sig.inputs).into_iter().skip(1);
-        sig.inputs = Punctuated::from_iter(others);
+        sig.inputs.remove(0);
     }
 }
 
 fn generics(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
-    let Generics {
-        params,
-        where_clause,
-        ..
-    } = &sig.generics;
+    let params = inside_angles(&sig.generics);
     if !params.is_empty() {
         mistakes.at(
-            params,
+            &params,
             format!("`{name}` takes no generic parameters: remove them"),
         );
     }
-    if let Some(clause) = where_clause {
+    if !sig.where_clause.is_empty() {
         mistakes.at(
-            clause,
+            &sig.where_clause,
             format!("`{name}` takes no `where` clause: remove it"),
         );
     }
-    params.is_empty() && where_clause.is_none()
+    params.is_empty() && sig.where_clause.is_empty()
 }
 
 /// The type of the argument is left to the compiler, which knows it under every name.
@@ -124,7 +117,7 @@ fn arguments(sig: &Signature, mistakes: &mut Mistakes) -> bool {
                 format!("`{name}` takes one argument, `ctx: Context`: remove this one"),
             );
             is_fine = false;
-        } else if let Type::ImplTrait(_) = **ty {
+        } else if ty.is_impl() {
             mistakes.at(
                 ty,
                 format!("`{name}` takes the context itself: write `ctx: Context`"),

@@ -1,53 +1,71 @@
-use proc_macro2::TokenStream;
-use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Generics, Ident, Token, Type, Visibility};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+
+use crate::attributes::Attribute;
+use crate::reader::{Reader, is_punct, is_word};
+use crate::ty::Type;
 
 /// An associated type.
 pub(super) struct Alias {
     attrs: Vec<Attribute>,
-    vis: Visibility,
-    type_token: Token![type],
+    vis: TokenStream,
+    type_token: Ident,
     pub(super) ident: Ident,
-    generics: Generics,
-    equals: Token![=],
+    generics: TokenStream,
     pub(super) ty: Type,
-    semicolon: Token![;],
+    where_clause: TokenStream,
 }
 
-impl Parse for Alias {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let vis = input.parse()?;
-        let type_token = input.parse()?;
-        let ident = input.parse()?;
-        let mut generics: Generics = input.parse()?;
-        let equals = input.parse()?;
-        let ty = input.parse()?;
-        generics.where_clause = input.parse()?;
-        Ok(Self {
+impl Alias {
+    pub(super) fn new(name: &str, ty: TokenStream) -> Self {
+        Self {
+            attrs: Vec::new(),
+            vis: TokenStream::new(),
+            type_token: Ident::new("type", Span::call_site()),
+            ident: Ident::new(name, Span::call_site()),
+            generics: TokenStream::new(),
+            ty: Type::new(ty),
+            where_clause: TokenStream::new(),
+        }
+    }
+
+    /// Reads an associated type, if one comes next.
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let is_end = |tree: &TokenTree| is_punct(tree, ';');
+        let attrs = reader.attributes();
+        let vis = reader.visibility();
+        let type_token = reader.word("type")?;
+        let ident = reader.ident()?;
+        let generics = reader.generics();
+        reader.punct('=')?;
+        let ty = reader.until(|tree| is_word(tree, "where") || is_end(tree));
+        let where_clause = reader.until(is_end);
+        reader.punct(';')?;
+        Some(Self {
             attrs,
             vis,
             type_token,
             ident,
             generics,
-            equals,
-            ty,
-            semicolon: input.parse()?,
+            ty: Type::new(ty),
+            where_clause,
         })
     }
 }
 
 impl ToTokens for Alias {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.append_all(&self.attrs);
-        self.vis.to_tokens(tokens);
-        self.type_token.to_tokens(tokens);
-        self.ident.to_tokens(tokens);
-        self.generics.to_tokens(tokens);
-        self.equals.to_tokens(tokens);
-        self.ty.to_tokens(tokens);
-        self.generics.where_clause.to_tokens(tokens);
-        self.semicolon.to_tokens(tokens);
+        let Self {
+            attrs,
+            vis,
+            type_token,
+            ident,
+            generics,
+            ty,
+            where_clause,
+        } = self;
+        tokens.append_all(quote! {
+            #(#attrs)* #vis #type_token #ident #generics = #ty #where_clause;
+        });
     }
 }

@@ -1,9 +1,10 @@
 use proc_macro2::{Ident, Span};
-use syn::{Token, Type, parse_quote};
+use quote::quote;
 
 use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
+use crate::ty::Type;
 
 use super::message;
 use super::model::{Member, WorkerImpl};
@@ -12,16 +13,16 @@ use super::routed;
 /// Puts in what the user may leave out, and reports what may not be.
 pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
     let private = crate_path.private();
-    let for_token = Token![for](Span::call_site());
-    let path = || (parse_quote!(#private::Worker), for_token);
+    let for_token = Ident::new("for", Span::call_site());
+    let path = || (Type::new(quote!(#private::Worker)), for_token);
     worker.header.trait_.get_or_insert_with(path);
     recognise_routed(worker);
     message::check(worker, mistakes);
     if !worker.has("Message") {
-        worker.declare(parse_quote!(type Message = #private::Never;));
+        worker.declare("Message", quote!(#private::Never));
     }
     if !worker.has("Context") {
-        worker.declare(parse_quote!(type Context = #private::Context;));
+        worker.declare("Context", quote!(#private::Context));
     }
 }
 

@@ -3,6 +3,7 @@ use quote::{ToTokens, quote};
 
 use crate::crate_path::CratePath;
 use crate::tokens::placed_at;
+use crate::ty::Type;
 
 use super::header::Header;
 use super::members;
@@ -51,16 +52,18 @@ fn tolerant(member: &Member) -> TokenStream {
 fn check(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
     let private = crate_path.private();
     let Header {
-        generics, self_ty, ..
+        generics,
+        self_ty,
+        where_clause,
+        ..
     } = &worker.header;
-    let (generics, _, bounds) = generics.split_for_impl();
-    let place = worker.trait_path().and_then(|path| path.segments.last());
-    let place = place.map_or_else(Span::call_site, |last| last.ident.span());
+    let place = worker.trait_path().and_then(Type::last_segment);
+    let place = place.map_or_else(Span::call_site, |last| last.span());
     let subject = placed_at(place, self_ty.to_token_stream());
     quote! {
         #[allow(clippy::multiple_bound_locations, clippy::type_repetition_in_bounds)]
         const _: () = {
-            fn _check #generics() #bounds {
+            fn _check #generics () #where_clause {
                 #private::is_worker::<#subject>();
             }
         };
@@ -74,14 +77,16 @@ fn strays(worker: &WorkerImpl) -> Option<TokenStream> {
     }
     let path = worker.trait_path()?;
     let Header {
-        generics, self_ty, ..
+        generics,
+        self_ty,
+        where_clause,
+        ..
     } = &worker.header;
-    let (generics, _, bounds) = generics.split_for_impl();
     let methods = worker.strays.iter().map(ToTokens::to_token_stream);
     let methods = methods.map(|method| qualify(method, path));
     Some(quote! {
         #[allow(dead_code)]
-        impl #generics #self_ty #bounds {
+        impl #generics #self_ty #where_clause {
             #(#methods)*
         }
     })

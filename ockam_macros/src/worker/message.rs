@@ -1,17 +1,18 @@
 use std::mem;
 
-use syn::{Type, parse_quote};
+use quote::ToTokens;
 
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 use crate::tokens::spelled;
+use crate::ty::Type;
 
 use super::model::{Member, WorkerImpl};
 use super::{members, routed};
 
 /// Returns the type of the message that a handler takes.
 pub(super) fn taken_by(handler: &Function) -> Option<&Type> {
-    handler.arguments().nth(1).map(|argument| &*argument.ty)
+    handler.arguments().nth(1).map(|argument| &argument.ty)
 }
 
 /// Reports a worker whose handler takes messages of a type that isn't declared, or can't be.
@@ -32,7 +33,7 @@ pub(super) fn check(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
 
 /// The type is declared in the user's stead, so that the compiler misses nothing.
 fn undeclared(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
-    let Some(message) = handled(worker).cloned() else {
+    let Some(message) = handled(worker) else {
         return; // A worker that handles nothing needs no type.
     };
     if can_be_declared(&message) {
@@ -41,7 +42,7 @@ fn undeclared(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
             &message,
             format!("this impl lacks `type Message`: write `{declaration}`"),
         );
-        worker.declare(parse_quote!(type Message = #message;));
+        worker.declare("Message", message.into_token_stream());
     } else {
         let advice = "this impl lacks `type Message`: write it with a type that owns its data, \
                       such as `type Message = String;`, and take that here";
@@ -51,10 +52,10 @@ fn undeclared(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
 }
 
 /// Returns the type that the first handler shows to be the worker's message type.
-fn handled(worker: &WorkerImpl) -> Option<&Type> {
+fn handled(worker: &WorkerImpl) -> Option<Type> {
     let is_handler = |function: &&Function| members::is_handler(function.name());
     let taken = worker.methods().filter(is_handler).find_map(taken_by)?;
-    Some(routed::message(taken).unwrap_or(taken))
+    Some(routed::message(taken).unwrap_or_else(|| taken.clone()))
 }
 
 /// Returns whether a type means the same in the place of an associated type.
@@ -66,14 +67,15 @@ fn can_be_declared(ty: &Type) -> bool {
 
 /// Returns whether a type is `&str`, of which the compiler says only that it is not general enough.
 fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(reference) if spelled(&reference.elem) == "str")
+    ty.referent()
+        .is_some_and(|referent| spelled(referent) == "str")
 }
 
 fn set_handlers_apart(worker: &mut WorkerImpl) {
     for member in mem::take(&mut worker.members) {
         match member {
             Member::Method(function) if members::is_handler(function.name()) => {
-                worker.strays.push(function);
+                worker.strays.push(*function);
             }
             member => worker.members.push(member),
         }

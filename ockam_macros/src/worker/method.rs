@@ -1,7 +1,6 @@
-use syn::{ReturnType, Type};
-
 use crate::function::Function;
 use crate::mistakes::Mistakes;
+use crate::reader::is_word;
 use crate::signature::Signature;
 
 use super::members;
@@ -24,22 +23,22 @@ pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> bool {
 /// the sake of what it awaits.
 fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let sig = &function.sig;
-    let returns_impl =
-        matches!(&sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
+    let returns_impl = sig
+        .output
+        .as_ref()
+        .is_some_and(|output| output.ty.is_impl());
     if sig.asyncness.is_some() || returns_impl {
         return true;
     }
     let name = &sig.ident;
-    let is_boxed = sig
-        .generics
-        .lifetimes()
-        .any(|it| it.lifetime.ident == "async_trait");
+    let mut generics = sig.generics.clone().into_iter();
+    let is_boxed = generics.any(|tree| is_word(&tree, "async_trait"));
     let message = if is_boxed {
         "a worker needs no `#[async_trait]`: remove that attribute".into()
     } else {
         format!("`{name}` is not async: write `async fn {name}`")
     };
-    mistakes.at(sig.fn_token, message);
+    mistakes.at(&sig.fn_token, message);
     function.make_async();
     false
 }
@@ -88,13 +87,9 @@ fn returns_result(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
     let message = format!("`{name}` returns no result: write `-> Result<()>`");
     match &sig.output {
-        ReturnType::Default => mistakes.at(name, message),
-        ReturnType::Type(_, ty) if is_unit(ty) => mistakes.at(ty, message),
-        ReturnType::Type(..) => return true,
+        None => mistakes.at(name, message),
+        Some(output) if output.ty.is_unit() => mistakes.at(&output.ty, message),
+        Some(_) => return true,
     }
     false
-}
-
-fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }

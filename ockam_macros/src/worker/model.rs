@@ -1,9 +1,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Attribute, Path, Type};
 
+use crate::attributes::Attribute;
 use crate::function::Function;
 use crate::tokens::spelled;
+use crate::ty::Type;
 
 use super::alias::Alias;
 use super::header::Header;
@@ -22,7 +23,7 @@ pub(super) struct WorkerImpl {
 /// What an impl contains.
 pub(super) enum Member {
     Type(Alias),
-    Method(Function),
+    Method(Box<Function>),
     /// Constants and macros, which are left to the compiler.
     Other(TokenStream),
 }
@@ -62,21 +63,21 @@ impl WorkerImpl {
     }
 
     /// Adds an associated type.
-    pub(super) fn declare(&mut self, item: Alias) {
-        self.members.push(Member::Type(item));
+    pub(super) fn declare(&mut self, name: &str, ty: TokenStream) {
+        self.members.push(Member::Type(Alias::new(name, ty)));
     }
 
     /// Returns all methods, those that don't fit included.
     pub(super) fn methods(&self) -> impl Iterator<Item = &Function> {
         let fitting = self.members.iter().filter_map(|member| match member {
-            Member::Method(function) => Some(function),
+            Member::Method(function) => Some(&**function),
             _ => None,
         });
         fitting.chain(&self.strays)
     }
 
     /// Returns the trait, as the user wrote it.
-    pub(super) fn trait_path(&self) -> Option<&Path> {
+    pub(super) fn trait_path(&self) -> Option<&Type> {
         self.header.trait_.as_ref().map(|(path, _)| path)
     }
 

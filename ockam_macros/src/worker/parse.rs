@@ -1,20 +1,21 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Token, Visibility};
 
 use crate::function::Function;
 use crate::item;
 use crate::mistakes::Mistakes;
+use crate::reader::{Reader, is_punct};
 
 use super::USAGE;
+use super::alias::Alias;
+use super::header::Header;
 use super::model::{Member, WorkerImpl};
 
 /// Reads the impl under the attribute; reports an item that isn't one.
 pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<WorkerImpl> {
     let keyword = item::keyword(&item);
     if keyword.as_ref().is_some_and(|word| word == "impl") {
-        return parse(item).map_err(|error| mistakes.add(error)).ok();
+        return parse(item);
     }
     let attribute = USAGE.attribute;
     let here = keyword
@@ -26,18 +27,20 @@ pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<Worke
     None
 }
 
-/// Reads the members apart from the head, because their bodies stay unread.
-fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
+/// Reads the members apart from the head, which they end.
+fn parse(item: TokenStream) -> Option<WorkerImpl> {
     let mut head: Vec<TokenTree> = item.into_iter().collect();
     let Some(TokenTree::Group(body)) = head.pop() else {
-        return Err(syn::Error::new_spanned(
-            head.first(),
-            "this impl lacks its `{ … }`",
-        ));
+        return None;
     };
-    let header = syn::parse2(head.into_iter().collect())?;
-    let (inner, members) = members.parse2(body.stream())?;
-    Ok(WorkerImpl {
+    let header = Header::read(Reader::new(head.into_iter().collect()))?;
+    let mut reader = Reader::new(body.stream());
+    let inner = reader.inner_attributes();
+    let mut members = Vec::new();
+    while !reader.is_empty() {
+        members.push(Member::read(&mut reader));
+    }
+    Some(WorkerImpl {
         header,
         inner,
         members,
@@ -45,45 +48,29 @@ fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
     })
 }
 
-fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
-    let inner = input.call(Attribute::parse_inner)?;
-    let mut members = Vec::new();
-    while !input.is_empty() {
-        members.push(input.parse()?);
-    }
-    Ok((inner, members))
-}
-
-impl Parse for Member {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if Function::is_next(input) {
-            return input.parse().map(Self::Method);
+impl Member {
+    fn read(reader: &mut Reader) -> Self {
+        if let Some(function) = reader.attempt(Function::read) {
+            return Self::Method(Box::new(function));
         }
-        let ahead = input.fork();
-        ahead.call(Attribute::parse_outer)?;
-        ahead.parse::<Visibility>()?;
-        if ahead.peek(Token![type]) {
-            return input.parse().map(Self::Type);
-        }
-        other(input).map(Self::Other)
+        let alias = reader.attempt(Alias::read).map(Self::Type);
+        alias.unwrap_or_else(|| Self::Other(other(reader)))
     }
 }
 
 /// Reads a member up to its end: a semicolon, or the braces of a macro. If they are a constant's, what
 /// follows is read as one more; they are written one behind the other.
-fn other(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+fn other(reader: &mut Reader) -> TokenStream {
     let mut tokens = TokenStream::new();
-    while !input.is_empty() {
-        let tree: TokenTree = input.parse()?;
+    while let Some(tree) = reader.tree() {
         let is_end = match &tree {
-            TokenTree::Punct(punct) => punct.as_char() == ';',
             TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            _ => false,
+            tree => is_punct(tree, ';'),
         };
         tokens.append(tree);
         if is_end {
             break;
         }
     }
-    Ok(tokens)
+    tokens
 }

@@ -1,12 +1,13 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
-use syn::Path;
+
+use crate::ty::Type;
 
 use super::members::TYPES;
 
 /// Writes `Self::Message` as `<Self as Worker>::Message`, which is also understood outside the
 /// impl of the trait.
-pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
+pub(super) fn qualify(tokens: TokenStream, worker: &Type) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut qualified = TokenStream::new();
     for (index, tree) in trees.iter().enumerate() {
@@ -49,15 +50,15 @@ fn is_projection(trees: &[TokenTree]) -> bool {
 #[cfg(test)]
 mod tests {
     use quote::quote;
-    use syn::parse_quote;
 
     use super::qualify;
     use crate::tokens::spelled;
+    use crate::ty::Type;
 
     #[test]
     fn the_types_of_the_trait_are_qualified_everywhere() {
         let tokens = quote!((Self::Context, Vec<Self::Message>, Self::Other, Self));
-        let qualified = qualify(tokens, &parse_quote!(a::Worker));
+        let qualified = qualify(tokens, &Type::new(quote!(a::Worker)));
         assert_eq!(
             spelled(qualified),
             "(<Self as a::Worker>::Context, Vec<<Self as a::Worker>::Message>, Self::Other, Self)",

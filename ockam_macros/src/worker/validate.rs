@@ -1,6 +1,5 @@
 use std::mem;
 
-use crate::attributes;
 use crate::mistakes::Mistakes;
 
 use super::members::{METHODS, TYPES};
@@ -20,10 +19,7 @@ pub(super) fn is_worker(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
         mistakes.at(&worker.header.self_ty, message);
         return true; // What it lacks is put in.
     };
-    let is_named = path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "Worker");
+    let is_named = path.last_segment().is_some_and(|last| last == "Worker");
     let is_worker = is_named || (!worker.members.is_empty() && worker.members.iter().all(is_known));
     if !is_worker {
         let message = format!("this impl is not of `Worker`: write `impl Worker for {subject}`");
@@ -64,7 +60,7 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
                 if is_known && method::fits(&mut function, mistakes) {
                     worker.members.push(Member::Method(function));
                 } else {
-                    worker.strays.push(function);
+                    worker.strays.push(*function);
                 }
             }
             other @ Member::Other(_) => worker.members.push(other),
@@ -74,7 +70,7 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
 
 fn refuse_async_trait(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
     worker.header.attrs.retain(|attribute| {
-        let is_async_trait = attributes::ends_with(attribute, "async_trait");
+        let is_async_trait = attribute.ends_with("async_trait");
         if is_async_trait {
             let message = "a worker needs no `#[async_trait]`: remove this attribute";
             mistakes.at(attribute, message);

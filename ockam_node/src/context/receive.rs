@@ -1,9 +1,11 @@
 use std::future::poll_fn;
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Result, Routed};
 
 use super::{Context, intake_in};
+use crate::intake::Intake;
 use crate::log;
 
 /// A `receive` without a deadline says in the log that it waits for so long.
@@ -138,7 +140,7 @@ impl Context {
             deadline.limit(next).await
         } else if let Some(every) = intake.downcast_mut::<Any>() {
             let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
-            let next = poll_fn(|cx| every.poll_matching(&mut from, &mut wanted, cx));
+            let next = poll_fn(|cx| poll_any(every, &mut from, &mut wanted, cx));
             let received = deadline.limit(next).await;
             received.map(|message| message.map(|message| message.map(downcast)))
         } else {
@@ -152,6 +154,16 @@ impl Context {
             None => Ok(None),
         }
     }
+}
+
+/// Polls for a message of any type. Else this would be compiled once more for each type.
+fn poll_any(
+    intake: &mut Intake<Any>,
+    from: &mut usize,
+    wanted: &mut dyn FnMut(&Any) -> bool,
+    cx: &mut task::Context<'_>,
+) -> Poll<Option<Routed<Any>>> {
+    intake.poll_matching(from, wanted, cx)
 }
 
 fn any_of<M>(_: &M) -> bool {

@@ -1,3 +1,4 @@
+use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use ockam_core::reply::Replier;
@@ -162,11 +163,10 @@ impl Askers {
     /// Takes out some, in the order in which they have asked.
     fn take(&mut self, wanted: &dyn Fn(&Waiting) -> bool) -> Vec<Waiting> {
         let found = self.waiting.iter().filter(|(_, waiting)| wanted(waiting));
-        let found: Vec<_> = found.map(|(name, _)| name.clone()).collect();
-        let taken = found.iter().filter_map(|name| self.remove(name));
-        let mut taken: Vec<_> = taken.collect();
-        taken.sort_unstable_by_key(|waiting| waiting.number);
-        taken
+        let found = found.map(|(name, waiting)| (waiting.number, name.clone()));
+        let found = found.collect::<BinaryHeap<_>>().into_sorted_vec();
+        let taken = found.iter().filter_map(|(_, name)| self.remove(name));
+        taken.collect()
     }
 
     fn remove(&mut self, name: &Address) -> Option<Waiting> {

@@ -3,13 +3,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ockam_core::{Address, Addresses};
 
-use super::by_address::ByAddress;
-
 /// What peers may send to.
 ///
-/// All connections of a listener share one, so that a change is a change for all of them.
+/// All connections of a listener share one, so that a change is a change for all of them. The addresses
+/// are sorted: each message is looked for among the few that there are.
 #[derive(Clone, Default)]
-pub(crate) struct Exposed(Arc<RwLock<ByAddress<()>>>);
+pub(crate) struct Exposed(Arc<RwLock<Vec<Address>>>);
 
 impl Exposed {
     pub(crate) fn new(addresses: &Addresses) -> Self {
@@ -20,31 +19,38 @@ impl Exposed {
 
     pub(crate) fn add(&self, addresses: &Addresses) {
         let mut exposed = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let addresses = addresses.as_slice().iter();
-        exposed.extend(addresses.map(|address| (address.clone(), ())));
+        for address in addresses.as_slice() {
+            if let Err(place) = exposed.binary_search(address) {
+                exposed.insert(place, address.clone());
+            }
+        }
     }
 
     pub(crate) fn remove(&self, addresses: &Addresses) {
         let mut exposed = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for address in addresses.as_slice() {
-            exposed.remove(address);
+            if let Ok(place) = exposed.binary_search(address) {
+                exposed.remove(place);
+            }
         }
     }
 
     pub(crate) fn contains(&self, address: &Address) -> bool {
         let exposed = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        exposed.contains_key(address)
+        exposed.binary_search(address).is_ok()
     }
 }
 
 impl fmt::Display for Exposed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let exposed = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut exposed: Vec<_> = exposed.keys().map(Address::to_string).collect();
-        exposed.sort_unstable();
-        match exposed.is_empty() {
-            true => f.write_str("nothing"),
-            false => f.write_str(&exposed.join(", ")),
+        if exposed.is_empty() {
+            return f.write_str("nothing");
         }
+        for (place, address) in exposed.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(f, "{comma}{address}")?;
+        }
+        Ok(())
     }
 }

@@ -62,13 +62,13 @@ impl Shared {
 
     /// Waits until the peer has greeted on this stream, or the connection is closed.
     pub(crate) async fn greeted_again(&self) {
-        self.until(|sending| sending.is_greeted || sending.is_closed())
+        self.until(&|sending| sending.is_greeted || sending.is_closed())
             .await;
     }
 
     /// Waits for the first greeting of the peer. Fails with the reason if the connection is closed before it.
     pub(crate) async fn greeting_received(&self) -> Result<(), String> {
-        self.until(|sending| sending.has_greeted || sending.is_closed())
+        self.until(&|sending| sending.has_greeted || sending.is_closed())
             .await;
         match &self.lock().phase {
             Phase::Closed(why) => Err(why.clone()),
@@ -149,13 +149,13 @@ impl Shared {
 
     /// Waits until everything that was queued has been taken to be sent, or never will be.
     async fn drained(&self) {
-        self.until(|sending| sending.is_empty() || !sending.is_open())
+        self.until(&|sending| sending.is_empty() || !sending.is_open())
             .await;
     }
 
     /// Waits until the connection is closed.
     pub(crate) async fn closed(&self) {
-        self.until(Sending::is_closed).await;
+        self.until(&Sending::is_closed).await;
     }
 
     /// Waits as long as a side that has closed waits for the other one to close, too.
@@ -164,7 +164,7 @@ impl Shared {
     /// side went first and the peer said anything more.
     pub(crate) async fn lingered(&self) {
         if self.lock().is_closed() && self.is_ours() {
-            let hurried = self.until(|sending| !sending.is_finishing);
+            let hurried = self.until(&|sending| !sending.is_finishing);
             if timeout(self.settings.idle_timeout, hurried).await.is_err() {
                 return;
             }
@@ -187,6 +187,6 @@ impl Shared {
 
     /// Waits until the last task of the connection has ended.
     pub(crate) async fn ended(&self) {
-        self.until(|sending| sending.has_ended).await;
+        self.until(&|sending| sending.has_ended).await;
     }
 }

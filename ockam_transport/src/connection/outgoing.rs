@@ -7,7 +7,7 @@ use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Link, Parcel, Report, Unsent};
 
 use super::returns::asker_of;
-use super::sending::{NotQueued, append_sign_of_life, sign_of_life};
+use super::sending::{NotQueued, Sending, append_sign_of_life, sign_of_life};
 use super::shared::Shared;
 use super::tally::Loss;
 use crate::frame::VERSION;
@@ -23,7 +23,10 @@ impl Link for Shared {
     }
 
     fn room<'a>(&'a self, onward: &'a [Address]) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(self.until(|sending| sending.has_room(onward) || !sending.is_open()))
+        Box::pin(async {
+            let has_room = |sending: &Sending| sending.has_room(onward) || !sending.is_open();
+            self.until(&has_room).await;
+        })
     }
 
     fn report(&self, onward: &[Address], report: &Report<'_>) -> bool {

@@ -5,8 +5,7 @@ use std::task::Poll;
 
 use foldhash::quality::RandomState;
 use ockam_core::{Address, Arrival, Route};
-use ockam_node::transport::{Content, Incoming};
-use tokio::sync::Notify;
+use ockam_node::transport::{Content, Incoming, Notify};
 
 use super::credit::WINDOW;
 use super::weight::weight;
@@ -175,8 +174,6 @@ impl Overflow {
         loop {
             let mut less = std::pin::pin!(self.less.notified());
             let mut less_of_all = std::pin::pin!(self.backlog.less().notified());
-            less.as_mut().enable();
-            less_of_all.as_mut().enable();
             if !self.is_too_much() {
                 return;
             }
@@ -191,8 +188,7 @@ impl Overflow {
     /// Waits until nothing is held any more.
     pub(super) async fn emptied(&self) {
         loop {
-            let mut less = std::pin::pin!(self.less.notified());
-            less.as_mut().enable();
+            let less = self.less.notified();
             if self.lock().lines.is_empty() {
                 return;
             }

@@ -2,8 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ockam_core::{Address, Arrival, Origin, Result};
-use ockam_node::transport::{Attached, Gateway, Link};
-use tokio::sync::Notify;
+use ockam_node::transport::{Attached, Gateway, Link, Notify};
 
 use super::credit::Debt;
 use super::exposed::Exposed;
@@ -89,11 +88,10 @@ impl Shared {
         lock(&self.sending)
     }
 
-    pub(super) async fn until(&self, reached: impl Fn(&Sending) -> bool + Send) {
+    pub(super) async fn until(&self, reached: &(dyn Fn(&Sending) -> bool + Sync)) {
         loop {
-            let mut changed = std::pin::pin!(self.changed.notified());
-            // Waits from here on, so that a change behind the look is not missed.
-            changed.as_mut().enable();
+            // Made before the look, so that a change in between is not missed.
+            let changed = self.changed.notified();
             if reached(&self.lock()) {
                 return;
             }

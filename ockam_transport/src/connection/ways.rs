@@ -1,3 +1,5 @@
+use std::collections::BinaryHeap;
+
 use ockam_core::{Address, Route};
 
 use super::by_address::ByAddress;
@@ -110,8 +112,8 @@ fn add_below(number: &mut usize, more: usize, level: usize) -> bool {
 
 /// Returns how much each may keep so that all together keep no more than the whole: who holds less than
 /// others gives nothing away for them.
-fn level(mut held: Vec<usize>, whole: usize) -> usize {
-    held.sort_unstable();
+fn level(held: BinaryHeap<usize>, whole: usize) -> usize {
+    let held = held.into_sorted_vec();
     let mut left = whole;
     for (place, one) in held.iter().enumerate() {
         let each = left / (held.len() - place);
@@ -191,9 +193,9 @@ mod tests {
 
     #[test]
     fn a_level_leaves_alone_what_is_below_it() {
-        assert_eq!(level(vec![1, 2, 3], 6), usize::MAX);
-        assert_eq!(level(vec![1, 9, 9], 11), 5);
-        assert_eq!(level(vec![9, 2, 9, 1], 11), 4);
-        assert_eq!(level(vec![7], 3), 3);
+        assert_eq!(level([1, 2, 3].into(), 6), usize::MAX);
+        assert_eq!(level([1, 9, 9].into(), 11), 5);
+        assert_eq!(level([9, 2, 9, 1].into(), 11), 4);
+        assert_eq!(level([7].into(), 3), 3);
     }
 }
