@@ -34,8 +34,11 @@ enum Stage {
 #[derive(Default)]
 struct Waiting {
     first: Option<Waker>,
-    others: Vec<Waker>,
+    others: Option<Box<Others>>,
 }
+
+#[derive(Default)]
+struct Others(Vec<Waker>);
 
 impl Life {
     pub(crate) fn new() -> Self {
@@ -163,8 +166,12 @@ fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let waiting = mem::take(&mut state.waiting);
     drop(state);
     drop(last);
-    waiting.first.into_iter().for_each(Waker::wake);
-    waiting.others.into_iter().for_each(Waker::wake);
+    let others = waiting.others.map(|others| others.0).unwrap_or_default();
+    waiting
+        .first
+        .into_iter()
+        .chain(others)
+        .for_each(Waker::wake);
 }
 
 impl State {
@@ -182,13 +189,14 @@ impl State {
 impl Waiting {
     /// Notes whom to wake. Gives the waker back if it is noted already.
     fn note(&mut self, waker: Waker) -> Option<Waker> {
-        let mut noted = self.first.iter().chain(&self.others);
+        let others = self.others.iter().flat_map(|others| &others.0);
+        let mut noted = self.first.iter().chain(others);
         if noted.any(|other| other.will_wake(&waker)) {
             return Some(waker);
         }
         match &self.first {
             None => self.first = Some(waker),
-            Some(_) => self.others.push(waker),
+            Some(_) => self.others.get_or_insert_default().0.push(waker),
         }
         None
     }
