@@ -70,7 +70,8 @@ impl Argument {
 /// The commas are split first, so that a mistake in one argument hides none in the others.
 pub(crate) fn parse(tokens: TokenStream, usage: Usage, mistakes: &mut Mistakes) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
-    for piece in split_at_commas(tokens) {
+    let pieces = Reader::new(tokens).split_at_commas().into_iter();
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
         let Some(argument) = Argument::read(piece.clone()) else {
             let Usage { attribute, takes } = usage;
             mistakes.at(
@@ -90,15 +91,6 @@ pub(crate) fn parse(tokens: TokenStream, usage: Usage, mistakes: &mut Mistakes) 
         }
     }
     arguments
-}
-
-fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
-    let trees: Vec<TokenTree> = tokens.into_iter().collect();
-    trees
-        .split(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ','))
-        .filter(|piece| !piece.is_empty())
-        .map(|piece| piece.iter().cloned().collect())
-        .collect()
 }
 
 #[cfg(test)]

@@ -95,12 +95,25 @@ impl Reader {
 
     /// Takes the visibility, which may be none. A `macro_rules!` puts invisible parentheses around it.
     pub(crate) fn visibility(&mut self) -> TokenStream {
-        if let Some(group) = self.group(Delimiter::None) {
+        let handed = |reader: &mut Self| reader.group(Delimiter::None).filter(is_visibility);
+        if let Some(group) = self.attempt(handed) {
             return TokenTree::from(group).into();
         }
         let public = self.word("pub").map(TokenTree::from);
         let within = public.as_ref().and(self.group(Delimiter::Parenthesis));
         public.into_iter().chain(within.map(Into::into)).collect()
+    }
+
+    /// Passes a lifetime, if one comes next. A `macro_rules!` puts invisible parentheses around it.
+    pub(crate) fn pass_lifetime(&mut self) {
+        if self.punct('\'').is_some() {
+            self.ident();
+        } else {
+            self.attempt(|reader| {
+                let handed = reader.group(Delimiter::None)?;
+                Self::new(handed.stream()).punct('\'')
+            });
+        }
     }
 
     /// Takes the generic parameters, with their `<` and `>`, if some come next.
@@ -167,6 +180,14 @@ impl Reader {
         self.0.next();
         Some(read)
     }
+}
+
+/// Returns whether a group is nothing but a visibility, which may be none.
+fn is_visibility(group: &Group) -> bool {
+    let mut inside = Reader::new(group.stream());
+    inside.word("pub").or_else(|| inside.word("crate"));
+    inside.group(Delimiter::Parenthesis);
+    inside.is_empty()
 }
 
 /// Returns whether a token is this punctuation mark.

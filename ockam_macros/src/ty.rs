@@ -64,9 +64,7 @@ impl Type {
     fn behind_reference(&self) -> Option<Reader> {
         let mut reader = Reader::new(self.0.clone());
         reader.punct('&')?;
-        if reader.punct('\'').is_some() {
-            reader.ident();
-        }
+        reader.pass_lifetime();
         Some(reader)
     }
 

@@ -36,35 +36,41 @@ fn parse(item: TokenStream) -> Option<WorkerImpl> {
     let header = Header::read(Reader::new(head.into_iter().collect()))?;
     let mut reader = Reader::new(body.stream());
     let inner = reader.inner_attributes();
-    let mut members = Vec::new();
-    while !reader.is_empty() {
-        members.push(Member::read(&mut reader));
-    }
     Some(WorkerImpl {
         header,
         inner,
-        members,
+        members: members(reader),
         strays: Vec::new(),
     })
 }
 
-impl Member {
-    fn read(reader: &mut Reader) -> Self {
+/// Reads what is left. A `macro_rules!` puts invisible parentheses around a member that it is handed.
+fn members(mut reader: Reader) -> Vec<Member> {
+    let mut read = Vec::new();
+    while !reader.is_empty() {
         if let Some(function) = reader.attempt(Function::read) {
-            return Self::Method(Box::new(function));
+            read.push(Member::Method(Box::new(function)));
+        } else if let Some(alias) = reader.attempt(Alias::read) {
+            read.push(Member::Type(alias));
+        } else if let Some(handed) = reader.group(Delimiter::None) {
+            read.extend(members(Reader::new(handed.stream())));
+        } else {
+            read.push(Member::Other(other(&mut reader)));
         }
-        let alias = reader.attempt(Alias::read).map(Self::Type);
-        alias.unwrap_or_else(|| Self::Other(other(reader)))
     }
+    read
 }
 
-/// Reads a member up to its end: a semicolon, or the braces of a macro. If they are a constant's, what
-/// follows is read as one more; they are written one behind the other.
+/// Reads a member up to its end: a semicolon, the braces of a macro, or a member that a `macro_rules!` was
+/// handed. If it was the end of a part only, what follows is read as one more; they are written one behind
+/// the other.
 fn other(reader: &mut Reader) -> TokenStream {
     let mut tokens = TokenStream::new();
     while let Some(tree) = reader.tree() {
         let is_end = match &tree {
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            TokenTree::Group(group) => {
+                matches!(group.delimiter(), Delimiter::Brace | Delimiter::None)
+            }
             tree => is_punct(tree, ';'),
         };
         tokens.append(tree);
