@@ -305,8 +305,9 @@ impl NodeBuilder {
 
     /// Starts the node on the tokio runtime that runs this code.
     ///
-    /// The node neither blocks nor listens for signals; it goes on until [`Context::stop`]. The
-    /// threads are those of the runtime.
+    /// The node neither blocks nor listens for signals; it goes on until [`Context::stop`], or until the
+    /// runtime is dropped: that drops its workers, and what contexts still begin is `Stopped`. The threads
+    /// are those of the runtime.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, Id};
 
 use crate::resting::Resting;
 
@@ -22,6 +22,8 @@ enum Stage {
     Called,
     /// A worker that nothing has come for so far.
     Resting(Box<dyn Resting>),
+    /// The task of the worker has begun, and its handle isn't there yet.
+    Begun(Id),
     /// A relay runs the worker.
     Running(AbortHandle),
     /// Killed before it ran.
@@ -88,12 +90,23 @@ impl Life {
         let task = worker.spawn();
         let state = self.lock();
         match state.stage {
-            Stage::Starting | Stage::Called => change(state, Stage::Running(task)),
+            Stage::Starting | Stage::Called | Stage::Begun(_) => {
+                change(state, Stage::Running(task));
+            }
             Stage::Killed => {
                 drop(state);
                 task.abort();
             }
             Stage::Resting(_) | Stage::Running(_) | Stage::Ended => {}
+        }
+    }
+
+    /// Notes that the calling task is the worker's.
+    pub(crate) fn begin(&self) {
+        let task = tokio::task::id();
+        let mut state = self.lock();
+        if matches!(state.stage, Stage::Starting | Stage::Called) {
+            state.stage = Stage::Begun(task);
         }
     }
 
@@ -103,7 +116,7 @@ impl Life {
         // It is dropped by a task, as any other: its `Drop` may block.
         let resting = state.take_resting();
         match &state.stage {
-            Stage::Starting | Stage::Called => {
+            Stage::Starting | Stage::Called | Stage::Begun(_) => {
                 change(state, Stage::Killed);
                 resting.into_iter().for_each(|worker| self.run(worker));
             }
@@ -127,6 +140,7 @@ impl Life {
         };
         match &self.lock().stage {
             Stage::Running(relay) => relay.id() == caller,
+            Stage::Begun(relay) => *relay == caller,
             _ => false,
         }
     }

@@ -1,7 +1,8 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 
 use crate::deadline::Timer;
 use crate::registry::Registry;
@@ -20,6 +21,8 @@ pub(crate) struct Node {
     pub(crate) transports: Transports,
     /// For whoever waits and has none.
     pub(crate) timer: Timer,
+    /// A task that is there as long as the node is, on a runtime that isn't its own.
+    pub(crate) stay: OnceLock<AbortHandle>,
     last_id: AtomicU64,
     dead_letters: AtomicU64,
 }
@@ -35,6 +38,7 @@ impl Node {
             stopping: Stopping::new(),
             transports: Transports::new(),
             timer: Timer::new(),
+            stay: OnceLock::new(),
             last_id: AtomicU64::new(0),
             dead_letters: AtomicU64::new(0),
         })
@@ -50,5 +54,11 @@ impl Node {
 
     pub(crate) fn dead_letters(&self) -> u64 {
         self.dead_letters.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.stay.take().inspect(AbortHandle::abort);
     }
 }

@@ -1,10 +1,10 @@
 //! The loop that runs a worker.
 //!
 //! ```text
-//!  start_worker ─▶ begin ─▶ (rests, until something comes)
-//!                            │
-//!                            ▼
-//!                           run ─▶ serve ─▶ next message ─▶ handle_routed ─┐
+//!  start_worker ─▶ begin ─▶ rests ─▶ stopped, without a `shutdown` ─▶ end
+//!                             │
+//!                             ▼ something comes
+//!                            run ─▶ serve ─▶ next message ─▶ handle_routed ─┐
 //!                                    ▲                                    │
 //!                                    └────────────────────────────────────┘
 //!                                    mailbox closed and empty ─▶ shutdown ─▶ the context is dropped,
@@ -72,6 +72,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     #[expect(clippy::manual_async_fn, reason = "see above")]
     fn run(mut self) -> impl Future<Output = ()> + Send {
         async move {
+            self.resident.tenancy.life.begin();
             let served = caught(self.serve()).await;
             let Self { worker, ctx, .. } = self;
             // A `Drop` that panics ends no more than this worker, either.
@@ -118,14 +119,12 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
         match self.ctx.poll_ready::<W::Message>(cx) {
             Poll::Ready(true) => Poll::Ready(Next::Message),
+            _ if self.resident.failures.are_there() => Poll::Ready(Next::Failures),
             Poll::Ready(false) => Poll::Ready(Next::End),
             Poll::Pending => {
                 // Whoever has to wait lets others have their turn anyway.
                 *turns = FAIR;
-                match self.resident.failures.are_there() {
-                    true => Poll::Ready(Next::Failures),
-                    false => Poll::Pending,
-                }
+                Poll::Pending
             }
         }
     }
@@ -190,6 +189,9 @@ impl<W: Worker<Context: NodeContext>> Resting for Relay<W> {
 
     fn end(self: Box<Self>) {
         let Self { worker, ctx, .. } = *self;
+        // Whoever stops it may do so from outside the runtime, where its `Drop` is not used to be.
+        let node = tokio::task::try_id().is_none().then(|| ctx.node().clone());
+        let _inside = node.as_ref().map(|node| node.runtime.enter());
         if let Err(panic) = drop_caught(worker) {
             panicked(ctx, &*panic);
         }

@@ -28,7 +28,7 @@ mod tests {
     use crate::life::Life;
     use crate::mailbox::Mailbox;
     use crate::resident::{Resident, Role, Tenancy};
-    use crate::stop::close;
+    use crate::stop::close_or_end;
     use crate::task::spawn;
 
     /// What became of a worker.
@@ -106,11 +106,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn its_task_is_known_before_whoever_called_it_has_the_handle() {
+        let life = Arc::new(Life::new());
+        let (called, own) = (life.clone(), life.clone());
+        let knows_itself = tokio::spawn(async move {
+            own.begin();
+            own.is_run_by_this_task()
+        });
+        assert!(knows_itself.await.unwrap_or(false));
+        assert!(!called.is_run_by_this_task());
+    }
+
+    #[tokio::test]
     async fn a_stop_ends_it_where_it_rests() {
         let (resident, worker) = (resident(), Noting::default());
         let fate = worker.fate.clone();
         resident.tenancy.life.rest(Box::new(worker));
-        assert!(close(&*resident));
+        assert!(close_or_end(&*resident));
         assert_eq!(fate.has_run_and_ended(), (false, true));
     }
 
@@ -121,7 +133,7 @@ mod tests {
             fate: fate.clone(),
             accepts: Some(resident.clone()),
         }));
-        assert!(!close(&*resident));
+        assert!(!close_or_end(&*resident));
         assert_eq!(fate.has_run_and_ended(), (true, false));
     }
 }

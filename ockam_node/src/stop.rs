@@ -33,7 +33,7 @@ pub(crate) async fn stop_worker(
     worker: Arc<dyn AnyResident>,
     timer: &Timer,
 ) -> Result<()> {
-    if close(&*worker) || worker.tenancy().life.is_run_by_this_task() {
+    if close_or_end(&*worker) || worker.tenancy().life.is_run_by_this_task() {
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
@@ -53,7 +53,7 @@ pub(crate) async fn stop_worker(
 
 /// Closes the mailbox of a worker. One that rests, and has nothing to do any more, ends here; tells whether
 /// it was such a one.
-pub(crate) fn close(worker: &dyn AnyResident) -> bool {
+pub(crate) fn close_or_end(worker: &dyn AnyResident) -> bool {
     let life = &worker.tenancy().life;
     let resting = life.take_ending();
     let is_done = worker.close();

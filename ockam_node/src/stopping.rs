@@ -1,9 +1,8 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam_core::{Address, Error, ErrorKind, Result};
-use tokio::task::AbortHandle;
 
 use crate::notify::Notify;
 
@@ -13,8 +12,6 @@ pub(crate) struct Stopping {
     changed: Notify,
     /// Set if `main` knows of the stop because it asked for it.
     by_main: AtomicBool,
-    /// A task that is there as long as the node is.
-    guest: OnceLock<AbortHandle>,
 }
 
 enum Phase {
@@ -115,7 +112,6 @@ impl Stopping {
             phase: Mutex::new(Phase::Running),
             changed: Notify::new(),
             by_main: AtomicBool::new(false),
-            guest: OnceLock::new(),
         }
     }
 
@@ -147,13 +143,6 @@ impl Stopping {
         self.by_main.store(true, Ordering::Relaxed);
     }
 
-    /// Aborts a task when the node has stopped or is dropped.
-    pub(crate) fn end_with_node(&self, task: AbortHandle) {
-        if let Err(task) = self.guest.set(task) {
-            task.abort();
-        }
-    }
-
     /// Waits until the node has been stopped without `main` having asked for it.
     pub(crate) async fn finished_unasked(&self) {
         self.finished().await;
@@ -182,7 +171,6 @@ impl Stopping {
             *phase = Phase::Stopped(report);
             drop(phase);
             self.changed.notify_waiters();
-            self.guest.get().inspect(|guest| guest.abort());
         }
         finishes
     }
@@ -206,11 +194,5 @@ impl Stopping {
             }
             changed.await;
         }
-    }
-}
-
-impl Drop for Stopping {
-    fn drop(&mut self) {
-        self.guest.take().inspect(AbortHandle::abort);
     }
 }

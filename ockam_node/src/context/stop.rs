@@ -14,6 +14,9 @@ impl Context {
     ///
     /// Called by a worker on itself, it only requests the stop and returns at once.
     ///
+    /// A worker that nothing has been sent to, and that has no `shutdown`, has no task: it is dropped by
+    /// the one who stops it. (Without `#[async_worker]`, each is taken to have one.)
+    ///
     /// # Errors
     ///
     /// `UnknownAddress`; `InvalidInput` for an address that isn't a worker's; `TimedOut` after the

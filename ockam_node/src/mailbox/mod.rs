@@ -32,6 +32,11 @@
 //! too, because places are granted under the lock. Those who stood in line before do not, so the
 //! waker of a receiver that holds messages yet is not relied on when there are any.
 //!
+//! **Rest.** A receiver that is not polled, because it has no task yet, leaves a waker that calls it
+//! ([`Inbox::rest`]). It does so only if there is nothing to take and nobody to grant a place to; then
+//! whatever comes takes that waker, as any other. It has not been shown in a poll, so `watched` is not
+//! set for it.
+//!
 //! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
 //! and messages are never dropped inside.
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use ockam_core::Address;
 use tokio::time::{Instant, timeout_at};
 
-use super::{GRACE, after, close};
+use super::{GRACE, after};
 use crate::log;
 use crate::node::Node;
 use crate::resident::{AnyResident, Role};
@@ -44,7 +44,8 @@ impl Node {
             let _guest = guest;
             pending().await
         });
-        self.stopping.end_with_node(stay.abort_handle());
+        // A node is started once.
+        let _ = self.stay.set(stay.abort_handle());
     }
 
     /// Returns the residents of one role, the last one registered first.
@@ -74,7 +75,8 @@ impl Node {
     }
 }
 
-/// A node on a runtime that is not its own. The runtime drops this in the end.
+/// A node on a runtime that is not its own, which drops this in the end. So does the node when it has
+/// stopped; then nothing is left to abandon.
 struct Guest(Weak<Node>);
 
 impl Drop for Guest {
@@ -117,6 +119,7 @@ async fn stop(node: Arc<Node>) {
         dead_letters,
         killed,
     });
+    node.stay.get().inspect(|stay| stay.abort());
 }
 
 /// Stops the workers one after another, the last one started first.
@@ -128,7 +131,8 @@ async fn stop_workers(node: &Node) {
         }
         // Looked for again behind these: one that was being started may have come since.
         for worker in workers {
-            close(&*worker);
+            // Not ended here where it rests: this has to keep an eye on the deadline.
+            worker.close();
             worker.tenancy().life.ended().await;
         }
     }
