@@ -122,6 +122,10 @@ mod sync;
 mod ends;
 #[cfg(test)]
 mod explore;
+#[cfg(test)]
+mod task;
+#[cfg(test)]
+mod wakers;
 
 #[cfg(test)]
 mod models;
