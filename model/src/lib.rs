@@ -1,6 +1,6 @@
-//! Model-checks the mailbox of `ockam_node` with loom.
+//! Model-checks the mailbox of `ockam_node` and the bell of its timers with loom.
 //!
-//! What the models are good for is seen where the mailbox is broken. Each of these mutations is a patch
+//! What the models are good for is seen where one of these is broken. Each of these mutations is a patch
 //! in `mutations/`; the model beside it fails, with two preemptions at most, and often others do, too.
 //! `model/mutate` reads the tables and checks them.
 //!
@@ -106,11 +106,35 @@
 //! | `leave_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_place_of_another_one` |
 //! | `leave_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
 //!
+//! | A bell rings for the wrong one, or for nobody | a model that fails |
+//! |---|---|
+//! | `a_bell_wakes_nobody` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_is_taken_from_another_task` | `bell::rings_for_both_of_two` |
+//! | `a_bell_stays_hung` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_counts_no_ring` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_counts_before_it_is_taken_down` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_counts_relaxed` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_is_looked_at_before_its_rings` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_tells_its_rings_relaxed` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_tells_its_rings_behind_the_lock` | `bell::rings_for_one_who_hangs_it_behind_another_ring` |
+//! | `a_bell_is_hung_for_whoever_asks` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_shows_the_data_of_its_task_last` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_shows_its_vtable_relaxed` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_looks_at_its_vtable_relaxed` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_shows_its_data_relaxed` | `bell::is_hung_for_no_shorter_limit` |
+//! | `a_bell_looks_at_its_data_relaxed` | `bell::is_hung_for_no_shorter_limit` |
+//! | `a_bell_is_hung_for_any_limit` | `bell::is_hung_for_no_shorter_limit` |
+//! | `a_bell_is_hung_for_the_last_limit` | `bell::stays_hung_for_the_shortest_limit` |
+//! | `a_bell_wakes_under_the_lock` | `bell::wakes_behind_the_lock` |
+//!
 //! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
 //! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `watched`
 //! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
 //! under the lock by itself: the inbox still has a clone of it.
 
+#[cfg(test)]
+#[path = "../../ockam_node/src/deadline/bell.rs"]
+mod bell;
 #[cfg(test)]
 #[allow(unused_imports)] // The node has a use for each of them.
 #[path = "../../ockam_node/src/mailbox/mod.rs"]

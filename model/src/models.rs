@@ -1,3 +1,4 @@
+mod bell;
 mod capacity;
 mod close;
 mod leave;
