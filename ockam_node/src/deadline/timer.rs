@@ -53,7 +53,10 @@ impl Timer {
         let alarm = self.0.get_or_init(|| Box::new(Alarm::new(end)));
         let mut sleep = alarm.sleep.try_lock().ok()?;
         let rings = alarm.bell.hang(nanos(timeout), task)?;
-        sleep.as_mut().reset(end);
+        // Others of this task may wait for it already: it is never put off.
+        if sleep.is_elapsed() || end < sleep.deadline() {
+            sleep.as_mut().reset(end);
+        }
         let bell = Waker::from(alarm.bell.clone());
         let polled = sleep.as_mut().poll(&mut Context::from_waker(&bell));
         drop(sleep);
@@ -77,4 +80,30 @@ impl Alarm {
 #[inline]
 fn nanos(timeout: Duration) -> u64 {
     u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::Timer;
+
+    /// Each wait is a bit shorter than the one before, and begins before the alarm goes off.
+    #[tokio::test(start_paused = true)]
+    async fn shorter_waits_do_not_put_the_alarm_off() {
+        let timer = Timer::new();
+        let limits = (0..20).map(|shorter| Duration::from_millis(64_000 - shorter));
+        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        let first = timer.set(Instant::now(), Duration::from_secs(64), &task);
+        let mut last = first;
+        for limit in limits {
+            last = timer.set(Instant::now(), limit, &task);
+            sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!((first, last), (Some(0), Some(1)));
+    }
 }
