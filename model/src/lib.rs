@@ -1,4 +1,4 @@
-//! Model-checks the mailbox of `ockam_node` and the bell of its timers with loom.
+//! Model-checks the mailbox of `ockam_node`, the bell of its timers and `Notify`, with loom.
 //!
 //! What the models are good for is seen where one of these is broken. Each of these mutations is a patch
 //! in `mutations/`; the model beside it fails, with two preemptions at most, and often others do, too.
@@ -127,6 +127,25 @@
 //! | `a_bell_is_hung_for_the_last_limit` | `bell::stays_hung_for_the_shortest_limit` |
 //! | `a_bell_wakes_under_the_lock` | `bell::wakes_behind_the_lock` |
 //!
+//! | A notification is lost, or comes to the wrong one | a model that fails |
+//! |---|---|
+//! | `notify_one_wakes_nobody` | `notify::one_who_comes_before_or_behind` |
+//! | `notify_one_leaves_no_permit` | `notify::one_who_comes_before_or_behind` |
+//! | `notify_one_leaves_it_to_whoever_looks` | `notify::both_of_two_one_by_one` |
+//! | `notify_one_wakes_the_last` | `notify::whoever_waits_longest_comes_first` |
+//! | `notify_one_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notify_waiters_wakes_nobody` | `notify::all_of_two` |
+//! | `notify_waiters_counts_no_round` | `notify::all_who_waited_before_they_looked` |
+//! | `notify_waiters_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notified_waits_from_its_first_poll` | `notify::all_who_waited_before_they_looked` |
+//! | `notified_keeps_the_old_waker` | `notify::with_the_waker_that_it_showed_last` |
+//! | `notified_loses_its_place_when_it_is_polled` | `notify::whoever_waits_longest_comes_first` |
+//! | `notified_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notified_that_goes_notifies_nobody` | `notify::another_one_instead_of_one_who_goes` |
+//! | `notified_that_goes_goes_on_waiting` | `notify::another_one_instead_of_one_who_goes` |
+//! | `notified_that_goes_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notified_that_goes_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//!
 //! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
 //! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `watched`
 //! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
@@ -139,6 +158,10 @@ mod bell;
 #[allow(unused_imports)] // The node has a use for each of them.
 #[path = "../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
+#[cfg(test)]
+#[allow(unreachable_pub)] // The transports reach it.
+#[path = "../../ockam_node/src/notify.rs"]
+mod notify;
 #[cfg(test)]
 mod sync;
 

@@ -2,6 +2,7 @@ mod bell;
 mod capacity;
 mod close;
 mod leave;
+mod notify;
 mod order;
 mod rest;
 mod room;
