@@ -1,50 +1,15 @@
 //! The two ends of a mailbox as the node uses them, in threads of loom.
 
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker, ready};
-
-use loom::sync::Notify;
-use loom::thread::JoinHandle;
+use std::task::{Context, Poll, ready};
 
 use crate::mailbox::{Inbox, Mailbox, Refused, Turn, Wakeup};
+use crate::task::{block_on, poll_once};
 
 /// A message is told from all others by its number.
 pub(crate) type Number = u32;
-
-struct Sleeper(Notify);
-
-impl Wake for Sleeper {
-    fn wake(self: Arc<Self>) {
-        self.0.notify();
-    }
-}
-
-/// Polls a future until it is ready. Between two polls the thread sleeps until the waker of the
-/// first one is woken, or once for no reason, as loom has it.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let sleeper = Arc::new(Sleeper(Notify::new()));
-    let waker = Waker::from(sleeper.clone());
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => sleeper.0.wait(),
-        }
-    }
-}
-
-/// Polls a future once, with a waker of nobody.
-pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
-    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
-}
-
-/// Waits for every thread, and returns what they returned.
-pub(crate) fn all_joined<T, const N: usize>(threads: [JoinHandle<T>; N]) -> [T; N] {
-    threads.map(|thread| thread.join().expect("it has not panicked"))
-}
 
 /// The end that senders share.
 #[derive(Clone)]
@@ -76,7 +41,10 @@ impl Sender {
     }
 
     /// Sends as many as there is room for. Returns the others, and whether the mailbox is open.
-    pub(crate) fn try_send_all(&self, messages: impl Into<VecDeque<Number>>) -> (Vec<Number>, bool) {
+    pub(crate) fn try_send_all(
+        &self,
+        messages: impl Into<VecDeque<Number>>,
+    ) -> (Vec<Number>, bool) {
         let mut messages = messages.into();
         let pushed = self.0.try_push_all(&mut messages).map(Wakeup::wake);
         (messages.into(), pushed.is_some())

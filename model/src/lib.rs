@@ -1,6 +1,6 @@
-//! Model-checks the mailbox of `ockam_node` with loom.
+//! Model-checks the mailbox of `ockam_node`, the bell of its timers and `Notify`, with loom.
 //!
-//! What the models are good for is seen where the mailbox is broken. Each of these mutations is a patch
+//! What the models are good for is seen where one of these is broken. Each of these mutations is a patch
 //! in `mutations/`; the model beside it fails, with two preemptions at most, and often others do, too.
 //! `model/mutate` reads the tables and checks them.
 //!
@@ -106,15 +106,62 @@
 //! | `leave_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_place_of_another_one` |
 //! | `leave_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
 //!
+//! | A bell rings for the wrong one, or for nobody | a model that fails |
+//! |---|---|
+//! | `a_bell_wakes_nobody` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_is_taken_from_another_task` | `bell::rings_for_both_of_two` |
+//! | `a_bell_stays_hung` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_counts_no_ring` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_counts_before_it_is_taken_down` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_counts_relaxed` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_is_looked_at_before_its_rings` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_tells_its_rings_relaxed` | `bell::rings_for_one_who_looks` |
+//! | `a_bell_tells_its_rings_behind_the_lock` | `bell::rings_for_one_who_hangs_it_behind_another_ring` |
+//! | `a_bell_is_hung_for_whoever_asks` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_shows_the_data_of_its_task_last` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_shows_its_vtable_relaxed` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_looks_at_its_vtable_relaxed` | `bell::is_hung_for_nobody_else` |
+//! | `a_bell_shows_its_data_relaxed` | `bell::is_hung_for_no_shorter_limit` |
+//! | `a_bell_looks_at_its_data_relaxed` | `bell::is_hung_for_no_shorter_limit` |
+//! | `a_bell_is_hung_for_any_limit` | `bell::is_hung_for_no_shorter_limit` |
+//! | `a_bell_is_hung_for_the_last_limit` | `bell::stays_hung_for_the_shortest_limit` |
+//! | `a_bell_wakes_under_the_lock` | `bell::wakes_behind_the_lock` |
+//!
+//! | A notification is lost, or comes to the wrong one | a model that fails |
+//! |---|---|
+//! | `notify_one_wakes_nobody` | `notify::one_who_comes_before_or_behind` |
+//! | `notify_one_leaves_no_permit` | `notify::one_who_comes_before_or_behind` |
+//! | `notify_one_leaves_it_to_whoever_looks` | `notify::both_of_two_one_by_one` |
+//! | `notify_one_wakes_the_last` | `notify::whoever_waits_longest_comes_first` |
+//! | `notify_one_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notify_waiters_wakes_nobody` | `notify::all_of_two` |
+//! | `notify_waiters_counts_no_round` | `notify::all_who_waited_before_they_looked` |
+//! | `notify_waiters_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notified_waits_from_its_first_poll` | `notify::all_who_waited_before_they_looked` |
+//! | `notified_keeps_the_old_waker` | `notify::with_the_waker_that_it_showed_last` |
+//! | `notified_loses_its_place_when_it_is_polled` | `notify::whoever_waits_longest_comes_first` |
+//! | `notified_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notified_that_goes_notifies_nobody` | `notify::another_one_instead_of_one_who_goes` |
+//! | `notified_that_goes_goes_on_waiting` | `notify::another_one_instead_of_one_who_goes` |
+//! | `notified_that_goes_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `notified_that_goes_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//!
 //! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
 //! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `watched`
 //! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
 //! under the lock by itself: the inbox still has a clone of it.
 
 #[cfg(test)]
+#[path = "../../ockam_node/src/deadline/bell.rs"]
+mod bell;
+#[cfg(test)]
 #[allow(unused_imports)] // The node has a use for each of them.
 #[path = "../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
+#[cfg(test)]
+#[allow(unreachable_pub)] // The transports reach it.
+#[path = "../../ockam_node/src/notify.rs"]
+mod notify;
 #[cfg(test)]
 mod sync;
 
@@ -122,6 +169,10 @@ mod sync;
 mod ends;
 #[cfg(test)]
 mod explore;
+#[cfg(test)]
+mod task;
+#[cfg(test)]
+mod wakers;
 
 #[cfg(test)]
 mod models;

@@ -1,6 +1,8 @@
+mod bell;
 mod capacity;
 mod close;
 mod leave;
+mod notify;
 mod order;
 mod rest;
 mod room;

@@ -1,3 +1,4 @@
+mod bell;
 mod timer;
 
 use std::future::{Future, poll_fn};

@@ -1,10 +1,13 @@
+use std::collections::VecDeque;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
-/// Lets tasks wait for what other tasks do.
+use crate::sync::{Mutex, MutexGuard};
+
+/// Lets tasks wait for what other tasks do. Who waits longest is notified first.
 ///
 /// It does what tokio's of that name does, as far as that is needed here. Tokio's comes with all of its
 /// channels, which take longer to compile than most crates.
@@ -15,9 +18,11 @@ pub struct Notify(Mutex<State>);
 struct State {
     /// How often all who waited have been notified.
     round: u64,
-    /// Whether the next one need not wait.
+    /// Whether the next one need not wait. Nobody waits then.
     has_permit: bool,
-    waiting: Vec<(Id, Waker)>,
+    waiting: VecDeque<(Id, Waker)>,
+    /// Who was notified alone, and has not noticed yet.
+    notified: Vec<Id>,
     last_id: Id,
 }
 
@@ -31,13 +36,8 @@ impl Notify {
 
     /// Notifies one task that waits, or else the next one that will.
     pub fn notify_one(&self) {
-        let mut state = self.lock();
-        state.has_permit = true;
-        let woken = state.waiting.pop();
-        drop(state);
-        if let Some((_, waker)) = woken {
-            waker.wake();
-        }
+        let woken = self.lock().notify_one();
+        woken.into_iter().for_each(Waker::wake);
     }
 
     /// Notifies all tasks that wait, and none that will.
@@ -70,9 +70,47 @@ impl Notify {
 }
 
 impl State {
+    /// Notifies one. Returns whom to wake.
+    fn notify_one(&mut self) -> Option<Waker> {
+        let Some((id, waker)) = self.waiting.pop_front() else {
+            self.has_permit = true;
+            return None;
+        };
+        self.notified.push(id);
+        Some(waker)
+    }
+
+    /// Tells whether one who waits, or would, has been notified since `round`.
+    fn is_notified(&mut self, id: Option<Id>, round: u64) -> bool {
+        match id {
+            Some(id) => self.notice(id) || self.round != round,
+            None => self.round != round || mem::take(&mut self.has_permit),
+        }
+    }
+
+    /// Tells whether this one was notified alone, which he is told once.
+    fn notice(&mut self, id: Id) -> bool {
+        let place = self.notified.iter().position(|other| *other == id);
+        place
+            .map(|place| self.notified.swap_remove(place))
+            .is_some()
+    }
+
+    /// Lets one wait, or go on to wait where he does. Returns the waker that he showed before.
+    fn wait(&mut self, id: Id, waker: Waker) -> Option<Waker> {
+        let mut waiting = self.waiting.iter_mut();
+        match waiting.find(|(other, _)| *other == id) {
+            Some((_, earlier)) => Some(mem::replace(earlier, waker)),
+            None => {
+                self.waiting.push_back((id, waker));
+                None
+            }
+        }
+    }
+
     fn leave(&mut self, id: Id) -> Option<Waker> {
         let place = self.waiting.iter().position(|(other, _)| *other == id)?;
-        Some(self.waiting.swap_remove(place).1)
+        self.waiting.remove(place).map(|(_, waker)| waker)
     }
 }
 
@@ -82,7 +120,7 @@ impl State {
 pub struct Notified<'a> {
     notify: &'a Notify,
     round: u64,
-    /// By which it is known among those who wait, once it is polled.
+    /// By which it is known from when it first waits until it ends.
     id: Option<Id>,
 }
 
@@ -90,16 +128,19 @@ impl Future for Notified<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // A waker is a user's code: it is cloned before the lock and dropped behind it.
+        let waker = cx.waker().clone();
         let mut state = self.notify.lock();
-        if state.round != self.round || mem::take(&mut state.has_permit) {
+        if state.is_notified(self.id, self.round) {
+            drop(state);
+            self.id = None;
             return Poll::Ready(());
         }
         let id = self.id.unwrap_or_else(|| {
             state.last_id += 1;
             state.last_id
         });
-        let earlier = state.leave(id);
-        state.waiting.push((id, cx.waker().clone()));
+        let earlier = state.wait(id, waker);
         drop(state);
         drop(earlier);
         self.id = Some(id);
@@ -109,65 +150,17 @@ impl Future for Notified<'_> {
 
 impl Drop for Notified<'_> {
     fn drop(&mut self) {
-        let waker = self.id.and_then(|id| self.notify.lock().leave(id));
-        drop(waker);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::pin::pin;
-
-    use tokio::task::yield_now;
-
-    use super::Notify;
-    use crate::until::until;
-
-    #[tokio::test]
-    async fn all_who_wait_are_notified_at_once() {
-        let notify = Notify::new();
-        let mut both = [Box::pin(notify.notified()), Box::pin(notify.notified())];
-        for one in &mut both {
-            assert!(until(yield_now(), one).await.is_none());
-        }
-        notify.notify_waiters();
-        for one in both {
-            one.await;
-        }
-        assert!(until(yield_now(), notify.notified()).await.is_none());
-    }
-
-    #[tokio::test]
-    async fn it_waits_before_it_is_polled() {
-        let notify = Notify::new();
-        let notified = notify.notified();
-        notify.notify_waiters();
-        notified.await;
-    }
-
-    #[tokio::test]
-    async fn one_who_comes_too_late_need_not_wait() {
-        let notify = Notify::new();
-        notify.notify_one();
-        notify.notified().await;
-        assert!(until(yield_now(), notify.notified()).await.is_none());
-    }
-
-    #[tokio::test]
-    async fn one_who_has_gone_is_notified_by_another() {
-        let notify = Notify::new();
-        {
-            let mut gone = pin!(notify.notified());
-            assert!(until(yield_now(), &mut gone).await.is_none());
-            notify.notify_one();
-        }
-        notify.notified().await;
-    }
-
-    #[tokio::test]
-    async fn who_has_gone_leaves_no_waker() {
-        let notify = Notify::new();
-        assert!(until(yield_now(), notify.notified()).await.is_none());
-        assert!(notify.lock().waiting.is_empty());
+        let Some(id) = self.id else {
+            return;
+        };
+        let mut state = self.notify.lock();
+        let woken = match state.notice(id) {
+            true => state.notify_one(),
+            false => None,
+        };
+        let left = state.leave(id);
+        drop(state);
+        drop(left);
+        woken.into_iter().for_each(Waker::wake);
     }
 }

@@ -1,4 +1,6 @@
-//! What the mailbox is made of. A model checker replaces this module by its own.
+//! What is model-checked is made of this. A model checker replaces this module by its own.
 
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
+pub(crate) use std::sync::atomic::{
+    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence,
+};
 pub(crate) use std::sync::{Mutex, MutexGuard};

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use crate::ends::{Number, Receiver, Sender, all_joined, mailbox, poll_once};
+use crate::ends::{Number, Receiver, Sender, mailbox};
 use crate::explore::{explore, explore_within};
+use crate::task::{all_joined, poll_once};
 
 /// Counts what is in a mailbox, and never too much: what is accepted just after it is, what is begun
 /// just before it is.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use crate::ends::{all_joined, mailbox};
+use crate::ends::mailbox;
 use crate::explore::{explore, explore_within};
 use crate::mailbox::Refused;
+use crate::task::all_joined;
 
 #[test]
 fn a_message_is_received_or_given_back() {

@@ -2,8 +2,9 @@
 
 use loom::thread;
 
-use crate::ends::{Sender, all_joined, mailbox, poll_once};
+use crate::ends::{Sender, mailbox};
 use crate::explore::{explore, explore_within};
+use crate::task::{all_joined, poll_once};
 
 /// Stands in line, and gives up before or after its turn has come.
 fn give_up(sender: &Sender) {

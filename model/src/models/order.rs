@@ -3,9 +3,10 @@
 
 use loom::thread;
 
-use crate::ends::{Receiver, Sender, all_joined, mailbox, poll_once};
+use crate::ends::{Receiver, Sender, mailbox};
 use crate::explore::{explore, explore_within};
 use crate::mailbox::Refused;
+use crate::task::{all_joined, poll_once};
 
 /// One sender sends 10 and 11, another one 20.
 fn two_and_one(sender: &Sender, receiver: &mut Receiver) {

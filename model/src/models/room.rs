@@ -5,9 +5,10 @@ use std::task::{Poll, ready};
 
 use loom::thread;
 
-use crate::ends::{Number, Receiver, all_joined, block_on, mailbox, poll_once};
+use crate::ends::{Number, Receiver, mailbox};
 use crate::explore::{explore, explore_within};
 use crate::mailbox::Refused;
+use crate::task::{all_joined, block_on, poll_once};
 
 /// The handler of the first message waits until the second one was accepted.
 #[test]

@@ -2,8 +2,9 @@
 
 use loom::thread;
 
-use crate::ends::{mailbox, poll_once};
+use crate::ends::mailbox;
 use crate::explore::explore;
+use crate::task::poll_once;
 
 #[test]
 fn the_first_ones_are_received_and_wake() {

@@ -1,88 +1,33 @@
 //! No code of a user runs under the lock: a waker may use the mailbox while it is woken, and while
 //! its last clone is dropped. Under the lock it would wait for itself, which loom reports.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
 
-use crate::ends::{Number, Receiver, Sender, mailbox, poll_once};
+use crate::ends::{Receiver, Sender, mailbox};
 use crate::explore::explore;
-use crate::mailbox::{Mailbox, Turn};
+use crate::mailbox::Turn;
+use crate::task::poll_once;
+use crate::wakers::{DROPPED, WOKEN, Wakers};
 
-/// What a waker does with the mailbox when it is woken, and when its last clone is dropped.
-struct CallBack {
-    mailbox: Weak<Mailbox<Number>>,
-    calls: Arc<AtomicUsize>,
-}
-
-impl CallBack {
-    /// Enters the line and leaves it, which takes the lock and changes nothing.
-    fn call(&self) {
-        let Some(mailbox) = self.mailbox.upgrade() else {
-            return;
-        };
-        if !thread::panicking() {
+/// Creates wakers that enter the line and leave it, which takes the lock and changes nothing.
+fn wakers_of(sender: &Sender) -> Wakers {
+    let mailbox = Arc::downgrade(&sender.0);
+    Wakers::new(move || {
+        if let Some(mailbox) = mailbox.upgrade() {
             let _ = poll_once(&mut Turn::new(&*mailbox));
-            self.calls.fetch_add(1, Ordering::Relaxed);
         }
-    }
+    })
 }
 
-impl Wake for CallBack {
-    fn wake(self: Arc<Self>) {
-        self.call();
-    }
+/// Polls the receiver, which has to wait.
+fn receive(wakers: &Wakers, receiver: &mut Receiver) {
+    wakers.wait(&mut poll_fn(|cx| receiver.poll_pop(cx)));
 }
 
-impl Drop for CallBack {
-    fn drop(&mut self) {
-        self.call();
-    }
-}
-
-/// Makes wakers, and counts how often they have called back.
-struct Wakers {
-    mailbox: Weak<Mailbox<Number>>,
-    calls: Arc<AtomicUsize>,
-}
-
-impl Wakers {
-    fn of(sender: &Sender) -> Self {
-        Self {
-            mailbox: Arc::downgrade(&sender.0),
-            calls: Arc::default(),
-        }
-    }
-
-    /// Polls a future that has to wait, with a waker that only the two ends keep then.
-    fn wait<F: Future + Unpin>(&self, future: &mut F) {
-        let waker = Waker::from(Arc::new(CallBack {
-            mailbox: self.mailbox.clone(),
-            calls: self.calls.clone(),
-        }));
-        let polled = Pin::new(future).poll(&mut Context::from_waker(&waker));
-        assert!(polled.is_pending());
-    }
-
-    fn receive(&self, receiver: &mut Receiver) {
-        let mut pop = poll_fn(|cx| receiver.poll_pop(cx));
-        self.wait(&mut pop);
-    }
-
-    /// Returns how often somebody has been called back since it was asked last.
-    fn calls(&self) -> usize {
-        self.calls.swap(0, Ordering::Relaxed)
-    }
-}
-
-/// The waker of a sender is called back when it is woken, and when it is dropped behind that.
-const WOKEN: usize = 2;
-/// That of the receiver is kept until it shows another one.
+/// The waker of the receiver is kept until it shows another one.
 const WOKEN_AND_KEPT: usize = 1;
-const DROPPED: usize = 1;
 
 /// Each step wakes the receiver in another way.
 #[test]
@@ -105,8 +50,8 @@ fn of_a_receiver_that_is_woken() {
     explore(move || {
         for step in steps {
             let (sender, mut receiver) = mailbox(1, []);
-            let wakers = Wakers::of(&sender);
-            wakers.receive(&mut receiver);
+            let wakers = wakers_of(&sender);
+            receive(&wakers, &mut receiver);
             step(&sender);
             assert_eq!(wakers.calls(), WOKEN_AND_KEPT);
             let _ = receiver.try_pop();
@@ -119,13 +64,13 @@ fn of_a_receiver_that_is_woken() {
 fn of_those_who_wait_at_a_mailbox_that_closes() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, []);
-        let wakers = Wakers::of(&sender);
-        wakers.receive(&mut receiver);
+        let wakers = wakers_of(&sender);
+        receive(&wakers, &mut receiver);
         sender.close();
         assert_eq!(wakers.calls(), WOKEN_AND_KEPT);
 
         let (sender, _receiver) = mailbox(1, [0]);
-        let wakers = Wakers::of(&sender);
+        let wakers = wakers_of(&sender);
         let mut turns = [sender.turn(), sender.turn()];
         turns.iter_mut().for_each(|turn| wakers.wait(turn));
         sender.close();
@@ -146,7 +91,7 @@ fn of_a_sender_whose_turn_comes() {
             let (sender, mut receiver) = mailbox(8, [0]);
             let mut granted = [(); 7].map(|()| sender.turn());
             assert!(granted.iter_mut().all(|turn| poll_once(turn).is_ready()));
-            let wakers = Wakers::of(&sender);
+            let wakers = wakers_of(&sender);
             let mut turn = sender.turn();
             wakers.wait(&mut turn);
             assert_eq!(receiver.pop(), Some(0));
@@ -162,7 +107,7 @@ fn of_a_sender_whose_turn_comes() {
 fn of_a_sender_that_gets_the_place_of_another_one() {
     explore(|| {
         let (sender, _receiver) = mailbox(1, []);
-        let wakers = Wakers::of(&sender);
+        let wakers = wakers_of(&sender);
         let [mut first, mut second] = [sender.turn(), sender.turn()];
         assert!(poll_once(&mut first).is_ready());
         wakers.wait(&mut second);
@@ -176,7 +121,7 @@ fn of_a_sender_that_gets_the_place_of_another_one() {
 fn of_a_sender_that_shows_another_waker_and_gives_up() {
     explore(|| {
         let (sender, _receiver) = mailbox(1, [0]);
-        let wakers = Wakers::of(&sender);
+        let wakers = wakers_of(&sender);
         let mut turn = sender.turn();
         wakers.wait(&mut turn);
         assert_eq!(wakers.calls(), 0);
@@ -191,9 +136,9 @@ fn of_a_sender_that_shows_another_waker_and_gives_up() {
 fn of_a_receiver_that_shows_other_wakers() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, []);
-        let wakers = Wakers::of(&sender);
+        let wakers = wakers_of(&sender);
         for calls in [0, DROPPED, DROPPED] {
-            wakers.receive(&mut receiver);
+            receive(&wakers, &mut receiver);
             assert_eq!(wakers.calls(), calls);
         }
     });

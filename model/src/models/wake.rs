@@ -7,8 +7,9 @@ use std::task::Poll;
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 
-use crate::ends::{all_joined, block_on, mailbox, poll_once};
+use crate::ends::mailbox;
 use crate::explore::{explore, explore_within};
+use crate::task::{all_joined, block_on, poll_once};
 
 #[test]
 fn by_each_message_of_a_sender() {

@@ -4,6 +4,7 @@
 
 #[path = "../../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
+#[allow(unused_imports)] // Others than the mailbox are made of it, too.
 #[path = "../../../ockam_node/src/sync.rs"]
 mod sync;
 

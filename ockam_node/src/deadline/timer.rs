@@ -12,13 +12,13 @@
 //! ```
 
 use std::pin::Pin;
-use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Context, RawWakerVTable, Wake, Waker};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::bell::Bell;
 
 /// By such a part of its time a deadline may end late.
 const PARTS: u32 = 64;
@@ -32,21 +32,6 @@ pub(crate) struct Timer(OnceLock<Box<Alarm>>);
 struct Alarm {
     bell: Arc<Bell>,
     sleep: Mutex<Pin<Box<Sleep>>>,
-}
-
-/// What the alarm does when it goes off.
-#[derive(Default)]
-struct Bell {
-    /// The task that it wakes, if it is set.
-    task: Mutex<Option<Waker>>,
-    /// The two parts of that waker, for those who only look. As long as they stand here it lives, so no
-    /// other one has them.
-    data: AtomicPtr<()>,
-    vtable: AtomicPtr<RawWakerVTable>,
-    /// The time limit that it is set for, in nanoseconds.
-    timeout: AtomicU64,
-    /// How often it has rung.
-    rings: AtomicUsize,
 }
 
 impl Timer {
@@ -68,7 +53,10 @@ impl Timer {
         let alarm = self.0.get_or_init(|| Box::new(Alarm::new(end)));
         let mut sleep = alarm.sleep.try_lock().ok()?;
         let rings = alarm.bell.hang(nanos(timeout), task)?;
-        sleep.as_mut().reset(end);
+        // Others of this task may wait for it already: it is never put off.
+        if sleep.is_elapsed() || end < sleep.deadline() {
+            sleep.as_mut().reset(end);
+        }
         let bell = Waker::from(alarm.bell.clone());
         let polled = sleep.as_mut().poll(&mut Context::from_waker(&bell));
         drop(sleep);
@@ -88,53 +76,34 @@ impl Alarm {
     }
 }
 
-impl Bell {
-    #[inline]
-    fn is_hung(&self, timeout: u64, task: &Waker) -> Option<usize> {
-        // Read before: it is written behind what the others tell.
-        let rings = self.rings.load(Ordering::Acquire);
-        let is_hung = ptr::eq(self.vtable.load(Ordering::Acquire), task.vtable())
-            && ptr::eq(self.data.load(Ordering::Relaxed), task.data())
-            && self.timeout.load(Ordering::Relaxed) <= timeout;
-        is_hung.then_some(rings)
-    }
-
-    fn hang(&self, timeout: u64, task: &Waker) -> Option<usize> {
-        // A waker is a user's code: it is cloned before the lock and dropped behind it.
-        let clone = task.clone();
-        let mut noted = self.lock();
-        if noted.as_ref().is_some_and(|noted| !noted.will_wake(task)) {
-            return None;
-        }
-        let before = noted.replace(clone);
-        self.timeout.store(timeout, Ordering::Relaxed);
-        self.data.store(task.data().cast_mut(), Ordering::Relaxed);
-        let vtable = ptr::from_ref(task.vtable()).cast_mut();
-        self.vtable.store(vtable, Ordering::Release);
-        let rings = self.rings.load(Ordering::Relaxed);
-        drop(noted);
-        drop(before);
-        Some(rings)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
-        self.task.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        let mut noted = self.lock();
-        let task = noted.take();
-        self.vtable.store(ptr::null_mut(), Ordering::Relaxed);
-        self.rings.fetch_add(1, Ordering::Release);
-        drop(noted);
-        task.into_iter().for_each(Waker::wake);
-    }
-}
-
 /// A timeout beyond what fits counts as one that does.
 #[inline]
 fn nanos(timeout: Duration) -> u64 {
     u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::Timer;
+
+    /// Each wait is a bit shorter than the one before, and begins before the alarm goes off.
+    #[tokio::test(start_paused = true)]
+    async fn shorter_waits_do_not_put_the_alarm_off() {
+        let timer = Timer::new();
+        let limits = (0..20).map(|shorter| Duration::from_millis(64_000 - shorter));
+        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        let first = timer.set(Instant::now(), Duration::from_secs(64), &task);
+        let mut last = first;
+        for limit in limits {
+            last = timer.set(Instant::now(), limit, &task);
+            sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!((first, last), (Some(0), Some(1)));
+    }
 }
