@@ -33,6 +33,9 @@
 //! has data of its own. Once the clone is dropped others may get the same data, but that is behind the
 //! ring that cleared the vtable, and so is whatever they see here.
 //!
+//! Not covered are two tasks whose wakers have the same data and different vtables, as those without data
+//! of two executors might: a look could find the parts of both, and the wait would have no alarm.
+//!
 //! No code of a user runs under the lock: a waker is cloned before it, woken and dropped behind it.
 
 use std::ptr;
