@@ -1,14 +1,16 @@
 //! Workers that have had nothing to do.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Poll;
+use std::task::{self, Poll, Waker};
 use std::thread;
 
-use ockam::{Context, ErrorKind, NodeBuilder, Result, Sender, Worker, async_worker};
+use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Sender, Worker, async_worker};
 use ockam_contract::hush::hush;
 use ockam_contract::pace::{poll_once, soon};
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::Id;
 
@@ -96,6 +98,37 @@ async fn a_drop_that_panics_ends_no_more_than_this_worker(ctx: Context) -> Resul
     assert_eq!(ctx.list_workers(), []);
     ctx.start_worker("nervous", Nervous).await?;
     ctx.kill_worker("nervous").await
+}
+
+/// Leaves a task behind that says so.
+struct Spawning(UnboundedSender<()>);
+
+#[async_worker]
+impl Worker for Spawning {
+    type Message = u64;
+}
+
+impl Drop for Spawning {
+    fn drop(&mut self) {
+        let told = self.0.clone();
+        tokio::spawn(async move { told.send(()) });
+    }
+}
+
+#[test]
+fn its_drop_finds_the_runtime_from_wherever_it_is_stopped() -> Result<()> {
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let (told, mut tells) = unbounded_channel();
+    let ctx = runtime.block_on(async {
+        let ctx = NodeBuilder::new().start().await?;
+        ctx.start_worker("spawning", Spawning(told)).await?;
+        Ok::<_, Error>(ctx)
+    })?;
+    let mut nobody = task::Context::from_waker(Waker::noop());
+    let stopped = pin!(ctx.stop_worker("spawning")).poll(&mut nobody);
+    assert!(matches!(stopped, Poll::Ready(Ok(()))), "{stopped:?}");
+    assert_eq!(runtime.block_on(tells.recv()), Some(()));
+    Ok(())
 }
 
 struct Counter(Arc<AtomicU64>);

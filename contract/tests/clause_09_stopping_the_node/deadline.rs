@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use ockam::{Address, Context, NodeBuilder, Result, Worker};
+use ockam::{Address, Context, NodeBuilder, Result, Worker, async_worker};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{at_rest, soon};
 use tokio::sync::Notify;
@@ -164,5 +164,33 @@ async fn workers_that_block_their_threads_do_not_add_up() -> Result<()> {
     let report = ctx.stop_report().expect("the node has stopped");
     assert_eq!(report.killed().len(), 10);
     drop(held);
+    Ok(())
+}
+
+/// Holds the thread that drops it until it is released.
+struct Blocking(mpsc::Receiver<()>);
+
+#[async_worker]
+impl Worker for Blocking {
+    type Message = u64;
+}
+
+impl Drop for Blocking {
+    fn drop(&mut self) {
+        let _ = self.0.recv();
+    }
+}
+
+/// Such a worker has no task before. It must not take that of the stop.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_holds_for_a_worker_that_has_had_nothing_to_do() -> Result<()> {
+    let timeout = Duration::from_millis(5);
+    let ctx = NodeBuilder::new().stop_timeout(timeout).start().await?;
+    let (hold, release) = mpsc::channel();
+    ctx.start_worker("blocking", Blocking(release)).await?;
+    soon(ctx.stop()).await?;
+    drop(hold);
+    let report = ctx.stop_report().unwrap_or_default();
+    assert_eq!(report.killed(), [Address::from("blocking")]);
     Ok(())
 }
