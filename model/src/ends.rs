@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::mailbox::{Inbox, Mailbox, Refused, Turn, Wakeup};
+use crate::mailbox::{Receiver, Mailbox, SendError, Reserve, Wakeup};
 use crate::task::{block_on, poll_once};
 
 /// A message is told from all others by its number.
@@ -18,7 +18,7 @@ pub(crate) struct Sender(pub(crate) Arc<Mailbox<Number>>);
 /// The end of the one receiver.
 pub(crate) struct Receiver {
     pub(crate) mailbox: Arc<Mailbox<Number>>,
-    pub(crate) inbox: Inbox<Number>,
+    pub(crate) inbox: Receiver<Number>,
 }
 
 /// Creates a mailbox with messages in it that are accepted before any thread starts.
@@ -31,12 +31,12 @@ pub(crate) fn mailbox(
     for message in messages {
         sender.try_send(message).expect("there is room");
     }
-    let inbox = Inbox::new();
+    let inbox = Receiver::new();
     (sender, Receiver { mailbox, inbox })
 }
 
 impl Sender {
-    pub(crate) fn try_send(&self, message: Number) -> Result<(), Refused<Number>> {
+    pub(crate) fn try_send(&self, message: Number) -> Result<(), SendError<Number>> {
         self.0.try_push(message).map(Wakeup::wake)
     }
 
@@ -54,8 +54,8 @@ impl Sender {
     pub(crate) fn send(&self, message: Number) -> Result<(), Number> {
         match self.try_send(message) {
             Ok(()) => Ok(()),
-            Err(Refused::Closed(message)) => Err(message),
-            Err(Refused::Full(message)) => self.send_in_turn(message),
+            Err(SendError::Closed(message)) => Err(message),
+            Err(SendError::Full(message)) => self.send_in_turn(message),
         }
     }
 
@@ -70,13 +70,13 @@ impl Sender {
         self.0.close();
     }
 
-    pub(crate) fn turn(&self) -> Turn<'_> {
-        Turn::new(&*self.0)
+    pub(crate) fn turn(&self) -> Reserve<'_> {
+        Reserve::new(&*self.0)
     }
 
-    pub(crate) fn push(&self, turn: Turn<'_>, message: Number) -> Result<(), Number> {
-        let ticket = turn.into_ticket().expect("it has been polled");
-        self.0.push_in_turn(ticket, message).map(Wakeup::wake)
+    pub(crate) fn push(&self, turn: Reserve<'_>, message: Number) -> Result<(), Number> {
+        let permit = turn.into_permit().expect("it has been polled");
+        self.0.push_reserved(permit, message).map(Wakeup::wake)
     }
 }
 
@@ -148,8 +148,8 @@ impl Receiver {
     }
 
     /// What a relay does before a handler waits for something else than the mailbox.
-    pub(crate) fn settle(&self) {
-        self.mailbox.settle();
+    pub(crate) fn release(&self) {
+        self.mailbox.release();
     }
 
     /// Closes the mailbox and takes what is left in it, as a dropped context does.
@@ -172,6 +172,6 @@ impl Receiver {
             pushed.expect("every place is free").wake();
         }
         let refused = self.mailbox.try_push(0);
-        assert!(matches!(refused, Err(Refused::Full(0))), "{refused:?}");
+        assert!(matches!(refused, Err(SendError::Full(0))), "{refused:?}");
     }
 }

@@ -13,9 +13,9 @@
 //! | `poll_fill_keeps_the_old_waker` | `wake::with_the_waker_that_it_showed_last` |
 //! | `poll_fill_shows_the_first_waker_for_ever` | `wake::with_the_waker_that_it_showed_last` |
 //! | `note_keeps_the_old_waker` | `room::with_the_waker_that_was_shown_last` |
-//! | `settle_does_nothing` | `room::before_a_handler_waits` |
-//! | `settle_wakes_nobody` | `room::before_a_handler_waits` |
-//! | `remove_does_not_settle` | `room::of_a_message_taken_out_of_the_middle` |
+//! | `release_does_nothing` | `room::before_a_handler_waits` |
+//! | `release_wakes_nobody` | `room::before_a_handler_waits` |
+//! | `remove_does_not_release` | `room::of_a_message_taken_out_of_the_middle` |
 //! | `begin_grants_no_block` | `room::once_a_block_of_places_is_free` |
 //! | `grant_forgets_who_still_waits` | `room::for_one_who_still_waits` |
 //! | `poll_fill_grants_nothing` | `room::before_the_receiver_waits_for_messages` |
@@ -96,7 +96,7 @@
 //! | `wake_receiver_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `close_wakes_the_receiver_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
 //! | `close_wakes_senders_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
-//! | `settle_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
+//! | `release_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
 //! | `poll_fill_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
 //! | `poll_fill_drops_the_waker_before_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `poll_fill_drops_the_waker_that_was_left_under_the_lock` | `user_code::of_a_receiver_that_shows_other_wakers` |
@@ -106,7 +106,7 @@
 //! | `leave_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_place_of_another_one` |
 //! | `leave_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
 //!
-//! | A bell rings for the wrong one, or for nobody | a model that fails |
+//! | A bell generation for the wrong one, or for nobody | a model that fails |
 //! |---|---|
 //! | `a_bell_wakes_nobody` | `bell::rings_for_one_who_looks` |
 //! | `a_bell_is_taken_from_another_task` | `bell::rings_for_both_of_two` |
@@ -147,12 +147,12 @@
 //! | `notified_that_goes_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
 //!
 //! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
-//! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `watched`
+//! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `waker_set`
 //! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
 //! under the lock by itself: the inbox still has a clone of it.
 
 #[cfg(test)]
-#[path = "../../ockam_node/src/deadline/bell.rs"]
+#[path = "../../ockam_node/src/time/shared_waker.rs"]
 mod bell;
 #[cfg(test)]
 #[allow(unused_imports)] // The node has a use for each of them.

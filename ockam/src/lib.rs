@@ -66,7 +66,7 @@ pub use ockam_transport_tcp::TcpTransport;
 pub mod __private {
     pub use std;
 
-    pub use ockam_core::{Never, Worker, Written};
+    pub use ockam_core::{Never, Worker};
     pub use ockam_node::entry::{
         AnyOutcome, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run, run_test,
     };

@@ -8,8 +8,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::reply::Replier;
-
 pub use list::Addresses;
 use short::Short;
 pub use text::ParseAddressError;
@@ -105,8 +103,6 @@ enum Repr {
         transport: TransportType,
         value: Arc<[u8]>,
     },
-    /// Where the answer to an ask goes. It is delivered without a look into any registry.
-    Reply(Replier),
 }
 
 impl Address {
@@ -160,14 +156,10 @@ impl Address {
     pub fn transport(&self) -> TransportType {
         match &self.0 {
             Repr::Inline { transport, .. } | Repr::Shared { transport, .. } => *transport,
-            Repr::Reply(_) => TransportType::LOCAL,
         }
     }
 
     /// Returns the value, without the transport type.
-    ///
-    /// The address that an ask waits at has no value until somebody looks: it then gets 128 random
-    /// bits, as 32 hexadecimal digits.
     ///
     /// # Examples
     ///
@@ -181,7 +173,6 @@ impl Address {
         match &self.0 {
             Repr::Inline { short, .. } => short.as_slice(),
             Repr::Shared { value, .. } => value,
-            Repr::Reply(replier) => replier.name(),
         }
     }
 
@@ -199,37 +190,16 @@ impl Address {
         self.transport() == TransportType::LOCAL
     }
 
-    /// Returns the right to answer an ask, if that is what this address stands for.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use ockam_core::{reply, Address};
-    ///
-    /// let (replier, _answer) = reply::slot::<u64>(Duration::MAX);
-    /// assert!(Address::from(replier).replier().is_some());
-    /// assert!(Address::from("echoer").replier().is_none());
-    /// ```
-    #[doc(hidden)]
-    #[inline]
-    pub fn replier(&self) -> Option<&Replier> {
-        match &self.0 {
-            Repr::Reply(replier) => Some(replier),
-            _ => None,
-        }
-    }
-
-    /// Compares addresses that are not both stored in place: apart, so that the other ones, which most are,
-    /// are compared without a call.
+    /// Compares addresses of which at least one is shared. Kept out of line, so that short addresses,
+    /// which most are, are compared without a call.
     #[inline(never)]
     fn is_same_value(&self, other: &Self) -> bool {
         self.transport() == other.transport() && self.value() == other.value()
     }
 }
 
-/// Copies a long value. Apart, because an address that a call may have to write to memory is written
-/// there and read again each time; this returns in registers.
+/// Copies a long value. Kept out of line because it returns in registers: inlined, it makes the compiler
+/// write every address to memory and read it back.
 #[inline(never)]
 fn share(value: &[u8]) -> Arc<[u8]> {
     value.into()
@@ -258,12 +228,6 @@ impl From<&Address> for Address {
     #[inline]
     fn from(address: &Address) -> Self {
         address.clone()
-    }
-}
-
-impl From<Replier> for Address {
-    fn from(replier: Replier) -> Self {
-        Self(Repr::Reply(replier))
     }
 }
 
@@ -308,7 +272,7 @@ impl Hash for Address {
                 state.write_u64(second);
                 state.write_u64(third);
             }
-            Repr::Shared { .. } | Repr::Reply(_) => {
+            Repr::Shared { .. } => {
                 state.write(self.value());
                 state.write_u8(self.transport().number());
             }

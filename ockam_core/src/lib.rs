@@ -30,11 +30,14 @@
 mod address;
 mod any;
 mod error;
+#[doc(hidden)]
+pub mod headers;
 mod message;
-mod origin;
+mod random;
 pub mod reply;
 mod route;
 mod routed;
+mod sync;
 mod worker;
 
 pub use address::{Address, Addresses, ParseAddressError, TransportType};
@@ -42,9 +45,7 @@ pub use any::Any;
 pub use error::{Error, ErrorContext, ErrorKind, Result};
 pub use message::{LocalOnly, Message, Never};
 #[doc(hidden)]
-pub use origin::{Admission, Origin};
+pub use route::Hops;
 pub use route::{IntoIter, Iter, ParseRouteError, Route};
-pub use routed::{Arrival, Routed};
+pub use routed::Routed;
 pub use worker::Worker;
-#[doc(hidden)]
-pub use worker::Written;

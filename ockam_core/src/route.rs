@@ -1,4 +1,6 @@
-mod list;
+mod hops;
+mod iter;
+mod repr;
 mod text;
 
 use std::fmt;
@@ -6,15 +8,21 @@ use std::fmt;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::address::Address;
+use crate::reply::ReplyTo;
 
-use list::List;
-pub use list::{IntoIter, Iter};
+pub use hops::Hops;
+pub use iter::{IntoIter, Iter};
+use repr::Repr;
 pub use text::ParseRouteError;
 
 /// The way of a message: the addresses that it visits, in order.
 ///
 /// Whatever takes a route takes a single address as well, as `&str`, `String` or [`Address`]. A
-/// route of one address needs no memory of its own.
+/// route of one address needs no memory of its own, and longer ones are shared by their clones.
+///
+/// The return route of a question ends with the right to answer it, behind all addresses. That is no
+/// address: nobody can read it, and a message sent along the route completes the ask. Clone the route to
+/// answer later; the asker learns that no answer will come when the last clone is dropped.
 ///
 /// # Examples
 ///
@@ -26,7 +34,7 @@ pub use text::ParseRouteError;
 /// assert_eq!(Route::from("echoer"), route!["echoer"]);
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Route(List);
+pub struct Route(Repr);
 
 impl Route {
     /// Creates a route without any address.
@@ -39,7 +47,7 @@ impl Route {
     /// assert!(Route::new().is_empty());
     /// ```
     pub const fn new() -> Self {
-        Self(List::Empty)
+        Self(Repr::Empty)
     }
 
     /// Returns how many addresses the route has.
@@ -52,10 +60,10 @@ impl Route {
     /// assert_eq!(route!["relay", "echoer"].len(), 2);
     /// ```
     pub fn len(&self) -> usize {
-        self.0.as_slice().len()
+        self.as_slice().len()
     }
 
-    /// Tells whether the route has no address.
+    /// Tells whether the route leads nowhere: it has no address and no right to answer.
     ///
     /// # Examples
     ///
@@ -66,7 +74,7 @@ impl Route {
     /// assert!(!route!["echoer"].is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
-        matches!(self.0, List::Empty)
+        matches!(self.0, Repr::Empty)
     }
 
     /// Returns the addresses, in order.
@@ -85,7 +93,7 @@ impl Route {
     /// ```
     #[inline]
     pub fn as_slice(&self) -> &[Address] {
-        self.0.as_slice()
+        self.hops().addresses()
     }
 
     /// Returns the address that comes first.
@@ -98,7 +106,7 @@ impl Route {
     /// assert_eq!(route!["relay", "echoer"].first(), Some(&Address::from("relay")));
     /// ```
     pub fn first(&self) -> Option<&Address> {
-        self.0.as_slice().first()
+        self.as_slice().first()
     }
 
     /// Returns the address that comes last.
@@ -111,7 +119,7 @@ impl Route {
     /// assert_eq!(route!["relay", "echoer"].last(), Some(&Address::from("echoer")));
     /// ```
     pub fn last(&self) -> Option<&Address> {
-        self.0.as_slice().last()
+        self.as_slice().last()
     }
 
     /// Takes away the address that comes first.
@@ -126,7 +134,9 @@ impl Route {
     /// assert_eq!(route, route!["echoer"]);
     /// ```
     pub fn pop_front(&mut self) -> Option<Address> {
-        self.0.pop_front()
+        let first = self.first()?.clone();
+        self.0 = self.0.rest();
+        Some(first)
     }
 
     /// Puts an address in front of all others.
@@ -144,7 +154,7 @@ impl Route {
         self.0.push_front(address.into());
     }
 
-    /// Puts an address behind all others.
+    /// Puts an address behind all others. A right to answer stays at the end.
     ///
     /// # Examples
     ///
@@ -157,6 +167,27 @@ impl Route {
     /// ```
     pub fn push_back(&mut self, address: impl Into<Address>) {
         self.0.push_back(address.into());
+    }
+
+    /// Returns the addresses and the right to answer.
+    #[doc(hidden)]
+    #[inline]
+    pub fn hops(&self) -> Hops<'_> {
+        self.0.hops()
+    }
+
+    /// Returns the route behind the first address, which shares its memory with this one.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn rest(&self) -> Self {
+        Self(self.0.rest())
+    }
+
+    /// Returns the right to answer that the route ends with.
+    #[doc(hidden)]
+    #[inline]
+    pub fn reply_to(&self) -> Option<&ReplyTo> {
+        self.hops().reply_to()
     }
 
     /// Visits the addresses in order.
@@ -177,7 +208,15 @@ impl Route {
 impl<A: Into<Address>> From<A> for Route {
     #[inline(always)]
     fn from(address: A) -> Self {
-        Self(List::One(address.into()))
+        Self(Repr::One(address.into()))
+    }
+}
+
+impl From<ReplyTo> for Route {
+    /// Creates the return route of a question that was sent straight to a worker.
+    #[inline]
+    fn from(reply_to: ReplyTo) -> Self {
+        Self(Repr::Reply(reply_to))
     }
 }
 
@@ -195,23 +234,25 @@ impl<A: Into<Address>> From<Vec<A>> for Route {
 
 impl<A: Into<Address>> FromIterator<A> for Route {
     fn from_iter<I: IntoIterator<Item = A>>(addresses: I) -> Self {
-        let mut route = Self::new();
-        route.extend(addresses);
-        route
+        let addresses = addresses.into_iter().map(Into::into).collect();
+        Self(Repr::new(addresses, None))
     }
 }
 
 impl<A: Into<Address>> Extend<A> for Route {
     fn extend<I: IntoIterator<Item = A>>(&mut self, addresses: I) {
-        addresses
-            .into_iter()
-            .for_each(|address| self.push_back(address));
+        self.0.extend(addresses.into_iter().map(Into::into));
     }
 }
 
 impl Serialize for Route {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self)
+        // Elsewhere the right to answer is an address like any other, of a random name.
+        let reply_to = self
+            .reply_to()
+            .map(|reply_to| Address::local(reply_to.name()));
+        let addresses: Vec<_> = self.iter().chain(reply_to.as_ref()).collect();
+        serializer.collect_seq(addresses)
     }
 }
 
@@ -242,10 +283,9 @@ impl fmt::Debug for Route {
 /// ```
 #[macro_export]
 macro_rules! route {
-    ($($address:expr),* $(,)?) => {{
-        #[allow(unused_mut)]
-        let mut route = $crate::Route::new();
-        $(route.push_back($address);)*
-        route
-    }};
+    ($($address:expr),* $(,)?) => {
+        <$crate::Route as ::std::convert::From<::std::vec::Vec<$crate::Address>>>::from(
+            ::std::vec![$(<$crate::Address as ::std::convert::From<_>>::from($address)),*],
+        )
+    };
 }

@@ -39,10 +39,6 @@ pub trait Worker: Sized + Send + 'static {
     /// What the worker may do while it handles a message: `ockam::Context` on a node.
     type Context: Send;
 
-    /// Which methods are written. `#[async_worker]` says so.
-    #[doc(hidden)]
-    const WRITTEN: Written = Written::ALL;
-
     /// Prepares the worker, before its first message. `start_worker` waits for it.
     ///
     /// # Errors
@@ -272,22 +268,4 @@ pub trait Worker: Sized + Send + 'static {
         let _ = ctx;
         ready(Ok(()))
     }
-}
-
-/// Which methods of a worker are written, and not inherited. What says `true` by mistake loses nothing but
-/// what `false` saves.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Written {
-    /// `false` saves a copy of the return route for each message.
-    pub handle_routed: bool,
-    /// `false` saves a worker that has had nothing to do the task in which it would end.
-    pub shutdown: bool,
-}
-
-impl Written {
-    const ALL: Self = Self {
-        handle_routed: true,
-        shutdown: true,
-    };
 }

@@ -1,15 +1,19 @@
 //! The node of the ockam framework: it runs workers and routes messages to them.
 //!
 //! ```text
-//!  executor ─▶ context ─▶ outbox ─▶ router ─▶ registry ─▶ mailbox
-//!                                                            │
-//!  start ────▶ relay ◀───────────────────────────────────────┘
-//!                └─▶ the worker's handler
+//!  run         builder, executor, signals of the process, entry points of the macros
+//!  transport   what the links to other nodes attach to
+//!  worker      start, the loop that runs a worker, stop
+//!  context     what a worker can do: send, ask, receive
+//!  node        the state of a node, and its stop
+//!  delivery    router, registry, address cache, waiting for room, links
+//!  lifecycle   how far a worker has come, and why it has ended
+//!  mailbox     the bounded queue, and the signal lane beside it
+//!  task, time  spawning, blocking, the clock, deadlines
 //! ```
 //!
-//! `router` has the way of a message to a mailbox, or by a link to another node, `relay` its way from
-//! there into the handler.
-//! Programs depend on the facade crate `ockam`, which adds the macros.
+//! Each folder uses those below it, and none above. The chapter "How it works inside" of the book follows
+//! a message through them. Programs depend on the facade crate `ockam`, which adds the macros.
 //!
 //! # Examples
 //!
@@ -39,54 +43,26 @@
 //! }
 //! ```
 
-mod answer;
-mod asking;
-mod blocking;
-mod builder;
 mod context;
-mod deadline;
-#[doc(hidden)]
-pub mod entry;
-mod executor;
-mod failures;
-mod fold;
-mod handle;
-mod intake;
-mod life;
+mod delivery;
+mod lifecycle;
 mod log;
-mod losses;
 mod mailbox;
 mod node;
-mod notify;
-mod outbox;
 mod panics;
-mod recent;
-mod registry;
-mod relay;
-mod resident;
-mod resting;
-mod router;
-mod sender;
-mod sending;
-mod settings;
-mod signals;
-mod stalled;
-mod start;
-mod stop;
-mod stopping;
-#[cfg(feature = "env-filter")]
-mod subscriber;
+mod random;
+mod run;
+mod send_error;
 mod sync;
 mod task;
+mod time;
 #[doc(hidden)]
 pub mod transport;
-mod until;
+mod worker;
 
-pub use builder::{NodeBuilder, start_node};
-pub use context::{Context, NodeContext};
-pub use executor::Executor;
-pub use handle::WorkerHandle;
-pub use sender::Sender;
-pub use sending::Sending;
-pub use start::WorkerBuilder;
-pub use stopping::StopReport;
+pub use context::{Context, NodeContext, Sender, Sending};
+pub use node::StopReport;
+#[doc(hidden)]
+pub use run::entry;
+pub use run::{Executor, NodeBuilder, start_node};
+pub use worker::{WorkerBuilder, WorkerHandle};

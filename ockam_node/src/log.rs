@@ -22,6 +22,11 @@ macro_rules! span {
 
 pub(crate) use span;
 
+/// Notes the end of a worker, for subscribers that want to know.
+pub(crate) fn ended(address: &Address, reason: &dyn fmt::Display) {
+    tracing::event!(target: "ockam_node", Level::DEBUG, %address, "ended: {reason}");
+}
+
 pub(crate) fn warn(address: &Address, message: fmt::Arguments<'_>) {
     tracing::event!(target: "ockam_node", Level::WARN, %address, "{message}");
     write_unless_subscribed("warning", format_args!("{address}: {message}"));

@@ -1,6 +1,8 @@
-//! What is model-checked is made of this. A model checker replaces this module by its own.
+//! The types that the model-checked parts are made of. A model checker replaces this module by its own.
 
 pub(crate) use std::sync::atomic::{
     AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence,
 };
 pub(crate) use std::sync::{Mutex, MutexGuard};
+
+pub(crate) use tokio::task::{AbortHandle, Id, try_id as current_task};

@@ -8,7 +8,7 @@ use loom::thread;
 
 use crate::ends::mailbox;
 use crate::explore::{explore, explore_within};
-use crate::mailbox::Refused;
+use crate::mailbox::SendError;
 use crate::task::all_joined;
 
 #[test]
@@ -20,8 +20,8 @@ fn a_message_is_received_or_given_back() {
             let sent = [1, 2].map(|message| sender.try_send(message));
             match sent {
                 [Ok(()), Ok(())] => vec![1, 2],
-                [Ok(()), Err(Refused::Closed(2))] => vec![1],
-                [Err(Refused::Closed(1)), Err(Refused::Closed(2))] => vec![],
+                [Ok(()), Err(SendError::Closed(2))] => vec![1],
+                [Err(SendError::Closed(1)), Err(SendError::Closed(2))] => vec![],
                 sent => panic!("{sent:?}"),
             }
         });

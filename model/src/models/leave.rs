@@ -20,7 +20,7 @@ fn to_one_who_waits() {
         let leaving = thread::spawn(move || give_up(&hasty));
         let sending = thread::spawn(move || sender.send_in_turn(1));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         leaving.join().unwrap();
         receiver.check_rest(1, &[1]);
@@ -49,7 +49,7 @@ fn to_one_who_comes_later() {
         let (sender, mut receiver) = mailbox(1, [0]);
         let leaving = thread::spawn(move || give_up(&sender));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         leaving.join().unwrap();
         receiver.check_rest(1, &[]);
     });
@@ -64,7 +64,7 @@ fn to_one_behind_two_who_give_up() {
             [sender.clone(), sender.clone()].map(|hasty| thread::spawn(move || give_up(&hasty)));
         let sending = thread::spawn(move || sender.send_in_turn(2));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         assert_eq!(all_joined(leaving), [(), ()]);
         receiver.check_rest(2, &[1, 2]);

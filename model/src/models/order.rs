@@ -5,7 +5,7 @@ use loom::thread;
 
 use crate::ends::{Receiver, Sender, mailbox};
 use crate::explore::{explore, explore_within};
-use crate::mailbox::Refused;
+use crate::mailbox::SendError;
 use crate::task::{all_joined, poll_once};
 
 /// One sender sends 10 and 11, another one 20.
@@ -69,11 +69,11 @@ fn nobody_overtakes_one_who_waits() {
         assert!(poll_once(&mut turn).is_pending());
         let overtaking = thread::spawn(move || sender.try_send(2));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert!(poll_once(&mut turn).is_ready());
         first.push(turn, 1).expect("the mailbox is open");
         let refused = overtaking.join().unwrap();
-        assert!(matches!(refused, Err(Refused::Full(2))), "{refused:?}");
+        assert!(matches!(refused, Err(SendError::Full(2))), "{refused:?}");
         receiver.check_rest(1, &[1]);
     });
 }
@@ -88,7 +88,7 @@ fn whoever_waits_longer_comes_first() {
         let waiting = thread::spawn(move || third.send_in_turn(3));
         assert!(poll_once(&mut second).is_pending());
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert!(poll_once(&mut first).is_ready());
         assert!(poll_once(&mut second).is_pending());
         sender.push(first, 1).expect("the mailbox is open");

@@ -7,7 +7,7 @@ use loom::thread;
 
 use crate::ends::{Number, Receiver, mailbox};
 use crate::explore::{explore, explore_within};
-use crate::mailbox::Refused;
+use crate::mailbox::SendError;
 use crate::task::{all_joined, block_on, poll_once};
 
 /// The handler of the first message waits until the second one was accepted.
@@ -17,7 +17,7 @@ fn before_a_handler_waits() {
         let (sender, mut receiver) = mailbox(1, [0]);
         let sending = thread::spawn(move || sender.send_in_turn(1));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[1]);
     });
@@ -30,7 +30,7 @@ fn before_a_handler_waits_for_one_who_tried() {
         let (sender, mut receiver) = mailbox(1, [0]);
         let sending = thread::spawn(move || sender.send(1));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[1]);
     });
@@ -55,7 +55,7 @@ fn before_a_block_of_places_is_free() {
         let (sender, mut receiver) = mailbox(8, 0..8);
         let sending = thread::spawn(move || sender.send_in_turn(8));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(8, &[1, 2, 3, 4, 5, 6, 7, 8]);
     });
@@ -131,10 +131,10 @@ fn of_a_batch_as_it_is_begun() {
         let other = sender.clone();
         let sending = thread::spawn(move || sender.send_in_turn(2));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         let refused = other.try_send(3);
-        assert!(matches!(refused, Err(Refused::Full(3))), "{refused:?}");
+        assert!(matches!(refused, Err(SendError::Full(3))), "{refused:?}");
         receiver.check_rest(2, &[1, 2]);
     });
 }
@@ -176,11 +176,11 @@ fn for_one_who_still_waits() {
         assert!(poll_once(&mut turn).is_pending());
         let waiting = thread::spawn(move || sender.send_in_turn(3));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert!(poll_once(&mut turn).is_ready());
         first.push(turn, 2).expect("the mailbox is open");
         assert_eq!(receiver.pop(), Some(1));
-        receiver.settle();
+        receiver.release();
         assert_eq!(waiting.join().unwrap(), Ok(()));
         receiver.check_rest(2, &[2, 3]);
     });
@@ -196,7 +196,7 @@ fn for_both_of_two_who_wait() {
             thread::spawn(move || sender.send_in_turn(message))
         });
         assert_eq!([receiver.pop(), receiver.pop()], [Some(0), Some(1)]);
-        receiver.settle();
+        receiver.release();
         assert_eq!(all_joined(waiting), [Ok(()), Ok(())]);
         let mut received = [receiver.pop(), receiver.pop()];
         received.sort();
@@ -217,7 +217,7 @@ fn with_the_waker_that_was_shown_last() {
             sender.push(turn, 1)
         });
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[1]);
     });

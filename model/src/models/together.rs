@@ -43,7 +43,7 @@ fn they_overtake_nobody_who_waits() {
         assert!(poll_once(&mut turn).is_pending());
         let overtaking = thread::spawn(move || sender.try_send_all([2, 3]));
         assert_eq!(receiver.pop(), Some(0));
-        receiver.settle();
+        receiver.release();
         assert!(poll_once(&mut turn).is_ready());
         first.push(turn, 1).expect("the mailbox is open");
         assert_eq!(overtaking.join().unwrap(), (vec![2, 3], true));

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use crate::ends::{Receiver, Sender, mailbox};
 use crate::explore::explore;
-use crate::mailbox::Turn;
+use crate::mailbox::Reserve;
 use crate::task::poll_once;
 use crate::wakers::{DROPPED, WOKEN, Wakers};
 
@@ -16,7 +16,7 @@ fn wakers_of(sender: &Sender) -> Wakers {
     let mailbox = Arc::downgrade(&sender.0);
     Wakers::new(move || {
         if let Some(mailbox) = mailbox.upgrade() {
-            let _ = poll_once(&mut Turn::new(&*mailbox));
+            let _ = poll_once(&mut Reserve::new(&*mailbox));
         }
     })
 }
@@ -82,7 +82,7 @@ fn of_those_who_wait_at_a_mailbox_that_closes() {
 #[test]
 fn of_a_sender_whose_turn_comes() {
     let steps: [fn(&Sender, &mut Receiver); 3] = [
-        |_, receiver| receiver.settle(),
+        |_, receiver| receiver.release(),
         |_, receiver| assert_eq!(receiver.try_pop(), Poll::Pending),
         |sender, _| assert!(poll_once(&mut sender.turn()).is_pending()),
     ];

@@ -1,11 +1,12 @@
-/// So long may a value be that is stored in place.
+/// The longest value that is stored in place, in bytes.
 pub(super) const MAX: usize = 21;
 
-/// A short value, zeros behind it, and in the last byte its length.
+/// A short value, padded with zeros, and its length in the last byte.
 ///
-/// Most sends make one and look at it at once. It is written in the pieces in which it is read: a
-/// processor that reads across two things that it has just written waits until they are in the cache.
-/// Its pieces are 6, 8 and 8 bytes, because two others stand before it in an [`Address`](super::Address).
+/// Most sends create one and look it up at once. It is written in the same pieces in which it is read,
+/// because a load that spans two recent stores stalls until both have reached the cache (a failed store
+/// forwarding). The pieces are 6, 8 and 8 bytes long: two bytes stand in front of it in an
+/// [`Address`](super::Address).
 #[derive(Clone, Copy)]
 pub(super) struct Short([u8; MAX + 1]);
 
@@ -48,8 +49,8 @@ impl PartialEq for Short {
     }
 }
 
-/// Reads the first 16 bytes of a value, with two loads that may overlap instead of a call to copy it.
-/// Itself it is called, so that a send stays small: it returns in registers.
+/// Reads the first 16 bytes of a value with two loads that may overlap, instead of calling `memcpy`.
+/// It is not inlined, so that a send stays small; it returns in registers.
 #[inline(never)]
 fn low(value: &[u8]) -> u128 {
     match value.len() {
@@ -62,7 +63,7 @@ fn low(value: &[u8]) -> u128 {
     }
 }
 
-/// Reads what comes behind the first 16 bytes of a value, up to 8 bytes.
+/// Reads up to 8 bytes that follow the first 16 bytes of a value.
 #[inline(never)]
 fn high(value: &[u8]) -> u64 {
     let length = value.len().min(24);

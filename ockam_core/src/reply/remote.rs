@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::{ReplySlot, is_last};
+use super::reply_to::Ask;
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
@@ -28,13 +28,13 @@ pub trait RemoteAsker: Send + Sync + 'static {
     fn remaining(&self) -> Duration;
 }
 
-pub(super) struct RemoteSlot<A> {
+pub(super) struct RemoteAsk<A> {
     rights: AtomicUsize,
     has_ended: AtomicBool,
     asker: A,
 }
 
-impl<A: RemoteAsker> RemoteSlot<A> {
+impl<A: RemoteAsker> RemoteAsk<A> {
     pub(super) fn new(asker: A) -> Self {
         Self {
             rights: AtomicUsize::new(1),
@@ -58,9 +58,17 @@ impl Drop for Reopened<'_> {
     }
 }
 
-impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
-    fn rights(&self) -> &AtomicUsize {
-        &self.rights
+impl<A: RemoteAsker> Ask for RemoteAsk<A> {
+    fn add_right(&self) {
+        self.rights.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn drop_right(&self) {
+        // Release and Acquire: the last one sees what the others did with the ask.
+        if self.rights.fetch_sub(1, Ordering::AcqRel) == 1 && self.end() {
+            let why = "the question was dropped unanswered";
+            self.asker.fail(&Error::new(ErrorKind::NoReply, why));
+        }
     }
 
     fn name(&self) -> &[u8] {
@@ -93,13 +101,6 @@ impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
         Ok(())
     }
 
-    fn give_up(&self) {
-        if is_last(&self.rights) && self.end() {
-            let why = "the question was dropped unanswered";
-            self.asker.fail(&Error::new(ErrorKind::NoReply, why));
-        }
-    }
-
     fn remaining(&self) -> Duration {
         self.asker.remaining()
     }
@@ -108,7 +109,7 @@ impl<A: RemoteAsker> ReplySlot for RemoteSlot<A> {
         self.has_ended.load(Ordering::Acquire)
     }
 
-    fn settle(&self) {
+    fn set_answered(&self) {
         self.has_ended.store(true, Ordering::Release);
     }
 }

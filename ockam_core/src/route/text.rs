@@ -73,6 +73,7 @@ impl FromStr for Route {
 }
 
 impl fmt::Display for Route {
+    /// Writes the addresses with ` => ` between them, and `the asker` for a right to answer.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, address) in self.iter().enumerate() {
             if position > 0 {
@@ -80,6 +81,10 @@ impl fmt::Display for Route {
             }
             fmt::Display::fmt(address, f)?;
         }
-        Ok(())
+        match (self.reply_to(), self.as_slice()) {
+            (None, _) => Ok(()),
+            (Some(_), []) => f.write_str("the asker"),
+            (Some(_), _) => f.write_str(" => the asker"),
+        }
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Result, Routed};
 
-use super::{Context, intake_in};
-use crate::intake::Intake;
+use super::receiver::EndpointReceiver;
+use super::{Context, receiver_in};
 use crate::log;
 
-/// A `receive` without a deadline says in the log that it waits for so long.
-const LONG: Duration = Duration::from_secs(10);
+/// How long a `receive` without a deadline waits before it says so in the log.
+const LONG_WAIT: Duration = Duration::from_secs(10);
 
 impl Context {
     /// Takes the first queued message of type `M`, or waits for one.
@@ -105,7 +105,7 @@ impl Context {
         &mut self,
         mut wanted: impl FnMut(&M) -> bool + Send,
     ) -> Result<Routed<M>> {
-        let mut timeout = LONG;
+        let mut timeout = LONG_WAIT;
         loop {
             if let Some(message) = self.receive_within(&mut wanted, timeout).await? {
                 return Ok(message);
@@ -116,12 +116,12 @@ impl Context {
     }
 
     fn warn_of_long_wait<M: Message>(&mut self) {
-        let queued = match self.intake().held_types() {
+        let queued = match self.receiver().queued_types() {
             types if types.is_empty() => "nothing is queued".to_owned(),
             types => format!("queued are {types}"),
         };
         let wanted = std::any::type_name::<M>();
-        let why = format_args!("receive::<{wanted}>() has waited for {LONG:?}; {queued}");
+        let why = format_args!("receive::<{wanted}>() has waited for {LONG_WAIT:?}; {queued}");
         log::warn(self.address(), why);
     }
 
@@ -131,20 +131,20 @@ impl Context {
         wanted: &mut (impl FnMut(&M) -> bool + Send),
         timeout: Duration,
     ) -> Result<Option<Routed<M>>> {
-        let address = self.outbox.home();
+        let address = self.outbox.address();
         let mut deadline = self.outbox.deadline(timeout);
-        let intake = intake_in(&mut self.intake);
+        let receiver = receiver_in(&mut self.receiver);
         let mut from = 0;
-        let received = if let Some(own) = intake.downcast_mut::<M>() {
+        let received = if let Some(own) = receiver.downcast_mut::<M>() {
             let next = poll_fn(|cx| own.poll_matching(&mut from, &mut *wanted, cx));
             deadline.limit(next).await
-        } else if let Some(every) = intake.downcast_mut::<Any>() {
+        } else if let Some(every) = receiver.downcast_mut::<Any>() {
             let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
             let next = poll_fn(|cx| poll_any(every, &mut from, &mut wanted, cx));
             let received = deadline.limit(next).await;
             received.map(|message| message.map(|message| message.map(downcast)))
         } else {
-            let (takes, wanted) = (self.resident.takes(), std::any::type_name::<M>());
+            let (takes, wanted) = (self.endpoint.takes(), std::any::type_name::<M>());
             let why = format!("{address} takes `{takes}`: it can't receive a `{wanted}`");
             return Err(Error::new(ErrorKind::WrongType, why));
         };
@@ -158,12 +158,12 @@ impl Context {
 
 /// Polls for a message of any type. Else this would be compiled once more for each type.
 fn poll_any(
-    intake: &mut Intake<Any>,
+    receiver: &mut EndpointReceiver<Any>,
     from: &mut usize,
     wanted: &mut dyn FnMut(&Any) -> bool,
     cx: &mut task::Context<'_>,
 ) -> Poll<Option<Routed<Any>>> {
-    intake.poll_matching(from, wanted, cx)
+    receiver.poll_matching(from, wanted, cx)
 }
 
 fn any_of<M>(_: &M) -> bool {

@@ -1,11 +1,12 @@
 use std::future::Future;
 use std::time::Duration;
 
+use ockam_core::headers::Headers;
 use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
-use crate::asking::Asking;
-use crate::sending::Sending;
+use super::asking::Asking;
+use super::sending::Sending;
 
 impl Context {
     /// Sends a message along a route and returns when it is in the mailbox of the first worker.
@@ -45,7 +46,7 @@ impl Context {
     /// ```
     #[inline]
     pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
-        Sending::new(&self.outbox, self.waiting(), route.into(), msg)
+        Sending::new(&self.outbox, self.caller(), route.into(), msg)
     }
 
     /// Sends a message if there is room for it at once.
@@ -70,7 +71,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn try_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
-        self.outbox.try_send(route.into(), msg)
+        self.outbox.try_send(&route.into(), msg)
     }
 
     /// Sends a question and waits for the answer, at most for the deadline of an ask (30 s unless
@@ -153,7 +154,7 @@ impl Context {
         msg: impl Message,
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
-        Asking::new(&self.outbox, self.waiting(), route.into(), msg, timeout)
+        Asking::new(&self.outbox, self.caller(), route.into(), msg, timeout)
     }
 
     /// Answers the message that is being handled: completes an ask, or sends to the address that a
@@ -196,16 +197,14 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn reply<M: Message>(&self, msg: M) -> Result<()> {
-        match self.return_route().as_slice() {
-            [] => {
+        let return_route = self.return_route();
+        match (return_route.first(), return_route.reply_to()) {
+            (None, Some(reply_to)) => reply_to.answer(msg),
+            (None, None) => {
                 let why = "the message that is being handled has no return route";
                 Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
             }
-            [asker] => match asker.replier() {
-                Some(replier) => replier.answer(msg),
-                None => self.send_message(asker, msg).await,
-            },
-            _ => self.send_message(self.return_route(), msg).await,
+            _ => self.send_message(return_route, msg).await,
         }
     }
 
@@ -252,9 +251,13 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn forward<M: Message>(&self, msg: Routed<M>) -> impl Future<Output = Result<()>> + Send {
-        let (body, mut return_route, arrival) = msg.into_parts();
-        return_route.push_front(self.outbox.home());
-        let message = Routed::new(body, return_route, arrival);
+        let (body, mut return_route, headers) = Headers::detach(msg);
+        return_route.push_front(self.outbox.address());
+        let headers = Headers {
+            source: self.outbox.source(),
+            ..headers
+        };
+        let message = headers.attach(body, return_route);
         async move {
             if message.onward_route().is_empty() {
                 let why = "the message has no further address on its route";
@@ -262,7 +265,7 @@ impl Context {
                     Error::new(ErrorKind::NoRoute, why).with_undelivered(message.into_body())
                 );
             }
-            self.outbox.pass_on(self.waiting(), message).await
+            self.outbox.forward(self.caller(), message).await
         }
     }
 }

@@ -1,10 +1,10 @@
-//! A bounded queue with many senders and one receiver.
+//! A bounded queue with many senders and one receiver, and the signal lane beside it.
 //!
 //! ```text
-//!  sender ── try_push ──┐                                   ┌── batch ── pop ──▶ handler
-//!  sender ── try_push ──┼──▶ Mutex<State { queue, line }> ──┤   (owned by the Inbox)
-//!  sender ── turn ──────┘          ▲                        │
-//!              waits for a place ──┘ ◀────── grant ── begun ┘
+//!  sender ── try_push ──┐                                      ┌── batch ── pop ──▶ handler
+//!  sender ── try_push ──┼──▶ Mutex<State { queue, waiting }> ──┤   (owned by the Receiver)
+//!  sender ── Reserve ───┘           ▲                          │
+//!            waits for a permit ────┘ ◀─────── grant ── begun ─┘
 //! ```
 //!
 //! **Batches.** The receiver swaps its empty deque with the full one of the queue and then handles
@@ -13,45 +13,43 @@
 //! **Capacity.** A message holds its place from the moment it is accepted until its handling begins,
 //! in the batch as in the queue: the mailbox is full when `accepted - begun` reaches the capacity.
 //! Both only grow. `begun` is written by the receiver alone, for each message, on a cache line
-//! of its own; senders read it only when the mailbox seems full (`State::begun` is what they read
+//! of its own. Senders read it only when the mailbox seems full (`State::begun` is what they read
 //! last), so that it seldom travels between cores.
 //!
-//! **Waiting senders** stand in line, each with a ticket. The receiver grants places in the order of
-//! the tickets. A granted place counts as accepted, so that nobody can overtake, and a sender that
-//! gives up passes its place on. Places are granted in blocks while messages are handled at once,
-//! and to the last one before the receiver waits for anything: see [`Mailbox::settle`].
+//! **Waiting senders** stand in a [`WaitQueue`], each with a permit that is granted in order. A granted
+//! permit counts as accepted, so that nobody can overtake, and a sender that gives up passes it on.
+//! Permits are granted in blocks while messages are handled without a pause, and to the last one before
+//! the receiver waits for anything: see [`Mailbox::release`].
 //!
-//! **The wake-up that must not be lost.** A sender announces itself in `crowded` and then reads
-//! `begun`; the receiver writes `begun` and then reads `crowded`. With a fence between the two on
+//! **The wake-up that must not be lost.** A sender announces itself in `has_waiters` and then reads
+//! `begun`; the receiver writes `begun` and then reads `has_waiters`. With a fence between the two on
 //! either side, at least one of them sees the other. The receiver saves the fence while it works
 //! through a batch, because it comes to one at the latest when it runs out of work.
 //!
-//! **A lone message.** Who takes a single message mostly finds no other one behind it. So the receiver
-//! leaves its waker when it takes such a message, and needs no lock afterwards to see that nothing
-//! has come since: the waker is still there (`watched`). Whoever comes to wait for a place takes it,
-//! too, because places are granted under the lock. Those who stood in line before do not, so the
-//! waker of a receiver that holds messages yet is not relied on when there are any.
-//!
-//! **Rest.** A receiver that is not polled, because it has no task yet, leaves a waker that calls it
-//! ([`Inbox::rest`]). It does so only if there is nothing to take and nobody to grant a place to; then
-//! whatever comes takes that waker, as any other. It has not been shown in a poll, so `watched` is not
-//! set for it.
+//! **A lone message.** A receiver that takes a single message mostly finds no other one behind it. So
+//! it leaves its waker when it takes such a message, and needs no lock afterwards to see that nothing
+//! has come since: the waker is still there (`waker_set`). A sender that begins to wait for a permit
+//! takes the waker, too, because permits are granted under the lock. Senders that waited before do not,
+//! so the receiver relies on `waker_set` only while nobody waits or it holds no message.
 //!
 //! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
 //! and messages are never dropped inside.
 
-mod inbox;
-mod line;
-mod turn;
+mod receiver;
+mod reserve;
+mod signals;
+mod wait_queue;
 
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use crate::send_error::SendError;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 
-pub(crate) use inbox::Inbox;
-use line::Line;
-pub(crate) use turn::{Ticket, Turn, Turnstile};
+pub(crate) use receiver::Receiver;
+pub(crate) use reserve::{Capacity, Permit, Reserve};
+pub(crate) use signals::{Signal, Signals};
+use wait_queue::WaitQueue;
 
 /// The end of a mailbox that senders share.
 ///
@@ -59,40 +57,39 @@ pub(crate) use turn::{Ticket, Turn, Turnstile};
 #[repr(C)]
 pub(crate) struct Mailbox<T> {
     state: Mutex<State<T>>,
-    /// Whether `State::receiver` is there and nothing is to be granted before it is taken, for the
-    /// receiver alone.
-    watched: AtomicBool,
+    /// Whether `State::receiver` is set and nothing is to be granted before it is taken. Only the
+    /// receiver reads it.
+    waker_set: AtomicBool,
     capacity: usize,
-    _apart: [usize; 6],
+    _padding: [usize; 6],
     progress: Progress,
 }
 
 /// What the receiver writes while it handles messages.
 struct Progress {
     begun: AtomicUsize,
-    /// Tells the receiver that senders wait for a place.
-    crowded: AtomicBool,
+    /// Tells the receiver that senders wait for a permit.
+    has_waiters: AtomicBool,
 }
 
 struct State<T> {
     queue: VecDeque<T>,
-    /// Messages accepted and places granted, ever.
+    /// Messages accepted and permits granted, ever.
     accepted: usize,
     /// `Progress::begun`, as a sender saw it last.
     begun: usize,
     receiver: Option<Waker>,
-    line: Line,
+    waiting: WaitQueue,
     open: bool,
 }
 
-/// The receiver, if it waits for the message that was accepted. Whoever holds a lock lets go of it
-/// before the receiver is woken.
+/// The receiver, if it waits for the message that was accepted. It is woken after the lock is released.
 #[derive(Debug)]
 #[must_use = "the receiver sleeps until it is woken"]
 pub(crate) struct Wakeup(Option<Waker>);
 
 impl Wakeup {
-    /// Wakes nobody: what was pushed has gone elsewhere.
+    /// Wakes nobody: there is no receiver on this node.
     pub(crate) const fn nobody() -> Self {
         Self(None)
     }
@@ -105,13 +102,6 @@ impl Wakeup {
     }
 }
 
-/// Why a message was not accepted, with the message.
-#[derive(Debug)]
-pub(crate) enum Refused<T> {
-    Full(T),
-    Closed(T),
-}
-
 impl<T> Mailbox<T> {
     /// Creates a mailbox that holds up to `capacity` messages, at least one.
     pub(crate) fn new(capacity: usize) -> Self {
@@ -121,15 +111,15 @@ impl<T> Mailbox<T> {
                 accepted: 0,
                 begun: 0,
                 receiver: None,
-                line: Line::default(),
+                waiting: WaitQueue::default(),
                 open: true,
             }),
-            watched: AtomicBool::new(false),
+            waker_set: AtomicBool::new(false),
             capacity: capacity.max(1),
-            _apart: [0; 6],
+            _padding: [0; 6],
             progress: Progress {
                 begun: AtomicUsize::new(0),
-                crowded: AtomicBool::new(false),
+                has_waiters: AtomicBool::new(false),
             },
         }
     }
@@ -141,26 +131,26 @@ impl<T> Mailbox<T> {
 
     /// Accepts a message if there is room and nobody waits for it.
     #[inline]
-    pub(crate) fn try_push(&self, message: T) -> Result<Wakeup, Refused<T>> {
+    pub(crate) fn try_push(&self, message: T) -> Result<Wakeup, SendError<T>> {
         let mut state = self.lock();
         if !state.open {
-            return Err(Refused::Closed(message));
+            return Err(SendError::Closed(message));
         }
-        if !state.line.is_empty() && state.line.has_waiting() || !self.has_room(&mut state) {
-            return Err(Refused::Full(message));
+        if !state.waiting.is_empty() && state.waiting.has_waiting() || !self.has_room(&mut state) {
+            return Err(SendError::Full(message));
         }
         state.accepted = state.accepted.wrapping_add(1);
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
 
-    /// Accepts a message on a place that was granted. Fails if the mailbox has been closed.
-    pub(crate) fn push_in_turn(&self, ticket: Ticket, message: T) -> Result<Wakeup, T> {
+    /// Accepts a message on a permit that was granted, unless the mailbox has been closed.
+    pub(crate) fn push_reserved(&self, permit: Permit, message: T) -> Result<Wakeup, SendError<T>> {
         let mut state = self.lock();
-        let granted = state.line.remove(ticket);
-        debug_assert!(granted.is_none(), "a place is used once it is granted");
+        let granted = state.waiting.remove(permit);
+        debug_assert!(granted.is_none(), "a permit is used once it is granted");
         if !state.open {
-            return Err(message);
+            return Err(SendError::Closed(message));
         }
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
@@ -173,7 +163,7 @@ impl<T> Mailbox<T> {
         if !state.open {
             return None;
         }
-        if messages.is_empty() || state.line.has_waiting() || !self.has_room(&mut state) {
+        if messages.is_empty() || state.waiting.has_waiting() || !self.has_room(&mut state) {
             return Some(Wakeup::nobody());
         }
         let room = self.capacity - state.accepted.wrapping_sub(state.begun);
@@ -186,9 +176,15 @@ impl<T> Mailbox<T> {
         Some(Wakeup(self.take_receiver(&mut state)))
     }
 
-    /// Tells whether the mailbox accepts messages, apart from the want of room.
+    /// Tells whether the mailbox is open: it accepts messages when there is room.
     pub(crate) fn is_open(&self) -> bool {
         self.lock().open
+    }
+
+    /// Returns how many messages have been accepted so far, for a [`Signal`] to keep its place behind
+    /// them.
+    pub(crate) fn accepted(&self) -> usize {
+        self.lock().accepted
     }
 
     /// Wakes the receiver for something else than a message.
@@ -197,10 +193,9 @@ impl<T> Mailbox<T> {
         receiver.into_iter().for_each(Waker::wake);
     }
 
-    /// Refuses all further messages. The receiver still gets what has been accepted; tells whether that is
-    /// nothing, apart from what it holds.
-    pub(crate) fn close(&self) -> bool {
-        self.close_and(|state| state.queue.is_empty())
+    /// Refuses all further messages. The receiver still gets what has been accepted.
+    pub(crate) fn close(&self) {
+        self.close_and(|_| ());
     }
 
     /// Refuses all further messages, and looks at what has been accepted.
@@ -208,7 +203,7 @@ impl<T> Mailbox<T> {
         let mut state = self.lock();
         state.open = false;
         let receiver = self.take_receiver(&mut state);
-        let senders = state.line.grant_all();
+        let senders = state.waiting.grant_all();
         let seen = look(&mut state);
         drop(state);
         receiver.into_iter().for_each(Waker::wake);
@@ -216,11 +211,11 @@ impl<T> Mailbox<T> {
         seen
     }
 
-    /// Grants every free place, if senders wait. The receiver calls this before it waits for
-    /// anything else than the mailbox.
-    pub(crate) fn settle(&self) {
+    /// Grants a permit for every free place, if senders wait. The receiver calls this before it waits
+    /// for anything else than the mailbox.
+    pub(crate) fn release(&self) {
         fence(Ordering::SeqCst);
-        if self.progress.crowded.load(Ordering::Relaxed) {
+        if self.progress.has_waiters.load(Ordering::Relaxed) {
             let mut state = self.lock();
             let woken = self.grant(&mut state);
             drop(state);
@@ -233,8 +228,8 @@ impl<T> Mailbox<T> {
     fn take_receiver(&self, state: &mut State<T>) -> Option<Waker> {
         let receiver = state.receiver.take();
         if receiver.is_some() {
-            // Whoever is woken by this sees it: a waker passes on what its owner did before.
-            self.watched.store(false, Ordering::Relaxed);
+            // The receiver sees this once it is woken: a waker passes on what its caller did before.
+            self.waker_set.store(false, Ordering::Relaxed);
         }
         receiver
     }
@@ -247,30 +242,32 @@ impl<T> Mailbox<T> {
         state.accepted.wrapping_sub(state.begun) < self.capacity
     }
 
-    /// Gives the free places to those who wait, and returns whom to wake.
+    /// Gives the free places to the senders that wait, and returns whom to wake.
     #[must_use]
     #[inline]
     fn grant(&self, state: &mut State<T>) -> Vec<Waker> {
-        if state.line.is_empty() {
+        if state.waiting.is_empty() {
             return Vec::new();
         }
-        self.grant_in_line(state)
+        self.grant_waiting(state)
     }
 
     #[cold]
-    fn grant_in_line(&self, state: &mut State<T>) -> Vec<Waker> {
+    fn grant_waiting(&self, state: &mut State<T>) -> Vec<Waker> {
         let mut woken = Vec::new();
-        while state.line.has_waiting() && self.has_room(state) {
+        while state.waiting.has_waiting() && self.has_room(state) {
             state.accepted = state.accepted.wrapping_add(1);
-            woken.extend(state.line.grant());
+            woken.extend(state.waiting.grant());
         }
-        let crowded = state.line.has_waiting();
-        self.progress.crowded.store(crowded, Ordering::Relaxed);
+        let has_waiters = state.waiting.has_waiting();
+        self.progress
+            .has_waiters
+            .store(has_waiters, Ordering::Relaxed);
         woken
     }
 }
 
-/// Wakes the senders whose turn has come. Mostly there are none.
+/// Wakes the senders that were granted a permit. Mostly there are none.
 #[inline]
 fn wake_all(senders: Vec<Waker>) {
     if !senders.is_empty() {

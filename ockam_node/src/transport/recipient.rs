@@ -1,20 +1,24 @@
-use super::{Delivery, Incoming, Undelivered};
-use crate::registry::Entry;
+use std::fmt;
+
+use ockam_core::Error;
+
+use crate::delivery::{Delivery, Destination, Incoming};
+use crate::send_error::SendError;
 
 /// Whoever was found at an address of the node: a worker, or the link to another node.
 ///
 /// It may stop at any time. It then takes nothing in any more, and another one may be found at its
 /// address.
-pub struct Recipient(pub(super) Entry);
+pub struct Recipient(pub(super) Destination);
 
 impl Recipient {
     /// Delivers a message from another node, if there is room.
     ///
     /// # Errors
     ///
-    /// [`Undelivered`] says whether it is worth to wait.
-    pub fn deliver(&self, message: &Incoming<'_>) -> Result<(), Undelivered> {
-        self.0.push_body(None, message)
+    /// [`SendError::Full`] if it is worth waiting for room.
+    pub fn deliver(&self, message: &Incoming<'_>) -> Result<(), SendError<()>> {
+        self.0.send_incoming(None, message)
     }
 
     /// Delivers messages that differ from `message` by their bodies only, in order, as far as there is room.
@@ -24,23 +28,28 @@ impl Recipient {
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
     ) -> Delivery {
-        self.0.push_bodies(message, bodies)
+        self.0.send_all_incoming(message, bodies)
+    }
+
+    /// Makes an error of a message that it refused.
+    pub fn error_of(&self, refused: SendError<()>) -> Error {
+        self.0.error_of_incoming(refused)
     }
 
     /// Returns its number, which is the same at all addresses of one worker.
     pub fn number(&self) -> u64 {
-        self.0.resident.tenancy().id
+        self.0.registration().id
     }
 
     /// Tells whether what it takes in goes on to another node.
     pub fn is_link(&self) -> bool {
-        self.0.resident.link().is_some()
+        self.0.link().is_some()
     }
 }
 
-impl std::fmt::Debug for Recipient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let address = self.0.resident.tenancy().address();
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.0.registration().address();
         f.debug_tuple("Recipient").field(address).finish()
     }
 }

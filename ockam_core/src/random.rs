@@ -1,0 +1,70 @@
+//! The one place of this crate that asks for randomness.
+
+use std::cell::RefCell;
+
+/// How many random bytes a name is made of.
+const BYTES: usize = 16;
+/// How many names are made of the bytes that the operating system gives at once.
+const NAMES: usize = 32;
+
+thread_local! {
+    static RANDOM: RefCell<Random> = const { RefCell::new(Random::new()) };
+}
+
+/// Random bytes, each of which is given out once.
+struct Random {
+    bytes: [u8; NAMES * BYTES],
+    given: usize,
+}
+
+impl Random {
+    const fn new() -> Self {
+        let bytes = [0; NAMES * BYTES];
+        let given = bytes.len();
+        Self { bytes, given }
+    }
+
+    fn next(&mut self) -> [u8; BYTES] {
+        if self.given == self.bytes.len() {
+            getrandom::fill(&mut self.bytes).expect("the operating system has random bits");
+            self.given = 0;
+        }
+        let mut next = [0; BYTES];
+        let bytes = &mut self.bytes[self.given..self.given + BYTES];
+        next.copy_from_slice(bytes);
+        // Only its owner keeps what has been given out.
+        bytes.fill(0);
+        self.given += BYTES;
+        next
+    }
+}
+
+/// Returns 128 random bits as hexadecimal digits, so that nobody can guess where an answer is waited for.
+pub(crate) fn random_name() -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let bytes = RANDOM.with_borrow_mut(Random::next);
+    let mut name = String::with_capacity(2 * BYTES);
+    for byte in bytes {
+        name.push(DIGITS[usize::from(byte >> 4)]);
+        name.push(DIGITS[usize::from(byte & 0xf)]);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_name_comes_twice() {
+        let names: HashSet<_> = (0..10 * NAMES).map(|_| random_name()).collect();
+        assert_eq!(names.len(), 10 * NAMES);
+        let digits =
+            |name: &String| name.len() == 32 && name.chars().all(|it| it.is_ascii_hexdigit());
+        assert!(names.iter().all(digits));
+    }
+}

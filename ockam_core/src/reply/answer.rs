@@ -1,0 +1,85 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::local::LocalAsk;
+use super::slot::State;
+use crate::error::Error;
+
+/// The answer to an ask, in the future.
+///
+/// Dropping it gives up waiting: an answer that comes later is refused.
+///
+/// # Examples
+///
+/// ```
+/// # use std::future::Future;
+/// # use std::pin::pin;
+/// # use std::task::{Context, Poll, Waker};
+/// # use std::time::Duration;
+/// use ockam_core::reply;
+///
+/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// let mut answer = pin!(answer);
+/// assert!(answer.as_mut().poll(&mut cx).is_pending());
+/// reply_to.answer(7_u64)?;
+/// assert!(matches!(answer.poll(&mut cx), Poll::Ready(Ok(7))));
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[must_use = "an answer is waited for with `.await`"]
+pub struct Answer<R>(pub(super) Option<Arc<LocalAsk<R>>>);
+
+/// Why an ask got no answer.
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// # use std::future::Future;
+/// # use std::pin::pin;
+/// # use std::task::{Context, Poll, Waker};
+/// use ockam_core::reply::{self, Unanswered};
+///
+/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
+/// drop(reply_to);
+///
+/// # let mut cx = Context::from_waker(Waker::noop());
+/// let answer = pin!(answer).poll(&mut cx);
+/// assert!(matches!(answer, Poll::Ready(Err(Unanswered::Dropped))));
+/// ```
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The right to answer was dropped.
+    Dropped,
+    /// The handler failed, or the answer could not be delivered.
+    Failed(Error),
+}
+
+impl<R> Future for Answer<R> {
+    type Output = Result<R, Unanswered>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let place = &mut self.get_mut().0;
+        if place
+            .as_ref()
+            .is_some_and(|ask| ask.slot.register(cx.waker()))
+        {
+            return Poll::Pending;
+        }
+        match place.take().map(LocalAsk::into_state) {
+            Some(State::Ended(outcome)) => Poll::Ready(outcome),
+            _ => Poll::Ready(Err(Unanswered::Dropped)),
+        }
+    }
+}
+
+impl<R> Drop for Answer<R> {
+    fn drop(&mut self) {
+        if let Some(ask) = &self.0 {
+            ask.slot.abandon();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+use std::any::type_name;
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
+use std::time::Duration;
+
+use super::answer::{Answer, Unanswered};
+use super::reply_to::{Ask, ReplyTo};
+use super::slot::{Refused, Slot, State};
+use crate::any::Any;
+use crate::error::{Error, ErrorContext, ErrorKind, Result};
+use crate::message::Message;
+use crate::random::random_name;
+
+/// An ask of somebody on this node.
+pub(super) struct LocalAsk<R> {
+    pub(super) slot: Slot<Result<R, Unanswered>>,
+    /// How long the asker waits at most, from the start.
+    timeout: Duration,
+    /// Made when another node is to know it.
+    name: OnceLock<String>,
+}
+
+/// Creates the two ends of an ask whose asker waits for at most `timeout`.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::Future;
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// # use std::time::Duration;
+/// use ockam_core::reply;
+///
+/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
+/// reply_to.answer(7_u64)?;
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// assert!(matches!(pin!(answer).poll(&mut cx), Poll::Ready(Ok(7))));
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
+    slot_waking(timeout, None)
+}
+
+/// As [`slot`], for a task that the answer wakes even if it has not polled for it yet.
+#[doc(hidden)]
+#[inline]
+pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (ReplyTo, Answer<R>) {
+    let ask = Arc::new(LocalAsk {
+        slot: Slot::new(task),
+        timeout,
+        name: OnceLock::new(),
+    });
+    (ReplyTo::new(ask.clone()), Answer(Some(ask)))
+}
+
+impl<R> LocalAsk<R> {
+    /// Takes the outcome out. Whoever answered has mostly let go of the slot by now, which saves a lock.
+    pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
+        match Arc::try_unwrap(self) {
+            Ok(ask) => ask.slot.into_state(),
+            Err(ask) => ask.slot.take(),
+        }
+    }
+}
+
+impl<R: Message> LocalAsk<R> {
+    pub(super) fn answer(&self, message: R) -> Result<()> {
+        let (kind, why, refused) = match self.slot.end(Ok(message)) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Ended(refused)) => {
+                let why = "the question has been answered already";
+                (ErrorKind::NoRoute, why, refused)
+            }
+            Err(Refused::Abandoned(refused)) => {
+                let why = "the asker has stopped waiting for an answer";
+                (ErrorKind::Stopped, why, refused)
+            }
+        };
+        let error = Error::new(kind, why);
+        Err(match refused {
+            Ok(message) => error.with_undelivered(message),
+            Err(_) => error,
+        })
+    }
+}
+
+impl<R: Message> Ask for LocalAsk<R> {
+    fn add_right(&self) {
+        self.slot.add_right();
+    }
+
+    fn drop_right(&self) {
+        self.slot.drop_right(|| Err(Unanswered::Dropped));
+    }
+
+    fn name(&self) -> &[u8] {
+        self.name.get_or_init(random_name).as_bytes()
+    }
+
+    fn answer_any(&self, message: Any) -> Result<()> {
+        match message.downcast::<R>() {
+            Ok(message) => self.answer(message),
+            Err(message) => {
+                let (takes, given) = (type_name::<R>(), message.type_name());
+                let why = format!("the asker waits for `{takes}`, not for `{given}`");
+                Err(Error::new(ErrorKind::WrongType, why).with_undelivered(message))
+            }
+        }
+    }
+
+    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
+        let answer = R::read_body(body, type_name);
+        self.answer(answer.context("the answer is not what the asker waits for")?)
+    }
+
+    fn fail(&self, error: Error) -> Result<()> {
+        let refused = match self.slot.end(Err(Unanswered::Failed(error))) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Ended(refused) | Refused::Abandoned(refused)) => refused,
+        };
+        match refused {
+            Err(Unanswered::Failed(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn remaining(&self) -> Duration {
+        self.timeout
+    }
+
+    fn has_ended(&self) -> bool {
+        self.slot.has_ended()
+    }
+
+    fn set_answered(&self) {}
+}

@@ -1,0 +1,180 @@
+use std::any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::local::LocalAsk;
+use super::remote::{RemoteAsk, RemoteAsker};
+use crate::any::Any;
+use crate::error::{Error, Result};
+use crate::message::Message;
+
+/// The right to answer an ask, once.
+///
+/// It is no address: it stands in no registry, and nobody can guess it. A [`Route`](crate::Route) may end
+/// with it. When the last clone of it is dropped, the asker learns that no answer can come.
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// use ockam_core::reply;
+///
+/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
+/// drop(answer);
+/// assert!(reply_to.answer(7_u64).is_err()); // nobody waits any more
+/// ```
+pub struct ReplyTo(Arc<dyn Ask>);
+
+/// An ask, whatever the type of its answer, and wherever the asker is.
+pub(super) trait Ask: any::Any + Send + Sync {
+    fn add_right(&self);
+    /// Takes away one right to answer. With the last one, the ask ends.
+    fn drop_right(&self);
+    /// The value of the address that stands for the asker on other nodes.
+    fn name(&self) -> &[u8];
+    fn answer_any(&self, message: Any) -> Result<()>;
+    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
+    fn fail(&self, error: Error) -> Result<()>;
+    fn remaining(&self) -> Duration;
+    fn has_ended(&self) -> bool;
+    fn set_answered(&self);
+}
+
+impl ReplyTo {
+    pub(super) fn new(ask: Arc<dyn Ask>) -> Self {
+        Self(ask)
+    }
+
+    /// Creates the right to answer somebody on another node.
+    #[doc(hidden)]
+    pub fn remote(asker: impl RemoteAsker) -> Self {
+        Self(Arc::new(RemoteAsk::new(asker)))
+    }
+
+    /// Answers.
+    ///
+    /// # Errors
+    ///
+    /// Gives `message` back in an error of the kind `WrongType` if the asker waits for another type,
+    /// `Stopped` if it waits no longer, and `NoRoute` if it has its answer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use ockam_core::{reply, ErrorKind};
+    ///
+    /// let (reply_to, _answer) = reply::slot::<u64>(Duration::MAX);
+    /// let mut error = reply_to.answer("seven".to_string()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::WrongType);
+    /// assert_eq!(error.take::<String>().as_deref(), Some("seven"));
+    ///
+    /// reply_to.answer(7_u64)?;
+    /// assert_eq!(reply_to.answer(8_u64).unwrap_err().kind(), ErrorKind::NoRoute);
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn answer<M: Message>(&self, message: M) -> Result<()> {
+        match (&*self.0 as &dyn any::Any).downcast_ref::<LocalAsk<M>>() {
+            Some(ask) => ask.answer(message),
+            None => self.0.answer_any(Any::new(message)),
+        }
+    }
+
+    /// Answers with the bytes of a message from another node.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`answer`](Self::answer), without the message.
+    #[doc(hidden)]
+    pub fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
+        self.0.answer_body(body, type_name)
+    }
+
+    /// Ends the ask with an error.
+    ///
+    /// # Errors
+    ///
+    /// Gives the error back if the ask has ended already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use ockam_core::{reply, Error, ErrorKind};
+    ///
+    /// let (reply_to, _answer) = reply::slot::<u64>(Duration::MAX);
+    /// reply_to.fail(Error::new(ErrorKind::Denied, "only members may ask"))?;
+    /// assert!(reply_to.answer(7_u64).is_err()); // the ask has ended
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn fail(&self, error: Error) -> Result<()> {
+        self.0.fail(error)
+    }
+
+    /// Returns how long the asker will still wait, as far as is known.
+    #[doc(hidden)]
+    pub fn remaining(&self) -> Duration {
+        self.0.remaining()
+    }
+
+    /// Tells whether the ask has ended: no answer is waited for.
+    #[doc(hidden)]
+    pub fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
+
+    /// Notes that the answer has been sent to the asker's node by other means.
+    #[doc(hidden)]
+    pub fn set_answered(&self) {
+        self.0.set_answered();
+    }
+
+    /// Returns the value of the address that stands for the asker on other nodes: 128 random bits, as 32
+    /// hexadecimal digits.
+    #[doc(hidden)]
+    pub fn name(&self) -> &[u8] {
+        self.0.name()
+    }
+
+    fn address_of_ask(&self) -> *const () {
+        Arc::as_ptr(&self.0).cast()
+    }
+}
+
+impl Clone for ReplyTo {
+    fn clone(&self) -> Self {
+        self.0.add_right();
+        Self(self.0.clone())
+    }
+}
+
+impl Drop for ReplyTo {
+    // Out of line, so that the drop of a route is small where there is nothing to do.
+    #[inline(never)]
+    fn drop(&mut self) {
+        self.0.drop_right();
+    }
+}
+
+impl PartialEq for ReplyTo {
+    /// Tells whether both answer the same ask.
+    fn eq(&self, other: &Self) -> bool {
+        self.address_of_ask() == other.address_of_ask()
+    }
+}
+
+impl Eq for ReplyTo {}
+
+impl Hash for ReplyTo {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.address_of_ask().hash(state);
+    }
+}
+
+impl fmt::Debug for ReplyTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplyTo").finish_non_exhaustive()
+    }
+}

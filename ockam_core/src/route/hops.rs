@@ -1,0 +1,52 @@
+use super::{Repr, Route};
+use crate::address::Address;
+use crate::reply::ReplyTo;
+
+/// A borrowed view of a [`Route`], or of what is left of it: addresses, and behind them the right to
+/// answer, if the route ends with one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Hops<'a> {
+    addresses: &'a [Address],
+    reply_to: Option<&'a ReplyTo>,
+}
+
+impl<'a> Hops<'a> {
+    /// Creates a view of addresses and a right to answer behind them.
+    #[inline]
+    pub const fn new(addresses: &'a [Address], reply_to: Option<&'a ReplyTo>) -> Self {
+        Self {
+            addresses,
+            reply_to,
+        }
+    }
+
+    /// Returns the addresses.
+    #[inline]
+    pub const fn addresses(self) -> &'a [Address] {
+        self.addresses
+    }
+
+    /// Returns the right to answer.
+    #[inline]
+    pub const fn reply_to(self) -> Option<&'a ReplyTo> {
+        self.reply_to
+    }
+
+    /// Tells whether nothing is left.
+    #[inline]
+    pub const fn is_empty(self) -> bool {
+        self.addresses.is_empty() && self.reply_to.is_none()
+    }
+
+    /// Returns the first address and what is behind it.
+    #[inline]
+    pub fn split_first(self) -> Option<(&'a Address, Self)> {
+        let (first, rest) = self.addresses.split_first()?;
+        Some((first, Self::new(rest, self.reply_to)))
+    }
+
+    /// Copies the hops into a route of their own.
+    pub fn to_route(self) -> Route {
+        Route(Repr::new(self.addresses.to_vec(), self.reply_to.cloned()))
+    }
+}

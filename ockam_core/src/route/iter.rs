@@ -1,0 +1,63 @@
+use super::Route;
+use crate::address::Address;
+
+/// The addresses of a borrowed [`Route`], in order.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Address, Iter};
+///
+/// fn all_are_local(mut addresses: Iter<'_>) -> bool {
+///     addresses.all(Address::is_local)
+/// }
+///
+/// assert!(all_are_local(route!["relay", "echoer"].iter()));
+/// ```
+pub type Iter<'a> = std::slice::Iter<'a, Address>;
+
+/// The addresses of an owned [`Route`], in order.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{route, Address};
+///
+/// let mut addresses = route!["relay", "echoer"].into_iter();
+/// assert_eq!(addresses.len(), 2);
+/// assert_eq!(addresses.next(), Some(Address::from("relay")));
+/// ```
+#[derive(Clone, Debug)]
+pub struct IntoIter(Route);
+
+impl Iterator for IntoIter {
+    type Item = Address;
+
+    fn next(&mut self) -> Option<Address> {
+        self.0.pop_front()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.0.len(), Some(self.0.len()))
+    }
+}
+
+impl ExactSizeIterator for IntoIter {}
+
+impl IntoIterator for Route {
+    type Item = Address;
+    type IntoIter = IntoIter;
+
+    fn into_iter(self) -> IntoIter {
+        IntoIter(self)
+    }
+}
+
+impl<'a> IntoIterator for &'a Route {
+    type Item = &'a Address;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.as_slice().iter()
+    }
+}

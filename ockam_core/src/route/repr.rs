@@ -1,0 +1,130 @@
+use std::hash::{Hash, Hasher};
+use std::mem;
+use std::sync::Arc;
+
+use super::Hops;
+use crate::address::Address;
+use crate::reply::ReplyTo;
+
+/// How a [`Route`](super::Route) is stored. Almost every route is one address, or the right to answer
+/// alone, and needs no allocation.
+#[derive(Clone, Default)]
+pub(super) enum Repr {
+    #[default]
+    Empty,
+    One(Address),
+    Reply(ReplyTo),
+    /// Anything longer: the addresses from `start` on. A clone shares them, and so does a route whose
+    /// first address is taken off.
+    Long {
+        list: Arc<List>,
+        start: u32,
+    },
+}
+
+#[derive(Clone)]
+pub(super) struct List {
+    addresses: Vec<Address>,
+    reply_to: Option<ReplyTo>,
+}
+
+impl Repr {
+    pub(super) fn new(addresses: Vec<Address>, reply_to: Option<ReplyTo>) -> Self {
+        match (addresses.len(), reply_to) {
+            (0, None) => Self::Empty,
+            (0, Some(reply_to)) => Self::Reply(reply_to),
+            (1, None) => addresses.into_iter().next().map_or(Self::Empty, Self::One),
+            (_, reply_to) => {
+                let list = Arc::new(List {
+                    addresses,
+                    reply_to,
+                });
+                Self::Long { list, start: 0 }
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn hops(&self) -> Hops<'_> {
+        match self {
+            Self::Empty => Hops::new(&[], None),
+            Self::One(address) => Hops::new(std::slice::from_ref(address), None),
+            Self::Reply(reply_to) => Hops::new(&[], Some(reply_to)),
+            Self::Long { list, start } => {
+                Hops::new(&list.addresses[*start as usize..], list.reply_to.as_ref())
+            }
+        }
+    }
+
+    /// Returns the route behind the first address. It shares its memory with this one.
+    pub(super) fn rest(&self) -> Self {
+        match self {
+            Self::Empty | Self::One(_) => Self::Empty,
+            Self::Reply(reply_to) => Self::Reply(reply_to.clone()),
+            Self::Long { list, start } => {
+                let start = start + 1;
+                match (&list.addresses[start as usize..], &list.reply_to) {
+                    ([], None) => Self::Empty,
+                    ([], Some(reply_to)) => Self::Reply(reply_to.clone()),
+                    ([last], None) => Self::One(last.clone()),
+                    _ => Self::Long {
+                        list: list.clone(),
+                        start,
+                    },
+                }
+            }
+        }
+    }
+
+    pub(super) fn push_front(&mut self, address: Address) {
+        self.change(|addresses| addresses.insert(0, address));
+    }
+
+    pub(super) fn push_back(&mut self, address: Address) {
+        self.change(|addresses| addresses.push(address));
+    }
+
+    pub(super) fn extend(&mut self, more: impl IntoIterator<Item = Address>) {
+        self.change(|addresses| addresses.extend(more));
+    }
+
+    /// Changes the addresses: in place if nobody shares them, so that building a route takes time that is
+    /// linear in its length.
+    fn change(&mut self, change: impl FnOnce(&mut Vec<Address>)) {
+        let (mut addresses, reply_to) = mem::take(self).into_parts();
+        change(&mut addresses);
+        *self = Self::new(addresses, reply_to);
+    }
+
+    fn into_parts(self) -> (Vec<Address>, Option<ReplyTo>) {
+        match self {
+            Self::Empty => (Vec::new(), None),
+            Self::One(address) => (vec![address], None),
+            Self::Reply(reply_to) => (Vec::new(), Some(reply_to)),
+            Self::Long { list, start } => match Arc::try_unwrap(list) {
+                Ok(mut list) => {
+                    list.addresses.drain(..start as usize);
+                    (list.addresses, list.reply_to)
+                }
+                Err(list) => {
+                    let addresses = list.addresses[start as usize..].to_vec();
+                    (addresses, list.reply_to.clone())
+                }
+            },
+        }
+    }
+}
+
+impl PartialEq for Repr {
+    fn eq(&self, other: &Self) -> bool {
+        self.hops() == other.hops()
+    }
+}
+
+impl Eq for Repr {}
+
+impl Hash for Repr {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hops().hash(state);
+    }
+}

@@ -1,0 +1,120 @@
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
+
+use super::awaited::Awaited;
+use super::outbox::{Caller, Outbox};
+use crate::send_error::SendError;
+
+/// An ask, which begins when this future is polled.
+pub(crate) struct Asking<'a, R, M> {
+    outbox: &'a Outbox,
+    caller: Caller<'a>,
+    route: Route,
+    timeout: Duration,
+    /// Taken out when it is polled.
+    question: Option<M>,
+    state: State<'a, R>,
+}
+
+enum State<'a, R> {
+    New,
+    /// There was no room for the question.
+    WaitingForRoom(Pin<Box<dyn Future<Output = Result<Awaited<'a, R>>> + Send + 'a>>),
+    Asked(Awaited<'a, R>),
+}
+
+impl<'a, R, M> Asking<'a, R, M> {
+    #[inline]
+    pub(crate) fn new(
+        outbox: &'a Outbox,
+        caller: Caller<'a>,
+        route: Route,
+        question: M,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            outbox,
+            caller,
+            route,
+            timeout,
+            question: Some(question),
+            state: State::New,
+        }
+    }
+}
+
+impl<'a, R: Message, M: Message> Asking<'a, R, M> {
+    #[inline]
+    fn begin(&mut self, question: M, cx: &Context<'_>) -> Result<()> {
+        if leads_to(self.caller, &self.route) {
+            return Err(asks_itself(&self.route, question));
+        }
+        let deadline = self.outbox.deadline(self.timeout);
+        let (return_route, awaited) = Awaited::begin(deadline, cx.waker().clone());
+        // Where it stays, before the question is on its way: it is not small.
+        self.state = State::Asked(awaited);
+        let question = self.outbox.question(question, return_route);
+        let delivered = self.outbox.node.router.deliver(&self.route, question);
+        delivered.or_else(|refused| self.wait_for_room(refused))
+    }
+
+    /// Waits until there is room for the question.
+    #[cold]
+    fn wait_for_room(&mut self, refused: SendError<Routed<M>>) -> Result<()> {
+        let (outbox, caller) = (self.outbox, self.caller);
+        let waiting = outbox.waiting_for_others(caller, &self.route, refused)?;
+        if let State::Asked(mut awaited) = mem::replace(&mut self.state, State::New) {
+            // Boxed, so that an ask that doesn't wait is small.
+            self.state = State::WaitingForRoom(Box::pin(async move {
+                waiting.send(awaited.deadline()).await?;
+                Ok(awaited)
+            }));
+        }
+        Ok(())
+    }
+}
+
+/// Nothing in it is pinned but what is in a box.
+impl<R, M> Unpin for Asking<'_, R, M> {}
+
+impl<R: Message, M: Message> Future for Asking<'_, R, M> {
+    type Output = Result<R>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        let this = self.get_mut();
+        if let Some(question) = this.question.take() {
+            this.begin(question, cx)?;
+        }
+        if let State::WaitingForRoom(room) = &mut this.state {
+            this.state = State::Asked(ready!(room.as_mut().poll(cx))?);
+        }
+        let State::Asked(awaited) = &mut this.state else {
+            panic!("an ask is not polled again when it is done");
+        };
+        awaited.poll(&this.route, cx)
+    }
+}
+
+/// Tells whether a route leads to the one who waits.
+#[inline]
+fn leads_to(caller: Caller<'_>, route: &Route) -> bool {
+    let (Some(caller), Some(first)) = (caller, route.first()) else {
+        return false;
+    };
+    match caller.registration().addresses.as_slice() {
+        [only] => only == first,
+        own => own.contains(first),
+    }
+}
+
+#[cold]
+fn asks_itself<M: Message>(route: &Route, question: M) -> Error {
+    let why = format!("{route} asks itself, and can't answer while it waits");
+    Error::new(ErrorKind::NoReply, why).with_undelivered(question)
+}

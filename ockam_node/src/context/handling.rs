@@ -1,0 +1,65 @@
+//! What the loop that runs a worker does with its context, for each message.
+
+use std::task::{self, Poll};
+
+use ockam_core::headers::Headers;
+use ockam_core::reply::ReplyTo;
+use ockam_core::{Message, Route, Routed};
+
+use super::Context;
+use super::receiver::EndpointReceiver;
+
+impl Context {
+    /// Waits for a message to handle. `false` means that the worker is to stop.
+    #[inline]
+    pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
+        self.own_receiver::<M>().poll_ready(cx)
+    }
+
+    /// Tells whether a signal is to be told before the next message is handled.
+    #[inline]
+    pub(crate) fn has_due_signal<M: Message>(&mut self) -> bool {
+        self.own_receiver::<M>().has_due_signal()
+    }
+
+    #[inline]
+    fn own_receiver<M: Message>(&mut self) -> &mut EndpointReceiver<M> {
+        let receiver = self.receiver().downcast_mut();
+        receiver.expect("a worker's context was registered for its messages")
+    }
+
+    /// Begins the handling of the message that is ready.
+    #[inline(always)]
+    pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
+        let message = self.own_receiver::<M>().pop();
+        let (body, return_route, headers) = Headers::detach_own(message);
+        self.return_route = return_route.clone();
+        self.headers = headers.clone();
+        if headers.extended.is_some() || self.trace_context().is_some() {
+            self.outbox.set_trace(headers.trace().cloned());
+        }
+        headers.attach(body, return_route)
+    }
+
+    /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        self.headers = Headers::default();
+        if self.outbox.trace().is_some() {
+            self.outbox.set_trace(None);
+        }
+        self.return_route = Route::new();
+    }
+
+    /// Returns the way back of the message that is being handled.
+    pub(super) fn return_route(&self) -> &Route {
+        self.headers.return_route(&self.return_route)
+    }
+
+    /// Returns the right to answer the question that is being handled, or whose answer is being passed
+    /// on.
+    pub(crate) fn asker(&self) -> Option<&ReplyTo> {
+        let back = self.return_route().reply_to();
+        back.or_else(|| self.headers.onward().reply_to())
+    }
+}

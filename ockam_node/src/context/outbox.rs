@@ -1,0 +1,167 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::headers::{ExtendedHeaders, Headers, Source};
+use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed};
+
+use crate::delivery::{AnyEndpoint, Waiting};
+use crate::node::Node;
+use crate::send_error::SendError;
+use crate::task::blocking;
+use crate::time::{Deadline, Timer};
+
+/// Sends messages in the name of an address: the part that contexts, senders and handles share.
+pub(crate) struct Outbox {
+    pub(crate) node: Arc<Node>,
+    /// The return route of what is sent: the address in whose name. A handle has none.
+    return_route: Route,
+    /// The headers of what is sent: who sends, and the trace that it belongs to.
+    headers: Headers,
+    timer: Timer,
+}
+
+/// The endpoint that would wait for itself if it waited for its own mailbox or answer. There is none
+/// if it isn't the endpoint's own context that waits.
+pub(crate) type Caller<'a> = Option<&'a dyn AnyEndpoint>;
+
+/// The rest of a send that found no room. Boxed, so that a send that doesn't wait has a small future.
+pub(crate) type Unfinished<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+impl Outbox {
+    pub(crate) fn new(node: Arc<Node>, source: Source, return_route: Route) -> Self {
+        Self {
+            node,
+            return_route,
+            headers: Headers::from_source(source),
+            timer: Timer::new(),
+        }
+    }
+
+    /// Returns an outbox of the same source, to which nobody can answer.
+    pub(crate) fn without_return_route(&self) -> Self {
+        Self::new(self.node.clone(), self.source(), Route::new())
+    }
+
+    /// Returns an outbox that sends in the same name, without a trace.
+    pub(crate) fn again(&self) -> Self {
+        let return_route = self.return_route.clone();
+        Self::new(self.node.clone(), self.source(), return_route)
+    }
+
+    pub(crate) fn source(&self) -> Source {
+        self.headers.source
+    }
+
+    /// Returns the address in whose name it sends.
+    pub(crate) fn address(&self) -> &Address {
+        let address = self.return_route.first();
+        address.expect("the outbox of a context or sender has an address")
+    }
+
+    /// Returns the trace that what is sent belongs to.
+    #[inline]
+    pub(crate) fn trace(&self) -> Option<&str> {
+        self.headers.trace().map(|trace| &**trace)
+    }
+
+    pub(crate) fn set_trace(&mut self, trace: Option<Arc<str>>) {
+        self.headers.extended = trace.map(|trace| {
+            let trace = Some(trace);
+            Arc::new(ExtendedHeaders {
+                trace,
+                ..ExtendedHeaders::default()
+            })
+        });
+    }
+
+    /// Makes a message that is answered by a message to this address.
+    #[inline]
+    pub(crate) fn message<M>(&self, body: M) -> Routed<M> {
+        self.headers.clone().attach(body, self.return_route.clone())
+    }
+
+    /// Makes a message that is answered along another route.
+    #[inline]
+    pub(crate) fn question<M>(&self, body: M, return_route: Route) -> Routed<M> {
+        self.headers.clone().attach(body, return_route)
+    }
+
+    /// Sends a message if there is room for it at once.
+    pub(crate) fn try_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
+        let router = &self.node.router;
+        let sent = router.deliver(route, self.message(body));
+        sent.map_err(|refused| match router.waiting(route, refused) {
+            Ok(waiting) => waiting.into_error(),
+            Err(error) => error,
+        })
+    }
+
+    /// Sends a message, or blocks the thread while there is no room.
+    pub(crate) fn blocking_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
+        blocking::assert_may_block(&self.node.runtime);
+        let router = &self.node.router;
+        let Err(refused) = router.deliver(route, self.message(body)) else {
+            return Ok(());
+        };
+        let waiting = router.waiting(route, refused)?;
+        waiting.send_blocking(self.node.settings.send_timeout)
+    }
+
+    /// Sends a message along its onward route, or waits for room.
+    pub(crate) async fn forward<M: Message>(
+        &self,
+        caller: Caller<'_>,
+        message: Routed<M>,
+    ) -> Result<()> {
+        let onward = message.onward_route().clone();
+        let headers = Headers::of(&message);
+        if let Some(next) = onward.first().filter(|next| !headers.may_go_to(next)) {
+            let why = format!("a message from another node may not go to {next}");
+            return Err(Error::new(ErrorKind::Denied, why).with_undelivered(message.into_body()));
+        }
+        match self.node.router.deliver(&onward, message) {
+            Ok(()) => Ok(()),
+            Err(refused) => self.send_when_room(caller, &onward, refused).await,
+        }
+    }
+
+    /// Returns the alarm that the waits of the owner share.
+    pub(crate) fn timer(&self) -> &Timer {
+        &self.timer
+    }
+
+    pub(crate) fn deadline(&self, timeout: Duration) -> Deadline<'_> {
+        Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
+    }
+
+    /// Waits for room for a message that was refused, unless it was for another reason.
+    #[cold]
+    pub(crate) fn send_when_room<'a, M: Message>(
+        &'a self,
+        caller: Caller<'a>,
+        route: &Route,
+        refused: SendError<Routed<M>>,
+    ) -> Unfinished<'a> {
+        let waiting = self.waiting_for_others(caller, route, refused);
+        Box::pin(async move {
+            let mut deadline = self.deadline(self.node.settings.send_timeout);
+            waiting?.send(&mut deadline).await
+        })
+    }
+
+    /// Returns where a message that was refused can wait for room, unless only the caller could make it.
+    pub(crate) fn waiting_for_others<M: Message>(
+        &self,
+        caller: Caller<'_>,
+        route: &Route,
+        refused: SendError<Routed<M>>,
+    ) -> Result<Waiting<M>> {
+        let waiting = self.node.router.waiting(route, refused)?;
+        match caller {
+            Some(caller) if waiting.is_at(caller.registration()) => Err(waiting.into_error()),
+            _ => Ok(waiting),
+        }
+    }
+}

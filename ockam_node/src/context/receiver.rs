@@ -1,0 +1,146 @@
+use std::any::Any as StdAny;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use ockam_core::{Any, Error, ErrorKind, Message, Routed};
+
+use crate::delivery::Endpoint;
+use crate::log;
+use crate::mailbox::{Receiver, Signal};
+use crate::panics::drop_caught;
+
+/// The receiving end of an endpoint.
+pub(crate) struct EndpointReceiver<M> {
+    endpoint: Arc<Endpoint<M>>,
+    receiver: Receiver<Routed<M>>,
+}
+
+/// A receiving end, whatever the type of its messages.
+pub(crate) trait AnyReceiver: StdAny + Send {
+    /// Says which types of messages are queued.
+    fn queued_types(&self) -> String;
+
+    /// Closes the mailbox and takes what is left in it. Returns how much it is.
+    fn drain(&mut self) -> usize;
+
+    /// Logs the signals that nobody is told any more. Returns how many there are.
+    fn discard_signals(&self) -> u64;
+
+    /// Tells those who asked that nobody handles what was left, and drops it.
+    fn discard(&mut self);
+}
+
+impl<M: Message> EndpointReceiver<M> {
+    pub(crate) fn new(endpoint: Arc<Endpoint<M>>) -> Self {
+        Self {
+            endpoint,
+            receiver: Receiver::new(),
+        }
+    }
+
+    /// Waits for a message. `false` means that the mailbox is closed and empty.
+    #[inline]
+    pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        self.receiver.poll_ready(&self.endpoint.mailbox, cx)
+    }
+
+    /// Tells whether a signal is to be told before the next message is handled.
+    #[inline]
+    pub(crate) fn has_due_signal(&self) -> bool {
+        let signals = &self.endpoint.signals;
+        !signals.is_empty() && signals.is_due(self.receiver.begun())
+    }
+
+    /// Takes the message that is ready.
+    #[inline(always)]
+    pub(crate) fn pop(&mut self) -> Routed<M> {
+        let message = self.receiver.pop(&self.endpoint.mailbox);
+        message.expect("a message is taken when one is ready")
+    }
+
+    /// Takes the first message that `wanted` accepts, at or behind position `from`, which it moves
+    /// on. The others stay queued, in order.
+    pub(crate) fn poll_matching(
+        &mut self,
+        from: &mut usize,
+        mut wanted: impl FnMut(&M) -> bool,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Routed<M>>> {
+        loop {
+            let mut fresh = self.receiver.batch().iter().skip(*from);
+            if let Some(position) = fresh.position(|message| wanted(message.body())) {
+                let message = self
+                    .receiver
+                    .remove(&self.endpoint.mailbox, *from + position);
+                return Poll::Ready(message);
+            }
+            *from = self.receiver.batch().len();
+            match self.receiver.poll_fill(&self.endpoint.mailbox, cx) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl dyn AnyReceiver {
+    /// Returns the intake, if it takes in `M`.
+    #[inline(always)]
+    pub(crate) fn downcast_mut<M: Message>(&mut self) -> Option<&mut EndpointReceiver<M>> {
+        (self as &mut dyn StdAny).downcast_mut()
+    }
+}
+
+impl<M: Message> AnyReceiver for EndpointReceiver<M> {
+    fn queued_types(&self) -> String {
+        let queued = self.receiver.batch().iter();
+        counted(&mut queued.map(|message| Any::type_name_of(message.body())))
+    }
+
+    fn drain(&mut self) -> usize {
+        self.receiver.drain(&self.endpoint.mailbox)
+    }
+
+    fn discard_signals(&self) -> u64 {
+        let address = self.endpoint.registration.address();
+        let signals = self.endpoint.signals.take_all();
+        for (Signal::Undelivered(failure), times) in &signals {
+            let why = format_args!("messages that were not delivered: {times}: {failure:#}");
+            log::warn(address, why);
+        }
+        signals.iter().map(|(_, times)| times).sum()
+    }
+
+    fn discard(&mut self) {
+        let address = self.endpoint.registration.address();
+        for message in self.receiver.take_batch() {
+            if let Some(asker) = message.return_route().reply_to() {
+                let why = format!("{address} has stopped before it came to the question");
+                // Refused only if the asker has given up.
+                let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
+            }
+            // A message whose `Drop` panics takes nothing else with it.
+            let _ = drop_caught(message);
+        }
+    }
+}
+
+/// Says how often each name comes.
+fn counted(names: &mut dyn Iterator<Item = &str>) -> String {
+    let mut counts = Vec::<(&str, usize)>::new();
+    for name in names {
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    let mut text = String::new();
+    for (name, count) in counts {
+        let comma = if text.is_empty() { "" } else { ", " };
+        // A `String` takes everything.
+        let _ = write!(text, "{comma}{count} × {name}");
+    }
+    text
+}

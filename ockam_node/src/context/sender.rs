@@ -1,0 +1,217 @@
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use ockam_core::{Address, Message, Result, Route};
+
+use super::asking::Asking;
+use super::outbox::Outbox;
+use super::sending::Sending;
+
+/// Sends and asks from wherever it is moved to: spawned tasks, threads, callbacks.
+///
+/// It sends in the name of the context that made it, so that answers go there. It does not keep the
+/// worker or the node alive.
+///
+/// It doesn't know who waits for it: a handler that sends to its own full mailbox with it, or asks its
+/// own worker, waits until the deadline.
+///
+/// # Examples
+///
+/// ```
+/// # let (mut ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// for number in 1..=3_u64 {
+///     let sender = ctx.sender();
+///     tokio::spawn(async move { sender.send_message("app", number).await });
+/// }
+/// let mut sum = 0;
+/// for _ in 1..=3 {
+///     sum += *ctx.receive::<u64>().await?;
+/// }
+/// assert_eq!(sum, 6);
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub struct Sender {
+    outbox: Outbox,
+}
+
+impl Sender {
+    /// Creates a sender in the name of an outbox.
+    pub(crate) fn new(outbox: &Outbox) -> Self {
+        Self {
+            outbox: outbox.again(),
+        }
+    }
+
+    /// Returns the address in whose name it sends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Address;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert_eq!(ctx.sender().address(), &Address::from("app"));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn address(&self) -> &Address {
+        self.outbox.address()
+    }
+
+    /// Sends a message, as [`Context::send_message`](crate::Context::send_message) does.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::send_message`](crate::Context::send_message), without `MailboxFull`.
+    ///
+    /// # Cancel safety
+    ///
+    /// A message whose send was dropped before it was done was not sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// tokio::spawn(async move { sender.send_message("app", 7_u64).await });
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
+        Sending::new(&self.outbox, None, route.into(), msg)
+    }
+
+    /// Sends a message if there is room for it at once.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::try_send`](crate::Context::try_send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// let on_event = move |event: u64| sender.try_send("app", event);
+    /// on_event(7)?;
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn try_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
+        self.outbox.try_send(&route.into(), msg)
+    }
+
+    /// Sends a message from code that isn't async, and blocks the thread while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::send_message`](crate::Context::send_message).
+    ///
+    /// # Panics
+    ///
+    /// Panics within async code, where it would block other tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// std::thread::spawn(move || sender.blocking_send("app", 7_u64));
+    /// assert_eq!(ctx.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn blocking_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
+        self.outbox.blocking_send(&route.into(), msg)
+    }
+
+    /// Asks, as [`Context::ask`](crate::Context::ask) does.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped ask may have been handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let asked = ctx.sender().ask::<u64>("nobody", 7_u64).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::UnknownAddress);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn ask<R: Message>(
+        &self,
+        route: impl Into<Route>,
+        msg: impl Message,
+    ) -> impl Future<Output = Result<R>> + Send {
+        self.ask_timeout(route, msg, self.outbox.node.settings.ask_timeout)
+    }
+
+    /// As [`ask`](Self::ask), with a deadline of its own.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped ask may have been handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// # use std::time::Duration;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let silent = ctx.open("silent")?;
+    /// let asked = ctx.sender().ask_timeout::<u64>("silent", 7_u64, Duration::from_millis(5)).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # drop(silent);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn ask_timeout<R: Message>(
+        &self,
+        route: impl Into<Route>,
+        msg: impl Message,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<R>> + Send {
+        Asking::new(&self.outbox, None, route.into(), msg, timeout)
+    }
+}
+
+impl Clone for Sender {
+    fn clone(&self) -> Self {
+        Self::new(&self.outbox)
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(self.address()).finish()
+    }
+}

@@ -1,0 +1,86 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use ockam_core::{Message, Result, Route};
+
+use super::outbox::{Caller, Outbox, Unfinished};
+
+/// The sending of a message, which begins when this future is polled.
+///
+/// [`Context::send_message`](crate::Context::send_message) and
+/// [`Sender::send_message`](crate::Sender::send_message) return it.
+///
+/// # Cancel safety
+///
+/// A message whose send was dropped before it was done was not sent.
+///
+/// # Examples
+///
+/// ```
+/// # let (mut ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// let sending = ctx.send_message("app", 7_u64);
+/// sending.await?;
+/// assert_eq!(ctx.receive::<u64>().await?, 7);
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+pub struct Sending<'a, M> {
+    outbox: &'a Outbox,
+    caller: Caller<'a>,
+    route: Route,
+    /// Taken out when it is polled.
+    body: Option<M>,
+    /// What is left to do if there was no room.
+    unfinished: Option<Unfinished<'a>>,
+}
+
+impl<'a, M> Sending<'a, M> {
+    #[inline]
+    pub(crate) fn new(outbox: &'a Outbox, caller: Caller<'a>, route: Route, body: M) -> Self {
+        Self {
+            outbox,
+            caller,
+            route,
+            body: Some(body),
+            unfinished: None,
+        }
+    }
+}
+
+/// Nothing in it is pinned but what is in a box.
+impl<M> Unpin for Sending<'_, M> {}
+
+impl<M: Message> Future for Sending<'_, M> {
+    type Output = Result<()>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let this = self.get_mut();
+        if let Some(body) = this.body.take() {
+            let message = this.outbox.message(body);
+            match this.outbox.node.router.deliver(&this.route, message) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(refused) => {
+                    let rest = this
+                        .outbox
+                        .send_when_room(this.caller, &this.route, refused);
+                    this.unfinished = Some(rest);
+                }
+            }
+        }
+        let unfinished = this.unfinished.as_mut();
+        let unfinished = unfinished.expect("a send is not polled again when it is done");
+        unfinished.as_mut().poll(cx)
+    }
+}
+
+impl<M> fmt::Debug for Sending<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sending").field(&self.route).finish()
+    }
+}

@@ -1,0 +1,233 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::headers::{ExtendedHeaders, Headers};
+use ockam_core::{Address, Any, Error, ErrorKind, Message, Route, Routed};
+
+use super::endpoint::{AnyEndpoint, Endpoint};
+use super::incoming::{Delivery, Incoming};
+use super::link::LinkEndpoint;
+use super::registration::Registration;
+use crate::mailbox::{Permit, Wakeup};
+use crate::send_error::SendError;
+
+/// What an address leads to.
+#[derive(Clone)]
+pub(crate) enum Destination {
+    Mailbox(MailboxEntry),
+    Link(Arc<LinkEndpoint>),
+}
+
+/// A mailbox, as one of its addresses leads to it.
+#[derive(Clone)]
+pub(crate) struct MailboxEntry {
+    pub(crate) endpoint: Arc<dyn AnyEndpoint>,
+    /// Tells the receiver which address was used, unless it is its first one.
+    pub(crate) headers: Option<Arc<ExtendedHeaders>>,
+}
+
+impl Destination {
+    pub(crate) fn registration(&self) -> &Registration {
+        match self {
+            Self::Mailbox(entry) => entry.endpoint.registration(),
+            Self::Link(link) => &link.registration,
+        }
+    }
+
+    /// Returns the mailbox, if it is one.
+    pub(crate) fn mailbox(&self) -> Option<&Arc<dyn AnyEndpoint>> {
+        match self {
+            Self::Mailbox(entry) => Some(&entry.endpoint),
+            Self::Link(_) => None,
+        }
+    }
+
+    /// Returns the link, if it is one.
+    pub(crate) fn link(&self) -> Option<&Arc<LinkEndpoint>> {
+        match self {
+            Self::Mailbox(_) => None,
+            Self::Link(link) => Some(link),
+        }
+    }
+
+    /// Sends a message whose way goes on along `onward`: to a mailbox on a permit, else if there is room.
+    pub(crate) fn send<M: Message>(
+        &self,
+        permit: Option<Permit>,
+        onward: Route,
+        message: Routed<M>,
+    ) -> Result<(), SendError<Routed<M>>> {
+        match self {
+            Self::Mailbox(entry) => entry.push_onward(permit, onward, message).map(Wakeup::wake),
+            Self::Link(link) => link.send(onward.hops(), message),
+        }
+    }
+
+    /// Sends a message from another node: to a mailbox on a permit, else if there is room.
+    pub(crate) fn send_incoming(
+        &self,
+        permit: Option<Permit>,
+        message: &Incoming<'_>,
+    ) -> Result<(), SendError<()>> {
+        match self {
+            Self::Mailbox(entry) => match entry.headers_of(message) {
+                None => entry.endpoint.push_incoming(permit, message),
+                Some(headers) => {
+                    let message = message.clone();
+                    let message = Incoming {
+                        headers: &headers,
+                        ..message
+                    };
+                    entry.endpoint.push_incoming(permit, &message)
+                }
+            },
+            Self::Link(link) => link.send_incoming(message),
+        }
+    }
+
+    /// Sends messages from another node that differ from `message` by their bodies only, in order, as far
+    /// as there is room.
+    pub(crate) fn send_all_incoming(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery {
+        match self {
+            Self::Mailbox(entry) => {
+                let headers = entry.headers_of(message);
+                let message = Incoming {
+                    headers: headers.as_ref().unwrap_or(message.headers),
+                    ..message.clone()
+                };
+                entry.endpoint.push_all_incoming(&message, bodies)
+            }
+            Self::Link(link) => link.send_all_incoming(message, bodies),
+        }
+    }
+
+    /// Makes an error of a message that was not sent here. It holds the message.
+    #[cold]
+    pub(crate) fn error_of<M: Message>(&self, refused: SendError<Routed<M>>) -> Error {
+        let (message, error) = match self.explain(refused) {
+            SendError::Failed(message, error) => (message, error),
+            other => (other.into_message(), self.full()),
+        };
+        error.with_undelivered(message.into_body())
+    }
+
+    /// Makes an error of a message from another node that was not sent here.
+    #[cold]
+    pub(crate) fn error_of_incoming(&self, refused: SendError<()>) -> Error {
+        match refused {
+            SendError::Full(()) => self.full(),
+            SendError::Closed(()) => self.closed(),
+            SendError::WrongType(()) => self.wrong_type("a message of another type"),
+            SendError::Failed((), error) => error,
+        }
+    }
+
+    /// Makes an error of a message that found no room in time.
+    #[cold]
+    pub(crate) fn timed_out<M: Message>(&self, message: Routed<M>, timeout: Duration) -> Error {
+        let why = format!("{} had no room within {timeout:?}", self.place());
+        Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body())
+    }
+
+    /// Says why a message was not sent here, unless it is worth waiting for room.
+    pub(crate) fn explain<M: Message>(
+        &self,
+        refused: SendError<Routed<M>>,
+    ) -> SendError<Routed<M>> {
+        match refused {
+            SendError::Closed(message) => SendError::Failed(message, self.closed()),
+            SendError::WrongType(message) => {
+                let error = self.wrong_type(Any::type_name_of(message.body()));
+                SendError::Failed(message, error)
+            }
+            refused => refused,
+        }
+    }
+
+    fn full(&self) -> Error {
+        Error::new(ErrorKind::MailboxFull, format!("{} is full", self.place()))
+    }
+
+    fn closed(&self) -> Error {
+        Error::new(
+            ErrorKind::Stopped,
+            format!("{} has stopped", self.address()),
+        )
+    }
+
+    fn wrong_type(&self, sent: &str) -> Error {
+        let takes = self.mailbox().map_or("bytes", |mailbox| mailbox.takes());
+        let why = format!("{} takes `{takes}`, not `{sent}`", self.address());
+        Error::new(ErrorKind::WrongType, why)
+    }
+
+    fn address(&self) -> &Address {
+        self.registration().address()
+    }
+
+    /// Names what has room, or has none.
+    fn place(&self) -> String {
+        match self {
+            Self::Mailbox(_) => format!("the mailbox of {}", self.address()),
+            Self::Link(_) => format!("the connection {}", self.address()),
+        }
+    }
+}
+
+impl MailboxEntry {
+    /// Returns the endpoint, if it takes the message as it is.
+    #[inline]
+    pub(crate) fn plain_endpoint<M: Message>(&self, message: &Routed<M>) -> Option<&Endpoint<M>> {
+        match (&self.headers, &Headers::of(message).extended) {
+            (None, None) => self.endpoint.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// Takes in a message at the end of its way, if there is room.
+    #[inline]
+    pub(crate) fn push<M: Message>(
+        &self,
+        message: Routed<M>,
+    ) -> Result<Wakeup, SendError<Routed<M>>> {
+        match self.plain_endpoint(&message) {
+            Some(endpoint) => endpoint.push(None, message),
+            None => self.push_onward(None, Route::new(), message),
+        }
+    }
+
+    /// Takes in a message whose way goes on along `onward`: on a permit, else if there is room.
+    #[inline(never)]
+    fn push_onward<M: Message>(
+        &self,
+        permit: Option<Permit>,
+        onward: Route,
+        message: Routed<M>,
+    ) -> Result<Wakeup, SendError<Routed<M>>> {
+        let (body, return_route, mut headers) = Headers::detach_own(message);
+        headers.extended = match (headers.extended, &self.headers) {
+            (None, address) if onward.is_empty() => address.clone(),
+            (extended, address) => {
+                let mut extended = extended.as_deref().cloned().unwrap_or_default();
+                extended.address = address.as_ref().and_then(|it| it.address.clone());
+                extended.onward = onward;
+                Some(Arc::new(extended))
+            }
+        };
+        self.endpoint
+            .push(permit, headers.attach(body, return_route))
+    }
+
+    /// Makes headers for a message from another node, if another address than the first one was used.
+    fn headers_of(&self, message: &Incoming<'_>) -> Option<Arc<ExtendedHeaders>> {
+        let address = self.headers.as_ref()?.address.clone()?;
+        Some(Arc::new(ExtendedHeaders {
+            address: Some(address),
+            ..ExtendedHeaders::clone(message.headers)
+        }))
+    }
+}

@@ -1,0 +1,247 @@
+use std::any::{Any as StdAny, type_name};
+use std::collections::VecDeque;
+
+use ockam_core::headers::Headers;
+use ockam_core::{Any, Error, ErrorKind, Message, Route, Routed};
+
+use super::incoming::{Delivery, Incoming};
+use super::registration::{Registration, Role};
+use crate::mailbox::{Capacity, Mailbox, Permit, Signal, Signals, Wakeup};
+use crate::panics::{Panic, called_caught, drop_caught, panic_message};
+use crate::send_error::SendError;
+
+/// How many messages from another node are put into a mailbox at once. The first one waits while the
+/// others are decoded.
+const MAX_BATCH_MESSAGES: usize = 16;
+
+/// The shared part of a worker, or of a context that receives by itself.
+pub(crate) struct Endpoint<M> {
+    pub(crate) registration: Registration,
+    pub(crate) mailbox: Mailbox<Routed<M>>,
+    pub(crate) signals: Signals,
+}
+
+/// An endpoint, whatever the type of its messages.
+pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
+    fn registration(&self) -> &Registration;
+
+    /// Returns the name of the type of message that it takes.
+    fn takes(&self) -> &'static str;
+
+    /// Closes the mailbox.
+    fn close(&self);
+
+    /// Returns what senders wait for when the mailbox is full.
+    fn capacity(&self) -> &dyn Capacity;
+
+    /// Takes in a message of any type: on a permit, else if there is room.
+    fn push_any(
+        &self,
+        permit: Option<Permit>,
+        message: Routed<Any>,
+    ) -> Result<Wakeup, SendError<Routed<Any>>>;
+
+    /// Takes in a message from another node: on a permit, else if there is room.
+    fn push_incoming(
+        &self,
+        permit: Option<Permit>,
+        message: &Incoming<'_>,
+    ) -> Result<(), SendError<()>>;
+
+    /// Takes in messages from another node that differ from `message` by their bodies only, in order, as
+    /// far as there is room.
+    fn push_all_incoming(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery;
+
+    /// Sends a signal that is to be told so many times.
+    ///
+    /// # Errors
+    ///
+    /// Gives the signal back if nobody listens.
+    fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal>;
+}
+
+impl<M: Message> Endpoint<M> {
+    pub(crate) fn new(registration: Registration, capacity: usize) -> Self {
+        Self {
+            registration,
+            mailbox: Mailbox::new(capacity),
+            signals: Signals::default(),
+        }
+    }
+
+    /// Takes in a message: on a permit, else if there is room.
+    #[inline(always)]
+    pub(crate) fn push(
+        &self,
+        permit: Option<Permit>,
+        message: Routed<M>,
+    ) -> Result<Wakeup, SendError<Routed<M>>> {
+        match permit {
+            None => self.mailbox.try_push(message),
+            Some(permit) => self.mailbox.push_reserved(permit, message),
+        }
+    }
+
+    /// Decodes the next messages of `bodies`, up to one that can't be.
+    fn decode_batch(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+        messages: &mut VecDeque<Routed<M>>,
+    ) -> Result<(), Error> {
+        let headers = message.shared_headers();
+        let decoded = called_caught(|| {
+            for body in bodies.take(MAX_BATCH_MESSAGES) {
+                let body = M::read_body(body, message.content.type_name)?;
+                messages.push_back(headers.clone().attach(body, Route::new()));
+            }
+            Ok(())
+        });
+        match decoded {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(self.undecodable(error)),
+            Err(panic) => Err(self.decoder_panicked(&panic)),
+        }
+    }
+
+    #[cold]
+    fn undecodable(&self, error: Error) -> Error {
+        let (address, takes) = (self.registration.address(), type_name::<M>());
+        error.context(format!("{address} takes `{takes}`"))
+    }
+
+    #[cold]
+    fn decoder_panicked(&self, panic: &Panic) -> Error {
+        let (address, takes) = (self.registration.address(), type_name::<M>());
+        let why = panic_message(&**panic);
+        let why = format!("{address} takes `{takes}`, whose `Deserialize` panicked: {why}");
+        Error::new(ErrorKind::WrongType, why)
+    }
+}
+
+impl<M: Message> AnyEndpoint for Endpoint<M> {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn takes(&self) -> &'static str {
+        type_name::<M>()
+    }
+
+    fn close(&self) {
+        self.mailbox.close();
+    }
+
+    fn capacity(&self) -> &dyn Capacity {
+        &self.mailbox
+    }
+
+    fn push_any(
+        &self,
+        permit: Option<Permit>,
+        message: Routed<Any>,
+    ) -> Result<Wakeup, SendError<Routed<Any>>> {
+        let (any, return_route, headers) = Headers::detach(message);
+        match any.downcast::<M>() {
+            Ok(body) => self
+                .push(permit, headers.attach(body, return_route))
+                .map_err(|refused| refused.map(|message| message.map(Any::new))),
+            Err(any) => {
+                if let Some(permit) = permit {
+                    self.mailbox.give_back(permit);
+                }
+                Err(SendError::WrongType(headers.attach(any, return_route)))
+            }
+        }
+    }
+
+    fn push_incoming(
+        &self,
+        permit: Option<Permit>,
+        message: &Incoming<'_>,
+    ) -> Result<(), SendError<()>> {
+        let decoded = match called_caught(|| message.decode::<M>()) {
+            Ok(Ok(decoded)) => Ok(decoded),
+            Ok(Err(error)) => Err(self.undecodable(error)),
+            Err(panic) => Err(self.decoder_panicked(&panic)),
+        };
+        match decoded {
+            Ok(message) => self
+                .push(permit, message)
+                .map(Wakeup::wake)
+                .map_err(|refused| refused.map(|_| ())),
+            Err(error) => {
+                if let Some(permit) = permit {
+                    self.mailbox.give_back(permit);
+                }
+                Err(SendError::Failed((), error))
+            }
+        }
+    }
+
+    fn push_all_incoming(
+        &self,
+        message: &Incoming<'_>,
+        bodies: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Delivery {
+        let mut delivered = 0;
+        let mut messages = VecDeque::with_capacity(MAX_BATCH_MESSAGES);
+        let failure = loop {
+            let decoded = self.decode_batch(message, bodies, &mut messages);
+            let count = messages.len();
+            let pushed = self.mailbox.try_push_all(&mut messages).map(Wakeup::wake);
+            delivered += count - messages.len();
+            match (pushed, decoded) {
+                (None, _) => break Some(SendError::Closed(())),
+                (Some(()), _) if !messages.is_empty() => break Some(SendError::Full(())),
+                (Some(()), Err(error)) => break Some(SendError::Failed((), error)),
+                (Some(()), Ok(())) if count < MAX_BATCH_MESSAGES => break None,
+                (Some(()), Ok(())) => {}
+            }
+        };
+        for message in messages {
+            // A message whose `Drop` panics takes nothing else with it.
+            let _ = drop_caught(message);
+        }
+        Delivery { delivered, failure }
+    }
+
+    fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal> {
+        if self.registration.role != Role::Worker || !self.mailbox.is_open() {
+            return Err(signal);
+        }
+        self.signals.push(signal, times, self.mailbox.accepted())?;
+        self.mailbox.wake_receiver();
+        Ok(())
+    }
+}
+
+impl dyn AnyEndpoint {
+    /// Returns the endpoint, if it takes `M`.
+    #[inline(always)]
+    pub(crate) fn downcast_ref<M: Message>(&self) -> Option<&Endpoint<M>> {
+        (self as &dyn StdAny).downcast_ref()
+    }
+
+    /// Takes in a message, as [`Endpoint::push`] does, whatever the endpoint takes.
+    #[inline(always)]
+    pub(crate) fn push<M: Message>(
+        &self,
+        permit: Option<Permit>,
+        message: Routed<M>,
+    ) -> Result<Wakeup, SendError<Routed<M>>> {
+        if let Some(endpoint) = self.downcast_ref::<M>() {
+            return endpoint.push(permit, message);
+        }
+        self.push_any(permit, message.map(Any::new))
+            .map_err(|refused| {
+                refused.map(|message| {
+                    message.map(|any| any.downcast().expect("it was wrapped four lines above"))
+                })
+            })
+    }
+}

@@ -1,0 +1,33 @@
+//! The way of a message on a node: from a route to a mailbox, or to a link to another node.
+//!
+//! ```text
+//!  Router ──▶ Registry ──▶ Destination ─┬─ Mailbox ──▶ Endpoint { Registration, Mailbox, Signals }
+//!     │          ▲                      └─ Link ─────▶ LinkEndpoint { Registration, Link }
+//!     ├─ AddressCache, per thread
+//!     └─ Transports, which dial
+//! ```
+//!
+//! A message that finds no room waits in [`wait`], whoever sends it.
+
+mod address_cache;
+mod destination;
+mod endpoint;
+mod hashed_address;
+mod incoming;
+mod link;
+mod outgoing;
+mod registration;
+mod registry;
+mod router;
+mod transports;
+mod wait;
+
+pub(crate) use destination::{Destination, MailboxEntry};
+pub(crate) use endpoint::{AnyEndpoint, Endpoint};
+pub use incoming::{Delivery, Incoming};
+pub(crate) use link::LinkEndpoint;
+pub use link::{Content, Link, Outgoing, Report, Transport};
+pub(crate) use outgoing::encode_and_send;
+pub(crate) use registration::{Registration, Role};
+pub(crate) use router::Router;
+pub(crate) use wait::{Waiting, send_incoming_when_room};

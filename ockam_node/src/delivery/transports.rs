@@ -1,0 +1,71 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ockam_core::{Address, Error, ErrorKind, Result, TransportType};
+
+use super::link::Transport;
+
+/// The transports of a node. There are few, and each serves one type of addresses.
+pub(crate) struct Transports(RwLock<Vec<Arc<dyn Transport>>>);
+
+impl Transports {
+    pub(crate) const fn new() -> Self {
+        Self(RwLock::new(Vec::new()))
+    }
+
+    /// Adds a transport.
+    ///
+    /// # Errors
+    ///
+    /// `AddressTaken` if there is one of its type.
+    pub(crate) fn add(&self, transport: Arc<dyn Transport>) -> Result<()> {
+        let served = transport.address_type();
+        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if transports
+            .iter()
+            .any(|other| other.address_type() == served)
+        {
+            let number = served.number();
+            let why = format!("this node has a transport of type {number} already");
+            return Err(Error::new(ErrorKind::AddressTaken, why));
+        }
+        transports.push(transport);
+        Ok(())
+    }
+
+    pub(crate) fn remove(&self, served: TransportType) {
+        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        transports.retain(|transport| transport.address_type() != served);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<dyn Transport>> {
+        let transports = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        transports.clone()
+    }
+
+    /// Takes all of them out: a node that has stopped connects to nobody.
+    pub(crate) fn take_all(&self) -> Vec<Arc<dyn Transport>> {
+        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *transports)
+    }
+
+    /// Attaches a link at an address that nobody has used yet.
+    pub(crate) fn dial(&self, address: &Address) -> Result<()> {
+        let wanted = address.transport();
+        match self.find(wanted) {
+            Some(transport) => transport.dial(address),
+            None => {
+                let number = wanted.number();
+                let why = format!("{address}: this node has no transport of type {number}");
+                Err(Error::new(ErrorKind::NoRoute, why))
+            }
+        }
+    }
+
+    fn find(&self, wanted: TransportType) -> Option<Arc<dyn Transport>> {
+        let transports = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut transports = transports.iter();
+        transports
+            .find(|transport| transport.address_type() == wanted)
+            .cloned()
+    }
+}

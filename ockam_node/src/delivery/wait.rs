@@ -1,0 +1,131 @@
+//! The one place where a send waits for room.
+
+use std::time::Duration;
+
+use ockam_core::{Error, Message, Result, Route, Routed};
+
+use super::destination::Destination;
+use super::incoming::Incoming;
+use super::registration::Registration;
+use crate::mailbox::{Permit, Reserve};
+use crate::send_error::SendError;
+use crate::task::blocking;
+use crate::time::Deadline;
+
+/// A message that found no room where it was sent, and can wait there.
+pub(crate) struct Waiting<M> {
+    destination: Destination,
+    onward: Route,
+    message: Routed<M>,
+}
+
+impl<M: Message> Waiting<M> {
+    pub(crate) fn new(destination: Destination, onward: Route, message: Routed<M>) -> Self {
+        Self {
+            destination,
+            onward,
+            message,
+        }
+    }
+
+    /// Sends the message as soon as there is room, or gives up at the deadline.
+    pub(crate) async fn send(self, deadline: &mut Deadline<'_>) -> Result<()> {
+        let mut message = Some(self.message);
+        let sending = send_message(&self.destination, &self.onward, &mut message);
+        let sent = deadline.limit(sending).await;
+        sent.unwrap_or_else(|| timed_out(&self.destination, message, deadline.timeout))
+    }
+
+    /// As [`send`](Self::send), on a thread of the caller's own.
+    pub(crate) fn send_blocking(self, timeout: Duration) -> Result<()> {
+        let mut message = Some(self.message);
+        let sending = send_message(&self.destination, &self.onward, &mut message);
+        let sent = blocking::limit(sending, timeout);
+        sent.unwrap_or_else(|| timed_out(&self.destination, message, timeout))
+    }
+
+    /// Tells whether it waits at this mailbox.
+    pub(crate) fn is_at(&self, registration: &Registration) -> bool {
+        self.destination.registration().id == registration.id
+    }
+
+    /// Makes an error of it, for a sender that doesn't wait. The error holds the message.
+    pub(crate) fn into_error(self) -> Error {
+        self.destination.error_of(SendError::Full(self.message))
+    }
+}
+
+/// Sends a message as soon as there is room. Dropped while it waits, it leaves the message where it was.
+async fn send_message<M: Message>(
+    destination: &Destination,
+    onward: &Route,
+    message: &mut Option<Routed<M>>,
+) -> Result<()> {
+    let send = |permit| {
+        let Some(waiting) = message.take() else {
+            return Ok(());
+        };
+        match destination.send(permit, onward.clone(), waiting) {
+            Ok(()) => Ok(()),
+            Err(SendError::Full(again)) => {
+                *message = Some(again);
+                Err(SendError::Full(()))
+            }
+            Err(refused) => Err(SendError::Failed((), destination.error_of(refused))),
+        }
+    };
+    let sent = send_when_room(destination, onward, send).await;
+    sent.map_err(|refused| destination.error_of_incoming(refused))
+}
+
+/// Makes an error of a message that found no room in time. One that isn't there has been sent, at the
+/// very end.
+fn timed_out<M: Message>(
+    destination: &Destination,
+    message: Option<Routed<M>>,
+    timeout: Duration,
+) -> Result<()> {
+    match message {
+        Some(message) => Err(destination.timed_out(message, timeout)),
+        None => Ok(()),
+    }
+}
+
+/// Sends a message from another node as soon as there is room.
+///
+/// # Cancel safety
+///
+/// Dropped while it waits, it has sent nothing.
+pub(crate) async fn send_incoming_when_room(
+    destination: &Destination,
+    message: &Incoming<'_>,
+) -> Result<(), SendError<()>> {
+    let send = |permit| destination.send_incoming(permit, message);
+    send_when_room(destination, message.onward(), send).await
+}
+
+/// Calls `send` each time that there may be room, until it comes to something else than
+/// [`SendError::Full`]. For a mailbox, that is once: the permit that it grants is a place.
+async fn send_when_room(
+    destination: &Destination,
+    onward: &Route,
+    mut send: impl FnMut(Option<Permit>) -> Result<(), SendError<()>>,
+) -> Result<(), SendError<()>> {
+    loop {
+        let permit = match destination {
+            Destination::Mailbox(entry) => {
+                let mut reserve = Reserve::new(entry.endpoint.capacity());
+                (&mut reserve).await;
+                reserve.into_permit()
+            }
+            Destination::Link(link) => {
+                link.link.room(onward.hops()).await;
+                None
+            }
+        };
+        match send(permit) {
+            Err(SendError::Full(())) => {}
+            sent => return sent,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+use std::collections::VecDeque;
+use std::task::Waker;
+
+use super::Permit;
+
+/// The senders that wait for a place, in the order in which they came.
+///
+/// Most mailboxes never have one, so it takes no memory until the first one comes.
+#[derive(Default)]
+pub(super) struct WaitQueue(Option<Box<Waiters>>);
+
+/// How many senders there is memory for when the last one has gone.
+const MAX_IDLE_PLACES: usize = 16;
+
+#[derive(Default)]
+struct Waiters {
+    /// The lowest permit first. The waker of one that was granted has been taken to wake it.
+    wakers: VecDeque<(Permit, Option<Waker>)>,
+    next: Permit,
+    /// Every permit below this one has been granted.
+    granted: Permit,
+}
+
+impl WaitQueue {
+    /// Tells whether nobody has a permit, granted or not.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.0 {
+            None => true,
+            Some(waiters) => waiters.wakers.is_empty(),
+        }
+    }
+
+    /// Tells whether a sender waits for its permit to be granted.
+    pub(super) fn has_waiting(&self) -> bool {
+        let Some(waiters) = self.0.as_deref() else {
+            return false;
+        };
+        let last = waiters.wakers.back();
+        last.is_some_and(|(last, _)| *last >= waiters.granted)
+    }
+
+    pub(super) fn is_granted(&self, permit: Permit) -> bool {
+        let granted = self.0.as_deref().map(|waiters| waiters.granted);
+        granted.is_some_and(|granted| permit < granted)
+    }
+
+    pub(super) fn enter(&mut self) -> Permit {
+        let waiters = self.0.get_or_insert_default();
+        let permit = waiters.next;
+        waiters.next += 1;
+        waiters.wakers.push_back((permit, None));
+        permit
+    }
+
+    /// Registers whom to wake for `permit`, and returns who was registered before.
+    pub(super) fn register(&mut self, permit: Permit, waker: Waker) -> Option<Waker> {
+        let waiters = self.0.as_deref_mut()?;
+        match waiters.find(permit) {
+            Some(place) => waiters.wakers[place].1.replace(waker),
+            None => Some(waker),
+        }
+    }
+
+    /// Removes a permit. Returns who was to be woken for it.
+    pub(super) fn remove(&mut self, permit: Permit) -> Option<Waker> {
+        let waiters = self.0.as_deref_mut()?;
+        let place = waiters.find(permit)?;
+        let removed = waiters.wakers.remove(place);
+        if waiters.wakers.is_empty() {
+            waiters.wakers.shrink_to(MAX_IDLE_PLACES);
+        }
+        removed.and_then(|(_, waker)| waker)
+    }
+
+    /// Grants the next permit, and returns whom to wake.
+    pub(super) fn grant(&mut self) -> Option<Waker> {
+        let waiters = self.0.as_deref_mut()?;
+        let place = waiters.first_waiting();
+        let (permit, waker) = waiters.wakers.get_mut(place)?;
+        waiters.granted = *permit + 1;
+        waker.take()
+    }
+
+    pub(super) fn grant_all(&mut self) -> Vec<Waker> {
+        let Some(waiters) = self.0.as_deref_mut() else {
+            return Vec::new();
+        };
+        let place = waiters.first_waiting();
+        waiters.granted = waiters.next;
+        let waiting = waiters.wakers.range_mut(place..);
+        waiting.filter_map(|(_, waker)| waker.take()).collect()
+    }
+}
+
+impl Waiters {
+    fn find(&self, permit: Permit) -> Option<usize> {
+        let wakers = &self.wakers;
+        wakers.binary_search_by_key(&permit, |(key, _)| *key).ok()
+    }
+
+    /// Returns the place of the first permit that is not granted.
+    fn first_waiting(&self) -> usize {
+        let wakers = &self.wakers;
+        wakers.partition_point(|(permit, _)| *permit < self.granted)
+    }
+}

@@ -1,0 +1,23 @@
+use std::time::Duration;
+
+use ockam_core::{Error, ErrorKind, Result};
+
+use crate::delivery::Registration;
+use crate::lifecycle::ExitReason;
+use crate::time::clock;
+
+/// How long a handler may take to come to its next `.await` once it is dropped. A handler that
+/// blocks its thread never comes to one.
+pub(crate) const KILL_GRACE: Duration = Duration::from_secs(1);
+
+/// Kills a worker and waits for its end.
+pub(crate) async fn kill(worker: &Registration, reason: ExitReason) -> Result<()> {
+    let lifecycle = &worker.lifecycle;
+    lifecycle.kill(reason);
+    let ended = clock::limit(KILL_GRACE, lifecycle.ended()).await;
+    ended.map(|_| ()).ok_or_else(|| {
+        let address = worker.address();
+        let why = format!("{address} blocks its thread and can't be killed");
+        Error::new(ErrorKind::TimedOut, why)
+    })
+}

@@ -1,0 +1,68 @@
+//! The state of a node, and its stop.
+
+mod dead_letters;
+mod kill;
+mod lost_messages;
+mod settings;
+mod stop;
+mod stopping;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use crate::delivery::Router;
+use crate::time::Timer;
+
+pub(crate) use dead_letters::DeadLetters;
+pub(crate) use kill::{KILL_GRACE, kill};
+pub(crate) use lost_messages::LostMessages;
+pub(crate) use settings::Settings;
+pub use stopping::StopReport;
+use stopping::Stopping;
+
+/// What the contexts, senders and handles of one node share.
+pub(crate) struct Node {
+    pub(crate) settings: Settings,
+    pub(crate) runtime: Handle,
+    pub(crate) router: Router,
+    pub(crate) stopping: Stopping,
+    pub(crate) dead_letters: DeadLetters,
+    /// For whoever waits and has no timer of its own.
+    pub(crate) timer: Timer,
+    /// On a runtime that isn't the node's own: a task that the runtime drops when it ends.
+    guest: OnceLock<AbortHandle>,
+    last_id: AtomicU64,
+}
+
+impl Node {
+    pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
+        Arc::new(Self {
+            settings,
+            runtime,
+            router: Router::new(),
+            stopping: Stopping::new(),
+            dead_letters: DeadLetters::default(),
+            timer: Timer::new(),
+            guest: OnceLock::new(),
+            last_id: AtomicU64::new(0),
+        })
+    }
+
+    /// Returns a number that nothing on this node has had.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.settings.name
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.guest.take().inspect(AbortHandle::abort);
+    }
+}

@@ -1,0 +1,177 @@
+use std::cmp::Reverse;
+use std::future::pending;
+use std::sync::{Arc, Weak};
+
+use ockam_core::Address;
+
+use super::{KILL_GRACE, Node, StopReport};
+use crate::delivery::{AnyEndpoint, Role};
+use crate::lifecycle::ExitReason;
+use crate::log;
+use crate::task;
+use crate::time::clock;
+
+impl Node {
+    /// Begins the stop of the node, unless it has begun.
+    pub(crate) fn request_stop(self: &Arc<Self>) {
+        if self.stopping.begin() {
+            self.router.set_stopping();
+            task::spawn(&self.runtime, stop(self.clone()));
+        }
+    }
+
+    /// Ends a stop that can't go on, because all threads of the runtime are blocked or gone.
+    pub(crate) fn abandon(&self) {
+        self.stopping.begin();
+        self.router.set_stopping();
+        self.close(Role::App);
+        self.close(Role::Open);
+        let workers = self.endpoints(Role::Worker);
+        let killed = workers.iter().map(|worker| worker.registration().address());
+        let report = StopReport {
+            dead_letters: 0,
+            killed: killed.cloned().collect(),
+        };
+        self.stopping.finish(report);
+        for worker in &workers {
+            worker
+                .registration()
+                .lifecycle
+                .kill(ExitReason::NodeStopped);
+        }
+        let transports = self.router.transports.take_all();
+        transports.iter().for_each(|transport| transport.abandon());
+    }
+
+    /// Sees to it that the node is abandoned when its runtime goes, which isn't its own.
+    pub(crate) fn go_with_runtime(self: &Arc<Self>) {
+        let guest = Guest(Arc::downgrade(self));
+        let task = task::spawn(&self.runtime, async move {
+            let _guest = guest;
+            pending().await
+        });
+        // A node is started once.
+        let _ = self.guest.set(task.abort_handle());
+    }
+
+    /// Returns the endpoints of one role, the last one registered first.
+    fn endpoints(&self, role: Role) -> Vec<Arc<dyn AnyEndpoint>> {
+        let mut endpoints = Vec::new();
+        for (_, found) in self.router.registry.all() {
+            let endpoint = found.mailbox();
+            endpoints.extend(
+                endpoint
+                    .filter(|it| it.registration().role == role)
+                    .cloned(),
+            );
+        }
+        endpoints.sort_unstable_by_key(|endpoint| Reverse(endpoint.registration().id));
+        endpoints.dedup_by_key(|endpoint| endpoint.registration().id);
+        endpoints
+    }
+
+    /// Tells whether the caller is a handler.
+    pub(crate) fn is_handling(&self) -> bool {
+        let workers = self.endpoints(Role::Worker);
+        let is_caller =
+            |it: &Arc<dyn AnyEndpoint>| it.registration().lifecycle.is_run_by_this_task();
+        workers.iter().any(is_caller)
+    }
+
+    fn close(&self, role: Role) {
+        for endpoint in self.endpoints(role) {
+            endpoint
+                .registration()
+                .lifecycle
+                .note(ExitReason::NodeStopped);
+            endpoint.close();
+        }
+    }
+}
+
+/// A node on a runtime that is not its own, which drops this in the end. So does the node when it has
+/// stopped; then nothing is left to abandon.
+struct Guest(Weak<Node>);
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if let Some(node) = self.0.upgrade() {
+            node.abandon();
+        }
+    }
+}
+
+async fn stop(node: Arc<Node>) {
+    let deadline = clock::after(node.settings.stop_timeout);
+    let dead_letters = node.dead_letters.count();
+    let transports = node.router.transports.all();
+    transports
+        .iter()
+        .for_each(|transport| transport.stop_listening());
+    node.close(Role::App);
+    let killed = match clock::limit_at(deadline, stop_workers(&node)).await {
+        Some(()) => Vec::new(),
+        None => kill_workers(&node).await,
+    };
+    node.close(Role::Open);
+    for transport in node.router.transports.take_all() {
+        let deadline = deadline.max(clock::after(KILL_GRACE));
+        let flushed = clock::limit_at(deadline, transport.flush()).await;
+        if flushed.is_none() {
+            let kind = transport.address_type().number();
+            let why = format_args!("the connections of type {kind} took too long to close");
+            log::warn_node(node.name(), why);
+            transport.abandon();
+        }
+    }
+    let dead_letters = node.dead_letters.count() - dead_letters;
+    if dead_letters > 0 || !killed.is_empty() {
+        let (name, workers) = (node.name(), killed.len());
+        let lost = format_args!("the stop lost {dead_letters} messages, killed {workers} workers");
+        log::warn_node(name, lost);
+    }
+    node.stopping.finish(StopReport {
+        dead_letters,
+        killed,
+    });
+    node.guest.get().inspect(|guest| guest.abort());
+}
+
+/// Stops the workers one after another, the last one started first.
+async fn stop_workers(node: &Node) {
+    loop {
+        let workers = node.endpoints(Role::Worker);
+        if workers.is_empty() {
+            return;
+        }
+        // Looked for again behind these: one that was being started may have come since.
+        for worker in workers {
+            let lifecycle = &worker.registration().lifecycle;
+            lifecycle.note(ExitReason::NodeStopped);
+            worker.close();
+            lifecycle.ended().await;
+        }
+    }
+}
+
+/// Kills the workers that are left, and gives all of them the same time to end.
+async fn kill_workers(node: &Node) -> Vec<Address> {
+    let workers = node.endpoints(Role::Worker);
+    for worker in &workers {
+        worker.close();
+        worker.registration().lifecycle.kill(ExitReason::Killed);
+        let address = worker.registration().address();
+        log::warn(address, format_args!("did not stop in time and is killed"));
+    }
+    let grace = clock::after(KILL_GRACE);
+    for worker in &workers {
+        let registration = worker.registration();
+        let ended = clock::limit_at(grace, registration.lifecycle.ended()).await;
+        if ended.is_none() {
+            let why = format_args!("blocks its thread and can't be killed");
+            log::error(registration.address(), why);
+        }
+    }
+    let addresses = workers.iter().map(|worker| worker.registration().address());
+    addresses.cloned().collect()
+}

@@ -1,0 +1,197 @@
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ockam_core::{Address, Error, ErrorKind, Result};
+use tokio::sync::Notify;
+
+/// How far the stop of a node has come.
+pub(crate) struct Stopping {
+    phase: Mutex<Phase>,
+    changed: Notify,
+    /// Set if `main` knows of the stop because it asked for it.
+    by_main: AtomicBool,
+}
+
+enum Phase {
+    Running,
+    Stopping,
+    Stopped(StopReport),
+}
+
+/// What the stop of a node has lost.
+///
+/// # Examples
+///
+/// ```
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// ctx.stop().await?;
+/// if let Some(report) = ctx.stop_report() {
+///     assert_eq!((report.dead_letters(), report.killed().len()), (0, 0));
+/// }
+/// # Ok(())
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct StopReport {
+    pub(crate) dead_letters: u64,
+    pub(crate) killed: Vec<Address>,
+}
+
+impl StopReport {
+    /// Returns how many messages were accepted, but not handled before the deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder};
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let node = NodeBuilder::new().current_thread().stop_timeout(Duration::from_millis(50));
+    /// # let (ctx, mut executor) = node.build()?;
+    /// # executor.execute(async move {
+    /// let stuck = ctx.start_worker("stuck", Stuck).await?;
+    /// stuck.send(1).await?; // in its handler when the node stops
+    /// stuck.send(2).await?; // still in its mailbox
+    /// ctx.stop().await?;
+    /// assert_eq!(ctx.stop_report().map(|report| report.dead_letters()), Some(1));
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn dead_letters(&self) -> u64 {
+        self.dead_letters
+    }
+
+    /// Returns the workers that were still running at the deadline, and were killed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{Address, Result, Worker};
+    /// # use ockam_node::{Context, NodeBuilder};
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = NodeBuilder::new().stop_timeout(Duration::from_millis(5)).build()?;
+    /// # executor.execute(async move {
+    /// let stuck = ctx.start_worker("stuck", Stuck).await?;
+    /// stuck.send(7).await?;
+    /// ctx.stop().await?;
+    /// let report = ctx.stop_report().unwrap_or_default();
+    /// assert_eq!(report.killed(), [Address::from("stuck")]);
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn killed(&self) -> &[Address] {
+        &self.killed
+    }
+}
+
+impl Stopping {
+    pub(crate) fn new() -> Self {
+        Self {
+            phase: Mutex::new(Phase::Running),
+            changed: Notify::new(),
+            by_main: AtomicBool::new(false),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
+        !matches!(*self.lock(), Phase::Running)
+    }
+
+    /// Refuses what a node that stops doesn't begin any more.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.has_begun() {
+            return Err(Error::new(ErrorKind::Stopped, "the node stops"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn report(&self) -> Option<StopReport> {
+        match &*self.lock() {
+            Phase::Stopped(report) => Some(report.clone()),
+            Phase::Running | Phase::Stopping => None,
+        }
+    }
+
+    /// Notes that `main`, or whoever holds a context that isn't a worker's, asks for the stop.
+    pub(crate) fn note_main(&self) {
+        self.by_main.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until the node has been stopped without `main` having asked for it.
+    pub(crate) async fn finished_unasked(&self) {
+        self.finished().await;
+        if self.by_main.load(Ordering::Relaxed) {
+            pending().await
+        }
+    }
+
+    /// Tells whether the caller is the one that begins.
+    pub(crate) fn begin(&self) -> bool {
+        let mut phase = self.lock();
+        let begins = matches!(*phase, Phase::Running);
+        if begins {
+            *phase = Phase::Stopping;
+            drop(phase);
+            self.changed.notify_waiters();
+        }
+        begins
+    }
+
+    /// Tells whether the caller is the one that finishes.
+    pub(crate) fn finish(&self, report: StopReport) -> bool {
+        let mut phase = self.lock();
+        let finishes = !matches!(*phase, Phase::Stopped(_));
+        if finishes {
+            *phase = Phase::Stopped(report);
+            drop(phase);
+            self.changed.notify_waiters();
+        }
+        finishes
+    }
+
+    /// Waits until the stop has begun.
+    pub(crate) async fn begun(&self) {
+        self.wait(|phase| !matches!(phase, Phase::Running)).await;
+    }
+
+    /// Waits until the node has stopped.
+    pub(crate) async fn finished(&self) {
+        self.wait(|phase| matches!(phase, Phase::Stopped(_))).await;
+    }
+
+    async fn wait(&self, reached: fn(&Phase) -> bool) {
+        loop {
+            // Made before the look, so that a change in between is not missed.
+            let changed = self.changed.notified();
+            if reached(&self.lock()) {
+                return;
+            }
+            changed.await;
+        }
+    }
+}

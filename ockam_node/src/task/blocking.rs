@@ -1,0 +1,42 @@
+//! Waiting on a thread that may be blocked, without a runtime that drives the clock.
+
+use std::future::{Future, ready};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::time::clock;
+
+/// Panics within async code, in the words of tokio: there is no other way to ask.
+pub(crate) fn assert_may_block(runtime: &Handle) {
+    runtime.block_on(ready(()));
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for `future`, or returns `None` when the time is over.
+pub(crate) fn limit<F: Future>(future: F, timeout: Duration) -> Option<F::Output> {
+    let end = clock::thread_now().checked_add(timeout);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Some(output);
+        }
+        match end.map(|end| end.saturating_duration_since(clock::thread_now())) {
+            Some(Duration::ZERO) => return None,
+            Some(left) => thread::park_timeout(left),
+            None => thread::park(),
+        }
+    }
+}

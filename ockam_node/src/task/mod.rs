@@ -1,0 +1,48 @@
+//! Tasks and blocking waits. Whatever this crate spawns is spawned here.
+
+pub(crate) mod blocking;
+mod until;
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+
+use tokio::runtime::{Handle, Runtime};
+use tokio::task::JoinHandle;
+
+pub(crate) use until::until;
+
+/// Runs a future in a task.
+///
+/// The future is boxed, so that the runtime's part of a task is compiled once, and not for each future.
+/// It is larger than most of them.
+pub(crate) fn spawn(
+    runtime: &Handle,
+    future: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
+    spawn_boxed(runtime, Box::pin(future))
+}
+
+fn spawn_boxed(
+    runtime: &Handle,
+    future: Pin<Box<dyn Future<Output = ()> + Send>>,
+) -> JoinHandle<()> {
+    runtime.spawn(future)
+}
+
+/// Lets other tasks run.
+pub(crate) async fn yield_now() {
+    tokio::task::yield_now().await;
+}
+
+/// Runs a future on this thread until it is done.
+///
+/// The runtime sees it without its type, for the same reason as in [`spawn`].
+pub(crate) fn block_on<F: Future>(runtime: &Runtime, future: F) -> F::Output {
+    let mut output = None;
+    block_on_pinned(runtime, pin!(async { output = Some(future.await) }));
+    output.expect("a future that is done has returned")
+}
+
+fn block_on_pinned(runtime: &Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
+    runtime.block_on(future);
+}

@@ -1,0 +1,33 @@
+//! The clock: tokio's, which a test may pause.
+
+use std::future::Future;
+use std::time::Duration;
+
+pub(crate) use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+/// The longest time limit that is told from none.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Returns the time for a thread that blocks: it can't be paused.
+pub(crate) fn thread_now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+/// Returns the instant after a time limit, which may be as long as it likes.
+pub(crate) fn after(timeout: Duration) -> Instant {
+    now() + timeout.min(CENTURY)
+}
+
+/// Waits for a future, or returns `None` at `end`.
+pub(crate) async fn limit_at<F: Future>(end: Instant, future: F) -> Option<F::Output> {
+    tokio::time::timeout_at(end, future).await.ok()
+}
+
+/// Waits for a future, or returns `None` after a time limit.
+pub(crate) async fn limit<F: Future>(timeout: Duration, future: F) -> Option<F::Output> {
+    limit_at(after(timeout), future).await
+}

@@ -1,0 +1,107 @@
+//! An alarm that is set once for many waits.
+//!
+//! Setting one, or only reading the clock, takes a good part of the time of an ask, and most asks are
+//! answered long before their deadline. So the alarm is first set to a [fraction](ALARM_FRACTION) of the
+//! time, and waits that begin before it goes off leave it as it is: their time counts from then. It takes
+//! no lock to see that the alarm is set for this task, and nothing needs to be given back.
+//!
+//! ```text
+//!  Sleep ── goes off ──▶ SharedWaker ──▶ the task, whose deadlines see that the generation has changed
+//!                            ▲
+//!                            └── is it registered for this task? ── Deadline, when a wait begins
+//! ```
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use super::clock::{Instant, Sleep, sleep_until};
+use super::shared_waker::SharedWaker;
+
+/// A deadline may end late by one part in so many of its time.
+const ALARM_FRACTION: u32 = 64;
+
+/// The longest time that the alarm is set for: other tasks can't use it meanwhile.
+const MAX_ALARM: Duration = Duration::from_secs(1);
+
+/// The alarm that the deadlines of one owner share. There is none before the first wait.
+pub(crate) struct Timer(OnceLock<Box<Alarm>>);
+
+struct Alarm {
+    waker: Arc<SharedWaker>,
+    sleep: Mutex<Pin<Box<Sleep>>>,
+}
+
+impl Timer {
+    pub(crate) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// Returns the generation of the alarm, if it is set to wake this task in good time for a limit. It
+    /// stays set as long as the generation is the same.
+    #[inline]
+    pub(crate) fn is_set(&self, timeout: Duration, task: &Waker) -> Option<usize> {
+        self.0.get()?.waker.is_registered(nanos(timeout), task)
+    }
+
+    /// Sets the alarm to wake this task, unless it is set for another one. Returns what
+    /// [`is_set`](Self::is_set) returns from now on. It is called within the runtime.
+    pub(crate) fn set(&self, now: Instant, timeout: Duration, task: &Waker) -> Option<usize> {
+        let end = now + MAX_ALARM.min(timeout / ALARM_FRACTION);
+        let alarm = self.0.get_or_init(|| Box::new(Alarm::new(end)));
+        let mut sleep = alarm.sleep.try_lock().ok()?;
+        let generation = alarm.waker.register(nanos(timeout), task)?;
+        // Others of this task may wait for it already, so it is never put off.
+        if sleep.is_elapsed() || end < sleep.deadline() {
+            sleep.as_mut().reset(end);
+        }
+        let waker = Waker::from(alarm.waker.clone());
+        let polled = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+        drop(sleep);
+        if polled.is_ready() {
+            waker.wake();
+        }
+        Some(generation)
+    }
+}
+
+impl Alarm {
+    fn new(end: Instant) -> Self {
+        Self {
+            waker: Arc::default(),
+            sleep: Mutex::new(Box::pin(sleep_until(end))),
+        }
+    }
+}
+
+/// A timeout beyond what fits counts as one that does.
+#[inline]
+fn nanos(timeout: Duration) -> u64 {
+    u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use super::Timer;
+    use crate::time::clock::{now, sleep};
+
+    /// Each wait is a bit shorter than the one before, and begins before the alarm goes off.
+    #[tokio::test(start_paused = true)]
+    async fn shorter_waits_do_not_put_the_alarm_off() {
+        let timer = Timer::new();
+        let limits = (0..20).map(|shorter| Duration::from_millis(64_000 - shorter));
+        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        let first = timer.set(now(), Duration::from_secs(64), &task);
+        let mut last = first;
+        for limit in limits {
+            last = timer.set(now(), limit, &task);
+            sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!((first, last), (Some(0), Some(1)));
+    }
+}

@@ -1,0 +1,82 @@
+use std::sync::Weak;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use ockam_core::reply;
+use ockam_core::{Address, Any, Error, ErrorKind, Result, Route};
+
+use super::{Link, Report, SendError};
+use crate::delivery::encode_and_send;
+use crate::log;
+use crate::time::clock::{self, Instant};
+
+/// Somebody who asks from another node, by a link of this one.
+///
+/// The link may have the question of somebody who asks by another one, and that one of this: none of them
+/// owns the other.
+pub(super) struct RemoteAsker {
+    pub(super) link: Weak<dyn Link>,
+    /// The way from the link to the asker, whose address is the last one.
+    pub(super) onward: Route,
+    pub(super) ends: Instant,
+}
+
+impl reply::RemoteAsker for RemoteAsker {
+    fn name(&self) -> &[u8] {
+        self.onward.last().map_or(&[], Address::value)
+    }
+
+    fn answer(&self, message: Any) -> Result<()> {
+        let Some(link) = self.link.upgrade() else {
+            let why = format!("the connection to {} is gone", self.onward);
+            return Err(Error::new(ErrorKind::Stopped, why).with_undelivered(message));
+        };
+        let sent = encode_and_send(&*link, self.onward.hops(), &Route::new(), &message, None);
+        sent.map_err(|refused| {
+            let error = match refused {
+                SendError::Failed((), error) => error,
+                _ => {
+                    let why = format!("the connection to {} has no room", self.onward);
+                    Error::new(ErrorKind::MailboxFull, why)
+                }
+            };
+            error.with_undelivered(message)
+        })
+    }
+
+    /// Reports the kind of the error. Its text stays here, in the log, under the number that is
+    /// reported.
+    fn fail(&self, error: &Error) {
+        let id = match error.kind() {
+            // These say all that there is to say, and a panic is in the log already.
+            ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
+            // So do those that name what they are about: they come from a node, not from a handler.
+            _ if !error.names().is_empty() => 0,
+            _ => logged(&self.onward, error),
+        };
+        let report = Report {
+            is_of_question: true,
+            ..Report::new(error.kind(), id, error.names())
+        };
+        // If it isn't sent, the asker learns from the end of the connection that no answer will come.
+        if let Some(link) = self.link.upgrade() {
+            let _ = link.report(self.onward.hops(), &report);
+        }
+    }
+
+    fn remaining(&self) -> Duration {
+        self.ends.saturating_duration_since(clock::now())
+    }
+}
+
+/// Writes an error to the log and returns the number that it is found by.
+fn logged(asker: &Route, error: &Error) -> u64 {
+    // From there on, all numbers are of one length on the wire, so that a simulation can be repeated.
+    static LAST: AtomicU64 = AtomicU64::new(1 << 16);
+    let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    if let Some(address) = asker.last() {
+        let why = format_args!("a question from another node failed (error {id}): {error:#}");
+        log::warn(address, why);
+    }
+    id
+}

@@ -1,0 +1,180 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use ockam_core::{Address, Error, ErrorKind, Result};
+
+use super::stop::stop_worker;
+use crate::context::Context;
+use crate::delivery::{AnyEndpoint, Role};
+use crate::lifecycle::ExitReason;
+use crate::node::{self, StopReport};
+
+impl Context {
+    /// Stops a worker: its mailbox is closed, what is queued is handled, its `shutdown` runs, its
+    /// address is free, and then this returns.
+    ///
+    /// Called by a worker on itself, it only requests the stop and returns at once.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownAddress`; `InvalidInput` for an address that isn't a worker's; `TimedOut` after the
+    /// deadline of a stop (10 s unless the node says otherwise): the running handler was dropped at
+    /// its `.await`, and what was queued are dead letters.
+    ///
+    /// # Cancel safety
+    ///
+    /// The stop goes on when this future is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{ErrorKind, Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker("echoer", Echoer).await?;
+    /// ctx.stop_worker("echoer").await?;
+    /// let sent = ctx.send_message("echoer", "Hello?".to_string()).await;
+    /// assert_eq!(sent.unwrap_err().kind(), ErrorKind::UnknownAddress);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn stop_worker(
+        &self,
+        address: impl Into<Address>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let address = address.into();
+        async move {
+            let worker = self.worker(&address)?;
+            if worker.registration().id == self.registration().id {
+                worker.close();
+                return Ok(());
+            }
+            stop_worker(self.node(), worker, self.outbox().timer()).await
+        }
+    }
+
+    /// Kills a worker: its handler is dropped at its `.await`, what is queued are dead letters, its
+    /// `shutdown` does not run, its address is free, and then this returns. A worker that kills itself
+    /// ends here.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownAddress`; `InvalidInput` for an address that isn't a worker's; `TimedOut` if its
+    /// handler blocks its thread and can't be dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// The worker ends also when this future is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker("stuck", Stuck).await?;
+    /// ctx.send_message("stuck", 7_u64).await?;
+    /// ctx.kill_worker("stuck").await?;
+    /// assert!(ctx.list_workers().is_empty());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn kill_worker(
+        &self,
+        address: impl Into<Address>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let address = address.into();
+        async move {
+            let worker = self.worker(&address)?;
+            node::kill(worker.registration(), ExitReason::Killed).await
+        }
+    }
+
+    /// Stops the node: `app` is closed, then the workers are stopped, the last one started first.
+    ///
+    /// Called in a handler, it only requests the stop and returns at once. What was lost is logged,
+    /// and can be read as [`stop_report`](Self::stop_report).
+    ///
+    /// # Errors
+    ///
+    /// None so far.
+    ///
+    /// # Cancel safety
+    ///
+    /// The stop goes on when this future is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.stop().await?;
+    /// assert_eq!(ctx.stop_report().map(|report| report.dead_letters()), Some(0));
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub async fn stop(&self) -> Result<()> {
+        // A handler may as well call this on a context that it has opened.
+        if self.registration().role == Role::Worker || self.node().is_handling() {
+            self.node().request_stop();
+            return Ok(());
+        }
+        // `main` is the future that an executor blocks on: it is no task.
+        if tokio::task::try_id().is_none() {
+            self.node().stopping.note_main();
+        }
+        self.node().request_stop();
+        self.node().stopping.finished().await;
+        Ok(())
+    }
+
+    /// Returns what the stop of the node has lost, once it is done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert!(ctx.stop_report().is_none());
+    /// ctx.stop().await?;
+    /// assert!(ctx.stop_report().is_some());
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn stop_report(&self) -> Option<StopReport> {
+        self.node().stopping.report()
+    }
+
+    fn worker(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
+        let Some(found) = self.node().router.registry.look_up(address) else {
+            let why = format!("nothing is at {address}");
+            return Err(Error::new(ErrorKind::UnknownAddress, why));
+        };
+        match found.mailbox() {
+            Some(endpoint) if endpoint.registration().role == Role::Worker => Ok(endpoint.clone()),
+            _ => {
+                let why = format!("{address} is the address of a context, not of a worker");
+                Err(Error::new(ErrorKind::InvalidInput, why))
+            }
+        }
+    }
+}

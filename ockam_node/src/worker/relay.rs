@@ -1,0 +1,247 @@
+//! The loop that runs a worker.
+//!
+//! ```text
+//!  start ─▶ run ─▶ serve ─▶ next ─┬─ message ─▶ handle_routed ─▶ next …
+//!                                 ├─ signal ──▶ undelivered ───▶ next …
+//!                                 └─ mailbox closed and empty ─▶ shutdown ─▶ the context is dropped,
+//!                                                                 and with it the address freed
+//! ```
+//!
+//! A stop closes the mailbox, so it never drops a handler that runs. A kill aborts the task: the handler
+//! is dropped at its `.await`, and the context with it.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{self, Poll};
+
+use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
+use pin_project_lite::pin_project;
+use tracing::Span;
+
+use crate::context::{Context, NodeContext};
+use crate::delivery::Endpoint;
+use crate::lifecycle::ExitReason;
+use crate::log::{self, span};
+use crate::mailbox::{Mailbox, Signal};
+use crate::node::LostMessages;
+use crate::panics::{caught, drop_caught, panic_message};
+use crate::task::{spawn, yield_now};
+
+/// How many messages a worker handles in a row before other tasks of the thread run.
+const YIELD_EVERY_MESSAGES: u32 = 128;
+
+/// A worker that has been initialised, and what it runs with.
+pub(crate) struct Relay<W: Worker> {
+    pub(crate) worker: W,
+    pub(crate) ctx: Context,
+    pub(crate) endpoint: Arc<Endpoint<W::Message>>,
+}
+
+/// What a relay has to do next.
+enum Next {
+    /// To handle the first message.
+    Message,
+    /// To tell the signals that are due.
+    Signals,
+    /// To end: the mailbox is closed and empty.
+    End,
+}
+
+// Every worker has a future of these, so they are written to be small: what an `async fn` is called
+// with, it keeps twice, and what is borrowed before an `.await`, it keeps until behind it.
+impl<W: Worker<Context: NodeContext>> Relay<W> {
+    /// Runs the worker in a task of its own.
+    pub(crate) fn start(self) {
+        let endpoint = self.endpoint.clone();
+        let runtime = self.ctx.node().runtime.clone();
+        let task = spawn(&runtime, self.run());
+        endpoint.registration.lifecycle.run(task.abort_handle());
+    }
+
+    /// Runs the worker until it is stopped, panics or is killed.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn run(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            self.endpoint
+                .registration
+                .lifecycle
+                .begin(tokio::task::id());
+            let served = caught(self.serve()).await;
+            let Self { worker, ctx, .. } = self;
+            // A `Drop` that panics ends no more than this worker, either.
+            let dropped = drop_caught(worker);
+            if let Err(panic) = served.and(dropped) {
+                panicked(ctx, &*panic);
+            }
+        }
+    }
+
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn serve(&mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            let mut turns = YIELD_EVERY_MESSAGES;
+            loop {
+                match poll_fn(|cx| self.poll_next(&mut turns, cx)).await {
+                    Next::Message => {
+                        let handled = self.handle().await;
+                        self.finish(handled);
+                    }
+                    Next::Signals => {
+                        Box::pin(self.tell_signals()).await;
+                        continue;
+                    }
+                    Next::End => break,
+                }
+                turns -= 1;
+                if turns == 0 {
+                    turns = YIELD_EVERY_MESSAGES;
+                    yield_now().await;
+                }
+            }
+            if let Err(error) = self.shutdown().await {
+                let why = format_args!("the shutdown failed: {error:#}");
+                log::warn(self.ctx.address(), why);
+            }
+        }
+    }
+
+    #[inline]
+    fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
+        match self.ctx.poll_ready::<W::Message>(cx) {
+            Poll::Ready(true) if !self.ctx.has_due_signal::<W::Message>() => {
+                Poll::Ready(Next::Message)
+            }
+            // Behind all messages, every signal is due.
+            _ if !self.endpoint.signals.is_empty() => Poll::Ready(Next::Signals),
+            Poll::Ready(true) => Poll::Ready(Next::Message),
+            Poll::Ready(false) => Poll::Ready(Next::End),
+            Poll::Pending => {
+                // Other tasks run while this one waits.
+                *turns = YIELD_EVERY_MESSAGES;
+                Poll::Pending
+            }
+        }
+    }
+
+    #[inline]
+    fn handle(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
+        let message = self.ctx.begin();
+        let span = span!(self.ctx, "handle_message");
+        let ctx = NodeContext::of(&mut self.ctx);
+        let handling = self.worker.handle_routed(ctx, message);
+        attended(handling, &self.endpoint.mailbox, span)
+    }
+
+    #[inline]
+    fn finish(&mut self, handled: Result<()>) {
+        if let Err(error) = handled {
+            failed(&self.ctx, error);
+        }
+        self.ctx.finish();
+    }
+
+    fn shutdown(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
+        let span = span!(self.ctx, "shutdown");
+        let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
+        attended(shutdown, &self.endpoint.mailbox, span)
+    }
+
+    /// Tells the worker the signals that are due. Boxed by the caller, because it is rare.
+    #[cold]
+    async fn tell_signals(&mut self) {
+        let mut turns = YIELD_EVERY_MESSAGES;
+        let mut lost = LostMessages::new(self.ctx.address());
+        while let Some(Signal::Undelivered(failure)) = self.endpoint.signals.pop() {
+            let span = span!(self.ctx, "undelivered");
+            let ctx = NodeContext::of(&mut self.ctx);
+            let telling = self.worker.undelivered(ctx, failure);
+            if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
+                self.ctx.node().dead_letters.add(1);
+                lost.add(&error);
+            }
+            turns -= 1;
+            if turns == 0 {
+                turns = YIELD_EVERY_MESSAGES;
+                yield_now().await;
+            }
+        }
+    }
+}
+
+pin_project! {
+    struct Attended<'a, F, M> {
+        #[pin]
+        handling: F,
+        mailbox: &'a Mailbox<Routed<M>>,
+        span: Option<Box<Span>>,
+    }
+}
+
+/// Polls a handler within its span. Before it waits, free places are granted to senders that wait for
+/// them.
+fn attended<F: Future, M>(
+    handling: F,
+    mailbox: &Mailbox<Routed<M>>,
+    span: Option<Box<Span>>,
+) -> Attended<'_, F, M> {
+    Attended {
+        handling,
+        mailbox,
+        span,
+    }
+}
+
+impl<F: Future, M> Future for Attended<'_, F, M> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _entered = this.span.as_ref().map(|span| span.enter());
+        let handled = this.handling.poll(cx);
+        if handled.is_pending() {
+            this.mailbox.release();
+        }
+        handled
+    }
+}
+
+/// Tells a panic to the log, and to whoever asked.
+fn panicked(ctx: Context, panic: &(dyn Any + Send)) {
+    let why = panic_message(panic);
+    log::error(ctx.address(), format_args!("the worker panicked: {why}"));
+    let reason = ExitReason::Panicked(why.into());
+    ctx.registration().lifecycle.note(reason);
+    let why = format!("{} panicked while it handled the question", ctx.address());
+    let asker = ctx.asker().cloned();
+    // Whoever asked may start the worker again at once: its address is free before.
+    drop(ctx);
+    if let Some(asker) = asker {
+        // Given back if the question has been answered: the log has it.
+        let _ = asker.fail(Error::new(ErrorKind::Panicked, why));
+    }
+}
+
+/// Tells a handler's error to whoever asked, else to the log.
+#[cold]
+fn failed(ctx: &Context, error: Error) {
+    let error = if error.kind() == ErrorKind::Unhandled {
+        ctx.node().dead_letters.add(1);
+        let why = format!("{} handles no messages", ctx.address());
+        Error::new(ErrorKind::NoReply, why)
+    } else {
+        error
+    };
+    let untold = match ctx.asker() {
+        Some(asker) => asker.fail(error),
+        None => Err(error),
+    };
+    if let Err(error) = untold {
+        // A message that the handler could not pass on is lost here.
+        ctx.node().dead_letters.add(error.has_undelivered().into());
+        let why = format_args!("a message was not handled: {error:#}");
+        log::warn(ctx.address(), why);
+    }
+}

@@ -1,0 +1,152 @@
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
+use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
+
+use super::handle::WorkerHandle;
+use super::relay::Relay;
+use crate::context::{Context, NodeContext};
+use crate::delivery::{Registration, Role};
+use crate::lifecycle::ExitReason;
+use crate::log::span;
+use crate::node::Node;
+use crate::panics::{caught, drop_caught, panic_message};
+use crate::task::until;
+use crate::time::Deadline;
+
+impl Context {
+    /// Starts a worker at one or more addresses and returns when its `initialize` is done.
+    ///
+    /// Messages that arrive meanwhile wait in its mailbox. For settings of this one worker there is
+    /// [`WorkerBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// The error of `initialize`, after which the address is free again and what was sent to it are
+    /// dead letters; `AddressTaken`; `TimedOut` after the deadline of a start (30 s unless the node
+    /// says otherwise); `Panicked`; `Stopped` if the node stops or the worker is killed meanwhile;
+    /// `InvalidInput` for no address, or one that isn't local.
+    ///
+    /// # Cancel safety
+    ///
+    /// A start that is dropped before it is done is rolled back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Result, Worker};
+    /// use ockam_node::Context;
+    ///
+    /// struct Echoer;
+    ///
+    /// impl Worker for Echoer {
+    ///     type Message = String;
+    ///     type Context = Context;
+    ///
+    ///     async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+    ///         ctx.send_message("app", msg).await
+    ///     }
+    /// }
+    ///
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker(vec!["echoer", "parrot"], Echoer).await?;
+    /// ctx.send_message("parrot", "Hello!".to_string()).await?;
+    /// assert_eq!(ctx.receive::<String>().await?, "Hello!");
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn start_worker<W: Worker<Context: NodeContext>>(
+        &self,
+        addresses: impl Into<Addresses>,
+        worker: W,
+    ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
+        let capacity = self.node().settings.mailbox_capacity;
+        start(self, addresses.into(), worker, capacity)
+    }
+}
+
+/// Registers and initialises a worker, and leaves it to its relay.
+///
+/// Until the relay has it, the context stands for the registration: wherever this future ends or is
+/// dropped, the address is freed with the context.
+pub(super) async fn start<W: Worker<Context: NodeContext>>(
+    starter: &Context,
+    addresses: Addresses,
+    mut worker: W,
+    capacity: usize,
+) -> Result<WorkerHandle<W::Message>> {
+    let node = starter.node();
+    let (mut ctx, endpoint) = match Context::register(node, addresses, Role::Worker, capacity) {
+        Ok(registered) => registered,
+        Err(error) => return Err(not_started(error, worker)),
+    };
+    let registration = &endpoint.registration;
+    if let Err(error) = initialize(node, &mut worker, &mut ctx, registration).await {
+        let reason = ExitReason::FailedToStart(error.to_string().into());
+        registration.lifecycle.note(reason);
+        return Err(not_started(error, worker));
+    }
+    let relay = Relay {
+        worker,
+        ctx,
+        endpoint: endpoint.clone(),
+    };
+    relay.start();
+    Ok(WorkerHandle::new(starter.outbox(), endpoint))
+}
+
+/// Drops a worker that could not be started.
+fn not_started<W>(error: Error, worker: W) -> Error {
+    match drop_caught(worker) {
+        Ok(()) => error,
+        Err(panic) => {
+            let why = panic_message(&*panic);
+            error.context(format!(
+                "a worker was not started, and panicked when dropped: {why}"
+            ))
+        }
+    }
+}
+
+/// Runs a worker's `initialize`, unless it panics, takes too long or the worker is killed.
+async fn initialize<W: Worker<Context: NodeContext>>(
+    node: &Node,
+    worker: &mut W,
+    ctx: &mut Context,
+    registration: &Registration,
+) -> Result<()> {
+    let timeout = node.settings.start_timeout;
+    let mut deadline = Deadline::new(&node.runtime, timeout, None);
+    let span = span!(ctx, "initialize");
+    let address = registration.address();
+    // Called within the future, so that a panic is caught whenever it comes.
+    let mut initialize = pin!(caught(async {
+        worker.initialize(NodeContext::of(ctx)).await
+    }));
+    let initialize = poll_fn(|cx| {
+        let _entered = span.as_ref().map(|span| span.enter());
+        initialize.as_mut().poll(cx)
+    });
+    match deadline
+        .limit(until(registration.lifecycle.killed(), initialize))
+        .await
+    {
+        Some(Some(Ok(initialized))) => initialized,
+        Some(Some(Err(panic))) => {
+            let why = panic_message(&*panic);
+            let why = format!("{address} panicked in its initialize: {why}");
+            Err(Error::new(ErrorKind::Panicked, why))
+        }
+        Some(None) => {
+            let why = format!("{address} was killed in its initialize");
+            Err(Error::new(ErrorKind::Stopped, why))
+        }
+        None => {
+            let why = format!("{address} did not initialize within {timeout:?}");
+            Err(Error::new(ErrorKind::TimedOut, why))
+        }
+    }
+}
