@@ -1,8 +1,10 @@
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Lit, Token};
 
 use crate::mistakes::Mistakes;
-use crate::reader::Reader;
 
 /// How an attribute is written, in the words of its error messages.
 #[derive(Clone, Copy)]
@@ -24,44 +26,43 @@ impl Usage {
 /// An argument of an attribute: `name` or `name = value`.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
-    rest: TokenStream,
+    /// Whatever follows the name, without the `=`.
+    value: TokenStream,
+    is_bare: bool,
 }
 
 impl Argument {
-    fn read(tokens: TokenStream) -> Option<Self> {
-        let mut reader = Reader::new(tokens);
-        let name = reader.ident()?;
-        let rest = reader.rest();
-        Some(Self { name, rest })
-    }
-
     /// Returns the value, if there is one and it is a literal.
-    pub(crate) fn value(&self) -> Option<Literal> {
-        let mut reader = Reader::new(self.rest.clone());
-        reader.punct('=')?;
-        // A `macro_rules!` puts invisible parentheses around its arguments.
-        let mut value = Reader::new(reader.rest());
-        match (value.tree()?, value.is_empty()) {
-            (TokenTree::Literal(literal), true) => Some(literal),
-            _ => None,
-        }
+    pub(crate) fn value(&self) -> Option<Lit> {
+        syn::parse2(self.value.clone()).ok()
     }
 
     /// Returns whether the argument is its bare name.
     pub(crate) fn is_bare(&self) -> bool {
-        self.rest.is_empty()
+        self.is_bare
     }
 
     /// Returns the tokens that a mistake in the value is reported on.
     pub(crate) fn value_tokens(&self) -> TokenStream {
-        let mut reader = Reader::new(self.rest.clone());
-        reader.punct('=');
-        let value = reader.rest();
-        if value.is_empty() {
+        if self.value.is_empty() {
             self.name.to_token_stream()
         } else {
-            value
+            self.value.clone()
         }
+    }
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        let is_bare = input.is_empty();
+        input.parse::<Option<Token![=]>>()?;
+        let value = input.parse()?;
+        Ok(Self {
+            name,
+            value,
+            is_bare,
+        })
     }
 }
 
@@ -70,9 +71,8 @@ impl Argument {
 /// The commas are split first, so that a mistake in one argument hides none in the others.
 pub(crate) fn parse(tokens: TokenStream, usage: Usage, mistakes: &mut Mistakes) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
-    let pieces = Reader::new(tokens).split_at_commas().into_iter();
-    for piece in pieces.filter(|piece| !piece.is_empty()) {
-        let Some(argument) = Argument::read(piece.clone()) else {
+    for piece in split_at_commas(tokens) {
+        let Ok(argument) = syn::parse2::<Argument>(piece.clone()) else {
             let Usage { attribute, takes } = usage;
             mistakes.at(
                 piece,
@@ -93,6 +93,15 @@ pub(crate) fn parse(tokens: TokenStream, usage: Usage, mistakes: &mut Mistakes) 
     arguments
 }
 
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(it) if it.as_char() == ',');
+    let pieces = trees.split(is_comma).filter(|piece| !piece.is_empty());
+    pieces
+        .map(|piece| piece.iter().cloned().collect())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use quote::quote;
@@ -107,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_mistake_in_one_argument_hides_none_in_the_others() {
-        let mut mistakes = Mistakes::default();
+        let mut mistakes = Mistakes::none();
         let tokens = quote!(a = 1, 7, b = "x", a = 2, , c(1, 2),);
         let arguments = parse(tokens, USAGE, &mut mistakes);
         let names: Vec<_> = arguments
@@ -124,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_value_is_a_literal() {
-        let mut mistakes = Mistakes::default();
-        let arguments = parse(quote!(a = 1, b, c = -1), USAGE, &mut mistakes);
+        let mut mistakes = Mistakes::none();
+        let arguments = parse(quote!(a = 1, b, c = d), USAGE, &mut mistakes);
         let [a, b, c] = &arguments[..] else {
             panic!("three arguments")
         };
@@ -134,6 +143,6 @@ mod tests {
         assert!(b.is_bare() && b.value().is_none());
         assert_eq!(b.value_tokens().to_string(), "b");
         assert!(c.value().is_none());
-        assert_eq!(c.value_tokens().to_string(), "- 1");
+        assert_eq!(c.value_tokens().to_string(), "d");
     }
 }

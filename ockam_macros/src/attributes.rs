@@ -1,7 +1,4 @@
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
-
-use crate::reader::Reader;
+use syn::Attribute;
 
 /// The attributes that concern a function as seen from outside it. Lint levels are among them:
 /// they hold for what is inside as well. `cfg` is not, because the compiler resolves it first.
@@ -16,66 +13,24 @@ const OUTWARD: [&str; 8] = [
     "warn",
 ];
 
-/// An attribute, as the tokens that the user wrote.
-pub(crate) struct Attribute {
-    pound: Punct,
-    bang: Option<Punct>,
-    brackets: Group,
+const LINT_LEVELS: [&str; 5] = ["allow", "deny", "expect", "forbid", "warn"];
+
+/// Returns whether an attribute belongs to the function that wraps the user's.
+pub(crate) fn is_outward(attribute: &Attribute) -> bool {
+    is_one_of(attribute, &OUTWARD)
 }
 
-impl Attribute {
-    /// Reads an attribute, if one comes next.
-    pub(crate) fn read(reader: &mut Reader) -> Option<Self> {
-        Some(Self {
-            pound: reader.punct('#')?,
-            bang: reader.punct('!'),
-            brackets: reader.group(Delimiter::Bracket)?,
-        })
-    }
-
-    /// Makes an attribute that allows lints.
-    pub(crate) fn allow(lints: TokenStream) -> Self {
-        Self {
-            pound: Punct::new('#', Spacing::Alone),
-            bang: None,
-            brackets: Group::new(Delimiter::Bracket, quote!(allow(#lints))),
-        }
-    }
-
-    /// Returns whether it is of what it stands in.
-    pub(crate) fn is_inner(&self) -> bool {
-        self.bang.is_some()
-    }
-
-    /// Returns whether it belongs to the function that wraps the user's.
-    pub(crate) fn is_outward(&self) -> bool {
-        let path = self.path();
-        OUTWARD.iter().any(|name| path == [name])
-    }
-
-    /// Returns whether its path ends with a name, whichever way it was imported.
-    pub(crate) fn ends_with(&self, name: &str) -> bool {
-        self.path().last().is_some_and(|last| last == name)
-    }
-
-    fn path(&self) -> Vec<Ident> {
-        let mut reader = Reader::new(self.brackets.stream());
-        let path = reader.until(|tree| !matches!(tree, TokenTree::Ident(_)));
-        let names = path.into_iter().filter_map(|tree| match tree {
-            TokenTree::Ident(name) => Some(name),
-            _ => None,
-        });
-        names.collect()
-    }
+/// Returns whether an attribute sets the level of lints.
+pub(crate) fn is_lint_level(attribute: &Attribute) -> bool {
+    is_one_of(attribute, &LINT_LEVELS)
 }
 
-impl ToTokens for Attribute {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self {
-            pound,
-            bang,
-            brackets,
-        } = self;
-        tokens.append_all(quote!(#pound #bang #brackets));
-    }
+/// Returns whether an attribute's path ends with a name, whichever way it was imported.
+pub(crate) fn ends_with(attribute: &Attribute, name: &str) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| last.ident == name)
+}
+
+fn is_one_of(attribute: &Attribute, names: &[&str]) -> bool {
+    names.iter().any(|name| attribute.path().is_ident(name))
 }

@@ -1,18 +1,20 @@
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Lit, LitStr, Path, Token, parse_quote};
 
 use crate::arguments::Argument;
-use crate::literal;
 use crate::mistakes::Mistakes;
-use crate::reader::Reader;
 
 /// The path by which the user's crate reaches the facade.
-pub(crate) struct CratePath(TokenStream);
+pub(crate) struct CratePath(Path);
 
 impl CratePath {
     /// Reads `crate = "…"`: the name of a dependency, or any path that leads to the facade.
     pub(crate) fn from_argument(argument: &Argument, mistakes: &mut Mistakes) -> Self {
-        let path = argument.value().and_then(|text| parse(&text));
+        let path = match argument.value() {
+            Some(Lit::Str(text)) => parse(&text),
+            _ => None,
+        };
         path.map(Self).unwrap_or_else(|| {
             let message = "`crate` takes the name by which your crate knows `ockam`: \
                            write `crate = \"my_ockam\"`";
@@ -30,57 +32,31 @@ impl CratePath {
 
 impl Default for CratePath {
     fn default() -> Self {
-        Self(quote!(::ockam))
+        Self(parse_quote!(::ockam))
     }
 }
 
-impl ToTokens for CratePath {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
+/// A lone name is a dependency's; `crate`, `self`, `super` and longer paths are taken as they stand.
+fn parse(text: &LitStr) -> Option<Path> {
+    let mut path = text.parse_with(Path::parse_mod_style).ok()?;
+    let is_name = |lone: &syn::Ident| !["crate", "self", "super"].iter().any(|it| lone == it);
+    if path.get_ident().is_some_and(is_name) {
+        path.leading_colon = Some(Token![::](text.span()));
     }
-}
-
-/// A lone name is a dependency's; `crate`, `self` and longer paths are taken as they stand.
-fn parse(literal: &Literal) -> Option<TokenStream> {
-    let text = literal::text(literal)?;
-    let tokens: TokenStream = text.parse().ok()?;
-    let path: TokenStream = tokens
-        .into_iter()
-        .map(|mut tree| {
-            tree.set_span(literal.span());
-            tree
-        })
-        .collect();
-    let is_lone = !["crate", "self", "super"].contains(&text.as_str()) && !text.contains("::");
-    is_path(path.clone()).then(|| match is_lone {
-        true => quote!(::#path),
-        false => path,
-    })
-}
-
-/// Returns whether tokens are names with a `::` between them, and maybe one in front.
-fn is_path(tokens: TokenStream) -> bool {
-    let mut reader = Reader::new(tokens);
-    reader.pass_separator();
-    while reader.ident().is_some() {
-        if reader.is_empty() {
-            return true;
-        }
-        if !reader.pass_separator() {
-            return false;
-        }
-    }
-    false
+    Some(path)
 }
 
 #[cfg(test)]
 mod tests {
-    use proc_macro2::Literal;
+    use proc_macro2::Span;
+    use quote::ToTokens;
+    use syn::LitStr;
 
     use super::parse;
 
     fn parsed(text: &str) -> Option<String> {
-        parse(&Literal::string(text)).map(|path| path.to_string())
+        let path = parse(&LitStr::new(text, Span::call_site()));
+        path.map(|path| path.to_token_stream().to_string())
     }
 
     #[test]

@@ -1,48 +1,48 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, PatType, Signature, Token, Visibility};
 
-use crate::attributes::Attribute;
-use crate::reader::Reader;
-use crate::signature::{Argument, Input, Signature};
-
-/// A function or method whose body is kept as the tokens that the user wrote.
+/// A function or method whose body is kept as the tokens that the user wrote: what is wrong in it is
+/// for the compiler to say.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: TokenStream,
+    pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     /// The block, or the semicolon in its place, which the compiler reports better than we could.
     pub(crate) body: TokenTree,
 }
 
 impl Function {
-    /// Reads a function, if one comes next.
-    pub(crate) fn read(reader: &mut Reader) -> Option<Self> {
-        Some(Self {
-            attrs: reader.attributes(),
-            vis: reader.visibility(),
-            sig: Signature::read(reader)?,
-            body: reader.tree()?,
-        })
-    }
-
     /// Returns the function's name.
     pub(crate) fn name(&self) -> &Ident {
         &self.sig.ident
     }
 
     /// Returns the arguments, without `self`.
-    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &PatType> {
         self.sig.inputs.iter().filter_map(|input| match input {
-            Input::Argument(argument) => Some(argument),
-            Input::Receiver(_) => None,
+            FnArg::Typed(argument) => Some(argument),
+            FnArg::Receiver(_) => None,
         })
     }
 
     /// Makes the function async, if it isn't.
     pub(crate) fn make_async(&mut self) {
-        let span = self.sig.fn_token.span();
-        let asyncness = &mut self.sig.asyncness;
-        asyncness.get_or_insert_with(|| Ident::new("async", span));
+        let span = self.sig.fn_token.span;
+        self.sig.asyncness.get_or_insert(Token![async](span));
+    }
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.parse()?,
+        })
     }
 }
 
@@ -52,5 +52,50 @@ impl ToTokens for Function {
         self.vis.to_tokens(tokens);
         self.sig.to_tokens(tokens);
         self.body.to_tokens(tokens);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::{ToTokens, quote};
+
+    use super::Function;
+
+    #[test]
+    fn a_function_is_written_as_it_was_read() {
+        let texts = [
+            quote!(
+                #[a]
+                pub(crate) async fn f<'a, T: Copy>(&'a mut self, mut ctx: &mut C) -> R<()>
+                where
+                    T: Send,
+                {
+                    x
+                }
+            ),
+            quote!(
+                const unsafe extern "C" fn f(self: Box<Self>, #[cfg(a)] a::B(b): [u8; { N * 2 }]);
+            ),
+            quote!(
+                fn f(mut self, A { x: (x, ..), .. }: (), ref mut y @ 1..=2: impl Fn(u8) -> u8) {}
+            ),
+            quote!(
+                fn f(self: &mut Self, _: ...) {}
+            ),
+        ];
+        for text in texts {
+            let function: Function = syn::parse2(text.clone()).expect("a function");
+            assert_eq!(function.to_token_stream().to_string(), text.to_string());
+        }
+    }
+
+    #[test]
+    fn a_body_needs_no_form() {
+        let text = quote!(async fn f() { let = 1 + ; });
+        let function: Function = syn::parse2(text).expect("a function");
+        assert_eq!(
+            function.body.to_string(),
+            quote!({ let = 1 + ; }).to_string()
+        );
     }
 }

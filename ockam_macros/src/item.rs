@@ -1,5 +1,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
+use crate::tokens::ungrouped;
+
 /// The words of which one says what an item is.
 const KEYWORDS: [&str; 13] = [
     "const",
@@ -19,7 +21,8 @@ const KEYWORDS: [&str; 13] = [
 
 /// Finds the word that says what an item is, such as `struct`.
 pub(crate) fn keyword(item: &TokenStream) -> Option<Ident> {
-    item.clone().into_iter().find_map(|tree| match tree {
+    let mut trees = ungrouped(item.clone()).into_iter();
+    trees.find_map(|tree| match tree {
         TokenTree::Ident(word) if KEYWORDS.iter().any(|keyword| word == keyword) => Some(word),
         _ => None,
     })

@@ -42,14 +42,14 @@
 
 mod arguments;
 mod attributes;
+mod condition;
+mod count;
 mod crate_path;
 mod function;
 mod item;
-mod literal;
 mod mistakes;
 mod node;
-mod reader;
-mod signature;
+mod quiet;
 mod similar;
 mod tokens;
 mod ty;

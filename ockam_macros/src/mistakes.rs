@@ -1,51 +1,77 @@
 use std::fmt::Display;
+use std::mem;
 
-use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::Error;
+
+use crate::condition::Condition;
 
 /// Gathers the mistakes found in one use of a macro, so that the user sees all of them at once.
-#[derive(Default)]
-pub(crate) struct Mistakes(Vec<Mistake>);
+pub(crate) struct Mistakes {
+    found: Vec<Mistake>,
+    /// Where what is being looked at is seen by the compiler.
+    condition: Condition,
+}
 
 struct Mistake {
-    message: String,
-    /// The places of the first and the last token that are at fault.
-    place: (Span, Span),
+    condition: Condition,
+    error: Error,
 }
 
 impl Mistakes {
+    pub(crate) fn none() -> Self {
+        Self {
+            found: Vec::new(),
+            condition: Condition::Always,
+        }
+    }
+
     /// Reports a mistake on the tokens that are at fault.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
-        let mut spans = tokens.into_token_stream().into_iter().map(|it| it.span());
-        let first = spans.next().unwrap_or_else(Span::call_site);
-        self.0.push(Mistake {
-            message: message.to_string(),
-            place: (first, spans.last().unwrap_or(first)),
-        });
+        self.add(Error::new_spanned(tokens, message));
+    }
+
+    /// Reports what `syn` doesn't understand.
+    pub(crate) fn add(&mut self, error: Error) {
+        let condition = self.condition.clone();
+        self.found.push(Mistake { condition, error });
+    }
+
+    /// Looks for mistakes in what the compiler sees on a condition only, so that they are mistakes
+    /// on that condition only.
+    pub(crate) fn only_if<T>(
+        &mut self,
+        condition: Condition,
+        look: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let narrower = self.condition.clone().and(condition);
+        let outer = mem::replace(&mut self.condition, narrower);
+        let seen = look(self);
+        self.condition = outer;
+        seen
     }
 
     /// Returns the messages in the order in which they were found.
     #[cfg(test)]
     pub(crate) fn messages(self) -> Vec<String> {
-        self.0.into_iter().map(|mistake| mistake.message).collect()
+        let messages = self.found.into_iter().map(|it| it.error.to_string());
+        messages.collect()
     }
 }
 
-/// One `compile_error!` per mistake.
 impl ToTokens for Mistakes {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.append_all(&self.0);
+        let found = self.found.iter().filter(|it| !it.condition.is_never());
+        tokens.append_all(found);
     }
 }
 
-/// The compiler underlines all that lies between the call's first token and its last one.
+/// A `compile_error!` on the tokens at fault.
 impl ToTokens for Mistake {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let (first, last) = self.place;
-        let mut message = Literal::string(&self.message);
-        message.set_span(last);
-        let mut message = Group::new(Delimiter::Brace, TokenTree::from(message).into());
-        message.set_span(last);
-        tokens.append_all(quote_spanned!(first=> ::core::compile_error! #message));
+        let Self { condition, error } = self;
+        let error = error.to_compile_error();
+        tokens.append_all(quote!(#condition #error));
     }
 }

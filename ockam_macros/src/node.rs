@@ -1,5 +1,6 @@
 //! `#[node]` and `#[test]`: parse → model → validate → expand.
 
+mod cases;
 mod expand;
 mod model;
 mod parse;
@@ -19,7 +20,7 @@ pub(crate) use role::Role;
 
 /// Makes a program's `main` or a test of an async function.
 pub(crate) fn entry(role: Role, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
+    let mut mistakes = Mistakes::none();
     let settings = Settings::parse(role, arguments, &mut mistakes);
     let Some(function) = parse::function(item.clone(), role, &mut mistakes) else {
         return quote!(#mistakes #item);

@@ -1,9 +1,7 @@
-//! `#[async_worker]`: parse → model → validate → complete → expand.
+//! `#[async_worker]`: parse → model → validate → expand.
 
-mod alias;
 mod complete;
 mod expand;
-mod header;
 mod members;
 mod message;
 mod method;
@@ -28,7 +26,7 @@ const USAGE: Usage = Usage {
 
 /// Completes an `impl Worker for …`.
 pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
+    let mut mistakes = Mistakes::none();
     let crate_path = crate_path(arguments, &mut mistakes);
     let worker = parse::worker(item.clone(), &mut mistakes);
     let worker = worker.filter(|worker| validate::is_worker(worker, &mut mistakes));
@@ -37,7 +35,7 @@ pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenSt
     };
     validate::validate(&mut worker, &mut mistakes);
     complete::complete(&mut worker, &crate_path, &mut mistakes);
-    let expanded = expand::expand(&worker, &crate_path);
+    let expanded = expand::expand(worker, &crate_path);
     quote!(#mistakes #expanded)
 }
 

@@ -2,10 +2,12 @@ use std::mem;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::{PatType, ReturnType, Visibility};
 
-use crate::attributes::Attribute;
+use crate::attributes;
+use crate::condition::Condition;
 use crate::function::Function;
-use crate::signature::{Argument, Input};
+use crate::quiet;
 use crate::tokens::place;
 
 use super::model::Entry;
@@ -16,7 +18,8 @@ use super::role::Role;
 /// A test, and a function named `main`, are nested in the one that takes their name. A `main` of
 /// another name stays where it is, so that it can be called from elsewhere as well.
 pub(super) fn expand(mut entry: Entry) -> TokenStream {
-    tolerate(&mut entry);
+    quiet::unused_mut(&mut entry.function);
+    quiet::formatting(&mut entry.function);
     let private = entry.settings.crate_path.private();
     let run = run(&entry);
     let Entry { role, function, .. } = entry;
@@ -33,24 +36,6 @@ pub(super) fn expand(mut entry: Entry) -> TokenStream {
                 beside
             };
             place(function, &returns, &run)
-        }
-    }
-}
-
-/// Allows what a newcomer's first program does, and what the attribute makes of it.
-///
-/// The guide gives every `main` a `mut ctx`, before there is something to receive, and formats in
-/// a way that some versions of clippy warn about.
-fn tolerate(entry: &mut Entry) {
-    let Function { attrs, sig, .. } = &mut entry.function;
-    let lints = quote!(clippy::unused_async, clippy::uninlined_format_args);
-    attrs.insert(0, Attribute::allow(lints));
-    if !entry.is_callable {
-        attrs.insert(0, Attribute::allow(quote!(dead_code)));
-    }
-    if let Some(Input::Argument(argument)) = sig.inputs.first_mut() {
-        if argument.is_mut() {
-            argument.attrs.push(Attribute::allow(quote!(unused_mut)));
         }
     }
 }
@@ -73,36 +58,57 @@ fn run(entry: &Entry) -> TokenStream {
 /// What the compiler holds against the argument's type or the return type is said at the user's
 /// tokens: the first is spelled again, the second lends its place to the call of `ended`.
 fn ended(entry: &Entry) -> TokenStream {
-    let private = entry.settings.crate_path.private();
     let Function { sig, .. } = &entry.function;
-    let name = &sig.ident;
-    let (held, argument) = match entry.function.arguments().next() {
-        Some(Argument { ty, .. }) => (
-            None,
-            Some(quote!(<#ty as #private::MainArgument>::from_context(__context))),
-        ),
-        None => (Some(quote!(let _held = __context;)), None),
-    };
+    let calls = calls(entry);
     let returned = match &sig.output {
-        Some(output) => place(&output.ty),
-        None => name.span(),
+        ReturnType::Type(_, ty) => place(ty),
+        ReturnType::Default => sig.ident.span(),
     };
     let ended = quote_spanned!(Span::call_site().located_at(returned)=> __outcome.ended());
     quote! {
         |__context| async move {
-            #held
-            let mut __outcome = #private::Outcome::of(#name(#argument)).await;
+            #calls
             #ended
         }
     }
 }
 
+/// Writes the call of the user's function: if its argument has a `#[cfg]`, with and without it.
+///
+/// A function that is used as a value has to be async, even if it awaits nothing:
+/// `clippy::unused_async` doesn't mind it.
+fn calls(entry: &Entry) -> TokenStream {
+    let private = entry.settings.crate_path.private();
+    let name = entry.function.name();
+    let mut calls = quote!(let __function = #name;);
+    let mut is_left = Condition::Always;
+    for PatType { attrs, ty, .. } in entry.function.arguments() {
+        let present = Condition::of(attrs);
+        let condition = is_left.clone().and(present.clone());
+        is_left = is_left.and(present.negated());
+        let argument = quote!(<#ty as #private::MainArgument>::from_context(__context));
+        calls.extend(quote! {
+            #condition
+            let mut __outcome = #private::Outcome::of(__function(#argument)).await;
+        });
+    }
+    if !is_left.is_never() {
+        calls.extend(quote! {
+            #is_left
+            let _held = __context;
+            #is_left
+            let mut __outcome = #private::Outcome::of(__function()).await;
+        });
+    }
+    calls
+}
+
 fn nested(mut function: Function, returns: &TokenStream, run: &TokenStream) -> TokenStream {
     let name = function.name().clone();
-    let vis = mem::take(&mut function.vis);
+    let vis = mem::replace(&mut function.vis, Visibility::Inherited);
     let (outward, inward): (Vec<_>, Vec<_>) = mem::take(&mut function.attrs)
         .into_iter()
-        .partition(Attribute::is_outward);
+        .partition(attributes::is_outward);
     function.attrs = inward;
     quote! {
         #(#outward)*

@@ -1,9 +1,9 @@
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
+use syn::{Lit, LitStr};
 
 use crate::arguments::{self, Argument};
 use crate::crate_path::CratePath;
-use crate::literal;
 use crate::mistakes::Mistakes;
 
 use super::role::Role;
@@ -13,7 +13,7 @@ use super::role::Role;
 pub(super) struct Settings {
     pub(super) crate_path: CratePath,
     threads: Option<Threads>,
-    name: Option<Literal>,
+    name: Option<LitStr>,
 }
 
 #[derive(Clone, Copy)]
@@ -54,7 +54,10 @@ impl Settings {
     }
 
     fn worker_threads(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
-        let count = argument.value().as_ref().and_then(literal::number);
+        let count = match argument.value() {
+            Some(Lit::Int(number)) => number.base10_parse().ok(),
+            _ => None,
+        };
         match count {
             Some(count) if count > 0 => {
                 self.set_threads(Threads::Workers(count), argument, mistakes);
@@ -82,8 +85,10 @@ impl Settings {
     }
 
     fn name(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
-        let is_name = |value: &Literal| literal::text(value).is_some_and(|text| !text.is_empty());
-        self.name = argument.value().filter(is_name);
+        self.name = match argument.value() {
+            Some(Lit::Str(text)) if !text.value().is_empty() => Some(text),
+            _ => None,
+        };
         if self.name.is_none() {
             let message = "`name` takes the node's name: write `name = \"app\"`";
             mistakes.at(argument.value_tokens(), message);

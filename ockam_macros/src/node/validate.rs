@@ -1,11 +1,15 @@
 use std::mem;
 
 use quote::ToTokens;
+use syn::{FnArg, Safety, Signature};
 
+use crate::attributes;
+use crate::condition::Condition;
+use crate::count::Count;
 use crate::mistakes::Mistakes;
-use crate::signature::{Argument, Input, Signature};
-use crate::tokens::inside_angles;
+use crate::ty;
 
+use super::cases;
 use super::model::Entry;
 use super::role::Role;
 
@@ -18,8 +22,11 @@ pub(super) fn validate(entry: &mut Entry, mistakes: &mut Mistakes) {
     asyncness(entry, mistakes);
     qualifiers(&mut entry.function.sig, mistakes);
     receiver(&mut entry.function.sig, mistakes);
+    let are_cases_made =
+        entry.role == Role::Main || cases::are_made_first(&mut entry.function, mistakes);
     let are_generics_fine = generics(&entry.function.sig, mistakes);
-    let are_arguments_fine = arguments(&entry.function.sig, mistakes);
+    // The arguments are those of the cases, if they are not made.
+    let are_arguments_fine = are_cases_made && arguments(entry, mistakes);
     entry.is_callable = are_generics_fine && are_arguments_fine;
 }
 
@@ -31,7 +38,7 @@ fn rivals(entry: &mut Entry, mistakes: &mut Mistakes) {
         Role::Test => "makes this a test",
     };
     entry.function.attrs.retain(|attribute| {
-        let is_rival = attribute.ends_with(entry.role.rival());
+        let is_rival = attributes::ends_with(attribute, entry.role.rival());
         if is_rival {
             mistakes.at(
                 attribute,
@@ -47,7 +54,7 @@ fn asyncness(entry: &mut Entry, mistakes: &mut Mistakes) {
     if sig.asyncness.is_none() {
         let name = &sig.ident;
         let message = format!("`{name}` is not async: write `async fn {name}`");
-        mistakes.at(&sig.fn_token, message);
+        mistakes.at(sig.fn_token, message);
         entry.function.make_async();
     }
 }
@@ -55,9 +62,12 @@ fn asyncness(entry: &mut Entry, mistakes: &mut Mistakes) {
 fn qualifiers(sig: &mut Signature, mistakes: &mut Mistakes) {
     let qualifiers = [
         ("const", sig.constness.take().into_token_stream()),
-        ("unsafe", sig.safety.take().into_token_stream()),
-        ("extern", mem::take(&mut sig.abi)),
-        ("variadic", variadic(sig).into_token_stream()),
+        (
+            "unsafe",
+            mem::replace(&mut sig.safety, Safety::Default).into_token_stream(),
+        ),
+        ("extern", sig.abi.take().into_token_stream()),
+        ("variadic", sig.variadic.take().into_token_stream()),
     ];
     for (word, tokens) in qualifiers {
         if !tokens.is_empty() {
@@ -69,61 +79,65 @@ fn qualifiers(sig: &mut Signature, mistakes: &mut Mistakes) {
     }
 }
 
-/// Takes off the argument that stands for any number of them.
-fn variadic(sig: &mut Signature) -> Option<Input> {
-    let is_variadic = |input: &Input| matches!(input, Input::Argument(it) if it.is_variadic());
-    let ends_so = sig.inputs.last().is_some_and(is_variadic);
-    ends_so.then(|| sig.inputs.pop())?
-}
-
 fn receiver(sig: &mut Signature, mistakes: &mut Mistakes) {
+    let name = &sig.ident;
     if let Some(receiver) = sig.receiver() {
-        let name = &sig.ident;
         let message = format!("`{name}` takes no `self`: write `{name}(ctx: Context)`");
         mistakes.at(receiver, message);
-        sig.inputs.remove(0);
+        let inputs = mem::take(&mut sig.inputs);
+        sig.inputs = inputs.into_pairs().skip(1).collect();
     }
 }
 
 fn generics(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
-    let params = inside_angles(&sig.generics);
+    let params = &sig.generics.params;
     if !params.is_empty() {
         mistakes.at(
-            &params,
+            params,
             format!("`{name}` takes no generic parameters: remove them"),
         );
     }
-    if !sig.where_clause.is_empty() {
+    let where_clause = &sig.generics.where_clause;
+    if let Some(clause) = where_clause {
         mistakes.at(
-            &sig.where_clause,
+            clause,
             format!("`{name}` takes no `where` clause: remove it"),
         );
     }
-    params.is_empty() && sig.where_clause.is_empty()
+    params.is_empty() && where_clause.is_none()
 }
 
 /// The type of the argument is left to the compiler, which knows it under every name.
-fn arguments(sig: &Signature, mistakes: &mut Mistakes) -> bool {
+fn arguments(entry: &Entry, mistakes: &mut Mistakes) -> bool {
+    let sig = &entry.function.sig;
     let name = &sig.ident;
     let mut is_fine = true;
-    for (index, input) in sig.inputs.iter().enumerate() {
-        let Input::Argument(Argument { ty, .. }) = input else {
+    let mut count = Count::up_to(1);
+    for input in &sig.inputs {
+        let FnArg::Typed(argument) = input else {
             continue;
         };
-        if index > 0 {
+        let present = Condition::of(&argument.attrs);
+        let surplus = present.clone().and(count.is(1));
+        let is_surplus = surplus.is_always();
+        let is_opaque = !is_surplus && ty::is_impl(&argument.ty);
+        mistakes.only_if(surplus, |mistakes| {
             mistakes.at(
                 input,
                 format!("`{name}` takes one argument, `ctx: Context`: remove this one"),
             );
-            is_fine = false;
-        } else if ty.is_impl() {
-            mistakes.at(
-                ty,
-                format!("`{name}` takes the context itself: write `ctx: Context`"),
-            );
-            is_fine = false;
+        });
+        if is_opaque {
+            mistakes.only_if(present.clone(), |mistakes| {
+                mistakes.at(
+                    &argument.ty,
+                    format!("`{name}` takes the context itself: write `ctx: Context`"),
+                );
+            });
         }
+        is_fine &= !is_surplus && !is_opaque;
+        count.add(&present);
     }
     is_fine
 }

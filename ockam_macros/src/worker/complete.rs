@@ -1,10 +1,13 @@
+use std::mem;
+
 use proc_macro2::{Ident, Span};
 use quote::quote;
+use syn::{Attribute, ImplItemType, Token, parse_quote};
 
+use crate::condition::Condition;
 use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
-use crate::ty::Type;
 
 use super::message;
 use super::model::{Member, WorkerImpl};
@@ -13,35 +16,61 @@ use super::routed;
 /// Puts in what the user may leave out, and reports what may not be.
 pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
     let private = crate_path.private();
-    let for_token = Ident::new("for", Span::call_site());
-    let path = || (Type::new(quote!(#private::Worker)), for_token);
-    worker.header.trait_.get_or_insert_with(path);
+    let trait_ = || {
+        (
+            parse_quote!(#private::Worker),
+            Token![for](Span::call_site()),
+        )
+    };
+    worker.header.trait_.get_or_insert_with(trait_);
     recognise_routed(worker);
-    message::check(worker, mistakes);
-    if !worker.has("Message") {
-        worker.declare("Message", quote!(#private::Never));
-    }
-    if !worker.has("Context") {
-        worker.declare("Context", quote!(#private::Context));
-    }
+    message::complete(worker, &quote!(#private::Never), mistakes);
+    let lacks_context = worker.lacks("Context");
+    worker.declare(&lacks_context, "Context", &quote!(#private::Context));
 }
 
 /// Makes of a `handle_message` that takes `Routed<M>` the method that the node calls with one.
 fn recognise_routed(worker: &mut WorkerImpl) {
-    let declared = worker.message().cloned();
-    for member in &mut worker.members {
-        if let Member::Method(function) = member {
-            if function.name() == "handle_message" && takes_routed(function, declared.as_ref()) {
-                function.sig.ident = Ident::new("handle_routed", function.name().span());
+    let declared: Vec<ImplItemType> = worker.types("Message").cloned().collect();
+    for member in mem::take(&mut worker.members) {
+        match member {
+            Member::Method(function) if function.name() == "handle_message" => {
+                let condition = takes_routed(&function, &declared);
+                add_handler(*function, condition, &mut worker.members);
             }
+            member => worker.members.push(member),
         }
     }
 }
 
-/// A worker whose messages are declared to be `Routed` themselves takes them as they are.
-fn takes_routed(handler: &Function, declared: Option<&Type>) -> bool {
-    message::taken_by(handler).is_some_and(|taken| {
-        let is_declared = declared.is_some_and(|declared| routed::is_same(declared, taken));
-        routed::message(taken).is_some() && !is_declared
-    })
+/// Adds a handler by the name that it has if it takes `Routed<M>`, and by the other one if it doesn't.
+fn add_handler(plain: Function, is_routed: Condition, members: &mut Vec<Member>) {
+    let mut routed = plain.clone();
+    routed.sig.ident = Ident::new("handle_routed", plain.name().span());
+    for (mut function, condition) in [(routed, is_routed.clone()), (plain, is_routed.negated())] {
+        if !condition.is_never() {
+            function.attrs.extend(attribute(&condition));
+            members.push(Member::Method(Box::new(function)));
+        }
+    }
+}
+
+fn attribute(condition: &Condition) -> Option<Attribute> {
+    let is_needed = !condition.is_always();
+    is_needed.then(|| parse_quote!(#condition))
+}
+
+/// Returns when a handler takes `Routed<M>`. A worker whose messages are declared to be `Routed`
+/// themselves takes them as they are.
+fn takes_routed(handler: &Function, declared: &[ImplItemType]) -> Condition {
+    let mut is_routed = Condition::Never;
+    for (condition, taken) in message::taken_by(handler) {
+        if routed::message(taken).is_some() {
+            let same = declared.iter().filter(|it| routed::is_same(&it.ty, taken));
+            let same = same.map(|item| Condition::of(&item.attrs));
+            let is_declared = same.fold(Condition::Never, Condition::or);
+            is_routed = is_routed.or(condition.and(is_declared.negated()));
+        }
+    }
+    is_routed
 }

@@ -1,73 +1,71 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::{Attribute, ImplItem, ItemImpl, Meta, Path};
 
+use crate::attributes;
 use crate::crate_path::CratePath;
-use crate::tokens::placed_at;
-use crate::ty::Type;
+use crate::quiet;
+use crate::ty;
 
-use super::header::Header;
 use super::members;
 use super::model::{Member, WorkerImpl};
 use super::qualify::qualify;
 
 /// Writes the impl, a check that its trait is the right one, and the methods that don't fit it.
-pub(super) fn expand(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
-    let check = check(worker, crate_path);
-    let strays = strays(worker);
-    let WorkerImpl { header, inner, .. } = worker;
-    let members = worker.members.iter().map(tolerant);
-    let private = crate_path.private();
-    let (routed, shutdown) = (
-        worker.may_have("handle_routed"),
-        worker.may_have("shutdown"),
-    );
-    quote! {
-        #header {
-            #(#inner)*
-            #(#members)*
-            const WRITTEN: #private::Written = #private::Written {
-                handle_routed: #routed,
-                shutdown: #shutdown,
-            };
+pub(super) fn expand(mut worker: WorkerImpl, crate_path: &CratePath) -> TokenStream {
+    let check = check(&worker.header, crate_path);
+    let strays = strays(&worker);
+    for member in &mut worker.members {
+        if let Member::Method(function) = member {
+            if members::is_handler(function.name()) {
+                quiet::formatting(function);
+            }
         }
-        #check
-        #strays
     }
-}
-
-/// Allows what the guide's handler does, and clippy warns about.
-fn tolerant(member: &Member) -> TokenStream {
-    let allow = match member {
-        Member::Method(function) if members::is_handler(function.name()) => {
-            Some(quote!(#[allow(clippy::uninlined_format_args, clippy::useless_format)]))
-        }
-        _ => None,
-    };
-    quote!(#allow #member)
+    let members = worker.members.iter().map(ToTokens::to_token_stream);
+    worker.header.items = members.map(ImplItem::Verbatim).collect();
+    let header = &worker.header;
+    quote!(#header #check #strays)
 }
 
 /// Has the compiler say, at the user's own path, that the trait is another than this framework's.
 ///
-/// The lints are those that mind bounds, which the user shouldn't hear of twice.
-fn check(worker: &WorkerImpl, crate_path: &CratePath) -> TokenStream {
+/// The impl of a trait of our own lets `Self` mean what it means in the user's.
+fn check(header: &ItemImpl, crate_path: &CratePath) -> Option<TokenStream> {
     let private = crate_path.private();
-    let Header {
-        generics,
-        self_ty,
-        where_clause,
-        ..
-    } = &worker.header;
-    let place = worker.trait_path().and_then(Type::last_segment);
-    let place = place.map_or_else(Span::call_site, |last| last.span());
-    let subject = placed_at(place, self_ty.to_token_stream());
-    quote! {
-        #[allow(clippy::multiple_bound_locations, clippy::type_repetition_in_bounds)]
+    let (path, _) = header.trait_.as_ref()?;
+    let place = ty::last_name(path).map_or_else(Span::call_site, Ident::span);
+    let subject = Ident::new("Self", place);
+    let levels = header.attrs.iter().filter_map(level);
+    let ItemImpl { self_ty, .. } = header;
+    let (generics, where_clause) = generics(header, path);
+    Some(quote! {
         const _: () = {
-            fn _check #generics () #where_clause {
-                #private::is_worker::<#subject>();
+            trait _Checked {
+                fn _check();
+            }
+            #(#levels)*
+            impl #generics _Checked for #self_ty #where_clause {
+                fn _check() {
+                    #private::is_worker::<#subject>();
+                }
             }
         };
-    }
+    })
+}
+
+/// Repeats a lint level that the user set for the impl. A lint that is expected there is allowed here,
+/// because it may not be found twice.
+fn level(attribute: &Attribute) -> Option<TokenStream> {
+    let (true, Meta::List(list)) = (attributes::is_lint_level(attribute), &attribute.meta) else {
+        return None;
+    };
+    let level = match list.path.is_ident("expect") {
+        true => quote!(allow),
+        false => list.path.to_token_stream(),
+    };
+    let lints = &list.tokens;
+    Some(quote!(#[#level(#lints)]))
 }
 
 /// Writes an impl of no trait around the methods that don't fit the trait.
@@ -76,18 +74,23 @@ fn strays(worker: &WorkerImpl) -> Option<TokenStream> {
         return None;
     }
     let path = worker.trait_path()?;
-    let Header {
-        generics,
-        self_ty,
-        where_clause,
-        ..
-    } = &worker.header;
+    let ItemImpl { self_ty, .. } = &worker.header;
+    let (generics, where_clause) = generics(&worker.header, path);
     let methods = worker.strays.iter().map(ToTokens::to_token_stream);
     let methods = methods.map(|method| qualify(method, path));
     Some(quote! {
-        #[allow(dead_code)]
         impl #generics #self_ty #where_clause {
             #(#methods)*
         }
     })
+}
+
+/// Repeats the generic parameters and the `where` clause for another impl of the same type.
+fn generics(header: &ItemImpl, path: &Path) -> (TokenStream, TokenStream) {
+    let generics = &header.generics;
+    let where_clause = generics.where_clause.to_token_stream();
+    (
+        qualify(generics.to_token_stream(), path),
+        qualify(where_clause, path),
+    )
 }

@@ -1,74 +1,124 @@
 use std::mem;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::{ImplItemType, Type};
 
+use crate::condition::Condition;
+use crate::count::Count;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 use crate::tokens::spelled;
-use crate::ty::Type;
+use crate::ty;
 
 use super::model::{Member, WorkerImpl};
 use super::{members, routed};
 
-/// Returns the type of the message that a handler takes.
-pub(super) fn taken_by(handler: &Function) -> Option<&Type> {
-    handler.arguments().nth(1).map(|argument| &argument.ty)
+/// Returns the type of the message that a handler takes, and when: the type of what may be its second
+/// argument.
+pub(super) fn taken_by(handler: &Function) -> Vec<(Condition, &Type)> {
+    let mut taken = Vec::new();
+    let mut before = Count::up_to(2);
+    for argument in handler.arguments() {
+        let present = Condition::of(&argument.attrs);
+        let is_second = before.is(1).and(present.clone());
+        if !is_second.is_never() {
+            taken.push((is_second, &*argument.ty));
+        }
+        before.add(&present);
+    }
+    taken
 }
 
-/// Reports a worker whose handler takes messages of a type that isn't declared, or can't be.
-pub(super) fn check(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
-    match worker.message() {
-        None => undeclared(worker, mistakes),
-        Some(declared) if is_text(declared) => {
-            let message = "a message owns its data: write `type Message = String;`";
-            mistakes.at(declared, message);
-            worker
-                .members
-                .retain(|member| member.name().is_none_or(|name| name != "Message"));
+/// Declares the message type where the user doesn't, and reports a worker whose handler takes messages
+/// of a type that isn't declared, or can't be.
+///
+/// `never` is the type for a worker that handles nothing.
+pub(super) fn complete(worker: &mut WorkerImpl, never: &TokenStream, mistakes: &mut Mistakes) {
+    let mut is_missing = worker.lacks("Message");
+    for (condition, message) in handled(worker) {
+        let here = is_missing.clone().and(condition.clone());
+        if !here.is_never() {
+            is_missing = is_missing.and(condition.negated());
+            undeclared(worker, &here, &message, never, mistakes);
+        }
+    }
+    if refuse_text(worker, mistakes) {
+        is_missing = worker.lacks("Message");
+    }
+    worker.declare(&is_missing, "Message", never);
+}
+
+/// Declares a type in the user's stead, so that the compiler misses nothing.
+fn undeclared(
+    worker: &mut WorkerImpl,
+    condition: &Condition,
+    message: &Type,
+    never: &TokenStream,
+    mistakes: &mut Mistakes,
+) {
+    let spelled = spelled(message);
+    let can_be_declared = can_be_declared(&spelled);
+    let advice = if can_be_declared {
+        format!("this impl lacks `type Message`: write `type Message = {spelled};`")
+    } else {
+        "this impl lacks `type Message`: write it with a type that owns its data, \
+         such as `type Message = String;`, and take that here"
+            .into()
+    };
+    mistakes.only_if(condition.clone(), |mistakes| mistakes.at(message, advice));
+    if can_be_declared {
+        worker.declare(condition, "Message", &message.into_token_stream());
+    } else {
+        worker.declare(condition, "Message", never);
+        if condition.is_always() {
             set_handlers_apart(worker);
         }
-        Some(_) => {}
     }
 }
 
-/// The type is declared in the user's stead, so that the compiler misses nothing.
-fn undeclared(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
-    let Some(message) = handled(worker) else {
-        return; // A worker that handles nothing needs no type.
-    };
-    if can_be_declared(&message) {
-        let declaration = format!("type Message = {};", spelled(&message));
-        mistakes.at(
-            &message,
-            format!("this impl lacks `type Message`: write `{declaration}`"),
-        );
-        worker.declare("Message", message.into_token_stream());
-    } else {
-        let advice = "this impl lacks `type Message`: write it with a type that owns its data, \
-                      such as `type Message = String;`, and take that here";
-        mistakes.at(&message, advice);
-        set_handlers_apart(worker);
-    }
-}
-
-/// Returns the type that the first handler shows to be the worker's message type.
-fn handled(worker: &WorkerImpl) -> Option<Type> {
+/// Returns the types that handlers show to be the worker's message type, and when they do.
+fn handled(worker: &WorkerImpl) -> Vec<(Condition, Type)> {
     let is_handler = |function: &&Function| members::is_handler(function.name());
-    let taken = worker.methods().filter(is_handler).find_map(taken_by)?;
-    Some(routed::message(taken).unwrap_or_else(|| taken.clone()))
+    let mut handled = Vec::new();
+    for handler in worker.methods().filter(is_handler) {
+        let present = Condition::of(&handler.attrs);
+        for (condition, taken) in taken_by(handler) {
+            let message = routed::message(taken).unwrap_or(taken);
+            handled.push((present.clone().and(condition), message.clone()));
+        }
+    }
+    handled
 }
 
 /// Returns whether a type means the same in the place of an associated type.
-fn can_be_declared(ty: &Type) -> bool {
-    let spelled = spelled(ty);
+fn can_be_declared(spelled: &str) -> bool {
     let mut words = spelled.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     !spelled.contains('&') && !words.any(|word| ["Self", "impl", "_"].contains(&word))
 }
 
-/// Returns whether a type is `&str`, of which the compiler says only that it is not general enough.
-fn is_text(ty: &Type) -> bool {
-    ty.referent()
-        .is_some_and(|referent| spelled(referent) == "str")
+/// Reports a declared `&str`, of which the compiler says only that it is not general enough. Returns
+/// whether the declaration was removed.
+fn refuse_text(worker: &mut WorkerImpl, mistakes: &mut Mistakes) -> bool {
+    let is_text = |item: &&ImplItemType| match ty::bare(&item.ty) {
+        Type::Reference(it) => it.mutability.is_none() && spelled(&it.elem) == "str",
+        _ => false,
+    };
+    let mut is_refused = false;
+    for item in worker.types("Message").filter(is_text) {
+        let condition = Condition::of(&item.attrs);
+        is_refused |= condition.is_always();
+        mistakes.only_if(condition, |mistakes| {
+            let message = "a message owns its data: write `type Message = String;`";
+            mistakes.at(&item.ty, message);
+        });
+    }
+    if is_refused {
+        let is_message = |member: &Member| member.name().is_some_and(|name| name == "Message");
+        worker.members.retain(|member| !is_message(member));
+        set_handlers_apart(worker);
+    }
+    is_refused
 }
 
 fn set_handlers_apart(worker: &mut WorkerImpl) {

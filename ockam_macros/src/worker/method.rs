@@ -1,7 +1,10 @@
+use syn::{Receiver, ReceiverKind, ReturnType, Signature, Type};
+
+use crate::condition::Condition;
+use crate::count::Count;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
-use crate::reader::is_word;
-use crate::signature::Signature;
+use crate::ty;
 
 use super::members;
 
@@ -23,22 +26,19 @@ pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> bool {
 /// the sake of what it awaits.
 fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let sig = &function.sig;
-    let returns_impl = sig
-        .output
-        .as_ref()
-        .is_some_and(|output| output.ty.is_impl());
+    let returns_impl = matches!(&sig.output, ReturnType::Type(_, ty) if ty::is_impl(ty));
     if sig.asyncness.is_some() || returns_impl {
         return true;
     }
     let name = &sig.ident;
-    let mut generics = sig.generics.clone().into_iter();
-    let is_boxed = generics.any(|tree| is_word(&tree, "async_trait"));
+    let mut lifetimes = sig.generics.lifetimes();
+    let is_boxed = lifetimes.any(|param| param.lifetime.ident == "async_trait");
     let message = if is_boxed {
         "a worker needs no `#[async_trait]`: remove that attribute".into()
     } else {
         format!("`{name}` is not async: write `async fn {name}`")
     };
-    mistakes.at(&sig.fn_token, message);
+    mistakes.at(sig.fn_token, message);
     function.make_async();
     false
 }
@@ -51,7 +51,7 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
             name,
             format!("`{name}` lacks `&mut self`: write `{signature}`"),
         ),
-        Some(receiver) if receiver.is_mut_reference => return true,
+        Some(receiver) if is_mut_reference(receiver) => return true,
         Some(receiver) => {
             mistakes.at(
                 receiver,
@@ -62,34 +62,56 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     false
 }
 
+/// Returns whether a `self` is `&mut self`, or `self: &mut …`.
+fn is_mut_reference(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => match ty::bare(ty) {
+            Type::Reference(reference) => reference.mutability.is_some(),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
     let name = function.name();
     let method = name.to_string();
     let expected = members::arguments(&method).len();
     let signature = members::signature(&method);
-    let given = function.arguments().count();
-    if given < expected {
+    let mut given = Count::up_to(expected);
+    let mut are_surplus = Vec::new();
+    for argument in function.arguments() {
+        let present = Condition::of(&argument.attrs);
+        are_surplus.push((argument, present.clone().and(given.is(expected))));
+        given.add(&present);
+    }
+    let is_short = given.is_below_limit();
+    let fits = !is_short.is_always() && !are_surplus.iter().any(|(_, it)| it.is_always());
+    mistakes.only_if(is_short, |mistakes| {
         mistakes.at(
             name,
             format!("`{name}` lacks an argument: write `{signature}`"),
         );
+    });
+    for (argument, is_surplus) in are_surplus {
+        mistakes.only_if(is_surplus, |mistakes| {
+            mistakes.at(
+                argument,
+                format!("`{name}` has an argument too many: write `{signature}`"),
+            );
+        });
     }
-    for surplus in function.arguments().skip(expected) {
-        mistakes.at(
-            surplus,
-            format!("`{name}` has an argument too many: write `{signature}`"),
-        );
-    }
-    given == expected
+    fits
 }
 
 fn returns_result(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
     let message = format!("`{name}` returns no result: write `-> Result<()>`");
     match &sig.output {
-        None => mistakes.at(name, message),
-        Some(output) if output.ty.is_unit() => mistakes.at(&output.ty, message),
-        Some(_) => return true,
+        ReturnType::Default => mistakes.at(name, message),
+        ReturnType::Type(_, ty) if ty::is_unit(ty) => mistakes.at(ty, message),
+        ReturnType::Type(..) => return true,
     }
     false
 }

@@ -1,19 +1,15 @@
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::{ImplItemType, ItemImpl, Path, parse_quote};
 
-use crate::attributes::Attribute;
+use crate::condition::Condition;
 use crate::function::Function;
 use crate::tokens::spelled;
-use crate::ty::Type;
-
-use super::alias::Alias;
-use super::header::Header;
 
 /// An `impl Worker for …`.
 pub(super) struct WorkerImpl {
-    pub(super) header: Header,
-    /// What the compiler is told of the members as a whole.
-    pub(super) inner: Vec<Attribute>,
+    /// All of it but its members.
+    pub(super) header: ItemImpl,
     pub(super) members: Vec<Member>,
     /// Methods that don't fit the trait. They are emitted in an impl of their own, where nothing
     /// is asked of them, so that the compiler and the editor still see what is in them.
@@ -22,7 +18,7 @@ pub(super) struct WorkerImpl {
 
 /// What an impl contains.
 pub(super) enum Member {
-    Type(Alias),
+    Type(Box<ImplItemType>),
     Method(Box<Function>),
     /// Constants and macros, which are left to the compiler.
     Other(TokenStream),
@@ -48,23 +44,27 @@ impl WorkerImpl {
             .any(|member| member == name)
     }
 
-    /// Returns whether there may be a member of that name: what a macro writes is not seen here.
-    pub(super) fn may_have(&self, name: &str) -> bool {
-        let is_unseen = |member: &Member| matches!(member, Member::Other(_));
-        self.has(name) || self.members.iter().any(is_unseen)
-    }
-
-    /// Returns the declared message type.
-    pub(super) fn message(&self) -> Option<&Type> {
-        self.members.iter().find_map(|member| match member {
-            Member::Type(item) if item.ident == "Message" => Some(&item.ty),
+    /// Returns the declarations of an associated type: several, if they have `#[cfg]`s.
+    pub(super) fn types<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ImplItemType> {
+        self.members.iter().filter_map(move |member| match member {
+            Member::Type(item) if item.ident == name => Some(&**item),
             _ => None,
         })
     }
 
-    /// Adds an associated type.
-    pub(super) fn declare(&mut self, name: &str, ty: TokenStream) {
-        self.members.push(Member::Type(Alias::new(name, ty)));
+    /// Returns where an associated type is not declared.
+    pub(super) fn lacks(&self, name: &str) -> Condition {
+        let declared = self.types(name).map(|item| Condition::of(&item.attrs));
+        declared.fold(Condition::Never, Condition::or).negated()
+    }
+
+    /// Declares an associated type on a condition.
+    pub(super) fn declare(&mut self, condition: &Condition, name: &str, ty: &TokenStream) {
+        if !condition.is_never() {
+            let name = Ident::new(name, Span::call_site());
+            let item = parse_quote!(#condition type #name = #ty;);
+            self.members.push(Member::Type(Box::new(item)));
+        }
     }
 
     /// Returns all methods, those that don't fit included.
@@ -77,7 +77,7 @@ impl WorkerImpl {
     }
 
     /// Returns the trait, as the user wrote it.
-    pub(super) fn trait_path(&self) -> Option<&Type> {
+    pub(super) fn trait_path(&self) -> Option<&Path> {
         self.header.trait_.as_ref().map(|(path, _)| path)
     }
 

@@ -1,21 +1,22 @@
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::token::Brace;
+use syn::{Attribute, ItemImpl, Token};
 
-use crate::function::Function;
 use crate::item;
 use crate::mistakes::Mistakes;
-use crate::reader::{Reader, is_punct};
+use crate::tokens::ungrouped;
 
 use super::USAGE;
-use super::alias::Alias;
-use super::header::Header;
 use super::model::{Member, WorkerImpl};
 
 /// Reads the impl under the attribute; reports an item that isn't one.
 pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<WorkerImpl> {
     let keyword = item::keyword(&item);
     if keyword.as_ref().is_some_and(|word| word == "impl") {
-        return parse(item);
+        return parse(item).map_err(|error| mistakes.add(error)).ok();
     }
     let attribute = USAGE.attribute;
     let here = keyword
@@ -27,56 +28,79 @@ pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<Worke
     None
 }
 
-/// Reads the members apart from the head, which they end.
-fn parse(item: TokenStream) -> Option<WorkerImpl> {
-    let mut head: Vec<TokenTree> = item.into_iter().collect();
-    let Some(TokenTree::Group(body)) = head.pop() else {
-        return None;
+/// Reads the header of an impl as that of an empty one, so that the members can be read by other
+/// rules: `syn` would refuse a body that it doesn't understand, and the user would not hear what the
+/// compiler has to say about it.
+fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
+    let mut trees: Vec<TokenTree> = ungrouped(item).into_iter().collect();
+    let body = match trees.pop() {
+        Some(TokenTree::Group(body)) => body,
+        last => {
+            return Err(syn::Error::new_spanned(
+                last,
+                "expected the braces of an impl",
+            ));
+        }
     };
-    let header = Header::read(Reader::new(head.into_iter().collect()))?;
-    let mut reader = Reader::new(body.stream());
-    let inner = reader.inner_attributes();
-    Some(WorkerImpl {
+    trees.push(Group::new(Delimiter::Brace, TokenStream::new()).into());
+    let mut header: ItemImpl = syn::parse2(trees.into_iter().collect())?;
+    header.brace_token = Brace {
+        span: body.delim_span(),
+    };
+    let (inner, members) = members.parse2(body.stream())?;
+    header.attrs.extend(inner);
+    Ok(WorkerImpl {
         header,
-        inner,
-        members: members(reader),
+        members,
         strays: Vec::new(),
     })
 }
 
-/// Reads what is left. A `macro_rules!` puts invisible parentheses around a member that it is handed.
-fn members(mut reader: Reader) -> Vec<Member> {
-    let mut read = Vec::new();
-    while !reader.is_empty() {
-        if let Some(function) = reader.attempt(Function::read) {
-            read.push(Member::Method(Box::new(function)));
-        } else if let Some(alias) = reader.attempt(Alias::read) {
-            read.push(Member::Type(alias));
-        } else if let Some(handed) = reader.group(Delimiter::None) {
-            read.extend(members(Reader::new(handed.stream())));
-        } else {
-            read.push(Member::Other(other(&mut reader)));
-        }
+fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
+    let inner = input.call(Attribute::parse_inner)?;
+    let mut members = Vec::new();
+    while !input.is_empty() {
+        members.push(member(input)?);
     }
-    read
+    Ok((inner, members))
 }
 
-/// Reads a member up to its end: a semicolon, the braces of a macro, or a member that a `macro_rules!` was
-/// handed. If it was the end of a part only, what follows is read as one more; they are written one behind
-/// the other.
-fn other(reader: &mut Reader) -> TokenStream {
+fn member(input: ParseStream<'_>) -> syn::Result<Member> {
+    if let Some(function) = attempt(input) {
+        return Ok(Member::Method(Box::new(function)));
+    }
+    if let Some(item) = attempt(input) {
+        return Ok(Member::Type(Box::new(item)));
+    }
+    other(input).map(Member::Other)
+}
+
+/// Reads something, or takes nothing if something else comes next.
+fn attempt<T: Parse>(input: ParseStream<'_>) -> Option<T> {
+    let ahead = input.fork();
+    let read = ahead.parse().ok()?;
+    input.advance_to(&ahead);
+    Some(read)
+}
+
+/// Reads a member up to its end: a semicolon, the braces of a macro, or a member that a `macro_rules!`
+/// was handed. If it was the end of a part only, what follows is read as one more; they are written
+/// one behind the other.
+fn other(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
-    while let Some(tree) = reader.tree() {
+    while !input.is_empty() {
+        let is_semicolon = input.peek(Token![;]);
+        let tree: TokenTree = input.parse()?;
         let is_end = match &tree {
             TokenTree::Group(group) => {
                 matches!(group.delimiter(), Delimiter::Brace | Delimiter::None)
             }
-            tree => is_punct(tree, ';'),
+            _ => is_semicolon,
         };
         tokens.append(tree);
         if is_end {
             break;
         }
     }
-    tokens
+    Ok(tokens)
 }

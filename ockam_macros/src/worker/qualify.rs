@@ -1,13 +1,12 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
-
-use crate::ty::Type;
+use syn::Path;
 
 use super::members::TYPES;
 
 /// Writes `Self::Message` as `<Self as Worker>::Message`, which is also understood outside the
 /// impl of the trait.
-pub(super) fn qualify(tokens: TokenStream, worker: &Type) -> TokenStream {
+pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut qualified = TokenStream::new();
     for (index, tree) in trees.iter().enumerate() {
@@ -50,15 +49,15 @@ fn is_projection(trees: &[TokenTree]) -> bool {
 #[cfg(test)]
 mod tests {
     use quote::quote;
+    use syn::parse_quote;
 
     use super::qualify;
     use crate::tokens::spelled;
-    use crate::ty::Type;
 
     #[test]
     fn the_types_of_the_trait_are_qualified_everywhere() {
         let tokens = quote!((Self::Context, Vec<Self::Message>, Self::Other, Self));
-        let qualified = qualify(tokens, &Type::new(quote!(a::Worker)));
+        let qualified = qualify(tokens, &parse_quote!(a::Worker));
         assert_eq!(
             spelled(qualified),
             "(<Self as a::Worker>::Context, Vec<<Self as a::Worker>::Message>, Self::Other, Self)",

@@ -1,6 +1,9 @@
 use std::mem;
 
+use crate::attributes;
+use crate::condition::Condition;
 use crate::mistakes::Mistakes;
+use crate::ty;
 
 use super::members::{METHODS, TYPES};
 use super::method;
@@ -19,7 +22,7 @@ pub(super) fn is_worker(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
         mistakes.at(&worker.header.self_ty, message);
         return true; // What it lacks is put in.
     };
-    let is_named = path.last_segment().is_some_and(|last| last == "Worker");
+    let is_named = ty::last_name(path).is_some_and(|last| last == "Worker");
     let is_worker = is_named || (!worker.members.is_empty() && worker.members.iter().all(is_known));
     if !is_worker {
         let message = format!("this impl is not of `Worker`: write `impl Worker for {subject}`");
@@ -51,13 +54,21 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
     for member in mem::take(&mut worker.members) {
         match member {
             Member::Type(mut item) => {
-                if types.recognise(&mut item.ident, mistakes) {
+                let condition = Condition::of(&item.attrs);
+                let is_known = mistakes.only_if(condition, |mistakes| {
+                    types.recognise(&mut item.ident, mistakes)
+                });
+                if is_known {
                     worker.members.push(Member::Type(item));
                 }
             }
             Member::Method(mut function) => {
-                let is_known = methods.recognise(&mut function.sig.ident, mistakes);
-                if is_known && method::fits(&mut function, mistakes) {
+                let condition = Condition::of(&function.attrs);
+                let fits = mistakes.only_if(condition, |mistakes| {
+                    methods.recognise(&mut function.sig.ident, mistakes)
+                        && method::fits(&mut function, mistakes)
+                });
+                if fits {
                     worker.members.push(Member::Method(function));
                 } else {
                     worker.strays.push(*function);
@@ -70,7 +81,7 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
 
 fn refuse_async_trait(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
     worker.header.attrs.retain(|attribute| {
-        let is_async_trait = attribute.ends_with("async_trait");
+        let is_async_trait = attributes::ends_with(attribute, "async_trait");
         if is_async_trait {
             let message = "a worker needs no `#[async_trait]`: remove this attribute";
             mistakes.at(attribute, message);

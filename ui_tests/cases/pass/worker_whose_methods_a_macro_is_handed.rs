@@ -27,22 +27,10 @@ worker!(
     }
 );
 
-worker!(
-    Leaver,
-    type Message = u64;,
-    'a,
-    async fn shutdown(&mut self, ctx: &mut Context) -> Result<()> {
-        ctx.send_message("app", "goodbye".to_string()).await
-    }
-);
-
 #[ockam::node]
 async fn main(mut ctx: Context) -> Result<()> {
     ctx.start_worker("echoer", Echoer).await?;
     ctx.send_message("echoer", 7_u64).await?;
     assert_eq!(ctx.receive::<u64>().await?, 7);
-    ctx.start_worker("leaver", Leaver).await?;
-    ctx.stop_worker("leaver").await?;
-    assert_eq!(ctx.receive::<String>().await?, "goodbye");
     ctx.stop().await
 }
