@@ -190,6 +190,12 @@ impl Address {
         self.transport() == TransportType::LOCAL
     }
 
+    /// Tells whether there is nothing to free.
+    #[inline(always)]
+    pub(crate) fn owns_nothing(&self) -> bool {
+        matches!(self.0, Repr::Inline { .. })
+    }
+
     /// Compares addresses of which at least one is shared. Kept out of line, so that short addresses,
     /// which most are, are compared without a call.
     #[inline(never)]

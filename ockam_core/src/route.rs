@@ -4,6 +4,7 @@ mod repr;
 mod text;
 
 use std::fmt;
+use std::mem;
 
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -181,6 +182,16 @@ impl Route {
     #[must_use]
     pub fn rest(&self) -> Self {
         Self(self.0.rest())
+    }
+
+    /// Drops the route. What its drop costs where there is nothing to free, a call, is spared.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn discard(self) {
+        match self.0.owns_nothing() {
+            true => mem::forget(self),
+            false => drop(self),
+        }
     }
 
     /// Returns the right to answer that the route ends with.

@@ -156,6 +156,7 @@ impl<M> Routed<M> {
     /// ```
     #[inline]
     pub fn into_body(self) -> M {
+        self.return_route.discard();
         self.body
     }
 

@@ -56,6 +56,16 @@ impl Repr {
         }
     }
 
+    /// Tells whether there is nothing to free.
+    #[inline(always)]
+    pub(super) fn owns_nothing(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::One(address) => address.owns_nothing(),
+            Self::Reply(_) | Self::Long { .. } => false,
+        }
+    }
+
     /// Returns the route behind the first address. It shares its memory with this one.
     pub(super) fn rest(&self) -> Self {
         match self {

@@ -1,5 +1,6 @@
 //! What the loop that runs a worker does with its context, for each message.
 
+use std::mem;
 use std::task::{self, Poll};
 
 use ockam_core::headers::Headers;
@@ -16,10 +17,9 @@ impl Context {
         self.own_receiver::<M>().poll_ready(cx)
     }
 
-    /// Tells whether a signal is to be told before the next message is handled.
-    #[inline]
-    pub(crate) fn has_due_signal<M: Message>(&mut self) -> bool {
-        self.own_receiver::<M>().has_due_signal()
+    /// Returns how many messages have been begun.
+    pub(crate) fn begun<M: Message>(&mut self) -> usize {
+        self.own_receiver::<M>().begun()
     }
 
     #[inline]
@@ -33,7 +33,7 @@ impl Context {
     pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
         let message = self.own_receiver::<M>().pop();
         let (body, return_route, headers) = Headers::detach_own(message);
-        self.return_route = return_route.clone();
+        mem::replace(&mut self.return_route, return_route.clone()).discard();
         self.headers = headers.clone();
         if headers.extended.is_some() || self.trace_context().is_some() {
             self.outbox.set_trace(headers.trace().cloned());
@@ -48,7 +48,7 @@ impl Context {
         if self.outbox.trace().is_some() {
             self.outbox.set_trace(None);
         }
-        self.return_route = Route::new();
+        mem::take(&mut self.return_route).discard();
     }
 
     /// Returns the way back of the message that is being handled.

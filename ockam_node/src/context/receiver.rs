@@ -45,11 +45,9 @@ impl<M: Message> EndpointReceiver<M> {
         self.receiver.poll_ready(&self.endpoint.mailbox, cx)
     }
 
-    /// Tells whether a signal is to be told before the next message is handled.
-    #[inline]
-    pub(crate) fn has_due_signal(&self) -> bool {
-        let signals = &self.endpoint.signals;
-        !signals.is_empty() && signals.is_due(self.receiver.begun())
+    /// Returns how many messages have been begun.
+    pub(crate) fn begun(&self) -> usize {
+        self.receiver.begun()
     }
 
     /// Takes the message that is ready.

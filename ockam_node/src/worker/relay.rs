@@ -109,12 +109,11 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     #[inline]
     fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
-        match self.ctx.poll_ready::<W::Message>(cx) {
-            Poll::Ready(true) if !self.ctx.has_due_signal::<W::Message>() => {
-                Poll::Ready(Next::Message)
-            }
-            // Behind all messages, every signal is due.
-            _ if !self.endpoint.signals.is_empty() => Poll::Ready(Next::Signals),
+        let ready = self.ctx.poll_ready::<W::Message>(cx);
+        if !self.endpoint.signals.is_empty() && self.is_signal_due(ready) {
+            return Poll::Ready(Next::Signals);
+        }
+        match ready {
             Poll::Ready(true) => Poll::Ready(Next::Message),
             Poll::Ready(false) => Poll::Ready(Next::End),
             Poll::Pending => {
@@ -123,6 +122,13 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                 Poll::Pending
             }
         }
+    }
+
+    /// Tells whether a signal is to be told before the message that is ready. Behind all messages, every
+    /// signal is due.
+    #[cold]
+    fn is_signal_due(&mut self, ready: Poll<bool>) -> bool {
+        ready != Poll::Ready(true) || self.endpoint.signals.is_due(self.ctx.begun::<W::Message>())
     }
 
     #[inline]
