@@ -26,6 +26,7 @@ pub(super) fn decode(reader: &mut Reader<'_>) -> Result<Route, Error> {
     Ok(route)
 }
 
+#[inline]
 pub(super) fn encode_address(address: &Address, writer: &mut Writer<'_>) -> Result<(), Error> {
     let value = address.value();
     Error::unless_short(VALUE, value.len(), MAX_ADDRESS)?;

@@ -1,72 +1,40 @@
-//! The first byte of a value: three bits say what it is, five how large or long.
+//! Heads of one or two bytes: three bits for the type, five for the size, or for where it is.
 
-pub(super) const NUMBER: u8 = 0;
-pub(super) const BYTES: u8 = 2;
-pub(super) const TEXT: u8 = 3;
-pub(super) const ARRAY: u8 = 4;
-pub(super) const MAP: u8 = 5;
-pub(super) const TAG: u8 = 6;
+pub(super) const NUMBER: u8 = 0 << 5;
+pub(super) const BYTES: u8 = 2 << 5;
+pub(super) const TEXT: u8 = 3 << 5;
+pub(super) const ARRAY: u8 = 4 << 5;
+pub(super) const MAP: u8 = 5 << 5;
 
-/// Stands behind the last item of an array or a map without a length.
+/// Ends an array or a map of indefinite length.
 pub(super) const BREAK: u8 = 0xff;
 pub(super) const NULL: u8 = 0xf6;
 
-/// What the five bits say.
-pub(super) enum Size {
-    /// The size itself.
-    Here(u8),
-    /// The number of bytes that follow and hold it.
-    Next(usize),
-    /// The end is marked.
-    Open,
-    /// Nothing.
-    Reserved,
-}
+/// The greatest size that the first byte holds.
+const MAX_IN_FIRST: u64 = 23;
+/// Says that the second byte is the size.
+const IN_SECOND: u8 = 24;
 
-/// The size of a value, if its first byte holds it: so it is with almost all.
+/// Reads the head of a value at `start`. Returns where it ends, and the size. `None` is a head of
+/// another type, or a longer one.
 #[inline]
-pub(super) fn short(major: u8, first: u8) -> Option<u64> {
-    let size = first ^ (major << 5);
-    (size < 24).then_some(size.into())
-}
-
-/// Tells whether the size of a value is the byte behind its first one.
-#[inline]
-pub(super) fn is_in_next(major: u8, first: u8) -> bool {
-    first == major << 5 | 24
-}
-
-pub(super) fn split(first: u8) -> (u8, Size) {
-    let size = match first & 0x1f {
-        here @ 0..=23 => Size::Here(here),
-        next @ 24..=27 => Size::Next(1 << (next - 24)),
-        31 => Size::Open,
-        _ => Size::Reserved,
-    };
-    (first >> 5, size)
-}
-
-/// Appends the shortest head of a value.
-#[inline]
-pub(super) fn append(major: u8, size: u64, buffer: &mut Vec<u8>) {
-    match size {
-        0..=23 => buffer.push(major << 5 | size as u8),
-        _ => append_long(major << 5, size, buffer),
+pub(super) fn read_short(of: u8, input: &[u8], start: usize) -> Option<(usize, u64)> {
+    let &first = input.get(start)?;
+    let in_first = u64::from(first ^ of);
+    if in_first <= MAX_IN_FIRST {
+        return Some((start + 1, in_first));
     }
+    let &second = input.get(start + 1).filter(|_| first == of | IN_SECOND)?;
+    Some((start + 2, second.into()))
 }
 
-fn append_long(first: u8, size: u64, buffer: &mut Vec<u8>) {
-    let bytes = size.to_be_bytes();
+/// Appends a head, if it is a short one. Returns whether it is.
+#[inline]
+pub(super) fn append_short(of: u8, size: u64, buffer: &mut Vec<u8>) -> bool {
     match size {
-        ..=0xff => buffer.extend_from_slice(&[first | 24, bytes[7]]),
-        0x100..=0xffff => buffer.extend_from_slice(&[first | 25, bytes[6], bytes[7]]),
-        0x1_0000..=0xffff_ffff => {
-            buffer.push(first | 26);
-            buffer.extend_from_slice(&bytes[4..]);
-        }
-        _ => {
-            buffer.push(first | 27);
-            buffer.extend_from_slice(&bytes);
-        }
+        ..=MAX_IN_FIRST => buffer.push(of | size as u8),
+        ..=0xff => buffer.extend_from_slice(&[of | IN_SECOND, size as u8]),
+        _ => return false,
     }
+    true
 }
