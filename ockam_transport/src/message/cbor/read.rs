@@ -3,7 +3,7 @@ use std::str;
 use minicbor::data::Type;
 use minicbor::decode::{self, Decoder};
 
-use super::head::{self, ARRAY, BREAK, BYTES, MAP, NULL, NUMBER, TEXT};
+use super::head::{self, ARRAY, BREAK, BYTES, MAP, Major, NULL, NUMBER, TEXT};
 use super::size::{Head, unexpected_end};
 use crate::message::error::Error;
 
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn array(&mut self) -> Result<Items, Error> {
         match self.short(ARRAY) {
             Some(count) => Ok(Items(Some(count))),
-            None => self.read("an array", Decoder::array).map(Items),
+            None => self.read(ARRAY, Decoder::array).map(Items),
         }
     }
 
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn map(&mut self) -> Result<Items, Error> {
         match self.short(MAP) {
             Some(count) => Ok(Items(Some(count))),
-            None => self.read("a map", Decoder::map).map(Items),
+            None => self.read(MAP, Decoder::map).map(Items),
         }
     }
 
@@ -106,19 +106,19 @@ impl<'a> Reader<'a> {
     pub(crate) fn u8(&mut self) -> Result<u8, Error> {
         match self.short(NUMBER) {
             Some(short) => Ok(short as u8),
-            None => self.read_valid("a number", "a number below 256", Decoder::u8),
+            None => self.read_valid(NUMBER, "a number below 256", Decoder::u8),
         }
     }
 
     pub(crate) fn u32(&mut self) -> Result<u32, Error> {
-        self.read_valid("a number", "a number of 32 bits", Decoder::u32)
+        self.read_valid(NUMBER, "a number of 32 bits", Decoder::u32)
     }
 
     #[inline]
     pub(crate) fn u64(&mut self) -> Result<u64, Error> {
         match self.short(NUMBER) {
             Some(short) => Ok(short),
-            None => self.read("a number", Decoder::u64),
+            None => self.read(NUMBER, Decoder::u64),
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Error> {
         match self.short_slice(BYTES) {
             Some(bytes) => Ok(bytes),
-            None => self.read("bytes", Decoder::bytes),
+            None => self.read(BYTES, Decoder::bytes),
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
                 *self = short;
                 Ok(text)
             }
-            None => self.read_valid("text", "text in UTF-8", Decoder::str),
+            None => self.read_valid(TEXT, "text in UTF-8", Decoder::str),
         }
     }
 
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a short head of this type.
     #[inline]
-    fn short(&mut self, of: u8) -> Option<u64> {
+    fn short(&mut self, of: Major) -> Option<u64> {
         let (end, size) = head::read_short(of, self.0.input(), self.position())?;
         self.0.set_position(end);
         Some(size)
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
 
     /// Reads bytes or text behind a short head.
     #[inline]
-    fn short_slice(&mut self, of: u8) -> Option<&'a [u8]> {
+    fn short_slice(&mut self, of: Major) -> Option<&'a [u8]> {
         let (start, length) = head::read_short(of, self.0.input(), self.position())?;
         let end = start + length as usize;
         let slice = self.0.input().get(start..end)?;
@@ -187,39 +187,46 @@ impl<'a> Reader<'a> {
         Some(slice)
     }
 
-    /// Reads a value, of a type that has no others.
+    /// Reads a value of a type.
     fn read<T>(
         &mut self,
-        expected: &'static str,
+        of: Major,
         read: impl FnOnce(&mut Decoder<'a>) -> Result<T, decode::Error>,
     ) -> Result<T, Error> {
-        self.read_valid(expected, expected, read)
+        self.read_valid(of, of.name, read)
     }
 
-    /// Reads a value of an `expected` type, which has others that are not `valid`.
+    /// Reads a value of a type, of which some are not `valid`.
     #[cold]
     fn read_valid<T>(
         &mut self,
-        expected: &'static str,
+        of: Major,
         valid: &'static str,
         read: impl FnOnce(&mut Decoder<'a>) -> Result<T, decode::Error>,
     ) -> Result<T, Error> {
         let start = self.position();
-        read(&mut self.0).map_err(|error| match error.is_type_mismatch() {
-            true => self.error(start, expected, &error),
-            false => self.error(start, valid, &error),
+        read(&mut self.0).map_err(|error| {
+            // For some types that are wrong, `minicbor` reports the end of the input instead.
+            let first = self.0.input().get(start);
+            let is_of_type = first.is_none_or(|&first| of.is_of(first));
+            match is_of_type && !error.is_type_mismatch() {
+                true => self.error(start, valid, &error),
+                false => malformed(of.name, start),
+            }
         })
     }
 
     /// Says what is wrong with the value at `start`.
     fn error(&self, start: usize, expected: &'static str, error: &decode::Error) -> Error {
         // `minicbor` does not say how many bytes are missing.
-        let missing = error
-            .is_end_of_input()
-            .then(|| Head::missing(&self.0.input()[start..]));
-        missing.flatten().unwrap_or(Error::Malformed {
-            expected,
-            position: start,
-        })
+        let cut = error.is_end_of_input();
+        let missing = cut.then(|| Head::missing(&self.0.input()[start..]));
+        missing
+            .flatten()
+            .unwrap_or_else(|| malformed(expected, start))
     }
+}
+
+pub(super) fn malformed(expected: &'static str, position: usize) -> Error {
+    Error::Malformed { expected, position }
 }

@@ -5,7 +5,7 @@
 use minicbor::data::Type;
 use minicbor::decode::info::Size;
 
-use super::read::{Items, Reader};
+use super::read::{Items, Reader, malformed};
 use super::size::{Head, unexpected_end};
 use crate::message::error::Error;
 use crate::message::limits::MAX_UNKNOWN_DEPTH;
@@ -19,7 +19,7 @@ impl Reader<'_> {
     fn skip_within(&mut self, depth: usize) -> Result<(), Error> {
         let found = self.next_type()?;
         if found == Type::Break {
-            return Err(self.malformed("a value"));
+            return Err(malformed("a value", self.position()));
         }
         match (found, self.head("a value")?) {
             (Type::Tag, _) => self.skip_items(Some(1), 1, depth),
@@ -45,7 +45,7 @@ impl Reader<'_> {
                 return Ok(());
             }
             if found != of {
-                return Err(self.malformed(CHUNK));
+                return Err(malformed(CHUNK, self.position()));
             }
             if let Size::Bytes(length) = self.head(CHUNK)? {
                 self.skip_bytes(length)?;
@@ -78,16 +78,8 @@ impl Reader<'_> {
     /// Reads the head of a value.
     fn head(&mut self, expected: &'static str) -> Result<Size, Error> {
         let head = Head::read(self.rest())?;
-        let head = head.ok_or_else(|| self.malformed(expected))?;
+        let head = head.ok_or_else(|| malformed(expected, self.position()))?;
         self.advance(head.length);
         Ok(head.size)
-    }
-
-    /// Refuses the next value.
-    fn malformed(&self, expected: &'static str) -> Error {
-        Error::Malformed {
-            expected,
-            position: self.position(),
-        }
     }
 }

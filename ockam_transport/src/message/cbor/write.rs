@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use minicbor::encode::{self, Encoder};
 
-use super::head::{self, ARRAY, BYTES, MAP, NUMBER, TEXT};
+use super::head::{self, ARRAY, BYTES, MAP, Major, NUMBER, TEXT};
 
 /// Appends CBOR to a buffer, in its shortest form.
 pub(crate) struct Writer<'b>(Buffer<'b>);
@@ -66,7 +66,7 @@ impl<'b> Writer<'b> {
 
     /// Appends the head of a value, if it is a short one. Returns whether it is.
     #[inline]
-    fn short(&mut self, of: u8, size: u64) -> bool {
+    fn short(&mut self, of: Major, size: u64) -> bool {
         head::append_short(of, size, self.0.writer_mut())
     }
 
