@@ -3,17 +3,17 @@ use std::str;
 use minicbor::data::Type;
 use minicbor::decode::{self, Decoder};
 
-use super::head::{self, ARRAY, BREAK, BYTES, MAP, Major, NULL, NUMBER, TEXT};
-use super::size::{Head, unexpected_end};
+use super::head::{Head, unexpected_end};
+use super::short_head::{self, ARRAY, BREAK, BYTES, MAP, Major, NULL, NUMBER, TEXT};
 use crate::message::error::Error;
 
-/// Reads CBOR. An error says what was expected, and where.
+/// Reads CBOR from a frame. Errors say what was expected and where.
 ///
-/// Integers and lengths may be encoded in more bytes than necessary.
+/// Integers and lengths may take more bytes than they need.
 #[derive(Clone)]
 pub(crate) struct Reader<'a>(Decoder<'a>);
 
-/// How many items of an array or a map are left. `None` is an indefinite length: a break ends it.
+/// The number of items left in an array or entries in a map, or `None` if a break marks the end.
 pub(crate) struct Items(pub(super) Option<u64>);
 
 impl<'a> Reader<'a> {
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
         &self.0.input()[self.0.position()..]
     }
 
-    /// Begins an array.
+    /// Reads the head of an array.
     pub(crate) fn array(&mut self) -> Result<Items, Error> {
         match self.short(ARRAY) {
             Some(count) => Ok(Items(Some(count))),
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Begins a map.
+    /// Reads the head of a map.
     pub(crate) fn map(&mut self) -> Result<Items, Error> {
         match self.short(MAP) {
             Some(count) => Ok(Items(Some(count))),
@@ -57,17 +57,17 @@ impl<'a> Reader<'a> {
         mut element: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut items = self.array()?;
-        Error::unless_few(what, items.0.unwrap_or(0), limit)?;
+        Error::check_count(what, items.0.unwrap_or(0), limit)?;
         let mut count = 0;
         while self.more(&mut items)? {
             count += 1;
-            Error::unless_few(what, count, limit)?;
+            Error::check_count(what, count, limit)?;
             element(self)?;
         }
         Ok(())
     }
 
-    /// Returns whether another item follows, and counts it.
+    /// Returns whether another item follows, and counts it as read.
     #[inline]
     pub(crate) fn more(&mut self, items: &mut Items) -> Result<bool, Error> {
         match &mut items.0 {
@@ -85,16 +85,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Refuses an array or a map that ends where `what` should follow.
+    /// Returns an error if the array or map ends here, where `what` should follow.
     #[inline]
-    pub(crate) fn expect(&mut self, items: &mut Items, what: &'static str) -> Result<(), Error> {
+    pub(crate) fn require(&mut self, items: &mut Items, what: &'static str) -> Result<(), Error> {
         match self.more(items)? {
             true => Ok(()),
             false => Err(Error::Missing { what }),
         }
     }
 
-    /// Skips the items that are left of an array or a map.
+    /// Skips the remaining items.
     pub(crate) fn end(&mut self, items: &mut Items) -> Result<(), Error> {
         while self.more(items)? {
             self.skip()?;
@@ -110,6 +110,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Only grants have such numbers, so there is no short path.
     pub(crate) fn u32(&mut self) -> Result<u32, Error> {
         self.read_valid(NUMBER, "a number of 32 bits", Decoder::u32)
     }
@@ -157,7 +158,7 @@ impl<'a> Reader<'a> {
         next.copied().ok_or_else(|| unexpected_end(1, &[]))
     }
 
-    /// Goes on by `bytes`, which have been looked at.
+    /// Moves past `bytes` that the caller has checked to be there.
     #[inline]
     pub(super) fn advance(&mut self, bytes: usize) {
         self.0.set_position(self.0.position() + bytes);
@@ -169,25 +170,25 @@ impl<'a> Reader<'a> {
         found.map_err(|error| self.error(self.position(), "a value", &error))
     }
 
-    /// Reads a short head of this type.
+    /// Reads a short head of this type. If there is none, the position stays.
     #[inline]
     fn short(&mut self, of: Major) -> Option<u64> {
-        let (end, size) = head::read_short(of, self.0.input(), self.position())?;
+        let (end, size) = short_head::read(of, self.0.input(), self.position())?;
         self.0.set_position(end);
         Some(size)
     }
 
-    /// Reads bytes or text behind a short head.
+    /// Reads bytes or text with a short head. If there are none, the position stays.
     #[inline]
     fn short_slice(&mut self, of: Major) -> Option<&'a [u8]> {
-        let (start, length) = head::read_short(of, self.0.input(), self.position())?;
+        let (start, length) = short_head::read(of, self.0.input(), self.position())?;
         let end = start + length as usize;
         let slice = self.0.input().get(start..end)?;
         self.0.set_position(end);
         Some(slice)
     }
 
-    /// Reads a value of a type.
+    /// Reads a value of this type with `minicbor`.
     fn read<T>(
         &mut self,
         of: Major,
@@ -196,7 +197,7 @@ impl<'a> Reader<'a> {
         self.read_valid(of, of.name, read)
     }
 
-    /// Reads a value of a type, of which some are not `valid`.
+    /// Like [`read`](Self::read), for a type of which some values are not `valid`.
     #[cold]
     fn read_valid<T>(
         &mut self,
@@ -206,9 +207,9 @@ impl<'a> Reader<'a> {
     ) -> Result<T, Error> {
         let start = self.position();
         read(&mut self.0).map_err(|error| {
-            // For some types that are wrong, `minicbor` reports the end of the input instead.
+            // At the end of the input, `minicbor` may report that instead of a wrong type.
             let first = self.0.input().get(start);
-            let is_of_type = first.is_none_or(|&first| of.is_of(first));
+            let is_of_type = first.is_none_or(|&first| of.matches(first));
             match is_of_type && !error.is_type_mismatch() {
                 true => self.error(start, valid, &error),
                 false => malformed(of.name, start),
@@ -216,7 +217,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Says what is wrong with the value at `start`.
+    /// Converts an error about the value at `start`.
     fn error(&self, start: usize, expected: &'static str, error: &decode::Error) -> Error {
         // `minicbor` does not say how many bytes are missing.
         let cut = error.is_end_of_input();

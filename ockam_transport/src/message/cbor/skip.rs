@@ -1,12 +1,13 @@
-//! Values that this crate does not know.
+//! Skips values that this crate does not know.
 //!
-//! `minicbor` skips values as well, but nested to any depth, with a stack that grows as deep.
+//! `Decoder::skip` of `minicbor` does this for any depth, and keeps 16 bytes for each level. A peer
+//! could fill a frame with levels.
 
 use minicbor::data::Type;
 use minicbor::decode::info::Size;
 
+use super::head::{Head, unexpected_end};
 use super::read::{Items, Reader, malformed};
-use super::size::{Head, unexpected_end};
 use crate::message::error::Error;
 use crate::message::limits::MAX_UNKNOWN_DEPTH;
 
@@ -30,12 +31,12 @@ impl Reader<'_> {
             (Type::BytesIndef, _) => self.skip_chunks(Type::Bytes),
             (Type::StringIndef, _) => self.skip_chunks(Type::String),
             (_, Size::Bytes(length)) => self.skip_bytes(length),
-            // Integers, floats and simple values end with their heads.
+            // Integers, floats and simple values have nothing behind the head.
             (_, Size::Head | Size::Indef) => Ok(()),
         }
     }
 
-    /// Skips bytes or text of indefinite length: chunks of one type, and a break.
+    /// Skips bytes or text of indefinite length: chunks of one type, then a break.
     fn skip_chunks(&mut self, of: Type) -> Result<(), Error> {
         const CHUNK: &str = "a chunk";
         loop {
@@ -53,6 +54,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Skips the items of an array, or the entries of a map with two values `each`.
     fn skip_items(&mut self, count: Option<u64>, each: usize, depth: usize) -> Result<(), Error> {
         let depth = depth.checked_sub(1).ok_or(Error::TooDeep)?;
         let mut items = Items(count);

@@ -2,9 +2,9 @@ use std::convert::Infallible;
 
 use minicbor::encode::{self, Encoder};
 
-use super::head::{self, ARRAY, BYTES, MAP, Major, NUMBER, TEXT};
+use super::short_head::{self, ARRAY, BYTES, MAP, Major, NUMBER, TEXT};
 
-/// Appends CBOR to a buffer, in its shortest form.
+/// Appends CBOR to a buffer, in the shortest encoding.
 pub(crate) struct Writer<'b>(Buffer<'b>);
 
 type Buffer<'b> = Encoder<&'b mut Vec<u8>>;
@@ -15,7 +15,7 @@ impl<'b> Writer<'b> {
         Self(Encoder::new(buffer))
     }
 
-    /// Returns how many bytes the buffer holds.
+    /// Returns the length of the buffer.
     pub(crate) fn position(&self) -> usize {
         self.0.writer().len()
     }
@@ -64,17 +64,17 @@ impl<'b> Writer<'b> {
         self
     }
 
-    /// Appends the head of a value, if it is a short one. Returns whether it is.
+    /// Appends a head if it is short, and returns whether it is.
     #[inline]
     fn short(&mut self, of: Major, size: u64) -> bool {
-        head::append_short(of, size, self.0.writer_mut())
+        short_head::append(of, size, self.0.writer_mut())
     }
 
-    /// Appends a value with a long head.
+    /// Appends a value whose head is longer.
     #[cold]
     fn long(&mut self, value: impl for<'e> FnOnce(&'e mut Buffer<'b>) -> Written<'e, 'b>) {
         value(&mut self.0)
             .map(drop)
-            .expect("a buffer takes all bytes");
+            .expect("a write to a Vec can't fail");
     }
 }
