@@ -16,8 +16,7 @@ pub(crate) struct Encoder {
     is_extended: bool,
 }
 
-/// What an envelope is found by: everything in a message but the payload, if there is nothing in it that
-/// is for one message alone.
+/// What two messages must have in common to share an envelope.
 #[derive(Clone, Copy)]
 pub(crate) struct Label<'a> {
     pub(crate) onward: &'a [Address],
@@ -58,7 +57,7 @@ impl Encoder {
     /// Appends a message with the current envelope to a buffer.
     #[inline]
     pub(crate) fn append_labelled(&self, buffer: &mut Vec<u8>, payload: &[u8]) {
-        self.envelope.seal(payload, buffer);
+        self.envelope.append(payload, buffer);
     }
 
     /// Returns whether the current envelope has this label.

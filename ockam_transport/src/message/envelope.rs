@@ -38,7 +38,7 @@ impl Envelope {
 
     /// Appends a frame with this envelope to a buffer.
     #[inline]
-    pub(crate) fn seal(&self, payload: &[u8], buffer: &mut Vec<u8>) {
+    pub(crate) fn append(&self, payload: &[u8], buffer: &mut Vec<u8>) {
         buffer.extend_from_slice(&self.prefix);
         Writer::new(buffer).bytes(payload);
         buffer.extend_from_slice(&self.suffix);

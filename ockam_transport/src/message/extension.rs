@@ -44,7 +44,7 @@ pub struct Extension<'a> {
     pub failure: Option<Failure<'a>>,
     /// Credit to send more messages to workers.
     pub grants: Vec<Grant>,
-    /// The number of messages that this node has taken in from the stream so far.
+    /// The number of messages that the sender of this has taken in from the stream.
     pub acknowledged: Option<u64>,
 }
 
