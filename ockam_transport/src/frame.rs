@@ -1,10 +1,10 @@
-//! How messages follow each other on a byte stream, as state machines without I/O.
+//! Frames on a byte stream, as state machines without I/O.
 //!
 //! ```text
 //! 01 │ 00 00 00 41 │ 65 bytes │ 00 00 00 0d │ 13 bytes │ …
 //!  │        │           └ one message
-//!  │        └ its length, big-endian
-//!  └ the version, once, in each direction
+//!  │        └ its length in bytes, big-endian
+//!  └ the version of the protocol, once in each direction
 //! ```
 //!
 //! # Examples

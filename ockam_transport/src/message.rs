@@ -1,14 +1,15 @@
-//! What a frame holds: a message as the CBOR array that upstream Ockam 0.150 sends.
+//! Messages as the CBOR arrays that upstream Ockam 0.150 exchanges. A frame holds one.
 //!
 //! ```text
 //! [ onward route, return route, payload, tracing, extension ]
 //!   └─ array of [type, bytes]   bytes    text     only between nodes of this framework
 //! ```
 //!
-//! | what arrives | is |
+//! | in a frame | result |
 //! |---|---|
-//! | 3 or 4 elements, or 5 and more, of which those after the fifth are not looked at | read |
-//! | arrays without a length, numbers that are longer than they have to be | read |
+//! | 3 or 4 elements | read |
+//! | 5 and more elements | read; those after the fifth are not looked at |
+//! | arrays of indefinite length, integers in more bytes than necessary | read |
 //! | no tracing, null, any text | read; more than [`MAX_TRACING`] bytes are dropped |
 //! | empty routes, bytes behind the array | read |
 //! | a map, an address as text, a type above 255, an array cut off | an error |
@@ -17,33 +18,35 @@
 //!
 //! # The extension
 //!
-//! Upstream ignores a fifth element, and so does this crate if it is not an extension: a map that
-//! begins with key 0 and a version. Unknown versions are ignored as a whole, unknown keys one by
-//! one, so that fields can be added. A node of upstream in the middle of a route takes it away.
+//! Upstream ignores a fifth element. So does this crate if it is not an extension, which is a map that
+//! begins with key 0 and a version. An extension of an unknown version is ignored as a whole, an unknown
+//! key by itself, so that fields can be added. A node of upstream in the middle of a route drops the
+//! extension.
 //!
 //! | key | value | meaning |
 //! |---|---|---|
 //! | 0 | number | the version, [`EXTENSION_VERSION`]; comes first |
 //! | 1 | text | the stable name of the body's type |
-//! | 2 | number | how many milliseconds the sender will still wait |
+//! | 2 | number | the milliseconds that the sender will still wait |
 //! | 3 | `[kind, id, [text, …]]` | a message could not be delivered or handled: see [`Failure`] |
-//! | 4 | `[[address, number], …]` | how many more messages a worker may be sent: see [`Grant`] |
-//! | 5 | number | how many messages the sender of this has taken in from this stream |
+//! | 4 | `[[address, number], …]` | credit to send more messages to workers: see [`Grant`] |
+//! | 5 | number | the number of messages that the sender of this has taken in from the stream |
 //!
 //! A node that forwards a message passes the fields on, with the deadline that is left. Grants and
-//! acknowledgements are for the peer itself and go no further.
+//! acknowledgements are not passed on: they are for the peer itself.
 //!
-//! A message is taken in when it is in a mailbox, waits before one that is full, goes on to another
-//! node, or is refused. All frames with an onward route count, also those with a failure. The number
-//! starts at 0 with each stream and never falls; of what it does not cover when the stream is lost,
-//! the sender knows only that it may have arrived. A failure brings along a number that covers the
-//! message that failed, unless one before it did.
+//! A node has taken a message in when the message is in a mailbox, waits for room in one, has been
+//! forwarded, or has been refused. Every frame with an onward route counts, including failures. The
+//! number starts at 0 for each stream and never falls. If the stream is lost, the sender knows only of
+//! messages above the last number that they may have arrived. A failure carries a number that covers the
+//! message that failed, unless an earlier frame did.
 //!
-//! An extension without any field says that this node understands extensions. A frame with an empty
-//! onward route is for the peer itself; upstream ignores it, so that it can carry grants and
-//! acknowledgements and serve as a heartbeat. A failure is reported only where the message that failed had come with an
-//! extension: then each node on the way back understands it, and none takes the report for an empty
-//! message.
+//! An empty extension says that this node understands extensions. A frame with an empty onward route is
+//! for the peer itself. Upstream ignores it, so it can carry grants and acknowledgements and serve as a
+//! heartbeat.
+//!
+//! A failure is reported only if the message that failed had an extension. Then every node on the way
+//! back understands extensions, and none takes the report for an empty message.
 //!
 //! # Examples
 //!

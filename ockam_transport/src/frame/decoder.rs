@@ -5,24 +5,24 @@ use std::ops::Range;
 use super::error::Error;
 use super::format::{Header, MAX_LENGTH, VERSION};
 
-/// What arrives on a stream of frames.
+/// What a [`Decoder`] reads from a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event<'a> {
-    /// The peer speaks this version of the protocol. It comes once, before all else.
+    /// The peer speaks this version of the protocol. This is the first event, and comes once.
     Version,
     /// A frame, without its header.
     Frame(&'a [u8]),
 }
 
-/// Takes a stream of bytes apart into frames.
+/// Splits a stream of bytes into frames.
 ///
-/// Bytes are put in with [`feed`](Self::feed), or are read from a socket straight into
-/// [`space`](Self::space) and [taken in](Self::filled) there; then [`next_event`](Self::next_event) is
-/// called until there is none. A frame is lent from the buffer, so nothing is allocated for it.
+/// Pass bytes in with [`feed`](Self::feed), or read them from a socket into [`space`](Self::space) and
+/// call [`filled`](Self::filled). Then call [`next_event`](Self::next_event) until it returns `None`. A
+/// frame is borrowed from the buffer, so nothing is allocated for it.
 ///
-/// Memory follows the bytes that have arrived, never the length that was announced: the buffer is at
-/// most four times as long as what it holds, or 256 KiB. What a long frame needed is given back
-/// after it.
+/// The memory depends on the bytes that have arrived, not on the length that a header announces: the
+/// buffer has at most four times as many bytes as it holds, or 256 KiB. The memory of a long frame is
+/// freed after the frame.
 ///
 /// # Examples
 ///
@@ -42,40 +42,40 @@ pub enum Event<'a> {
 /// ```
 pub struct Decoder {
     buffer: Vec<u8>,
-    /// Where in the buffer the next event begins.
+    /// The position in the buffer where the next event begins.
     start: usize,
-    /// Where the bytes that have arrived end. Behind it is space.
+    /// The position where the bytes that have arrived end. The rest of the buffer is space.
     end: usize,
-    /// Whether the version has been seen.
-    greeted: bool,
+    has_version: bool,
+    /// The maximum number of bytes in a frame.
     limit: usize,
 }
 
-/// What the buffer offers at first.
-const SPACE: usize = 8 * 1024;
-/// How far it grows if short frames fill it in one read.
-const BUSY_SPACE: usize = 64 * 1024;
-/// How much of it is kept when little is in it.
-const KEPT: usize = 256 * 1024;
+/// The first size of the buffer, and the least space in it after it has grown, in bytes.
+const MIN_SPACE_BYTES: usize = 8 * 1024;
+/// The buffer grows to this size, in bytes, if reads fill it, even if the frames are short.
+const MAX_READ_BYTES: usize = 64 * 1024;
+/// The size, in bytes, that the buffer keeps even if it holds less.
+const MAX_IDLE_BYTES: usize = 256 * 1024;
 
 impl Decoder {
-    /// Creates a decoder that waits for the version, and takes frames of up to [`MAX_LENGTH`].
+    /// Creates a decoder that expects the version, then frames of at most [`MAX_LENGTH`] bytes.
     pub fn new() -> Self {
         Self::with_limit(MAX_LENGTH)
     }
 
-    /// Creates a decoder that refuses frames longer than `limit`, or than [`MAX_LENGTH`].
+    /// Creates a decoder that refuses frames longer than `limit` bytes, or than [`MAX_LENGTH`].
     pub fn with_limit(limit: usize) -> Self {
         Self {
             buffer: Vec::new(),
             start: 0,
             end: 0,
-            greeted: false,
+            has_version: false,
             limit: limit.min(MAX_LENGTH),
         }
     }
 
-    /// Puts in bytes that have arrived.
+    /// Appends bytes that have arrived.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.discard();
         self.buffer.truncate(self.end);
@@ -83,42 +83,44 @@ impl Decoder {
         self.end = self.buffer.len();
     }
 
-    /// Returns room for bytes that are to arrive, at least 1 byte and mostly 8 KiB or more.
+    /// Returns space to read bytes into, at least 1 byte and mostly 8 KiB or more.
     ///
-    /// What is written there is [taken in](Self::filled) afterwards. Events should have been taken before,
-    /// or the frames that wait are moved to make room.
+    /// Call [`filled`](Self::filled) afterwards with the number of bytes that were read. Take all events
+    /// before, because the frames that are still in the buffer are moved to its start.
     pub fn space(&mut self) -> &mut [u8] {
         let length = self.buffer.len();
         let was_full = self.end == length;
         self.discard();
         let wanted = match self.buffer.len() {
-            length if was_full && length < BUSY_SPACE => 2 * length.max(SPACE / 2),
-            length if length - self.end < SPACE => self.end + self.end.max(SPACE),
+            length if was_full && length < MAX_READ_BYTES => 2 * length.max(MIN_SPACE_BYTES / 2),
+            length if length - self.end < MIN_SPACE_BYTES => {
+                self.end + self.end.max(MIN_SPACE_BYTES)
+            }
             length => length,
         };
-        // Written once, and not for every read.
+        // The buffer stays filled with zeros, so that this writes them once and not for every read.
         self.buffer.resize(wanted, 0);
         &mut self.buffer[self.end..]
     }
 
-    /// Takes in the first bytes of the [space](Self::space).
+    /// Appends the first `bytes` of the [`space`](Self::space), which have been read there.
     ///
     /// # Panics
     ///
-    /// If they are more than there was space for.
+    /// Panics if there was less space.
     pub fn filled(&mut self, bytes: usize) {
         assert!(bytes <= self.buffer.len() - self.end, "more than the space");
         self.end += bytes;
     }
 
-    /// Takes the next event.
+    /// Takes the next event. Returns `None` if it has not arrived completely.
     ///
     /// # Errors
     ///
-    /// If the peer speaks another version, or a frame is empty or too long. The stream can't be
-    /// read any further then: every call returns the same error.
+    /// Returns an error if the peer speaks another version, or a frame is empty or too long. The stream
+    /// is unusable then, and every call returns the same error.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
-        if !self.greeted {
+        if !self.has_version {
             return self.version();
         }
         let Some(frame) = self.frame_at(self.start)? else {
@@ -128,8 +130,8 @@ impl Decoder {
         Ok(Some(Event::Frame(&self.buffer[frame])))
     }
 
-    /// Returns the frames that have arrived and wait to be taken with [`next_event`](Self::next_event).
-    /// They end where the stream can't be read any further.
+    /// Returns the frames that have arrived and have not been taken with
+    /// [`next_event`](Self::next_event). They end before the first error.
     ///
     /// # Examples
     ///
@@ -146,7 +148,7 @@ impl Decoder {
     /// # Ok::<(), ockam_transport::frame::Error>(())
     /// ```
     pub fn frames(&self) -> impl Iterator<Item = &[u8]> {
-        let mut start = Some(self.start).filter(|_| self.greeted);
+        let mut start = Some(self.start).filter(|_| self.has_version);
         iter::from_fn(move || {
             let frame = self.frame_at(start?).ok()??;
             start = Some(frame.end);
@@ -154,7 +156,7 @@ impl Decoder {
         })
     }
 
-    /// Takes so many of the [frames](Self::frames), or all if there are fewer.
+    /// Takes the first `frames` of the [`frames`](Self::frames), or all if there are fewer.
     pub fn skip(&mut self, frames: usize) {
         for _ in 0..frames {
             let Ok(Some(Event::Frame(_))) = self.next_event() else {
@@ -163,9 +165,10 @@ impl Decoder {
         }
     }
 
-    /// Returns how many bytes have arrived that are no event yet.
+    /// Returns the number of bytes that have arrived and have not been taken as events.
     ///
-    /// Once there is no next event, these are the bytes of an unfinished frame and its header.
+    /// After [`next_event`](Self::next_event) has returned `None`, these are the bytes of an incomplete
+    /// frame and its header.
     pub fn unfinished(&self) -> usize {
         self.end - self.start
     }
@@ -174,7 +177,7 @@ impl Decoder {
         match self.buffer[..self.end].get(self.start) {
             None => Ok(None),
             Some(&VERSION) => {
-                self.greeted = true;
+                self.has_version = true;
                 self.start += 1;
                 Ok(Some(Event::Version))
             }
@@ -182,7 +185,7 @@ impl Decoder {
         }
     }
 
-    /// Finds the frame whose header begins at `start`, if it has arrived.
+    /// Returns the range of the frame whose header begins at `start`, if it has arrived completely.
     #[inline]
     fn frame_at(&self, start: usize) -> Result<Option<Range<usize>>, Error> {
         let Some((header, rest)) = self.buffer[start..self.end].split_first_chunk() else {
@@ -206,13 +209,13 @@ impl Decoder {
         }
     }
 
-    /// Forgets the frames that have been taken.
+    /// Removes the frames that have been taken from the buffer, and frees memory that it needs no longer.
     fn discard(&mut self) {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        if self.buffer.capacity() > KEPT.max(4 * self.end) {
-            let kept = KEPT.max(2 * self.end);
+        if self.buffer.capacity() > MAX_IDLE_BYTES.max(4 * self.end) {
+            let kept = MAX_IDLE_BYTES.max(2 * self.end);
             self.buffer.truncate(kept);
             self.buffer.shrink_to(kept);
         }

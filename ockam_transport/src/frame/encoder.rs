@@ -1,14 +1,14 @@
 use super::error::Error;
 use super::format::{Header, MAX_LENGTH};
 
-/// Writes a frame behind what a buffer holds: the header, and what `write` appends.
+/// Appends a frame to a buffer: the header, and what `write` appends.
 ///
-/// Frames that are written into one buffer go out as one batch.
+/// Several frames can be appended to one buffer and sent together.
 ///
 /// # Errors
 ///
-/// That of `write`, or that the frame is empty or longer than [`MAX_LENGTH`]. The buffer is then as
-/// it was.
+/// Returns the error of `write`, or an error if the frame is empty or longer than [`MAX_LENGTH`]. The
+/// buffer is not changed then.
 ///
 /// # Examples
 ///

@@ -2,19 +2,19 @@ use std::fmt;
 
 use super::format::VERSION;
 
-/// What is wrong with a stream of frames, or with a frame to be sent.
+/// The error of a stream of frames, or of a frame that can't be sent.
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Error {
-    /// The first byte is not the version of the protocol.
+    /// The first byte of the stream is not [`VERSION`].
     Version(u8),
-    /// A frame has no bytes.
+    /// A frame is empty.
     Empty,
     /// A frame is too long.
     TooLong {
-        /// How long the frame is, or says that it is.
+        /// The length of the frame in bytes, as announced or as written.
         length: usize,
-        /// How long it may be.
+        /// The maximum length in bytes.
         limit: usize,
     },
 }

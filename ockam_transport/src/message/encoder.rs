@@ -5,31 +5,30 @@ use super::error::Error;
 use super::extension::Extension;
 use super::transport_message::{Parts, append};
 
-/// Writes messages. One that follows another and differs from it by its payload only is put into the
-/// envelope that is there already.
+/// Writes messages, and reuses the envelope of the last one for those that differ by the payload only.
 #[derive(Default)]
 pub(crate) struct Encoder {
     envelope: Envelope,
-    /// What the envelope was made for: nothing yet, if nobody is addressed.
+    /// The label of the envelope. If this route is empty, there is none yet.
     onward: Vec<Address>,
     return_route: Route,
     type_name: Option<String>,
     is_extended: bool,
 }
 
-/// What stands on an envelope, into which all messages go of which no more is to be said.
+/// What two messages must have in common to share an envelope.
 #[derive(Clone, Copy)]
 pub(crate) struct Label<'a> {
     pub(crate) onward: &'a [Address],
     pub(crate) return_route: &'a Route,
     pub(crate) type_name: Option<&'a str>,
-    /// Whether there is an extension, also if the type has no name.
+    /// Whether there is an extension, even one without the name of a type.
     pub(crate) is_extended: bool,
 }
 
 impl Encoder {
-    /// Writes a message behind what a buffer holds, or leaves the buffer as it was. Tells whether there is
-    /// an envelope for it, into which others may go.
+    /// Appends a message to a buffer, and returns whether there is an envelope for those that follow. If
+    /// there is an error, the buffer is not changed.
     pub(crate) fn append(
         &mut self,
         buffer: &mut Vec<u8>,
@@ -55,31 +54,31 @@ impl Encoder {
         Ok(true)
     }
 
-    /// Writes a message into the envelope that is there, behind what a buffer holds.
+    /// Appends a message with the current envelope to a buffer.
     #[inline]
     pub(crate) fn append_labelled(&self, buffer: &mut Vec<u8>, payload: &[u8]) {
-        self.envelope.seal(payload, buffer);
+        self.envelope.append(payload, buffer);
     }
 
-    /// Tells whether the envelope that is there has this label.
+    /// Returns whether the current envelope has this label.
     #[inline]
     pub(crate) fn has(&self, label: &Label<'_>) -> bool {
         self.onward == label.onward
             && self.return_route.as_slice() == label.return_route.as_slice()
             && self.type_name.as_deref() == label.type_name
             && self.is_extended == label.is_extended
-            && !label.has_right()
+            && !label.can_reply()
     }
 
-    /// Returns the onward and the return route on the envelope that is there.
+    /// Returns the onward route and the return route of the current envelope.
     pub(crate) fn way(&self) -> (&[Address], &Route) {
         (&self.onward, &self.return_route)
     }
 }
 
 impl<'a> Label<'a> {
-    /// Returns the label for a message, if it goes to a worker and has nothing that is good for once: a
-    /// right to answer, which is not to be kept here, a trace, or what is said to the peer itself.
+    /// Returns the label of a message, unless the message is for the peer itself, or has something that is
+    /// for it alone: a trace, a deadline, or a right to answer, which must not be kept here.
     fn of(parts: &Parts<'a>) -> Option<Self> {
         let label = Self {
             onward: parts.onward,
@@ -88,12 +87,12 @@ impl<'a> Label<'a> {
             is_extended: parts.extension.is_some(),
         };
         let is_plain = parts.tracing.is_none() && parts.extension.is_none_or(Extension::is_plain);
-        (is_plain && !parts.onward.is_empty() && !label.has_right()).then_some(label)
+        (is_plain && !parts.onward.is_empty() && !label.can_reply()).then_some(label)
     }
 
-    fn has_right(&self) -> bool {
-        let has_right = |hops: &[Address]| hops.iter().any(|hop| hop.replier().is_some());
-        has_right(self.onward) || has_right(self.return_route.as_slice())
+    fn can_reply(&self) -> bool {
+        let can_reply = |hops: &[Address]| hops.iter().any(|hop| hop.replier().is_some());
+        can_reply(self.onward) || can_reply(self.return_route.as_slice())
     }
 }
 
@@ -108,7 +107,7 @@ mod tests {
     use crate::message::TransportMessage;
 
     #[test]
-    fn no_right_to_answer_is_kept() {
+    fn a_right_to_answer_is_not_kept() {
         let (asker, _answer) = slot::<u64>(Duration::MAX);
         let (to_asker, app) = (Route::from(Address::from(asker.clone())), route!["app"]);
         let by_asker = route![Address::from(asker), "app"];
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_what_would_be_written_alone() {
+    fn a_reused_envelope_changes_no_byte() {
         let extensions = [
             None,
             Some(Extension::default()),

@@ -2,48 +2,48 @@ use std::fmt;
 
 use super::limits::MAX_UNKNOWN_DEPTH;
 
-/// Why bytes are not a message, or a message can't be sent.
+/// The error of bytes that are not a message, or of a message that can't be sent.
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Error {
-    /// The message ends within a value.
+    /// The message ends inside a value.
     UnexpectedEnd {
-        /// How many bytes the next part of the value has.
+        /// The number of bytes in the next part of the value.
         needed: u64,
-        /// How many bytes there are.
+        /// The number of bytes that are left.
         left: usize,
     },
-    /// Something else stands where a value is needed.
+    /// A value has another type than expected, or is invalid.
     Malformed {
-        /// What is needed.
+        /// What was expected.
         expected: &'static str,
-        /// Where it should begin.
+        /// The position of the value, in bytes from the start of the frame.
         position: usize,
     },
-    /// An array ends too early.
+    /// An array or a map has too few items.
     Missing {
-        /// What should have followed.
+        /// The item that is missing.
         what: &'static str,
     },
-    /// There are too many of something.
+    /// A list has too many items.
     TooMany {
-        /// What there are too many of.
+        /// The items that there are too many of.
         what: &'static str,
-        /// How many there are at least.
+        /// The number of items, or of those that have been read so far.
         count: u64,
-        /// How many there may be.
+        /// The maximum number of items.
         limit: usize,
     },
-    /// Something is too long.
+    /// A value has too many bytes.
     TooLong {
-        /// What is too long.
+        /// The value that is too long.
         what: &'static str,
-        /// How many bytes it has.
+        /// The number of bytes in it.
         length: usize,
-        /// How many it may have.
+        /// The maximum number of bytes.
         limit: usize,
     },
-    /// Unknown values are nested too deeply.
+    /// An unknown value is nested too deeply.
     TooDeep,
 }
 
@@ -76,14 +76,14 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl Error {
-    /// Refuses what has too many bytes.
-    pub(super) fn unless_short(
+    /// Returns an error if a value has more than `limit` bytes.
+    pub(super) fn check_length(
         what: &'static str,
         length: usize,
         limit: usize,
     ) -> Result<(), Self> {
         match length {
-            short if short <= limit => Ok(()),
+            length if length <= limit => Ok(()),
             length => Err(Self::TooLong {
                 what,
                 length,
@@ -92,10 +92,10 @@ impl Error {
         }
     }
 
-    /// Refuses what there are too many of.
-    pub(super) fn unless_few(what: &'static str, count: u64, limit: usize) -> Result<(), Self> {
+    /// Returns an error if there are more than `limit` items.
+    pub(super) fn check_count(what: &'static str, count: u64, limit: usize) -> Result<(), Self> {
         match count {
-            few if few <= limit as u64 => Ok(()),
+            count if count <= limit as u64 => Ok(()),
             count => Err(Self::TooMany { what, count, limit }),
         }
     }

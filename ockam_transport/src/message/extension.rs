@@ -6,10 +6,10 @@ use super::failure::Failure;
 use super::grant::Grant;
 use super::limits::MAX_NAME;
 
-/// The version of the extensions that this crate writes, and the only one that it reads.
+/// The version of the extensions that this crate writes. It ignores extensions of other versions.
 pub const EXTENSION_VERSION: u64 = 1;
 
-/// What nodes of this framework tell each other beside a message.
+/// What nodes of this framework add to a message.
 ///
 /// # Examples
 ///
@@ -38,13 +38,13 @@ pub const EXTENSION_VERSION: u64 = 1;
 pub struct Extension<'a> {
     /// The [stable name](ockam_body::stable_name) of the body's type.
     pub type_name: Option<&'a str>,
-    /// How long the sender will still wait. Parts of a millisecond count as a whole one.
+    /// The time that the sender will still wait. It is rounded up to milliseconds on the wire.
     pub deadline: Option<Duration>,
-    /// Set if this is no message, but the report that one failed.
+    /// Set if this is not a message but the report that one failed.
     pub failure: Option<Failure<'a>>,
-    /// How many more messages workers may be sent.
+    /// Credit to send more messages to workers.
     pub grants: Vec<Grant>,
-    /// How many messages of this stream have been taken in.
+    /// The number of messages that the sender of this has taken in from the stream.
     pub acknowledged: Option<u64>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Extension<'a> {
         writer.map(self.entries());
         writer.number(VERSION).number(EXTENSION_VERSION);
         if let Some(name) = self.type_name {
-            Error::unless_short("the name of a type", name.len(), MAX_NAME)?;
+            Error::check_length("the name of a type", name.len(), MAX_NAME)?;
             writer.number(TYPE_NAME).text(name);
         }
         if let Some(deadline) = self.deadline {
@@ -80,7 +80,8 @@ impl<'a> Extension<'a> {
         Ok(())
     }
 
-    /// Tells whether it says nothing but the type of the body, which the next message may have as well.
+    /// Returns whether the extension holds nothing that is for this message alone. The type of the
+    /// body may be that of the next message as well.
     pub(crate) fn is_plain(&self) -> bool {
         let Self {
             type_name: _,
@@ -100,10 +101,10 @@ impl<'a> Extension<'a> {
             !self.grants.is_empty(),
             self.acknowledged.is_some(),
         ];
-        1 + optional.into_iter().filter(|&there| there).count()
+        1 + optional.into_iter().filter(|&is_some| is_some).count()
     }
 
-    /// Reads the extension that comes next. `None` is any other value, or another version.
+    /// Reads the extension that comes next. Returns `None` for any other value or version.
     pub(super) fn decode(mut reader: Reader<'a>) -> Result<Option<Self>, Error> {
         reader.peek()?;
         let Ok((mut entries, EXTENSION_VERSION)) = version(&mut reader) else {
@@ -120,7 +121,7 @@ impl<'a> Extension<'a> {
         match reader.u64()? {
             TYPE_NAME => {
                 let name = reader.text()?;
-                Error::unless_short("the name of a type", name.len(), MAX_NAME)?;
+                Error::check_length("the name of a type", name.len(), MAX_NAME)?;
                 self.type_name = Some(name);
             }
             DEADLINE => self.deadline = Some(Duration::from_millis(reader.u64()?)),
@@ -133,11 +134,11 @@ impl<'a> Extension<'a> {
     }
 }
 
-/// Begins the map, and reads the entry that all extensions begin with.
+/// Reads the head of the map, and the entry that every extension starts with.
 fn version(reader: &mut Reader<'_>) -> Result<(Items, u64), Error> {
     const WHAT: &str = "the version of an extension";
     let mut entries = reader.map()?;
-    reader.expect(&mut entries, WHAT)?;
+    reader.require(&mut entries, WHAT)?;
     match reader.u64()? {
         VERSION => Ok((entries, reader.u64()?)),
         _ => Err(Error::Missing { what: WHAT }),

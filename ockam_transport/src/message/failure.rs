@@ -7,12 +7,12 @@ use super::limits::{MAX_NAME, MAX_NAMES};
 
 /// The report that a message could not be delivered, or that its handler failed.
 ///
-/// It is an array of a number for the kind, the id, and the names. The text of the error stays on
-/// the node where it came up.
+/// On the wire it is an array of three elements: a number for the kind, the id, and an array of names.
+/// The text of the error does not leave the node where it happened.
 ///
 /// | number | kind | number | kind |
 /// |---|---|---|---|
-/// | 0 | other, and every kind that is unknown | 7 | no route |
+/// | 0 | other, and every unknown kind | 7 | no route |
 /// | 1 | unknown address, and denied | 8 | no reply |
 /// | 2 | address taken | 9 | panicked |
 /// | 3 | mailbox full | 10 | unhandled |
@@ -20,14 +20,14 @@ use super::limits::{MAX_NAME, MAX_NAMES};
 /// | 5 | stopped | 12 | outcome unknown |
 /// | 6 | wrong type | | |
 ///
-/// To a peer, [`Denied`](ErrorKind::Denied) looks like [`UnknownAddress`](ErrorKind::UnknownAddress).
+/// A peer can't tell [`Denied`](ErrorKind::Denied) from [`UnknownAddress`](ErrorKind::UnknownAddress).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure<'a> {
-    /// What kind of thing went wrong.
+    /// The kind of the error.
     pub kind: ErrorKind,
-    /// What to look for in the log of the node where it went wrong.
+    /// A number that the log of the node where it happened shows with the error.
     pub id: u64,
-    /// What the error is about: an address, or the types that were sent and expected.
+    /// What the error is about: an address, or the names of the types that were sent and expected.
     pub names: Vec<&'a str>,
 }
 
@@ -36,11 +36,11 @@ const NAME: &str = "a name in a failure";
 
 impl<'a> Failure<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
-        Error::unless_few(NAMES, self.names.len() as u64, MAX_NAMES)?;
+        Error::check_count(NAMES, self.names.len() as u64, MAX_NAMES)?;
         writer.array(3).number(kind::to_number(self.kind));
         writer.number(self.id).array(self.names.len());
         self.names.iter().try_for_each(|name| {
-            Error::unless_short(NAME, name.len(), MAX_NAME)?;
+            Error::check_length(NAME, name.len(), MAX_NAME)?;
             writer.text(name);
             Ok(())
         })
@@ -48,11 +48,11 @@ impl<'a> Failure<'a> {
 
     pub(super) fn decode(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let mut parts = reader.array()?;
-        reader.expect(&mut parts, "the kind of a failure")?;
+        reader.require(&mut parts, "the kind of a failure")?;
         let kind = kind::from_number(reader.u64()?);
-        reader.expect(&mut parts, "the id of a failure")?;
+        reader.require(&mut parts, "the id of a failure")?;
         let id = reader.u64()?;
-        reader.expect(&mut parts, "the list of names in a failure")?;
+        reader.require(&mut parts, "the list of names in a failure")?;
         let names = decode_names(reader)?;
         reader.end(&mut parts)?;
         Ok(Self { kind, id, names })
@@ -63,7 +63,7 @@ fn decode_names<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, Error> {
     let mut names = Vec::new();
     reader.list(NAMES, MAX_NAMES, |reader| {
         let name = reader.text()?;
-        Error::unless_short(NAME, name.len(), MAX_NAME)?;
+        Error::check_length(NAME, name.len(), MAX_NAME)?;
         names.push(name);
         Ok(())
     })?;

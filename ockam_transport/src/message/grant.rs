@@ -5,12 +5,12 @@ use super::error::Error;
 use super::limits::MAX_GRANTS;
 use super::route::{decode_address, encode_address};
 
-/// Leave to send more messages to a worker: `[address, number]`.
+/// Credit to send more messages to a worker: `[address, number]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Grant {
-    /// The worker, on the node that grants.
+    /// The address of the worker on the node that grants the credit.
     pub to: Address,
-    /// How many messages more it may be sent.
+    /// The number of messages added to the credit.
     pub messages: u32,
 }
 
@@ -18,7 +18,7 @@ const GRANTS: &str = "grants";
 
 impl Grant {
     pub(super) fn encode_all(grants: &[Self], writer: &mut Writer<'_>) -> Result<(), Error> {
-        Error::unless_few(GRANTS, grants.len() as u64, MAX_GRANTS)?;
+        Error::check_count(GRANTS, grants.len() as u64, MAX_GRANTS)?;
         writer.array(grants.len());
         grants.iter().try_for_each(|grant| {
             encode_address(&grant.to, writer.array(2))?;
@@ -38,9 +38,9 @@ impl Grant {
 
     fn decode(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let mut parts = reader.array()?;
-        reader.expect(&mut parts, "the address of a grant")?;
+        reader.require(&mut parts, "the address of a grant")?;
         let to = decode_address(reader)?;
-        reader.expect(&mut parts, "the number of a grant")?;
+        reader.require(&mut parts, "the number of a grant")?;
         let messages = reader.u32()?;
         reader.end(&mut parts)?;
         Ok(Self { to, messages })

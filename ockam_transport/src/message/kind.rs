@@ -1,4 +1,4 @@
-//! The numbers that stand for kinds of errors. They never change.
+//! The numbers of error kinds on the wire. They never change.
 
 use ockam_core::ErrorKind;
 
@@ -19,17 +19,17 @@ const KINDS: [ErrorKind; 13] = [
 ];
 
 pub(super) fn to_number(kind: ErrorKind) -> u64 {
-    let told = match kind {
+    let visible = match kind {
         ErrorKind::Denied => ErrorKind::UnknownAddress,
         kind => kind,
     };
-    let place = KINDS.iter().position(|&known| known == told);
-    place.unwrap_or(0) as u64
+    let index = KINDS.iter().position(|&known| known == visible);
+    index.unwrap_or(0) as u64
 }
 
 pub(super) fn from_number(number: u64) -> ErrorKind {
-    let place = usize::try_from(number).ok();
-    let known = place.and_then(|place| KINDS.get(place));
+    let index = usize::try_from(number).ok();
+    let known = index.and_then(|index| KINDS.get(index));
     known.copied().unwrap_or(ErrorKind::Other)
 }
 

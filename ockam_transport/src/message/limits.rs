@@ -1,22 +1,22 @@
-/// How many addresses a route may have.
+/// The maximum number of addresses in a route.
 pub const MAX_HOPS: usize = 64;
 
-/// How many bytes the value of an address may have.
+/// The maximum number of bytes in the value of an address.
 ///
-/// Room for every host name with its port, and for whatever else names a worker.
+/// Every host name with a port fits, and so do the names of workers.
 pub const MAX_ADDRESS: usize = 1024;
 
-/// How many bytes of tracing are carried.
+/// The maximum number of bytes of tracing.
 pub const MAX_TRACING: usize = 16 * 1024;
 
-/// How many bytes the name of a type, or a name in a failure, may have.
+/// The maximum number of bytes in the name of a type, and in a name in a failure.
 pub const MAX_NAME: usize = 4 * 1024;
 
-/// How many names a failure may have.
+/// The maximum number of names in a failure.
 pub const MAX_NAMES: usize = 4;
 
-/// How many grants an extension may have.
+/// The maximum number of grants in an extension.
 pub const MAX_GRANTS: usize = 256;
 
-/// How many values of unknown fields may stand inside each other.
+/// The maximum depth of nested values in a field that this crate does not know.
 pub const MAX_UNKNOWN_DEPTH: usize = 16;

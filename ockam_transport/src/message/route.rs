@@ -1,4 +1,4 @@
-//! Routes and their addresses: `[[type, bytes], …]`.
+//! Encodes and decodes routes and addresses: `[[type, bytes], …]`.
 
 use ockam_core::{Address, Route, TransportType};
 
@@ -10,7 +10,7 @@ const HOPS: &str = "addresses in a route";
 const VALUE: &str = "an address";
 
 pub(super) fn encode(route: &[Address], writer: &mut Writer<'_>) -> Result<(), Error> {
-    Error::unless_few(HOPS, route.len() as u64, MAX_HOPS)?;
+    Error::check_count(HOPS, route.len() as u64, MAX_HOPS)?;
     writer.array(route.len());
     route
         .iter()
@@ -26,9 +26,10 @@ pub(super) fn decode(reader: &mut Reader<'_>) -> Result<Route, Error> {
     Ok(route)
 }
 
+#[inline]
 pub(super) fn encode_address(address: &Address, writer: &mut Writer<'_>) -> Result<(), Error> {
     let value = address.value();
-    Error::unless_short(VALUE, value.len(), MAX_ADDRESS)?;
+    Error::check_length(VALUE, value.len(), MAX_ADDRESS)?;
     let transport = address.transport().number();
     writer.array(2).number(transport).bytes(value);
     Ok(())
@@ -36,15 +37,15 @@ pub(super) fn encode_address(address: &Address, writer: &mut Writer<'_>) -> Resu
 
 pub(super) fn decode_address(reader: &mut Reader<'_>) -> Result<Address, Error> {
     let mut parts = reader.array()?;
-    reader.expect(&mut parts, "the type of an address")?;
+    reader.require(&mut parts, "the type of an address")?;
     let transport = TransportType::new(reader.u8()?);
-    reader.expect(&mut parts, "the value of an address")?;
+    reader.require(&mut parts, "the value of an address")?;
     let value = reader.bytes()?;
     if reader.more(&mut parts)? {
         let what = "parts of an address";
         let (count, limit) = (3, 2);
         return Err(Error::TooMany { what, count, limit });
     }
-    Error::unless_short(VALUE, value.len(), MAX_ADDRESS)?;
+    Error::check_length(VALUE, value.len(), MAX_ADDRESS)?;
     Ok(Address::new(transport, value))
 }

@@ -10,30 +10,31 @@ use super::route;
 
 /// A message on its way between nodes.
 ///
-/// What is large is borrowed: from the frame that it was read from, or from whoever sends it.
+/// The payload and all text are borrowed from the frame, or from the sender.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TransportMessage<'a> {
-    /// The addresses that it has still to visit; if there is none, it is for the peer itself.
+    /// The addresses that the message has still to visit. If it is empty, the message is for the peer
+    /// itself.
     pub onward: Route,
-    /// The way back; empty if nobody can be answered.
+    /// The route for answers. It is empty if there can't be any.
     pub return_route: Route,
     /// The body.
     pub payload: &'a [u8],
-    /// The trace context, a JSON map of its headers; `None` if there is no trace.
+    /// The trace context as a JSON map of its headers, or `None` without a trace.
     pub tracing: Option<&'a str>,
-    /// What only nodes of this framework tell each other.
+    /// What only nodes of this framework read and write.
     pub extension: Option<Extension<'a>>,
 }
 
-/// What stands for no trace.
+/// The tracing of a message without a trace.
 const NO_TRACING: &str = "{}";
 
 impl<'a> TransportMessage<'a> {
-    /// Writes the message behind what a buffer holds.
+    /// Appends the message to a buffer.
     ///
     /// # Errors
     ///
-    /// If a part exceeds its limit. The buffer is then as it was.
+    /// Returns an error if a part exceeds its limit. The buffer is not changed then.
     pub fn encode(&self, buffer: &mut Vec<u8>) -> Result<(), Error> {
         append(buffer, &self.parts()).map(drop)
     }
@@ -48,27 +49,28 @@ impl<'a> TransportMessage<'a> {
         }
     }
 
-    /// Reads the message that a frame holds.
+    /// Reads the message in a frame.
     ///
     /// # Errors
     ///
-    /// If the frame is no message, or a part exceeds its limit.
+    /// Returns an error if the frame is not a message, or a part exceeds its limit.
     pub fn decode(frame: &'a [u8]) -> Result<Self, Error> {
         Self::decode_with_place(frame).map(|(message, _)| message)
     }
 
-    /// As [`decode`](Self::decode), and tells where in the frame the payload stands, with its length.
+    /// Like [`decode`](Self::decode), and also returns the range of the payload, with its head, in
+    /// the frame.
     pub(crate) fn decode_with_place(frame: &'a [u8]) -> Result<(Self, Range<usize>), Error> {
         let mut reader = Reader::new(frame);
         let mut parts = reader.array()?;
-        reader.expect(&mut parts, "the onward route")?;
+        reader.require(&mut parts, "the onward route")?;
         let onward = route::decode(&mut reader)?;
-        reader.expect(&mut parts, "the return route")?;
+        reader.require(&mut parts, "the return route")?;
         let return_route = route::decode(&mut reader)?;
-        reader.expect(&mut parts, "the payload")?;
+        reader.require(&mut parts, "the payload")?;
         let start = reader.position();
         let payload = reader.bytes()?;
-        let place = start..reader.position();
+        let payload_range = start..reader.position();
         let tracing = match reader.more(&mut parts)? {
             true => reader.text_or_null()?.filter(|text| is_trace(text)),
             false => None,
@@ -84,11 +86,11 @@ impl<'a> TransportMessage<'a> {
             tracing,
             extension,
         };
-        Ok((message, place))
+        Ok((message, payload_range))
     }
 }
 
-/// The parts of a message that is to be written, borrowed from whoever sends it.
+/// The parts of a message to write, borrowed from the sender.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
     pub(crate) onward: &'a [Address],
@@ -100,10 +102,10 @@ pub(crate) struct Parts<'a> {
 
 impl Default for Parts<'_> {
     fn default() -> Self {
-        const NOWHERE: &Route = &Route::new();
+        const NO_ROUTE: &Route = &Route::new();
         Self {
             onward: &[],
-            return_route: NOWHERE,
+            return_route: NO_ROUTE,
             payload: &[],
             tracing: None,
             extension: None,
@@ -111,8 +113,8 @@ impl Default for Parts<'_> {
     }
 }
 
-/// Writes a message behind what a buffer holds, or leaves the buffer as it was. Tells where in the frame the
-/// payload stands, with its length.
+/// Appends a message to a buffer, and returns the range of the payload, with its head, in the message.
+/// If there is an error, the buffer is not changed.
 pub(crate) fn append(buffer: &mut Vec<u8>, parts: &Parts<'_>) -> Result<Range<usize>, Error> {
     let before = buffer.len();
     let written = write(parts, &mut Writer::new(buffer));
@@ -127,7 +129,7 @@ pub(crate) fn append(buffer: &mut Vec<u8>, parts: &Parts<'_>) -> Result<Range<us
 
 fn write(parts: &Parts<'_>, writer: &mut Writer<'_>) -> Result<Range<usize>, Error> {
     let tracing = parts.tracing.unwrap_or(NO_TRACING);
-    Error::unless_short("tracing", tracing.len(), MAX_TRACING)?;
+    Error::check_length("tracing", tracing.len(), MAX_TRACING)?;
     writer.array(4 + usize::from(parts.extension.is_some()));
     route::encode(parts.onward, writer)?;
     route::encode(parts.return_route.as_slice(), writer)?;

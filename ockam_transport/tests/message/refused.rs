@@ -49,6 +49,35 @@ fn the_error_names_the_place() {
 }
 
 #[test]
+fn a_long_value_that_is_cut_off() {
+    let cases: [(&[u8], u64, usize); 7] = [
+        (b"\x83\x80\x80\x58", 1, 0),                             // in its length
+        (b"\x83\x80\x80\x59\x01", 2, 1),                         //
+        (b"\x83\x80\x80\x5b\0\0\0", 8, 3),                       //
+        (b"\x83\x80\x80\x58\x20hell", 32, 4),                    // in its bytes
+        (b"\x83\x80\x80\x59\x01\x00hell", 256, 4),               //
+        (b"\x84\x80\x80\x40\x79\x01\x00hell", 256, 4),           // a text
+        (b"\x85\x80\x80\x40\xf6\xa2\x00\x01\x02\x19\x75", 2, 1), // a number
+    ];
+    for (frame, needed, left) in cases {
+        assert_eq!(error(frame), Error::UnexpectedEnd { needed, left });
+    }
+}
+
+#[test]
+fn a_wrong_type_at_the_end() {
+    for (frame, expected, position) in [
+        (b"\x3a".as_slice(), "an array", 0),
+        (b"\x83\x80\x80\x39", "bytes", 3),
+        (b"\x83\x81\x82\x38", "a number", 3),
+        (b"\x84\x80\x80\x40\x3b", "text", 4),
+    ] {
+        let refused = Error::Malformed { expected, position };
+        assert_eq!(error(frame), refused, "{frame:x?}");
+    }
+}
+
+#[test]
 fn what_is_missing() {
     let frames: [(&[u8], &str); 6] = [
         (b"\x80", "the onward route"),

@@ -1,72 +1,44 @@
-//! The first byte of a value: three bits say what it is, five how large or long.
+use minicbor::decode::info::Size;
 
-pub(super) const NUMBER: u8 = 0;
-pub(super) const BYTES: u8 = 2;
-pub(super) const TEXT: u8 = 3;
-pub(super) const ARRAY: u8 = 4;
-pub(super) const MAP: u8 = 5;
-pub(super) const TAG: u8 = 6;
+use crate::message::error::Error;
 
-/// Stands behind the last item of an array or a map without a length.
-pub(super) const BREAK: u8 = 0xff;
-pub(super) const NULL: u8 = 0xf6;
-
-/// What the five bits say.
-pub(super) enum Size {
-    /// The size itself.
-    Here(u8),
-    /// The number of bytes that follow and hold it.
-    Next(usize),
-    /// The end is marked.
-    Open,
-    /// Nothing.
-    Reserved,
+/// The first bytes of a value, of any type and length.
+pub(super) struct Head {
+    /// How many bytes the head has.
+    pub(super) length: usize,
+    /// What it says about the rest of the value.
+    pub(super) size: Size,
 }
 
-/// The size of a value, if its first byte holds it: so it is with almost all.
-#[inline]
-pub(super) fn short(major: u8, first: u8) -> Option<u64> {
-    let size = first ^ (major << 5);
-    (size < 24).then_some(size.into())
-}
+impl Head {
+    /// Reads the head at the start of `bytes`. Returns `None` if no value has such a head.
+    pub(super) fn read(bytes: &[u8]) -> Result<Option<Self>, Error> {
+        let first = *bytes.first().ok_or_else(|| unexpected_end(1, bytes))?;
+        let Ok(length) = Size::head(first) else {
+            return Ok(None);
+        };
+        let head = bytes.get(..length);
+        let head = head.ok_or_else(|| unexpected_end(length as u64 - 1, &bytes[1..]))?;
+        Ok(Size::tail(head).ok().map(|size| Self { length, size }))
+    }
 
-/// Tells whether the size of a value is the byte behind its first one.
-#[inline]
-pub(super) fn is_in_next(major: u8, first: u8) -> bool {
-    first == major << 5 | 24
-}
-
-pub(super) fn split(first: u8) -> (u8, Size) {
-    let size = match first & 0x1f {
-        here @ 0..=23 => Size::Here(here),
-        next @ 24..=27 => Size::Next(1 << (next - 24)),
-        31 => Size::Open,
-        _ => Size::Reserved,
-    };
-    (first >> 5, size)
-}
-
-/// Appends the shortest head of a value.
-#[inline]
-pub(super) fn append(major: u8, size: u64, buffer: &mut Vec<u8>) {
-    match size {
-        0..=23 => buffer.push(major << 5 | size as u8),
-        _ => append_long(major << 5, size, buffer),
+    /// Returns the error for a value at the start of `bytes` that is cut off, if it is.
+    pub(super) fn missing(bytes: &[u8]) -> Option<Error> {
+        let head = match Self::read(bytes) {
+            Ok(head) => head?,
+            Err(missing) => return Some(missing),
+        };
+        match head.size {
+            Size::Bytes(length) => Some(unexpected_end(length, &bytes[head.length..])),
+            _ => None,
+        }
     }
 }
 
-fn append_long(first: u8, size: u64, buffer: &mut Vec<u8>) {
-    let bytes = size.to_be_bytes();
-    match size {
-        ..=0xff => buffer.extend_from_slice(&[first | 24, bytes[7]]),
-        0x100..=0xffff => buffer.extend_from_slice(&[first | 25, bytes[6], bytes[7]]),
-        0x1_0000..=0xffff_ffff => {
-            buffer.push(first | 26);
-            buffer.extend_from_slice(&bytes[4..]);
-        }
-        _ => {
-            buffer.push(first | 27);
-            buffer.extend_from_slice(&bytes);
-        }
+/// Returns the error for a value that needs more bytes than the input has left.
+pub(super) fn unexpected_end(needed: u64, left: &[u8]) -> Error {
+    Error::UnexpectedEnd {
+        needed,
+        left: left.len(),
     }
 }
