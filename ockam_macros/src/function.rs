@@ -1,7 +1,9 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, PatType, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, PatType, Signature, Token, Visibility, parse_quote};
+
+use crate::condition::Condition;
 
 /// A function or method whose body is kept as the tokens that the user wrote: what is wrong in it is
 /// for the compiler to say.
@@ -26,6 +28,17 @@ impl Function {
             FnArg::Typed(argument) => Some(argument),
             FnArg::Receiver(_) => None,
         })
+    }
+
+    /// Returns the function where a condition holds, if it ever does.
+    pub(crate) fn only_if(&self, condition: &Condition) -> Option<Self> {
+        let mut function = self.clone();
+        match condition {
+            Condition::Always => {}
+            Condition::Never => return None,
+            Condition::If(_) => function.attrs.push(parse_quote!(#condition)),
+        }
+        Some(function)
     }
 
     /// Makes the function async, if it isn't.

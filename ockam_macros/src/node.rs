@@ -11,6 +11,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::condition::Condition;
 use crate::mistakes::Mistakes;
 
 use model::Entry;
@@ -29,7 +30,7 @@ pub(crate) fn entry(role: Role, arguments: TokenStream, item: TokenStream) -> To
         role,
         settings,
         function,
-        is_callable: true,
+        is_callable: Condition::Always,
     };
     validate::validate(&mut entry, &mut mistakes);
     let expanded = expand::expand(entry);

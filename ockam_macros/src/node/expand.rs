@@ -19,7 +19,7 @@ use super::role::Role;
 /// another name stays where it is, so that it can be called from elsewhere as well.
 pub(super) fn expand(mut entry: Entry) -> TokenStream {
     quiet::unused_mut(&mut entry.function);
-    quiet::formatting(&mut entry.function);
+    quiet::uninlined_format_args(&mut entry.function);
     let private = entry.settings.crate_path.private();
     let run = run(&entry);
     let Entry { role, function, .. } = entry;
@@ -45,11 +45,19 @@ fn run(entry: &Entry) -> TokenStream {
     let private = entry.settings.crate_path.private();
     let builder = entry.settings.builder();
     let ended = ended(entry);
-    match entry.role {
-        Role::Main if entry.is_callable => quote!(#private::run(#builder, #ended)),
-        Role::Test if entry.is_callable => quote!(#private::run_test(#builder, #ended)),
-        Role::Main => quote!(#private::std::process::ExitCode::FAILURE),
-        Role::Test => quote!(),
+    let (run, instead) = match entry.role {
+        Role::Main => (
+            quote!(#private::run(#builder, #ended)),
+            quote!(#private::std::process::ExitCode::FAILURE),
+        ),
+        Role::Test => (quote!(#private::run_test(#builder, #ended)), quote!()),
+    };
+    let is_callable = &entry.is_callable;
+    let is_not = is_callable.clone().negated();
+    match is_callable {
+        Condition::Always => run,
+        Condition::Never => instead,
+        Condition::If(_) => quote!(#is_callable { #run } #is_not { #instead }),
     }
 }
 

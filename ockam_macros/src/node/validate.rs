@@ -1,7 +1,7 @@
 use std::mem;
 
 use quote::ToTokens;
-use syn::{FnArg, Safety, Signature};
+use syn::{Safety, Signature};
 
 use crate::attributes;
 use crate::condition::Condition;
@@ -26,8 +26,13 @@ pub(super) fn validate(entry: &mut Entry, mistakes: &mut Mistakes) {
         entry.role == Role::Main || cases::are_made_first(&mut entry.function, mistakes);
     let are_generics_fine = generics(&entry.function.sig, mistakes);
     // The arguments are those of the cases, if they are not made.
-    let are_arguments_fine = are_cases_made && arguments(entry, mistakes);
-    entry.is_callable = are_generics_fine && are_arguments_fine;
+    entry.is_callable = match are_cases_made {
+        true => arguments(entry, mistakes),
+        false => Condition::Never,
+    };
+    if !are_generics_fine {
+        entry.is_callable = Condition::Never;
+    }
 }
 
 /// Another attribute that makes a `main` or a test of the function would do it twice.
@@ -108,36 +113,33 @@ fn generics(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     params.is_empty() && where_clause.is_none()
 }
 
-/// The type of the argument is left to the compiler, which knows it under every name.
-fn arguments(entry: &Entry, mistakes: &mut Mistakes) -> bool {
-    let sig = &entry.function.sig;
-    let name = &sig.ident;
-    let mut is_fine = true;
+/// Returns where the arguments are fine. Their types are left to the compiler, which knows them under
+/// every name.
+fn arguments(entry: &Entry, mistakes: &mut Mistakes) -> Condition {
+    let name = entry.function.name();
+    let mut is_wrong = Condition::Never;
     let mut count = Count::up_to(1);
-    for input in &sig.inputs {
-        let FnArg::Typed(argument) = input else {
-            continue;
-        };
+    for argument in entry.function.arguments() {
         let present = Condition::of(&argument.attrs);
-        let surplus = present.clone().and(count.is(1));
-        let is_surplus = surplus.is_always();
-        let is_opaque = !is_surplus && ty::is_impl(&argument.ty);
-        mistakes.only_if(surplus, |mistakes| {
+        let is_surplus = present.clone().and(count.is(1));
+        let is_opaque = match ty::is_impl(&argument.ty) {
+            true => present.clone().and(count.is(0)),
+            false => Condition::Never,
+        };
+        is_wrong = is_wrong.or(is_surplus.clone()).or(is_opaque.clone());
+        mistakes.only_if(is_surplus, |mistakes| {
             mistakes.at(
-                input,
+                argument,
                 format!("`{name}` takes one argument, `ctx: Context`: remove this one"),
             );
         });
-        if is_opaque {
-            mistakes.only_if(present.clone(), |mistakes| {
-                mistakes.at(
-                    &argument.ty,
-                    format!("`{name}` takes the context itself: write `ctx: Context`"),
-                );
-            });
-        }
-        is_fine &= !is_surplus && !is_opaque;
+        mistakes.only_if(is_opaque, |mistakes| {
+            mistakes.at(
+                &argument.ty,
+                format!("`{name}` takes the context itself: write `ctx: Context`"),
+            );
+        });
         count.add(&present);
     }
-    is_fine
+    is_wrong.negated()
 }

@@ -18,7 +18,8 @@ pub(super) fn expand(mut worker: WorkerImpl, crate_path: &CratePath) -> TokenStr
     for member in &mut worker.members {
         if let Member::Method(function) = member {
             if members::is_handler(function.name()) {
-                quiet::formatting(function);
+                quiet::uninlined_format_args(function);
+                quiet::useless_format(function);
             }
         }
     }

@@ -8,18 +8,19 @@ use crate::ty;
 
 use super::members;
 
-/// Returns whether a function has the shape of the method whose name it bears; reports what keeps
-/// it from that.
+/// Returns where a function has the shape of the method whose name it bears; reports what keeps it from
+/// that.
 ///
 /// Which types it takes and returns is left to the compiler, which knows them under every name.
-pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> bool {
-    let checks = [
-        is_async(function, mistakes),
-        takes_mut_self(&function.sig, mistakes),
-        takes_arguments(function, mistakes),
-        returns_result(&function.sig, mistakes),
-    ];
-    !checks.contains(&false)
+pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> Condition {
+    let is_async = is_async(function, mistakes);
+    let takes_mut_self = takes_mut_self(&function.sig, mistakes);
+    let takes_arguments = takes_arguments(function, mistakes);
+    let returns_result = returns_result(&function.sig, mistakes);
+    match is_async && takes_mut_self && returns_result {
+        true => takes_arguments,
+        false => Condition::Never,
+    }
 }
 
 /// A method that returns an `impl Future` is as good as an async one. Any other is made async, for
@@ -74,7 +75,8 @@ fn is_mut_reference(receiver: &Receiver) -> bool {
     }
 }
 
-fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
+/// Returns where a method takes as many arguments as it should.
+fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> Condition {
     let name = function.name();
     let method = name.to_string();
     let expected = members::arguments(&method).len();
@@ -86,15 +88,15 @@ fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
         are_surplus.push((argument, present.clone().and(given.is(expected))));
         given.add(&present);
     }
-    let is_short = given.is_below_limit();
-    let fits = !is_short.is_always() && !are_surplus.iter().any(|(_, it)| it.is_always());
-    mistakes.only_if(is_short, |mistakes| {
+    let mut is_wrong = given.is_below_limit();
+    mistakes.only_if(is_wrong.clone(), |mistakes| {
         mistakes.at(
             name,
             format!("`{name}` lacks an argument: write `{signature}`"),
         );
     });
     for (argument, is_surplus) in are_surplus {
+        is_wrong = is_wrong.or(is_surplus.clone());
         mistakes.only_if(is_surplus, |mistakes| {
             mistakes.at(
                 argument,
@@ -102,7 +104,7 @@ fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
             );
         });
     }
-    fits
+    is_wrong.negated()
 }
 
 fn returns_result(sig: &Signature, mistakes: &mut Mistakes) -> bool {

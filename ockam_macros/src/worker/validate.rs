@@ -65,14 +65,14 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
             Member::Method(mut function) => {
                 let condition = Condition::of(&function.attrs);
                 let fits = mistakes.only_if(condition, |mistakes| {
-                    methods.recognise(&mut function.sig.ident, mistakes)
-                        && method::fits(&mut function, mistakes)
+                    match methods.recognise(&mut function.sig.ident, mistakes) {
+                        true => method::fits(&mut function, mistakes),
+                        false => Condition::Never,
+                    }
                 });
-                if fits {
-                    worker.members.push(Member::Method(function));
-                } else {
-                    worker.strays.push(*function);
-                }
+                let fitting = function.only_if(&fits).map(Box::new);
+                worker.members.extend(fitting.map(Member::Method));
+                worker.strays.extend(function.only_if(&fits.negated()));
             }
             other @ Member::Other(_) => worker.members.push(other),
         }
