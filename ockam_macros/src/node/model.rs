@@ -9,6 +9,7 @@ pub(super) struct Entry {
     pub(super) role: Role,
     pub(super) settings: Settings,
     pub(super) function: Function,
-    /// Where the function can be called with a context; elsewhere it is there for the editor only.
+    /// The condition under which the function can be called with a context. Otherwise it is emitted, but
+    /// not called.
     pub(super) is_callable: Condition,
 }

@@ -13,19 +13,19 @@ use super::cases;
 use super::model::Entry;
 use super::role::Role;
 
-/// Reports what keeps the function from running on a node.
+/// Reports what prevents the function from running on a node.
 ///
-/// The function is mended where that is possible, so that the compiler doesn't report the same
-/// mistake again, in other words.
+/// The function is corrected where that is possible, so that the compiler doesn't report the same
+/// mistake again in other words.
 pub(super) fn validate(entry: &mut Entry, mistakes: &mut Mistakes) {
-    rivals(entry, mistakes);
+    competitors(entry, mistakes);
     asyncness(entry, mistakes);
     qualifiers(&mut entry.function.sig, mistakes);
     receiver(&mut entry.function.sig, mistakes);
     let are_cases_made =
         entry.role == Role::Main || cases::are_made_first(&mut entry.function, mistakes);
     let are_generics_fine = generics(&entry.function.sig, mistakes);
-    // The arguments are those of the cases, if they are not made.
+    // If the cases are not made, the function still has their arguments.
     entry.is_callable = match are_cases_made {
         true => arguments(entry, mistakes),
         false => Condition::Never,
@@ -35,22 +35,22 @@ pub(super) fn validate(entry: &mut Entry, mistakes: &mut Mistakes) {
     }
 }
 
-/// Another attribute that makes a `main` or a test of the function would do it twice.
-fn rivals(entry: &mut Entry, mistakes: &mut Mistakes) {
+/// Reports other attributes that make a `main` or a test of the function.
+fn competitors(entry: &mut Entry, mistakes: &mut Mistakes) {
     let own = entry.role.usage().attribute;
     let does = match entry.role {
         Role::Main => "makes the program's `main`",
         Role::Test => "makes this a test",
     };
     entry.function.attrs.retain(|attribute| {
-        let is_rival = attributes::ends_with(attribute, entry.role.rival());
-        if is_rival {
+        let is_competitor = attributes::ends_with(attribute, entry.role.competitor());
+        if is_competitor {
             mistakes.at(
                 attribute,
                 format!("`{own}` already {does}: remove this attribute"),
             );
         }
-        !is_rival
+        !is_competitor
     });
 }
 
@@ -113,8 +113,8 @@ fn generics(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     params.is_empty() && where_clause.is_none()
 }
 
-/// Returns where the arguments are fine. Their types are left to the compiler, which knows them under
-/// every name.
+/// Returns the condition under which the arguments are right. The compiler checks their types, because it
+/// knows them by every name.
 fn arguments(entry: &Entry, mistakes: &mut Mistakes) -> Condition {
     let name = entry.function.name();
     let mut is_wrong = Condition::Never;

@@ -13,7 +13,7 @@ use super::message;
 use super::model::{Member, WorkerImpl};
 use super::routed;
 
-/// Puts in what the user may leave out, and reports what may not be.
+/// Adds what the user may leave out, and reports what is missing.
 pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
     let private = crate_path.private();
     let trait_ = || {
@@ -29,7 +29,7 @@ pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes
     worker.declare(&lacks_context, "Context", &quote!(#private::Context));
 }
 
-/// Makes of a `handle_message` that takes `Routed<M>` the method that the node calls with one.
+/// Renames a `handle_message` that takes `Routed<M>` to `handle_routed`.
 fn recognise_routed(worker: &mut WorkerImpl) {
     let declared: Vec<ImplItemType> = worker.types("Message").cloned().collect();
     for member in mem::take(&mut worker.members) {
@@ -51,8 +51,8 @@ fn recognise_routed(worker: &mut WorkerImpl) {
     }
 }
 
-/// Returns when a handler takes `Routed<M>`. A worker whose messages are declared to be `Routed`
-/// themselves takes them as they are.
+/// Returns the condition under which a handler takes `Routed<M>`, and the declared message type isn't
+/// this `Routed<M>` itself.
 fn takes_routed(handler: &Function, declared: &[ImplItemType]) -> Condition {
     let mut is_routed = Condition::Never;
     for (condition, taken) in message::taken_by(handler) {

@@ -8,10 +8,10 @@ use crate::ty;
 
 use super::members;
 
-/// Returns where a function has the shape of the method whose name it bears; reports what keeps it from
-/// that.
+/// Returns the condition under which a function has the form of the method with its name; reports what is
+/// wrong with it.
 ///
-/// Which types it takes and returns is left to the compiler, which knows them under every name.
+/// The compiler checks the types that it takes and returns, because it knows them by every name.
 pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> Condition {
     let is_async = is_async(function, mistakes);
     let takes_mut_self = takes_mut_self(&function.sig, mistakes);
@@ -23,8 +23,8 @@ pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> Conditio
     }
 }
 
-/// A method that returns an `impl Future` is as good as an async one. Any other is made async, for
-/// the sake of what it awaits.
+/// Returns whether a method is async, or returns an `impl Future`. Any other method is made async, so that
+/// it can use `.await`.
 fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let sig = &function.sig;
     let returns_impl = matches!(&sig.output, ReturnType::Type(_, ty) if ty::is_impl(ty));
@@ -63,7 +63,7 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     false
 }
 
-/// Returns whether a `self` is `&mut self`, or `self: &mut …`.
+/// Returns whether the receiver is `&mut self` or `self: &mut …`.
 fn is_mut_reference(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
@@ -75,7 +75,7 @@ fn is_mut_reference(receiver: &Receiver) -> bool {
     }
 }
 
-/// Returns where a method takes as many arguments as it should.
+/// Returns the condition under which a method has the right number of arguments.
 fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> Condition {
     let name = function.name();
     let method = name.to_string();

@@ -1,9 +1,10 @@
-//! Keeps lints quiet about what the attributes ask for and what the guide writes.
+//! Suppresses lints about code that the guide contains.
 //!
-//! An `#[allow]` would do, but the compiler refuses it in a crate that forbids the lint. A lint is not
-//! reported at code that a macro of another crate has written, though. So a token keeps its place, and
-//! the name in it its meaning, but it counts as written by the attribute. Each function here changes
-//! the one token that the lint looks at, because errors at that token mention the attribute, too.
+//! An `#[allow]` doesn't work in a crate that forbids the lint: the compiler refuses it. But the compiler
+//! reports no lint on code that comes from a macro of another crate. So these functions change the span
+//! of a token: its position in the source and the meaning of its name stay the same, but it counts as
+//! written by the attribute. An error on such a token mentions the attribute, so each function changes
+//! only the one token that the lint checks.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
 use syn::{FnArg, Pat, PatType};
@@ -11,8 +12,7 @@ use syn::{FnArg, Pat, PatType};
 use crate::function::Function;
 use crate::tokens::spelled;
 
-/// Keeps `unused_mut` quiet: the guide gives every `main` a `mut ctx`, before there is something to
-/// receive.
+/// Suppresses `unused_mut`: the guide writes `mut ctx` from the start, but only its last step needs it.
 pub(crate) fn unused_mut(function: &mut Function) {
     for input in &mut function.sig.inputs {
         if let FnArg::Typed(PatType { pat, .. }) = input {
@@ -25,8 +25,8 @@ pub(crate) fn unused_mut(function: &mut Function) {
     }
 }
 
-/// Keeps `clippy::uninlined_format_args`, which some versions of clippy have on by default, quiet about
-/// lines like the guide's `println!("Reply: {}", reply)`.
+/// Suppresses `clippy::uninlined_format_args` for lines like the guide's `println!("Reply: {}", reply)`.
+/// Clippy 1.88 warns about them by default.
 pub(crate) fn uninlined_format_args(function: &mut Function) {
     change(function, |call| {
         if let TokenTree::Group(arguments) = &mut call[2] {
@@ -39,12 +39,10 @@ pub(crate) fn uninlined_format_args(function: &mut Function) {
     });
 }
 
-/// Keeps `clippy::useless_format` quiet about the guide's `format!("{}", msg)` of an argument that is a
-/// `String`.
+/// Suppresses `clippy::useless_format` for lines like the guide's `format!("{}", msg)`, where the variable
+/// is an argument of type `String`.
 pub(crate) fn useless_format(function: &mut Function) {
-    let is_string = |argument: &&PatType| spelled(&argument.ty) == "String";
-    let strings = function.arguments().filter(is_string);
-    let strings: Vec<String> = strings.map(|argument| spelled(&argument.pat)).collect();
+    let strings: Vec<String> = function.arguments().filter_map(string_argument).collect();
     change(function, |call| {
         let is_useless = call[0].to_string() == "format" && formats_one_of(&strings, &call[2]);
         if is_useless {
@@ -53,6 +51,14 @@ pub(crate) fn useless_format(function: &mut Function) {
         }
         is_useless
     });
+}
+
+/// Returns the name of an argument of type `String`.
+fn string_argument(argument: &PatType) -> Option<String> {
+    match &*argument.pat {
+        Pat::Ident(pattern) if spelled(&argument.ty) == "String" => Some(pattern.ident.to_string()),
+        _ => None,
+    }
 }
 
 /// Returns whether the arguments of `format!` end with one of these variables.
@@ -64,8 +70,8 @@ fn formats_one_of(variables: &[String], arguments: &TokenTree) -> bool {
     last.is_some_and(|last| variables.contains(&last.to_string()))
 }
 
-/// Changes each call in a body that formats a text with one variable: the macro's name, the `!` and the
-/// arguments.
+/// Changes the calls in a body that format one variable. `change` gets the tokens of a call (the name of
+/// the macro, the `!` and the arguments), and returns whether it has changed them.
 fn change(function: &mut Function, mut change: impl FnMut(&mut [TokenTree]) -> bool) {
     if let TokenTree::Group(body) = &function.body {
         if let Some(changed) = changed(body, &mut change) {
@@ -74,8 +80,8 @@ fn change(function: &mut Function, mut change: impl FnMut(&mut [TokenTree]) -> b
     }
 }
 
-/// Returns a group with what has changed in it, if anything has: a group that is made anew knows the
-/// place of the whole, but no longer those of its two delimiters.
+/// Returns the group with its changes, or `None` if nothing has changed in it. A new group can't keep the
+/// separate spans of its two delimiters, so one that stays the same is not built again.
 fn changed(group: &Group, change: &mut impl FnMut(&mut [TokenTree]) -> bool) -> Option<Group> {
     let mut trees: Vec<TokenTree> = group.stream().into_iter().collect();
     let mut has_changed = false;
@@ -92,7 +98,7 @@ fn changed(group: &Group, change: &mut impl FnMut(&mut [TokenTree]) -> bool) -> 
     has_changed.then(|| with_contents(group, trees))
 }
 
-/// Returns whether tokens begin with a call that formats a text with one variable.
+/// Returns whether tokens begin with a call that formats one variable.
 fn is_formatting(trees: &[TokenTree]) -> bool {
     let [
         TokenTree::Ident(name),
