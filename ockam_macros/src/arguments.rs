@@ -6,7 +6,7 @@ use syn::{Lit, Token};
 
 use crate::mistakes::Mistakes;
 
-/// How an attribute is written, in the words of its error messages.
+/// Describes an attribute in its error messages.
 #[derive(Clone, Copy)]
 pub(crate) struct Usage {
     pub(crate) attribute: &'static str,
@@ -26,7 +26,7 @@ impl Usage {
 /// An argument of an attribute: `name` or `name = value`.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
-    /// Whatever follows the name, without the `=`.
+    /// What follows the name, without the `=`.
     value: TokenStream,
     is_bare: bool,
 }
@@ -42,7 +42,7 @@ impl Argument {
         self.is_bare
     }
 
-    /// Returns the tokens that a mistake in the value is reported on.
+    /// Returns the tokens on which a mistake in the value is reported.
     pub(crate) fn value_tokens(&self) -> TokenStream {
         if self.value.is_empty() {
             self.name.to_token_stream()
@@ -68,7 +68,8 @@ impl Parse for Argument {
 
 /// Splits an attribute's arguments, and reports those that aren't arguments or are repeated.
 ///
-/// The commas are split first, so that a mistake in one argument hides none in the others.
+/// The tokens are split at the commas first, so that a mistake in one argument doesn't hide mistakes in
+/// the others.
 pub(crate) fn parse(tokens: TokenStream, usage: Usage, mistakes: &mut Mistakes) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
     for piece in split_at_commas(tokens) {
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_mistake_in_one_argument_hides_none_in_the_others() {
-        let mut mistakes = Mistakes::none();
+        let mut mistakes = Mistakes::new();
         let tokens = quote!(a = 1, 7, b = "x", a = 2, , c(1, 2),);
         let arguments = parse(tokens, USAGE, &mut mistakes);
         let names: Vec<_> = arguments
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_value_is_a_literal() {
-        let mut mistakes = Mistakes::none();
+        let mut mistakes = Mistakes::new();
         let arguments = parse(quote!(a = 1, b, c = d), USAGE, &mut mistakes);
         let [a, b, c] = &arguments[..] else {
             panic!("three arguments")

@@ -1,7 +1,7 @@
 use syn::Attribute;
 
-/// The attributes that concern a function as seen from outside it. Lint levels are among them:
-/// they hold for what is inside as well. `cfg` is not, because the compiler resolves it first.
+/// The attributes that move to the function that wraps the user's. Lint levels apply to the function
+/// inside as well. The compiler has already resolved a `cfg` on the function.
 const OUTWARD: [&str; 8] = [
     "allow",
     "deny",

@@ -4,18 +4,18 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
-/// Where the compiler sees something: an attribute macro is run before the `#[cfg]`s inside its item
-/// are resolved.
+/// The condition under which a part of an item is compiled. An attribute macro runs before the `#[cfg]`s
+/// inside its item are resolved.
 #[derive(Clone)]
 pub(crate) enum Condition {
     Always,
     Never,
-    /// Where the predicate of a `#[cfg]` holds.
+    /// If the predicate of a `#[cfg]` holds.
     If(TokenStream),
 }
 
 impl Condition {
-    /// Returns the condition that attributes put on what they stand on.
+    /// Returns the condition that the attributes of a part set.
     pub(crate) fn of(attrs: &[Attribute]) -> Self {
         let conditions = attrs.iter().map(|attribute| of_meta(&attribute.meta));
         conditions.fold(Self::Always, Self::and)
@@ -54,7 +54,7 @@ impl Condition {
     }
 }
 
-/// The `#[cfg]` for it, if one is needed.
+/// Writes the `#[cfg]`, if one is needed.
 impl ToTokens for Condition {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(match self {
@@ -65,7 +65,7 @@ impl ToTokens for Condition {
     }
 }
 
-/// What is no `cfg`, or is none that the compiler accepts, puts no condition on anything.
+/// Returns the condition that an attribute sets. The compiler reports a `cfg` that is not well-formed.
 fn of_meta(meta: &Meta) -> Condition {
     let Meta::List(list) = meta else {
         return Condition::Always;
@@ -81,7 +81,7 @@ fn of_meta(meta: &Meta) -> Condition {
     }
 }
 
-/// Reads `predicate, attribute, …`: the attributes hold where the predicate does.
+/// Reads `predicate, attribute, …`. The attributes apply if the predicate holds.
 fn of_cfg_attr(input: ParseStream<'_>) -> syn::Result<Condition> {
     let mut predicate = TokenStream::new();
     while !input.peek(Token![,]) {

@@ -1,20 +1,20 @@
 use crate::condition::Condition;
 
-/// Counts things of which some are there only where their `#[cfg]`s hold.
+/// Counts parts of an item, some of which are compiled on a condition only.
 pub(crate) struct Count {
-    /// When there are so many as the index says; the last one, when there are so many or more.
+    /// The condition for each count. The last one is for this count or more.
     conditions: Vec<Condition>,
 }
 
 impl Count {
-    /// Makes a count of nothing, which goes up to `limit`.
+    /// Creates a count of zero. It doesn't tell counts above the limit apart.
     pub(crate) fn up_to(limit: usize) -> Self {
         let mut conditions = vec![Condition::Never; limit + 1];
         conditions[0] = Condition::Always;
         Self { conditions }
     }
 
-    /// Counts one more thing, which is there on a condition.
+    /// Counts one more part, which is compiled on a condition.
     pub(crate) fn add(&mut self, present: &Condition) {
         let limit = self.conditions.len() - 1;
         let before = self.conditions.clone();
@@ -33,12 +33,12 @@ impl Count {
         }
     }
 
-    /// Returns when there are so many things; for the limit, when there are so many or more.
+    /// Returns the condition for a count; for the limit, the condition for this count or more.
     pub(crate) fn is(&self, count: usize) -> Condition {
         self.conditions[count].clone()
     }
 
-    /// Returns when there are fewer things than the limit.
+    /// Returns the condition for a count below the limit.
     pub(crate) fn is_below_limit(&self) -> Condition {
         let (_, below) = self
             .conditions

@@ -5,11 +5,11 @@ use syn::{Lit, LitStr, Path, Token, parse_quote};
 use crate::arguments::Argument;
 use crate::mistakes::Mistakes;
 
-/// The path by which the user's crate reaches the facade.
+/// The path of the facade in the user's crate.
 pub(crate) struct CratePath(Path);
 
 impl CratePath {
-    /// Reads `crate = "…"`: the name of a dependency, or any path that leads to the facade.
+    /// Reads `crate = "…"`: the name of a dependency, or any path to the facade.
     pub(crate) fn from_argument(argument: &Argument, mistakes: &mut Mistakes) -> Self {
         let path = match argument.value() {
             Some(Lit::Str(text)) => parse(&text),
@@ -23,7 +23,7 @@ impl CratePath {
         })
     }
 
-    /// Returns the path of the hidden module that holds every name which macro output uses.
+    /// Returns the path of the hidden module with everything that the output of the macros uses.
     pub(crate) fn private(&self) -> TokenStream {
         let Self(path) = self;
         quote!(#path::__private)
@@ -36,7 +36,8 @@ impl Default for CratePath {
     }
 }
 
-/// A lone name is a dependency's; `crate`, `self`, `super` and longer paths are taken as they stand.
+/// Parses a path. A single name is that of a dependency; `crate`, `self`, `super` and longer paths are
+/// used as they are.
 fn parse(text: &LitStr) -> Option<Path> {
     let mut path = text.parse_with(Path::parse_mod_style).ok()?;
     let is_name = |lone: &syn::Ident| !["crate", "self", "super"].iter().any(|it| lone == it);

@@ -1,16 +1,18 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, PatType, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, PatType, Signature, Token, Visibility, parse_quote};
 
-/// A function or method whose body is kept as the tokens that the user wrote: what is wrong in it is
-/// for the compiler to say.
+use crate::condition::Condition;
+
+/// A function or method. Its body stays the tokens that the user wrote, so that the compiler reports the
+/// mistakes in it, and `syn` doesn't have to know its syntax.
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    /// The block, or the semicolon in its place, which the compiler reports better than we could.
+    /// The block, or the semicolon in its place, which the compiler reports.
     pub(crate) body: TokenTree,
 }
 
@@ -26,6 +28,17 @@ impl Function {
             FnArg::Typed(argument) => Some(argument),
             FnArg::Receiver(_) => None,
         })
+    }
+
+    /// Returns the function with a further condition, or `None` if it would never be compiled.
+    pub(crate) fn only_if(&self, condition: &Condition) -> Option<Self> {
+        let mut function = self.clone();
+        match condition {
+            Condition::Always => {}
+            Condition::Never => return None,
+            Condition::If(_) => function.attrs.push(parse_quote!(#condition)),
+        }
+        Some(function)
     }
 
     /// Makes the function async, if it isn't.

@@ -2,7 +2,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 
 use crate::tokens::ungrouped;
 
-/// The words of which one says what an item is.
+/// The keywords of the kinds of items.
 const KEYWORDS: [&str; 13] = [
     "const",
     "enum",
@@ -19,7 +19,7 @@ const KEYWORDS: [&str; 13] = [
     "use",
 ];
 
-/// Finds the word that says what an item is, such as `struct`.
+/// Finds the keyword that tells the kind of an item, such as `struct`.
 pub(crate) fn keyword(item: &TokenStream) -> Option<Ident> {
     let mut trees = ungrouped(item.clone()).into_iter();
     trees.find_map(|tree| match tree {

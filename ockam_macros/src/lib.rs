@@ -1,20 +1,24 @@
-//! The attribute macros of the `ockam` framework: [`node`], [`test`](macro@test) and
+//! The attribute macros of the `ockam` framework: [`node`](macro@node), [`test`](macro@test) and
 //! [`async_worker`].
 //!
-//! Programs use them through the crate `ockam`, which re-exports them. What they write names only
-//! the hidden module `ockam::__private`, by absolute paths, so that a program may use every name
-//! for something of its own.
+//! Programs use them through the crate `ockam`, which re-exports them. Their output refers only to the
+//! hidden module `ockam::__private`, by absolute paths, so a program is free to use every name for
+//! something of its own.
 //!
 //! ```text
 //!                arguments ─▶ settings ┐
 //!  #[node]       item ─────▶ parse ────┴▶ model ─▶ validate ─────────────▶ expand
 //!  #[async_worker]           parse ─────▶ model ─▶ validate ─▶ complete ─▶ expand
-//!                              └────────────────┬─────┘
+//!                              └────────────────┬─────┴───────────┘
 //!                                        mistakes: all of them, each at the user's own tokens
 //! ```
 //!
-//! After a mistake the item is still written, mended where that is possible: the compiler goes on
-//! to check what is in it, and doesn't say the same again in other words.
+//! `syn` reads everything but the bodies of functions, which stay tokens. After a mistake the item is
+//! still emitted, corrected where that is possible, so that the compiler checks the rest of it and
+//! doesn't report the same mistake again in other words.
+//!
+//! An attribute macro runs before the `#[cfg]`s inside its item are resolved. So each argument and
+//! each member has a condition, and so does each mistake in it.
 //!
 //! # Examples
 //!
@@ -47,9 +51,9 @@ mod count;
 mod crate_path;
 mod function;
 mod item;
+mod lints;
 mod mistakes;
 mod node;
-mod quiet;
 mod similar;
 mod tokens;
 mod ty;
@@ -69,9 +73,9 @@ use crate::node::Role;
 /// `main` may return: `Result<()>`, an `ExitCode`, another type that implements `Termination`, or
 /// nothing. An error is printed to stderr with its causes, and the exit code is not 0.
 ///
-/// A function named `main` is nested in the program's `main`, which is what stack traces show. A
-/// function of another name stays where it is and can be called from elsewhere, such as a test; a
-/// `main` that runs it is put beside it.
+/// A function named `main` is nested in the program's `main`, and stack traces show both. A function of
+/// another name stays where it is and can be called from elsewhere, such as a test; the attribute adds
+/// a `main` that runs it.
 ///
 /// # Arguments
 ///
@@ -117,8 +121,15 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes an async function a test that runs on a node of its own.
 ///
 /// The node runs on the current thread unless `worker_threads` says otherwise, and is stopped when
-/// the test ends. The function takes and returns what a [`node`]'s may, and the attribute takes the
-/// same arguments. `#[ignore]` and `#[should_panic]` mean what they always mean.
+/// the test ends. The function takes and returns the same as that of a [`node`](macro@node), and the
+/// attribute takes the same arguments. `#[ignore]` and `#[should_panic]` work as usual.
+///
+/// # Several cases
+///
+/// `rstest` and `test_case` make several tests of one function. They have to come first: write
+/// `#[ockam::test]` below them, right above the `fn`. The other order is an error. With `rstest`, the
+/// context is written `#[ignore] ctx: Context`, because it is no fixture. With `test_case`, the function
+/// can't take a context.
 ///
 /// # Panics
 ///
@@ -144,15 +155,15 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Completes an `impl Worker for …`, and explains mistakes in it.
 ///
-/// - `type Context` may be left out: it is `ockam::Context`.
+/// - `type Context` is `ockam::Context` if you leave it out.
 /// - `handle_message` may take `msg: Routed<M>` instead of `msg: M`, to learn where the message came
 ///   from. `Routed` is recognised by its name, unless it is the declared `Message`.
-/// - `handle_message` may be left out, by a worker that only initialises; then `type Message` may be
-///   left out as well, and nothing can be sent to the worker.
+/// - A worker that only initialises needs no `handle_message`, and then no `type Message`. Nothing can
+///   be sent to a worker without a message type.
 ///
-/// The methods stay the async functions that you wrote: no future is boxed. Clippy's
-/// `useless_format` and `uninlined_format_args` are allowed in handlers, because the guide's first
-/// worker is written that way.
+/// The methods stay the async functions that you wrote: no future is boxed. In handlers, clippy's
+/// `useless_format` and `uninlined_format_args` don't report lines like `format!("{}", msg)`, because
+/// the guide's first worker is written that way.
 ///
 /// # Arguments
 ///

@@ -7,10 +7,10 @@ use syn::Error;
 
 use crate::condition::Condition;
 
-/// Gathers the mistakes found in one use of a macro, so that the user sees all of them at once.
+/// Collects the mistakes in one use of a macro, so that the user sees all of them at once.
 pub(crate) struct Mistakes {
     found: Vec<Mistake>,
-    /// Where what is being looked at is seen by the compiler.
+    /// The condition under which the part that is being checked is compiled.
     condition: Condition,
 }
 
@@ -20,7 +20,7 @@ struct Mistake {
 }
 
 impl Mistakes {
-    pub(crate) fn none() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             found: Vec::new(),
             condition: Condition::Always,
@@ -38,18 +38,18 @@ impl Mistakes {
         self.found.push(Mistake { condition, error });
     }
 
-    /// Looks for mistakes in what the compiler sees on a condition only, so that they are mistakes
-    /// on that condition only.
+    /// Checks a part that is compiled on a condition. The mistakes in it are reported on the same
+    /// condition.
     pub(crate) fn only_if<T>(
         &mut self,
         condition: Condition,
-        look: impl FnOnce(&mut Self) -> T,
+        check: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let narrower = self.condition.clone().and(condition);
         let outer = mem::replace(&mut self.condition, narrower);
-        let seen = look(self);
+        let checked = check(self);
         self.condition = outer;
-        seen
+        checked
     }
 
     /// Returns the messages in the order in which they were found.
@@ -67,7 +67,7 @@ impl ToTokens for Mistakes {
     }
 }
 
-/// A `compile_error!` on the tokens at fault.
+/// Writes a `compile_error!` on the tokens that are at fault.
 impl ToTokens for Mistake {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { condition, error } = self;

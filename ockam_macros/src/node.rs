@@ -11,6 +11,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::condition::Condition;
 use crate::mistakes::Mistakes;
 
 use model::Entry;
@@ -18,9 +19,9 @@ use settings::Settings;
 
 pub(crate) use role::Role;
 
-/// Makes a program's `main` or a test of an async function.
+/// Turns an async function into the `main` of a program, or into a test.
 pub(crate) fn entry(role: Role, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::none();
+    let mut mistakes = Mistakes::new();
     let settings = Settings::parse(role, arguments, &mut mistakes);
     let Some(function) = parse::function(item.clone(), role, &mut mistakes) else {
         return quote!(#mistakes #item);
@@ -29,7 +30,7 @@ pub(crate) fn entry(role: Role, arguments: TokenStream, item: TokenStream) -> To
         role,
         settings,
         function,
-        is_callable: true,
+        is_callable: Condition::Always,
     };
     validate::validate(&mut entry, &mut mistakes);
     let expanded = expand::expand(entry);

@@ -1,4 +1,5 @@
-/// Finds the name that was probably meant: a close spelling, or the one that starts alike.
+/// Finds the name that the user probably meant: one with a similar spelling, or one that starts with
+/// what the user wrote.
 pub(crate) fn meant<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
     let starts_alike = |name: &&&str| name.starts_with(written) && written.len() > 3;
     let closest = names.iter().min_by_key(|name| distance(written, name))?;
@@ -37,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_pen_is_understood() {
+    fn a_misspelled_name_is_recognised() {
         assert_eq!(meant("handle_mesage", &NAMES), Some("handle_message"));
         assert_eq!(meant("initialise", &NAMES), Some("initialize"));
         assert_eq!(meant("shut_down", &NAMES), Some("shutdown"));
@@ -45,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn another_word_is_left_alone() {
+    fn an_unrelated_name_is_not_recognised() {
         assert_eq!(meant("count", &NAMES), None);
         assert_eq!(meant("in", &NAMES), None);
         assert_eq!(meant("", &NAMES), None);

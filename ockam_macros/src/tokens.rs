@@ -1,7 +1,7 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// Spells tokens as a user would, without the spaces that they are printed with.
+/// Formats tokens as a user would write them, with fewer spaces than `to_string` puts between them.
 pub(crate) fn spelled(tokens: impl ToTokens) -> String {
     const TIGHT: [(&str, &str); 7] = [
         (" :: ", "::"),
@@ -18,13 +18,13 @@ pub(crate) fn spelled(tokens: impl ToTokens) -> String {
         .fold(printed, |text, (spaced, tight)| text.replace(spaced, tight))
 }
 
-/// Returns the place of the first of some tokens.
+/// Returns the span of the first token.
 pub(crate) fn place(tokens: impl ToTokens) -> Span {
     let first = tokens.into_token_stream().into_iter().next();
     first.map_or_else(Span::call_site, |tree| tree.span())
 }
 
-/// Strips the invisible parentheses that a `macro_rules!` puts around an item that it was handed.
+/// Removes the invisible delimiters that a `macro_rules!` puts around its `$item`.
 pub(crate) fn ungrouped(tokens: TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {

@@ -1,9 +1,9 @@
-//! What the attributes look for in types.
+//! Checks of types.
 
 use proc_macro2::Ident;
 use syn::{Path, Type};
 
-/// Strips parentheses, and the invisible ones that a `macro_rules!` puts around its arguments.
+/// Removes parentheses, and the invisible delimiters that a `macro_rules!` puts around its `$ty`.
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
@@ -35,13 +35,13 @@ mod tests {
     use crate::tokens::spelled;
 
     #[test]
-    fn parentheses_around_one_type_are_stripped() {
+    fn parentheses_around_one_type_are_removed() {
         assert_eq!(spelled(bare(&parse_quote!((u8)))), "u8");
         assert_eq!(spelled(bare(&parse_quote!((u8,)))), "(u8,)");
     }
 
     #[test]
-    fn a_type_is_known_in_parentheses_too() {
+    fn a_type_in_parentheses_is_recognised() {
         assert!(is_unit(&parse_quote!(())) && is_unit(&parse_quote!((()))));
         assert!(!is_unit(&parse_quote!(((),))));
         assert!(is_impl(&parse_quote!(impl A)) && is_impl(&parse_quote!((impl A))));

@@ -1,4 +1,4 @@
-//! `#[async_worker]`: parse → model → validate → expand.
+//! `#[async_worker]`: parse → model → validate → complete → expand.
 
 mod complete;
 mod expand;
@@ -26,7 +26,7 @@ const USAGE: Usage = Usage {
 
 /// Completes an `impl Worker for …`.
 pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::none();
+    let mut mistakes = Mistakes::new();
     let crate_path = crate_path(arguments, &mut mistakes);
     let worker = parse::worker(item.clone(), &mut mistakes);
     let worker = worker.filter(|worker| validate::is_worker(worker, &mut mistakes));

@@ -7,19 +7,19 @@ use syn::{PatType, ReturnType, Visibility};
 use crate::attributes;
 use crate::condition::Condition;
 use crate::function::Function;
-use crate::quiet;
+use crate::lints;
 use crate::tokens::place;
 
 use super::model::Entry;
 use super::role::Role;
 
-/// Writes the function that is called from outside, and the user's as it was written.
+/// Writes the user's function, and the one that starts a node for it.
 ///
-/// A test, and a function named `main`, are nested in the one that takes their name. A `main` of
-/// another name stays where it is, so that it can be called from elsewhere as well.
+/// A test is nested in the function that takes its name, and so is a function named `main`. A function
+/// of another name stays where it is, so that it can be called from elsewhere as well.
 pub(super) fn expand(mut entry: Entry) -> TokenStream {
-    quiet::unused_mut(&mut entry.function);
-    quiet::formatting(&mut entry.function);
+    lints::unused_mut(&mut entry.function);
+    lints::uninlined_format_args(&mut entry.function);
     let private = entry.settings.crate_path.private();
     let run = run(&entry);
     let Entry { role, function, .. } = entry;
@@ -40,23 +40,31 @@ pub(super) fn expand(mut entry: Entry) -> TokenStream {
     }
 }
 
-/// Writes the body of the function that is called from outside.
+/// Writes the body of the function that starts a node.
 fn run(entry: &Entry) -> TokenStream {
     let private = entry.settings.crate_path.private();
     let builder = entry.settings.builder();
     let ended = ended(entry);
-    match entry.role {
-        Role::Main if entry.is_callable => quote!(#private::run(#builder, #ended)),
-        Role::Test if entry.is_callable => quote!(#private::run_test(#builder, #ended)),
-        Role::Main => quote!(#private::std::process::ExitCode::FAILURE),
-        Role::Test => quote!(),
+    let (run, instead) = match entry.role {
+        Role::Main => (
+            quote!(#private::run(#builder, #ended)),
+            quote!(#private::std::process::ExitCode::FAILURE),
+        ),
+        Role::Test => (quote!(#private::run_test(#builder, #ended)), quote!()),
+    };
+    let is_callable = &entry.is_callable;
+    let is_not = is_callable.clone().negated();
+    match is_callable {
+        Condition::Always => run,
+        Condition::Never => instead,
+        Condition::If(_) => quote!(#is_callable { #run } #is_not { #instead }),
     }
 }
 
-/// Writes the closure that takes the context and says how the user's function ended.
+/// Writes the closure that takes the context, calls the user's function, and returns how it ended.
 ///
-/// What the compiler holds against the argument's type or the return type is said at the user's
-/// tokens: the first is spelled again, the second lends its place to the call of `ended`.
+/// The compiler reports a wrong type of the argument or a wrong return type at the user's tokens: the
+/// argument's type is repeated, and the call of `ended` has the position of the return type.
 fn ended(entry: &Entry) -> TokenStream {
     let Function { sig, .. } = &entry.function;
     let calls = calls(entry);
@@ -73,10 +81,11 @@ fn ended(entry: &Entry) -> TokenStream {
     }
 }
 
-/// Writes the call of the user's function: if its argument has a `#[cfg]`, with and without it.
+/// Writes the call of the user's function. If its argument has a `#[cfg]`, there are two: one with the
+/// argument and one without it.
 ///
-/// A function that is used as a value has to be async, even if it awaits nothing:
-/// `clippy::unused_async` doesn't mind it.
+/// The function is first used as a value. `clippy::unused_async` doesn't report such a function if it
+/// awaits nothing.
 fn calls(entry: &Entry) -> TokenStream {
     let private = entry.settings.crate_path.private();
     let name = entry.function.name();

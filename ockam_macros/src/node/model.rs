@@ -1,3 +1,4 @@
+use crate::condition::Condition;
 use crate::function::Function;
 
 use super::role::Role;
@@ -8,6 +9,7 @@ pub(super) struct Entry {
     pub(super) role: Role,
     pub(super) settings: Settings,
     pub(super) function: Function,
-    /// Whether the function can be called with a context; else it is there for the editor only.
-    pub(super) is_callable: bool,
+    /// The condition under which the function can be called with a context. Otherwise it is emitted, but
+    /// not called.
+    pub(super) is_callable: Condition,
 }

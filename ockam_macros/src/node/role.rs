@@ -1,16 +1,16 @@
 use crate::arguments::Usage;
 
-/// What becomes of the user's function.
+/// What the user's function is turned into.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The program's `main`.
     Main,
-    /// A test of its own name.
+    /// A test.
     Test,
 }
 
 impl Role {
-    /// Returns how the attribute that gives this role is written.
+    /// Returns the description of the attribute for this role.
     pub(super) fn usage(self) -> Usage {
         Usage {
             attribute: match self {
@@ -21,8 +21,8 @@ impl Role {
         }
     }
 
-    /// Returns the name by which other crates know an attribute that gives this role.
-    pub(super) fn rival(self) -> &'static str {
+    /// Returns the name that other crates use for such an attribute.
+    pub(super) fn competitor(self) -> &'static str {
         match self {
             Self::Main => "main",
             Self::Test => "test",

@@ -8,7 +8,7 @@ use crate::mistakes::Mistakes;
 
 use super::role::Role;
 
-/// What the user wants of the node, as written in the attribute's arguments.
+/// The settings of the node, from the arguments of the attribute.
 #[derive(Default)]
 pub(super) struct Settings {
     pub(super) crate_path: CratePath,
@@ -23,7 +23,7 @@ enum Threads {
 }
 
 impl Settings {
-    /// Reads the arguments, and reports those that can't be understood.
+    /// Reads the arguments, and reports mistakes in them.
     pub(super) fn parse(role: Role, tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
         let usage = role.usage();
         let mut settings = Self::default();
@@ -42,7 +42,7 @@ impl Settings {
         settings
     }
 
-    /// Returns the expression that makes the node's builder.
+    /// Returns the expression that creates the node's builder.
     pub(super) fn builder(&self) -> TokenStream {
         let private = self.crate_path.private();
         let threads = self.threads.map(|threads| match threads {

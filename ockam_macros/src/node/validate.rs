@@ -1,7 +1,7 @@
 use std::mem;
 
 use quote::ToTokens;
-use syn::{FnArg, Safety, Signature};
+use syn::{Safety, Signature};
 
 use crate::attributes;
 use crate::condition::Condition;
@@ -13,39 +13,44 @@ use super::cases;
 use super::model::Entry;
 use super::role::Role;
 
-/// Reports what keeps the function from running on a node.
+/// Reports what prevents the function from running on a node.
 ///
-/// The function is mended where that is possible, so that the compiler doesn't report the same
-/// mistake again, in other words.
+/// The function is corrected where that is possible, so that the compiler doesn't report the same
+/// mistake again in other words.
 pub(super) fn validate(entry: &mut Entry, mistakes: &mut Mistakes) {
-    rivals(entry, mistakes);
+    competitors(entry, mistakes);
     asyncness(entry, mistakes);
     qualifiers(&mut entry.function.sig, mistakes);
     receiver(&mut entry.function.sig, mistakes);
     let are_cases_made =
         entry.role == Role::Main || cases::are_made_first(&mut entry.function, mistakes);
     let are_generics_fine = generics(&entry.function.sig, mistakes);
-    // The arguments are those of the cases, if they are not made.
-    let are_arguments_fine = are_cases_made && arguments(entry, mistakes);
-    entry.is_callable = are_generics_fine && are_arguments_fine;
+    // If the cases are not made, the function still has their arguments.
+    entry.is_callable = match are_cases_made {
+        true => arguments(entry, mistakes),
+        false => Condition::Never,
+    };
+    if !are_generics_fine {
+        entry.is_callable = Condition::Never;
+    }
 }
 
-/// Another attribute that makes a `main` or a test of the function would do it twice.
-fn rivals(entry: &mut Entry, mistakes: &mut Mistakes) {
+/// Reports other attributes that make a `main` or a test of the function.
+fn competitors(entry: &mut Entry, mistakes: &mut Mistakes) {
     let own = entry.role.usage().attribute;
     let does = match entry.role {
         Role::Main => "makes the program's `main`",
         Role::Test => "makes this a test",
     };
     entry.function.attrs.retain(|attribute| {
-        let is_rival = attributes::ends_with(attribute, entry.role.rival());
-        if is_rival {
+        let is_competitor = attributes::ends_with(attribute, entry.role.competitor());
+        if is_competitor {
             mistakes.at(
                 attribute,
                 format!("`{own}` already {does}: remove this attribute"),
             );
         }
-        !is_rival
+        !is_competitor
     });
 }
 
@@ -108,36 +113,33 @@ fn generics(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     params.is_empty() && where_clause.is_none()
 }
 
-/// The type of the argument is left to the compiler, which knows it under every name.
-fn arguments(entry: &Entry, mistakes: &mut Mistakes) -> bool {
-    let sig = &entry.function.sig;
-    let name = &sig.ident;
-    let mut is_fine = true;
+/// Returns the condition under which the arguments are right. The compiler checks their types, because it
+/// knows them by every name.
+fn arguments(entry: &Entry, mistakes: &mut Mistakes) -> Condition {
+    let name = entry.function.name();
+    let mut is_wrong = Condition::Never;
     let mut count = Count::up_to(1);
-    for input in &sig.inputs {
-        let FnArg::Typed(argument) = input else {
-            continue;
-        };
+    for argument in entry.function.arguments() {
         let present = Condition::of(&argument.attrs);
-        let surplus = present.clone().and(count.is(1));
-        let is_surplus = surplus.is_always();
-        let is_opaque = !is_surplus && ty::is_impl(&argument.ty);
-        mistakes.only_if(surplus, |mistakes| {
+        let is_surplus = present.clone().and(count.is(1));
+        let is_opaque = match ty::is_impl(&argument.ty) {
+            true => present.clone().and(count.is(0)),
+            false => Condition::Never,
+        };
+        is_wrong = is_wrong.or(is_surplus.clone()).or(is_opaque.clone());
+        mistakes.only_if(is_surplus, |mistakes| {
             mistakes.at(
-                input,
+                argument,
                 format!("`{name}` takes one argument, `ctx: Context`: remove this one"),
             );
         });
-        if is_opaque {
-            mistakes.only_if(present.clone(), |mistakes| {
-                mistakes.at(
-                    &argument.ty,
-                    format!("`{name}` takes the context itself: write `ctx: Context`"),
-                );
-            });
-        }
-        is_fine &= !is_surplus && !is_opaque;
+        mistakes.only_if(is_opaque, |mistakes| {
+            mistakes.at(
+                &argument.ty,
+                format!("`{name}` takes the context itself: write `ctx: Context`"),
+            );
+        });
         count.add(&present);
     }
-    is_fine
+    is_wrong.negated()
 }

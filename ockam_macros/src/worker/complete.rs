@@ -2,7 +2,7 @@ use std::mem;
 
 use proc_macro2::{Ident, Span};
 use quote::quote;
-use syn::{Attribute, ImplItemType, Token, parse_quote};
+use syn::{ImplItemType, Token, parse_quote};
 
 use crate::condition::Condition;
 use crate::crate_path::CratePath;
@@ -13,7 +13,7 @@ use super::message;
 use super::model::{Member, WorkerImpl};
 use super::routed;
 
-/// Puts in what the user may leave out, and reports what may not be.
+/// Adds what the user may leave out, and reports what is missing.
 pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
     let private = crate_path.private();
     let trait_ = || {
@@ -29,39 +29,30 @@ pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes
     worker.declare(&lacks_context, "Context", &quote!(#private::Context));
 }
 
-/// Makes of a `handle_message` that takes `Routed<M>` the method that the node calls with one.
+/// Renames a `handle_message` that takes `Routed<M>` to `handle_routed`.
 fn recognise_routed(worker: &mut WorkerImpl) {
     let declared: Vec<ImplItemType> = worker.types("Message").cloned().collect();
     for member in mem::take(&mut worker.members) {
         match member {
             Member::Method(function) if function.name() == "handle_message" => {
-                let condition = takes_routed(&function, &declared);
-                add_handler(*function, condition, &mut worker.members);
+                let is_routed = takes_routed(&function, &declared);
+                let mut routed = function.only_if(&is_routed);
+                if let Some(routed) = &mut routed {
+                    routed.sig.ident = Ident::new("handle_routed", function.name().span());
+                }
+                let plain = function.only_if(&is_routed.negated());
+                let handlers = routed.into_iter().chain(plain);
+                worker
+                    .members
+                    .extend(handlers.map(Box::new).map(Member::Method));
             }
             member => worker.members.push(member),
         }
     }
 }
 
-/// Adds a handler by the name that it has if it takes `Routed<M>`, and by the other one if it doesn't.
-fn add_handler(plain: Function, is_routed: Condition, members: &mut Vec<Member>) {
-    let mut routed = plain.clone();
-    routed.sig.ident = Ident::new("handle_routed", plain.name().span());
-    for (mut function, condition) in [(routed, is_routed.clone()), (plain, is_routed.negated())] {
-        if !condition.is_never() {
-            function.attrs.extend(attribute(&condition));
-            members.push(Member::Method(Box::new(function)));
-        }
-    }
-}
-
-fn attribute(condition: &Condition) -> Option<Attribute> {
-    let is_needed = !condition.is_always();
-    is_needed.then(|| parse_quote!(#condition))
-}
-
-/// Returns when a handler takes `Routed<M>`. A worker whose messages are declared to be `Routed`
-/// themselves takes them as they are.
+/// Returns the condition under which a handler takes `Routed<M>`, and the declared message type isn't
+/// this `Routed<M>` itself.
 fn takes_routed(handler: &Function, declared: &[ImplItemType]) -> Condition {
     let mut is_routed = Condition::Never;
     for (condition, taken) in message::taken_by(handler) {

@@ -4,7 +4,7 @@ use syn::{Attribute, ImplItem, ItemImpl, Meta, Path};
 
 use crate::attributes;
 use crate::crate_path::CratePath;
-use crate::quiet;
+use crate::lints;
 use crate::ty;
 
 use super::members;
@@ -14,23 +14,25 @@ use super::qualify::qualify;
 /// Writes the impl, a check that its trait is the right one, and the methods that don't fit it.
 pub(super) fn expand(mut worker: WorkerImpl, crate_path: &CratePath) -> TokenStream {
     let check = check(&worker.header, crate_path);
-    let strays = strays(&worker);
+    let rejected = rejected(&worker);
     for member in &mut worker.members {
         if let Member::Method(function) = member {
             if members::is_handler(function.name()) {
-                quiet::formatting(function);
+                lints::uninlined_format_args(function);
+                lints::useless_format(function);
             }
         }
     }
     let members = worker.members.iter().map(ToTokens::to_token_stream);
     worker.header.items = members.map(ImplItem::Verbatim).collect();
     let header = &worker.header;
-    quote!(#header #check #strays)
+    quote!(#header #check #rejected)
 }
 
-/// Has the compiler say, at the user's own path, that the trait is another than this framework's.
+/// Writes code by which the compiler reports, at the user's path, a trait that isn't this framework's.
 ///
-/// The impl of a trait of our own lets `Self` mean what it means in the user's.
+/// It is in an impl for the same type, because the generic parameters and the `where` clause may contain
+/// `Self`.
 fn check(header: &ItemImpl, crate_path: &CratePath) -> Option<TokenStream> {
     let private = crate_path.private();
     let (path, _) = header.trait_.as_ref()?;
@@ -54,8 +56,8 @@ fn check(header: &ItemImpl, crate_path: &CratePath) -> Option<TokenStream> {
     })
 }
 
-/// Repeats a lint level that the user set for the impl. A lint that is expected there is allowed here,
-/// because it may not be found twice.
+/// Repeats a lint level that the user set for the impl. An `expect` becomes an `allow`, because the lint
+/// may not be triggered twice.
 fn level(attribute: &Attribute) -> Option<TokenStream> {
     let (true, Meta::List(list)) = (attributes::is_lint_level(attribute), &attribute.meta) else {
         return None;
@@ -68,15 +70,15 @@ fn level(attribute: &Attribute) -> Option<TokenStream> {
     Some(quote!(#[#level(#lints)]))
 }
 
-/// Writes an impl of no trait around the methods that don't fit the trait.
-fn strays(worker: &WorkerImpl) -> Option<TokenStream> {
-    if worker.strays.is_empty() {
+/// Writes an inherent impl with the methods that don't fit the trait.
+fn rejected(worker: &WorkerImpl) -> Option<TokenStream> {
+    if worker.rejected.is_empty() {
         return None;
     }
     let path = worker.trait_path()?;
     let ItemImpl { self_ty, .. } = &worker.header;
     let (generics, where_clause) = generics(&worker.header, path);
-    let methods = worker.strays.iter().map(ToTokens::to_token_stream);
+    let methods = worker.rejected.iter().map(ToTokens::to_token_stream);
     let methods = methods.map(|method| qualify(method, path));
     Some(quote! {
         impl #generics #self_ty #where_clause {
@@ -85,7 +87,7 @@ fn strays(worker: &WorkerImpl) -> Option<TokenStream> {
     })
 }
 
-/// Repeats the generic parameters and the `where` clause for another impl of the same type.
+/// Repeats the generic parameters and the `where` clause for another impl for the same type.
 fn generics(header: &ItemImpl, path: &Path) -> (TokenStream, TokenStream) {
     let generics = &header.generics;
     let where_clause = generics.where_clause.to_token_stream();

@@ -1,4 +1,4 @@
-//! What the trait `Worker` consists of.
+//! The members of the trait `Worker`.
 
 use proc_macro2::Ident;
 
@@ -25,12 +25,12 @@ pub(super) struct Kind {
     pub(super) names: &'static [&'static str],
 }
 
-/// Returns whether a method is one of those that take a message.
+/// Returns whether a method takes a message.
 pub(super) fn is_handler(method: &Ident) -> bool {
     method == "handle_message" || method == "handle_routed"
 }
 
-/// Returns the arguments that a method takes after `&mut self`, as a user writes them.
+/// Returns the arguments of a method after `&mut self`, as a user writes them.
 pub(super) fn arguments(method: &str) -> &'static [&'static str] {
     match method {
         "handle_message" => &["ctx: &mut Context", "msg: …"],

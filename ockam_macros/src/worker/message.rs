@@ -14,8 +14,8 @@ use crate::ty;
 use super::model::{Member, WorkerImpl};
 use super::{members, routed};
 
-/// Returns the type of the message that a handler takes, and when: the type of what may be its second
-/// argument.
+/// Returns the type of the message that a handler takes, which is its second argument. With `#[cfg]`s,
+/// there may be several such types, each with its condition.
 pub(super) fn taken_by(handler: &Function) -> Vec<(Condition, &Type)> {
     let mut taken = Vec::new();
     let mut before = Count::up_to(2);
@@ -30,10 +30,10 @@ pub(super) fn taken_by(handler: &Function) -> Vec<(Condition, &Type)> {
     taken
 }
 
-/// Declares the message type where the user doesn't, and reports a worker whose handler takes messages
-/// of a type that isn't declared, or can't be.
+/// Declares the message type if the user doesn't. Reports a handler whose message type is not declared,
+/// and a declared type that can't be a message type.
 ///
-/// `never` is the type for a worker that handles nothing.
+/// `never` is the message type of a worker that handles nothing.
 pub(super) fn complete(worker: &mut WorkerImpl, never: &TokenStream, mistakes: &mut Mistakes) {
     let mut is_missing = worker.lacks("Message");
     for (condition, message) in handled(worker) {
@@ -49,7 +49,7 @@ pub(super) fn complete(worker: &mut WorkerImpl, never: &TokenStream, mistakes: &
     worker.declare(&is_missing, "Message", never);
 }
 
-/// Declares a type in the user's stead, so that the compiler misses nothing.
+/// Reports a message type that is not declared, and declares it, so that the compiler doesn't report it.
 fn undeclared(
     worker: &mut WorkerImpl,
     condition: &Condition,
@@ -72,12 +72,12 @@ fn undeclared(
     } else {
         worker.declare(condition, "Message", never);
         if condition.is_always() {
-            set_handlers_apart(worker);
+            reject_handlers(worker);
         }
     }
 }
 
-/// Returns the types that handlers show to be the worker's message type, and when they do.
+/// Returns the message types that the handlers take, each with its condition.
 fn handled(worker: &WorkerImpl) -> Vec<(Condition, Type)> {
     let is_handler = |function: &&Function| members::is_handler(function.name());
     let mut handled = Vec::new();
@@ -91,14 +91,14 @@ fn handled(worker: &WorkerImpl) -> Vec<(Condition, Type)> {
     handled
 }
 
-/// Returns whether a type means the same in the place of an associated type.
+/// Returns whether a type can be written as an associated type, with the same meaning.
 fn can_be_declared(spelled: &str) -> bool {
     let mut words = spelled.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     !spelled.contains('&') && !words.any(|word| ["Self", "impl", "_"].contains(&word))
 }
 
-/// Reports a declared `&str`, of which the compiler says only that it is not general enough. Returns
-/// whether the declaration was removed.
+/// Reports a declared `&str`, for which the compiler's message is hard to understand. Returns whether the
+/// declaration was removed.
 fn refuse_text(worker: &mut WorkerImpl, mistakes: &mut Mistakes) -> bool {
     let is_text = |item: &&ImplItemType| match ty::bare(&item.ty) {
         Type::Reference(it) => it.mutability.is_none() && spelled(&it.elem) == "str",
@@ -116,16 +116,16 @@ fn refuse_text(worker: &mut WorkerImpl, mistakes: &mut Mistakes) -> bool {
     if is_refused {
         let is_message = |member: &Member| member.name().is_some_and(|name| name == "Message");
         worker.members.retain(|member| !is_message(member));
-        set_handlers_apart(worker);
+        reject_handlers(worker);
     }
     is_refused
 }
 
-fn set_handlers_apart(worker: &mut WorkerImpl) {
+fn reject_handlers(worker: &mut WorkerImpl) {
     for member in mem::take(&mut worker.members) {
         match member {
             Member::Method(function) if members::is_handler(function.name()) => {
-                worker.strays.push(*function);
+                worker.rejected.push(*function);
             }
             member => worker.members.push(member),
         }

@@ -8,22 +8,23 @@ use crate::ty;
 
 use super::members;
 
-/// Returns whether a function has the shape of the method whose name it bears; reports what keeps
-/// it from that.
+/// Returns the condition under which a function has the form of the method with its name; reports what is
+/// wrong with it.
 ///
-/// Which types it takes and returns is left to the compiler, which knows them under every name.
-pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> bool {
-    let checks = [
-        is_async(function, mistakes),
-        takes_mut_self(&function.sig, mistakes),
-        takes_arguments(function, mistakes),
-        returns_result(&function.sig, mistakes),
-    ];
-    !checks.contains(&false)
+/// The compiler checks the types that it takes and returns, because it knows them by every name.
+pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> Condition {
+    let is_async = is_async(function, mistakes);
+    let takes_mut_self = takes_mut_self(&function.sig, mistakes);
+    let takes_arguments = takes_arguments(function, mistakes);
+    let returns_result = returns_result(&function.sig, mistakes);
+    match is_async && takes_mut_self && returns_result {
+        true => takes_arguments,
+        false => Condition::Never,
+    }
 }
 
-/// A method that returns an `impl Future` is as good as an async one. Any other is made async, for
-/// the sake of what it awaits.
+/// Returns whether a method is async, or returns an `impl Future`. Any other method is made async, so that
+/// it can use `.await`.
 fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let sig = &function.sig;
     let returns_impl = matches!(&sig.output, ReturnType::Type(_, ty) if ty::is_impl(ty));
@@ -62,7 +63,7 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     false
 }
 
-/// Returns whether a `self` is `&mut self`, or `self: &mut …`.
+/// Returns whether the receiver is `&mut self` or `self: &mut …`.
 fn is_mut_reference(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
@@ -74,7 +75,8 @@ fn is_mut_reference(receiver: &Receiver) -> bool {
     }
 }
 
-fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
+/// Returns the condition under which a method has the right number of arguments.
+fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> Condition {
     let name = function.name();
     let method = name.to_string();
     let expected = members::arguments(&method).len();
@@ -86,15 +88,15 @@ fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
         are_surplus.push((argument, present.clone().and(given.is(expected))));
         given.add(&present);
     }
-    let is_short = given.is_below_limit();
-    let fits = !is_short.is_always() && !are_surplus.iter().any(|(_, it)| it.is_always());
-    mistakes.only_if(is_short, |mistakes| {
+    let mut is_wrong = given.is_below_limit();
+    mistakes.only_if(is_wrong.clone(), |mistakes| {
         mistakes.at(
             name,
             format!("`{name}` lacks an argument: write `{signature}`"),
         );
     });
     for (argument, is_surplus) in are_surplus {
+        is_wrong = is_wrong.or(is_surplus.clone());
         mistakes.only_if(is_surplus, |mistakes| {
             mistakes.at(
                 argument,
@@ -102,7 +104,7 @@ fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> bool {
             );
         });
     }
-    fits
+    is_wrong.negated()
 }
 
 fn returns_result(sig: &Signature, mistakes: &mut Mistakes) -> bool {

@@ -8,19 +8,19 @@ use crate::tokens::spelled;
 
 /// An `impl Worker for …`.
 pub(super) struct WorkerImpl {
-    /// All of it but its members.
+    /// The impl without its members.
     pub(super) header: ItemImpl,
     pub(super) members: Vec<Member>,
-    /// Methods that don't fit the trait. They are emitted in an impl of their own, where nothing
-    /// is asked of them, so that the compiler and the editor still see what is in them.
-    pub(super) strays: Vec<Function>,
+    /// Methods that don't fit the trait. They are emitted in an inherent impl, so that the compiler and
+    /// the editor still check their bodies.
+    pub(super) rejected: Vec<Function>,
 }
 
 /// What an impl contains.
 pub(super) enum Member {
     Type(Box<ImplItemType>),
     Method(Box<Function>),
-    /// Constants and macros, which are left to the compiler.
+    /// Constants and macros, which are emitted as they are.
     Other(TokenStream),
 }
 
@@ -44,7 +44,7 @@ impl WorkerImpl {
             .any(|member| member == name)
     }
 
-    /// Returns the declarations of an associated type: several, if they have `#[cfg]`s.
+    /// Returns the declarations of an associated type. There may be several, with `#[cfg]`s.
     pub(super) fn types<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ImplItemType> {
         self.members.iter().filter_map(move |member| match member {
             Member::Type(item) if item.ident == name => Some(&**item),
@@ -52,7 +52,7 @@ impl WorkerImpl {
         })
     }
 
-    /// Returns where an associated type is not declared.
+    /// Returns the condition under which an associated type is not declared.
     pub(super) fn lacks(&self, name: &str) -> Condition {
         let declared = self.types(name).map(|item| Condition::of(&item.attrs));
         declared.fold(Condition::Never, Condition::or).negated()
@@ -73,7 +73,7 @@ impl WorkerImpl {
             Member::Method(function) => Some(&**function),
             _ => None,
         });
-        fitting.chain(&self.strays)
+        fitting.chain(&self.rejected)
     }
 
     /// Returns the trait, as the user wrote it.
@@ -81,7 +81,7 @@ impl WorkerImpl {
         self.header.trait_.as_ref().map(|(path, _)| path)
     }
 
-    /// Returns the type that the impl is of, as a user writes it.
+    /// Returns the type that implements the trait, as a user writes it.
     pub(super) fn subject(&self) -> String {
         spelled(&self.header.self_ty)
     }

@@ -6,12 +6,12 @@ use crate::similar;
 use super::members::Kind;
 use super::model::WorkerImpl;
 
-/// The names that the members of one kind may bear in an impl.
+/// The names that members of one kind may have.
 pub(super) struct Names {
     kind: Kind,
-    /// Those that the impl doesn't use yet: one of them may have been meant by a misspelled name.
+    /// The names that the impl doesn't use yet. A misspelled name may mean one of them.
     free: Vec<&'static str>,
-    /// What to do with a member of another name.
+    /// What the user should do with a member of another name.
     advice: String,
 }
 
@@ -26,8 +26,8 @@ impl Names {
         Self { kind, free, advice }
     }
 
-    /// Returns whether a name is one of the trait's, corrects one that is misspelled, and reports
-    /// all others.
+    /// Returns whether the trait has a member of this name. Reports a name that it doesn't have, and
+    /// corrects it if it is misspelled.
     pub(super) fn recognise(&self, name: &mut Ident, mistakes: &mut Mistakes) -> bool {
         if self.kind.names.iter().any(|known| name == known) {
             return true;

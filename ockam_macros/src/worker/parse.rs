@@ -28,9 +28,8 @@ pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<Worke
     None
 }
 
-/// Reads the header of an impl as that of an empty one, so that the members can be read by other
-/// rules: `syn` would refuse a body that it doesn't understand, and the user would not hear what the
-/// compiler has to say about it.
+/// Reads an impl: first its header, as that of an empty impl, then its members. `ItemImpl` alone would
+/// parse the bodies of the methods as well, and would fail on a mistake that the compiler reports better.
 fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
     let mut trees: Vec<TokenTree> = ungrouped(item).into_iter().collect();
     let body = match trees.pop() {
@@ -52,7 +51,7 @@ fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
     Ok(WorkerImpl {
         header,
         members,
-        strays: Vec::new(),
+        rejected: Vec::new(),
     })
 }
 
@@ -75,7 +74,7 @@ fn member(input: ParseStream<'_>) -> syn::Result<Member> {
     other(input).map(Member::Other)
 }
 
-/// Reads something, or takes nothing if something else comes next.
+/// Reads a `T`, or consumes nothing if the next tokens are not one.
 fn attempt<T: Parse>(input: ParseStream<'_>) -> Option<T> {
     let ahead = input.fork();
     let read = ahead.parse().ok()?;
@@ -83,9 +82,8 @@ fn attempt<T: Parse>(input: ParseStream<'_>) -> Option<T> {
     Some(read)
 }
 
-/// Reads a member up to its end: a semicolon, the braces of a macro, or a member that a `macro_rules!`
-/// was handed. If it was the end of a part only, what follows is read as one more; they are written
-/// one behind the other.
+/// Reads any other member, up to a semicolon, a group in braces, or the `$item` of a `macro_rules!`. If that
+/// is not the end of the member, the rest is read as another one. They are written in the same order.
 fn other(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     while !input.is_empty() {

@@ -4,8 +4,7 @@ use syn::Path;
 
 use super::members::TYPES;
 
-/// Writes `Self::Message` as `<Self as Worker>::Message`, which is also understood outside the
-/// impl of the trait.
+/// Writes `Self::Message` as `<Self as Worker>::Message`, which also works outside the impl of the trait.
 pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut qualified = TokenStream::new();
@@ -26,7 +25,7 @@ pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
     qualified
 }
 
-/// Returns whether the tokens begin with one of the trait's types, such as `Self::Message`.
+/// Returns whether tokens begin with an associated type of the trait, such as `Self::Message`.
 fn is_projection(trees: &[TokenTree]) -> bool {
     let is_colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(it) if it.as_char() == ':');
     match trees {

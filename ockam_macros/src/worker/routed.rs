@@ -3,10 +3,10 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::tokens::spelled;
 use crate::ty;
 
-/// Returns `M`, if a type is spelled `Routed<M>`.
+/// Returns `M`, if a type is written `Routed<M>`.
 ///
-/// It is the one type that is recognised by its name: which of two methods a handler becomes must
-/// be known before the compiler knows any types.
+/// This is the only type that is recognised by its name. The macro has to choose between two methods
+/// before the compiler knows any types.
 pub(super) fn message(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty::bare(ty) else {
         return None;
@@ -23,7 +23,7 @@ pub(super) fn message(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Returns whether two types are spelled alike.
+/// Returns whether two types are written in the same way.
 pub(super) fn is_same(left: &Type, right: &Type) -> bool {
     spelled(ty::bare(left)) == spelled(ty::bare(right))
 }
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_the_same_if_they_are_spelled_alike() {
+    fn types_are_the_same_if_they_are_written_in_the_same_way() {
         let routed = parse_quote!(Routed<u8>);
         assert!(is_same(&routed, &parse_quote!((Routed<u8>))));
         assert!(!is_same(&routed, &parse_quote!(ockam::Routed<u8>)));

@@ -10,17 +10,17 @@ use super::method;
 use super::model::{Member, WorkerImpl};
 use super::names::Names;
 
-/// Returns whether an impl is meant for the trait `Worker`; reports it if it isn't.
+/// Returns whether the user means to implement the trait `Worker`; reports an impl of another trait.
 ///
-/// Whether the trait is this framework's is for the compiler to say. Here it only matters that an
-/// impl of `Display` isn't taken for a worker. A `Worker` that was imported under another name is
-/// recognised by its members.
+/// The compiler finds out whether the trait is the `Worker` of this framework. This function only makes
+/// sure that an impl of `Display` isn't taken for a worker. If `Worker` was imported by another name, the
+/// impl is recognised by its members.
 pub(super) fn is_worker(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
     let subject = worker.subject();
     let Some(path) = worker.trait_path() else {
         let message = format!("this impl names no trait: write `impl Worker for {subject}`");
         mistakes.at(&worker.header.self_ty, message);
-        return true; // What it lacks is put in.
+        return true; // The trait is added later.
     };
     let is_named = ty::last_name(path).is_some_and(|last| last == "Worker");
     let is_worker = is_named || (!worker.members.is_empty() && worker.members.iter().all(is_known));
@@ -42,10 +42,10 @@ fn is_known(member: &Member) -> bool {
         .is_some_and(|name| names.iter().any(|known| name == known))
 }
 
-/// Reports what doesn't fit the trait, and sets it apart.
+/// Reports members that don't fit the trait, and moves them out of the impl.
 ///
-/// What is left has the shape that the compiler expects, so that it doesn't report the same
-/// mistakes again, in other words.
+/// The rest has the form that the compiler expects, so that it doesn't report the same mistakes again in
+/// other words.
 pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
     refuse_async_trait(worker, mistakes);
     let types = Names::of(TYPES, worker, "remove it".into());
@@ -65,14 +65,14 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
             Member::Method(mut function) => {
                 let condition = Condition::of(&function.attrs);
                 let fits = mistakes.only_if(condition, |mistakes| {
-                    methods.recognise(&mut function.sig.ident, mistakes)
-                        && method::fits(&mut function, mistakes)
+                    match methods.recognise(&mut function.sig.ident, mistakes) {
+                        true => method::fits(&mut function, mistakes),
+                        false => Condition::Never,
+                    }
                 });
-                if fits {
-                    worker.members.push(Member::Method(function));
-                } else {
-                    worker.strays.push(*function);
-                }
+                let fitting = function.only_if(&fits).map(Box::new);
+                worker.members.extend(fitting.map(Member::Method));
+                worker.rejected.extend(function.only_if(&fits.negated()));
             }
             other @ Member::Other(_) => worker.members.push(other),
         }
