@@ -54,6 +54,8 @@ mod handle;
 mod intake;
 mod life;
 mod log;
+#[cfg(feature = "env-filter")]
+mod log_to_stderr;
 mod losses;
 mod mailbox;
 mod node;
@@ -74,8 +76,6 @@ mod stalled;
 mod start;
 mod stop;
 mod stopping;
-#[cfg(feature = "env-filter")]
-mod subscriber;
 mod sync;
 mod task;
 #[doc(hidden)]
@@ -86,6 +86,8 @@ pub use builder::{NodeBuilder, start_node};
 pub use context::{Context, NodeContext};
 pub use executor::Executor;
 pub use handle::WorkerHandle;
+#[cfg(feature = "env-filter")]
+pub use log_to_stderr::log_to_stderr;
 pub use sender::Sender;
 pub use sending::Sending;
 pub use start::WorkerBuilder;
