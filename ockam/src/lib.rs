@@ -45,13 +45,15 @@
 //!
 //! - `tcp`, on by default: connects nodes over TCP.
 //! - `anyhow`: turns an [`Error`] into an `anyhow::Error` with `?`.
-//! - `env-filter`: `#[ockam::node]` installs a `tracing` subscriber that reads `RUST_LOG`.
+//! - `env-filter`: `log_to_stderr`, which installs a `tracing` subscriber that reads `RUST_LOG`.
 
 pub use ockam_core::{
     Address, Addresses, Any, Error, ErrorContext, ErrorKind, LocalOnly, Message, ParseAddressError,
     ParseRouteError, Result, Route, Routed, TransportType, Worker, route,
 };
 pub use ockam_macros::{async_worker, node, test};
+#[cfg(feature = "env-filter")]
+pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
     Context, Executor, NodeBuilder, NodeContext, Sender, StopReport, WorkerBuilder, WorkerHandle,
     start_node,

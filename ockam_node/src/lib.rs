@@ -64,5 +64,7 @@ pub use context::{Context, NodeContext, Sender, Sending};
 pub use node::StopReport;
 #[doc(hidden)]
 pub use run::entry;
+#[cfg(feature = "env-filter")]
+pub use run::log_to_stderr;
 pub use run::{Executor, NodeBuilder, start_node};
 pub use worker::{WorkerBuilder, WorkerHandle};

@@ -1,7 +1,7 @@
 //! Tests of what the compiler says about programs that use `ockam`.
 //!
-//! Every program in `cases/pass` compiles without a warning and runs. Every other program in
-//! `cases` contains a mistake that a user can make; the file beside it holds what the compiler
+//! Every program in `examples` compiles without a warning and runs. Every program in `cases` contains a
+//! mistake that a user can make; the file beside it holds what the compiler
 //! says. After a change of wording, record it anew, and read it:
 //!
 //! ```text

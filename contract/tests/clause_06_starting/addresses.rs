@@ -4,7 +4,7 @@ use ockam::{Address, Addresses, Context, ErrorKind, Result, TransportType};
 use ockam_contract::hop::Hop;
 use tokio::task::JoinSet;
 
-use crate::hesitant::{End, Event, hesitant};
+use super::hesitant::{End, Event, hesitant};
 
 #[ockam::test]
 async fn a_taken_address_leaves_its_owner_alone(ctx: Context) -> Result<()> {

@@ -5,7 +5,7 @@ use ockam_contract::eventually::eventually;
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::poll_once;
 
-use crate::hesitant::{Event, hesitant};
+use super::hesitant::{Event, hesitant};
 
 #[ockam::test]
 async fn a_start_that_is_dropped_midway_leaves_nothing_behind(ctx: Context) -> Result<()> {

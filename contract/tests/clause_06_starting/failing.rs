@@ -6,7 +6,7 @@ use ockam::{Address, Context, Error, ErrorKind, NodeBuilder, Result, Worker, asy
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::poll_once;
 
-use crate::hesitant::{Control, End, Event, hesitant};
+use super::hesitant::{Control, End, Event, hesitant};
 
 /// Starts a worker, has `fail` make the start fail while messages wait for it, checks what is left,
 /// and returns the error of the start and what happened to the worker.

@@ -3,7 +3,7 @@
 use ockam::{Address, Context, ErrorKind, Result, WorkerBuilder};
 use ockam_contract::pace::poll_once;
 
-use crate::hesitant::{End, Event, hesitant};
+use super::hesitant::{End, Event, hesitant};
 
 #[ockam::test]
 async fn a_start_ends_when_initialize_has(ctx: Context) -> Result<()> {

@@ -3,7 +3,7 @@
 use ockam::{Context, ErrorKind, Result, Routed, Worker};
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::nervous::{Do, Nervous, start};
+use super::nervous::{Do, Nervous, start};
 
 #[ockam::test]
 async fn the_asker_is_told_and_the_address_is_free_by_then(ctx: Context) -> Result<()> {

@@ -10,7 +10,7 @@ use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
-use crate::nervous::{Do, Nervous, start};
+use super::nervous::{Do, Nervous, start};
 
 /// Notes how the node looks at the very moment when somebody is told something.
 struct Moment {

@@ -39,7 +39,7 @@ async fn a_handler_receives_the_next_messages_of_its_worker() -> Result<()> {
         "and the answer goes to the first question"
     );
     assert!(poll_once(&mut next).await.is_pending());
-    assert_eq!(soon(next).await?, []);
+    assert_eq!(soon(next).await?, [0_u64; 0]);
     Ok(())
 }
 

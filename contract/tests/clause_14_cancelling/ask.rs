@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use std::sync::Arc;
 
-use crate::tracked::{Existence, Tracked};
+use super::tracked::{Existence, Tracked};
 
 /// Answers when the gate is open, and tells which questions it came to.
 struct Answers {

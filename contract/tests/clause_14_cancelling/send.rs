@@ -4,7 +4,7 @@ use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, WorkerHandle};
 use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 
-use crate::tracked::Existence;
+use super::tracked::Existence;
 
 #[tokio::test(start_paused = true)]
 async fn a_send_that_was_never_polled_was_not_sent() -> Result<()> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ockam::{Any, Context, ErrorKind, Result, Worker, WorkerBuilder};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 
-use crate::calls_back::{Bomb, Callback, Stage, on_stage};
+use super::calls_back::{Bomb, Callback, Stage, on_stage};
 
 /// Takes bombs, and never comes to the end of the first.
 struct Stuck;

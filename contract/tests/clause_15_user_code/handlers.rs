@@ -3,7 +3,7 @@
 use ockam::{Context, Result, Worker};
 use ockam_contract::pace::soon;
 
-use crate::calls_back::{Bomb, on_stage};
+use super::calls_back::{Bomb, on_stage};
 
 /// Uses its own address, and the whole node, in each of its methods.
 struct Busy(Bomb);

@@ -10,7 +10,7 @@ use ockam::{Context, ErrorKind};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{at_rest, soon};
 
-use crate::calls_back::{Callback, on_stage};
+use super::calls_back::{Callback, on_stage};
 
 /// Polls a future with a waker that calls back.
 fn poll<F: Future + ?Sized>(future: &mut Pin<Box<F>>, callback: &Arc<Callback>) -> Poll<F::Output> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ockam::{Context, Error, ErrorKind, Result, Routed, Worker};
 
-use crate::chance::Chance;
-use crate::ledger::{Ledger, Parcel};
+use super::chance::Chance;
+use super::ledger::{Ledger, Parcel};
 
 /// What a receiver does once in so many messages; never for zero.
 #[derive(Clone, Copy, Default)]

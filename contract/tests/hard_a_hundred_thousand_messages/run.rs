@@ -10,9 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::{JoinSet, yield_now};
 
-use crate::chance::Chance;
-use crate::ledger::{EACH, Ledger, MESSAGES, SENDERS};
-use crate::receiver::{Habits, Receiver};
+use super::chance::Chance;
+use super::ledger::{EACH, Ledger, MESSAGES, SENDERS};
+use super::receiver::{Habits, Receiver};
 
 /// What happens in a run.
 #[derive(Clone, Copy)]

@@ -3,5 +3,6 @@
 
 mod book;
 mod events;
+mod rust_log;
 mod spans;
 mod stderr;

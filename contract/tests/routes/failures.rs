@@ -9,7 +9,7 @@ use ockam_contract::recorder::Recorder;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::witness::{witnesses, written};
+use super::witness::{witnesses, written};
 
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 enum Do {

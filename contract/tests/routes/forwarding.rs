@@ -4,7 +4,7 @@ use ockam::{Any, Context, ErrorKind, Result, Routed, Worker, async_worker, route
 use ockam_contract::hop::Hop;
 use ockam_contract::recorder::{Recorder, recorded};
 
-use crate::witness::{witnesses, written};
+use super::witness::{witnesses, written};
 
 /// Sends messages to each of its workers in turn.
 struct Balancer {

@@ -2,7 +2,7 @@
 
 use ockam::{Address, Context, Result, Routed, Worker, async_worker, route};
 
-use crate::witness::{witnesses, written};
+use super::witness::{witnesses, written};
 
 /// Answers with the double, and with the way by which the question came.
 struct Doubler;

@@ -15,16 +15,10 @@
 use std::fs;
 use std::path::Path;
 
+use crate::dependencies::Shown;
 use crate::documents::{Document, chapters};
 use crate::markdown::{Block, blocks, unhide};
 use crate::new_crate::NewCrate;
-
-pub(crate) const DEPENDENCIES: &str = r#"ockam = "0"
-ockam_node = "0"
-serde = { version = "1", features = ["derive"] }
-tokio = { version = "1", features = ["macros", "rt", "test-util", "time"] }"#;
-
-pub(crate) const PATCHED: [&str; 2] = ["ockam", "ockam_node"];
 
 /// A block of Rust.
 pub(crate) struct Code {
@@ -53,12 +47,11 @@ fn every_program_prints_what_the_book_shows() {
     let readme = Document::read("README.md");
     let code = chapters().into_iter().chain([readme]).flat_map(code);
     let programs: Vec<Code> = code.filter(Code::is_program).collect();
-    let new = NewCrate::new("book", DEPENDENCIES, &PATCHED);
+    let new = NewCrate::new("book", &Shown::read().of_the_book);
     for Code { name, text, .. } in &programs {
         new.write(&format!("src/bin/{name}.rs"), text);
     }
-    new.cargo_succeeds(&["clippy"]);
-    new.cargo_succeeds(&["build"]);
+    new.build();
     for Code {
         name, tag, shown, ..
     } in &programs
@@ -80,7 +73,7 @@ fn every_program_prints_what_the_book_shows() {
 fn every_test_of_the_book_passes() {
     let code = chapters().into_iter().flat_map(code);
     let tests: Vec<Code> = code.filter(|code| code.tag == Tag::Test).collect();
-    let new = NewCrate::new("book_tests", DEPENDENCIES, &PATCHED);
+    let new = NewCrate::new("book_tests", &Shown::read().of_the_book);
     new.write("src/lib.rs", "");
     for Code { name, text, .. } in &tests {
         new.write(&format!("tests/{name}.rs"), text);
@@ -94,7 +87,7 @@ fn every_test_of_the_book_passes() {
 
 #[test]
 fn what_the_book_calls_a_mistake_is_refused() {
-    let new = NewCrate::new("book_mistakes", DEPENDENCIES, &PATCHED);
+    let new = NewCrate::new("book_mistakes", &Shown::read().of_the_book);
     for Code {
         name, tag, text, ..
     } in chapters().into_iter().flat_map(code)
@@ -103,7 +96,7 @@ fn what_the_book_calls_a_mistake_is_refused() {
             continue;
         };
         new.write(&format!("src/bin/{name}.rs"), &text);
-        let output = new.cargo(&["check", "--bin", &name]);
+        let output = new.cargo(&["build", "--bin", &name]);
         let said = String::from_utf8_lossy(&output.stderr);
         let is_refused = said.contains(&format!("error[{error_code}]"));
         assert!(is_refused, "{name} is no {error_code}:\n{said}");

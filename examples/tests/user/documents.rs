@@ -29,6 +29,13 @@ impl Document {
         name.expect("a document has a name")
     }
 
+    /// Returns what it shows of a `Cargo.toml`.
+    pub(crate) fn manifests(&self) -> Vec<String> {
+        let blocks = blocks(&self.text).into_iter();
+        let blocks = blocks.filter(|block| block.language() == "toml");
+        blocks.map(|block| block.code).collect()
+    }
+
     /// Returns the file that a link or an include of this document leads to.
     pub(crate) fn beside(&self, link: &str) -> PathBuf {
         let directory = self.path.parent();

@@ -17,11 +17,18 @@ const TOO_LONG: Duration = Duration::from_secs(60);
 /// What may be set for a build of the workspace, with a sanitizer or for coverage, and not for this.
 const FOR_THE_WORKSPACE: [&str; 3] = ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 
+/// Where the documents have a reader's own checkout.
+const CHECKOUT: &str = "/path/to/your/checkout";
+
+/// Builds as `cargo build` does, and lints as `cargo clippy` does, in one go.
+const LINTING_COMPILER: (&str, &str) = ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+
 /// A package of one or several programs, in the temporary directory.
 ///
-/// Its versions are those of the workspace's `Cargo.lock`, its requirements on the crates of the
-/// workspace are met by their sources, and a warning in its own code is an error. All new crates
-/// share a target directory, so that their dependencies are compiled once.
+/// Its dependencies are written as a document shows them, with this checkout in the place of the
+/// reader's. Their versions are those of the workspace's `Cargo.lock`. A warning in its own code is an
+/// error. All new crates are built in the target directory of the workspace, so that what they have in
+/// common with it is compiled once.
 pub(crate) struct NewCrate {
     root: PathBuf,
 }
@@ -29,14 +36,14 @@ pub(crate) struct NewCrate {
 impl NewCrate {
     /// Makes a crate without code. What an earlier run has left there is removed.
     ///
-    /// `patched` names the crates of the workspace that `dependencies` ask the registry for.
-    pub(crate) fn new(name: &str, dependencies: &str, patched: &[&str]) -> Self {
+    /// `dependencies` are the tables of its manifest that say what it depends on.
+    pub(crate) fn new(name: &str, dependencies: &str) -> Self {
         let root = checkout_directory().join(name);
         if root.exists() {
             fs::remove_dir_all(&root).expect("an earlier crate can be removed");
         }
         let new = Self { root };
-        new.write("Cargo.toml", &manifest(name, dependencies, patched));
+        new.write("Cargo.toml", &manifest(name, dependencies));
         let lock = fs::read_to_string(workspace().join("Cargo.lock"));
         new.write("Cargo.lock", &lock.expect("the workspace is locked"));
         new
@@ -63,16 +70,21 @@ impl NewCrate {
             .args(["--offline", "--quiet"])
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", target_directory())
+            .env(LINTING_COMPILER.0, LINTING_COMPILER.1)
             .output()
             .expect("cargo can be run")
     }
 
-    /// Runs a command of cargo that has to succeed without a warning.
-    pub(crate) fn cargo_succeeds(&self, command: &[&str]) {
-        let output = self.cargo(command);
+    /// Builds all programs, which has to succeed without a warning, and with no crate of ours from a
+    /// registry.
+    pub(crate) fn build(&self) {
+        let output = self.cargo(&["build"]);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "cargo {command:?} failed:\n{said}");
-        assert_eq!(said, "", "cargo {command:?} has something to say");
+        assert!(output.status.success(), "cargo build failed:\n{said}");
+        assert_eq!(said, "", "cargo build has something to say");
+        let lock = fs::read_to_string(self.root.join("Cargo.lock"));
+        let lock = lock.expect("cargo has locked the crate");
+        assert_eq!(from_elsewhere(&lock), [""; 0], "not of this checkout");
     }
 
     /// Returns where a program is once it has been built.
@@ -132,35 +144,72 @@ fn checkout_directory() -> PathBuf {
     env::temp_dir().join(format!("ockam-{:016x}", hasher.finish()))
 }
 
-fn target_directory() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("new_crate")
+/// The target directory of the workspace: its `tmp` is what integration tests are told of.
+fn target_directory() -> &'static Path {
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tmp.parent().expect("it is in the target directory")
 }
 
-fn manifest(name: &str, dependencies: &str, patched: &[&str]) -> String {
-    let patches = patched.iter().map(|name| {
-        let path = workspace().join(name);
-        format!("{name} = {{ path = {path:?} }}\n")
-    });
-    let patches: String = patches.collect();
+fn manifest(name: &str, dependencies: &str) -> String {
+    let checkout = workspace().display().to_string().replace('\\', "/");
+    let dependencies = dependencies.replace(CHECKOUT, &checkout);
     format!(
         r#"[package]
 name = "{name}"
 version = "0.1.0"
 edition = "2024"
 
-[dependencies]
 {dependencies}
-
-[patch.crates-io]
-{patches}
 [lints.rust]
 warnings = "deny"
 
 [lints.clippy]
 all = "deny"
 
+# As in the workspace: another profile would compile the dependencies once more.
 [profile.dev]
 debug = false
+incremental = false
 "#
     )
+}
+
+/// Returns the packages of a lock file that have a name of ours and come from a registry or a
+/// repository.
+fn from_elsewhere(lock: &str) -> Vec<&str> {
+    let packages = lock.split("[[package]]").skip(1);
+    let packages = packages.filter(|package| package.contains("\nsource = "));
+    let names = packages.filter_map(|package| package.split('"').nth(1));
+    names.filter(|name| name.starts_with("ockam")).collect()
+}
+
+#[test]
+fn a_build_lints() {
+    let new = NewCrate::new("lints", "");
+    new.write("src/main.rs", "fn main() {\n    return;\n}\n");
+    let output = new.cargo(&["build"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(said.contains("clippy::needless_return"), "{said}");
+}
+
+#[test]
+fn a_lock_file_tells_what_is_from_elsewhere() {
+    let lock = r#"version = 4
+
+[[package]]
+name = "ockam"
+version = "0.150.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+
+[[package]]
+name = "ockam_node"
+version = "0.1.0"
+
+[[package]]
+name = "tokio"
+version = "1.44.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+"#;
+    assert_eq!(from_elsewhere(lock), ["ockam"]);
 }

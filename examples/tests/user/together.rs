@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use ockam_contract::program::{Program, Remains};
 
-use crate::book::{Code, DEPENDENCIES, PATCHED, Tag, code};
+use crate::book::{Code, Tag, code};
+use crate::dependencies::Shown;
 use crate::documents::{Document, chapters};
 use crate::markdown::blocks;
 use crate::new_crate::{NewCrate, workspace};
@@ -220,12 +221,11 @@ fn shown(name: &str) -> String {
 fn built() -> &'static NewCrate {
     static BUILT: OnceLock<NewCrate> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let new = NewCrate::new("together", DEPENDENCIES, &PATCHED);
+        let new = NewCrate::new("together", &Shown::read().of_the_book);
         for Code { name, text, .. } in programs() {
             new.write(&format!("src/bin/{name}.rs"), &text);
         }
-        new.cargo_succeeds(&["clippy"]);
-        new.cargo_succeeds(&["build"]);
+        new.build();
         new
     })
 }

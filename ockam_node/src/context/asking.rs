@@ -58,7 +58,7 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
         let (return_route, awaited) = Awaited::begin(deadline, cx.waker().clone());
         // Where it stays, before the question is on its way: it is not small.
         self.state = State::Asked(awaited);
-        let question = self.outbox.question(question, return_route);
+        let question = self.outbox.answered_along(return_route, question);
         let delivered = self.outbox.node.router.deliver(&self.route, question);
         delivered.or_else(|refused| self.wait_for_room(refused))
     }

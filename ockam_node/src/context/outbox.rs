@@ -84,7 +84,7 @@ impl Outbox {
 
     /// Makes a message that is answered along another route.
     #[inline]
-    pub(crate) fn question<M>(&self, body: M, return_route: Route) -> Routed<M> {
+    pub(crate) fn answered_along<M>(&self, return_route: Route, body: M) -> Routed<M> {
         self.headers.clone().attach(body, return_route)
     }
 

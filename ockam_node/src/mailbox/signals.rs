@@ -74,7 +74,9 @@ impl Signals {
     pub(crate) fn is_due(&self, begun: usize) -> bool {
         let queue = self.lock();
         // Both counts may wrap around.
-        queue.first().is_some_and(|first| begun.wrapping_sub(first.behind) as isize >= 0)
+        queue
+            .first()
+            .is_some_and(|first| begun.wrapping_sub(first.behind) as isize >= 0)
     }
 
     /// Takes the first signal.

@@ -20,8 +20,6 @@ where
     F: FnOnce(Context) -> Fut,
     Fut: Future<Output = Ended>,
 {
-    #[cfg(feature = "env-filter")]
-    super::subscriber::install();
     let (ctx, mut executor) = match builder.build() {
         Ok(started) => started,
         Err(error) => {

@@ -5,9 +5,11 @@ mod builder;
 #[doc(hidden)]
 pub mod entry;
 mod executor;
-mod signals;
 #[cfg(feature = "env-filter")]
-mod subscriber;
+mod log_to_stderr;
+mod signals;
 
 pub use builder::{NodeBuilder, start_node};
 pub use executor::Executor;
+#[cfg(feature = "env-filter")]
+pub use log_to_stderr::log_to_stderr;

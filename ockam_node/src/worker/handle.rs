@@ -116,7 +116,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn send(&self, msg: M) -> Result<()> {
-        let Err(refused) = self.push(self.outbox.message(msg)) else {
+        let Err(refused) = self.push(self.outbox.answered_along(Route::new(), msg)) else {
             return Ok(());
         };
         // Boxed, so that a send that doesn't wait has a small future.
@@ -155,7 +155,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn try_send(&self, msg: M) -> Result<()> {
-        let pushed = self.push(self.outbox.message(msg));
+        let pushed = self.push(self.outbox.answered_along(Route::new(), msg));
         pushed.map_err(|refused| self.destination().error_of(refused))
     }
 
@@ -193,7 +193,7 @@ impl<M: Message> WorkerHandle<M> {
     /// ```
     pub fn blocking_send(&self, msg: M) -> Result<()> {
         blocking::assert_may_block(&self.outbox.node.runtime);
-        let Err(refused) = self.push(self.outbox.message(msg)) else {
+        let Err(refused) = self.push(self.outbox.answered_along(Route::new(), msg)) else {
             return Ok(());
         };
         let waiting = self.waiting(refused)?;
@@ -273,7 +273,7 @@ impl<M: Message> WorkerHandle<M> {
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
         let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
         let (return_route, mut awaited) = Awaited::begin(self.outbox.deadline(timeout), task);
-        if let Err(refused) = self.push(self.outbox.question(msg, return_route)) {
+        if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
             let waiting = self.waiting(refused)?;
             Box::pin(waiting.send(awaited.deadline())).await?;
         }

@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{Context, Result, Worker, async_worker};
+use ockam::{async_worker, Context, Result, Worker};
 
 struct Greeter;
 

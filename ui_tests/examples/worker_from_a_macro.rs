@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{Context, Result, Routed, Worker, async_worker};
+use ockam::{async_worker, Context, Result, Routed, Worker};
 
 macro_rules! echoer {
     ($name:ident, $worker:path, $message:ty, $taken:ty) => {

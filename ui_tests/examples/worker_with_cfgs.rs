@@ -3,7 +3,7 @@
 // An attribute macro is run before the `#[cfg]`s in its item are resolved. `all()` always holds,
 // `any()` never does.
 
-use ockam::{Context, Error, Result, Routed, Worker, async_worker};
+use ockam::{async_worker, Context, Error, Result, Routed, Worker};
 
 struct Arguments;
 

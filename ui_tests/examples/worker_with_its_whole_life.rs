@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{Context, Error, Result, Worker, async_worker};
+use ockam::{async_worker, Context, Error, Result, Worker};
 
 struct Echoer;
 

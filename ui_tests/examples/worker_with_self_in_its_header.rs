@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug, Display, Formatter};
 use std::marker::PhantomData;
 
-use ockam::{Context, Message, Result, Worker, async_worker};
+use ockam::{async_worker, Context, Message, Result, Worker};
 
 trait Peer<W>: Send + 'static {}
 
