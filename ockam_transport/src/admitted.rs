@@ -1,5 +1,7 @@
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use crate::lock::lock;
 
 /// How many connections the listeners of a node have accepted, and from where.
 #[derive(Debug)]
@@ -12,12 +14,12 @@ pub(crate) struct Admitted {
 #[derive(Default, Debug)]
 struct Counts {
     all: usize,
-    /// In the order of the addresses, so that they are found.
+    /// Sorted by address.
     by_ip: Vec<(IpAddr, usize)>,
 }
 
 impl Counts {
-    /// Finds the count of an IP address, or else where it is to be.
+    /// Finds the count of an IP address, or else where to insert it.
     fn place(&self, ip: IpAddr) -> Result<usize, usize> {
         self.by_ip.binary_search_by_key(&ip, |(ip, _)| *ip)
     }
@@ -39,7 +41,7 @@ impl Admitted {
     ///
     /// Says which limit it exceeds.
     pub(crate) fn admit(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, String> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = lock(&self.counts);
         if counts.all >= self.max {
             return Err(format!("this node has {} connections already", self.max));
         }
@@ -60,7 +62,7 @@ impl Admitted {
     }
 }
 
-/// The place of one connection. Dropped, it is free again.
+/// The place of one connection. It is free again when this is dropped.
 pub(crate) struct Place {
     admitted: Arc<Admitted>,
     ip: Option<IpAddr>,
@@ -68,8 +70,7 @@ pub(crate) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let counts = self.admitted.counts.lock();
-        let mut counts = counts.unwrap_or_else(PoisonError::into_inner);
+        let mut counts = lock(&self.admitted.counts);
         counts.all -= 1;
         let Some(ip) = self.ip else { return };
         if let Ok(place) = counts.place(ip) {

@@ -52,6 +52,7 @@
 //! # Ok::<(), ockam_core::Error>(())
 //! ```
 
+mod accounts;
 mod admitted;
 mod clock;
 mod connection;
@@ -59,12 +60,16 @@ mod connector;
 pub mod frame;
 mod links;
 mod listener;
+mod lock;
 pub mod message;
 mod name;
 mod network;
 mod quota;
+mod random;
 mod session;
 mod settings;
+mod spawn;
+mod sync;
 mod transport;
 
 pub use connection::Connection;

@@ -5,16 +5,17 @@ use std::time::Duration;
 use ockam_core::{Addresses, ErrorKind, Result};
 use ockam_node::transport::Gateway;
 use tokio::task::AbortHandle;
-use tokio::time::sleep;
 
 use crate::admitted::{Admitted, Place};
-use crate::connection::{Exposed, Shared};
+use crate::clock::sleep;
+use crate::connection::{Exposed, Inner};
 use crate::links::Links;
 use crate::name::random_address;
 use crate::network::{Accepted, Bound, Network};
 use crate::quota::Quota;
 use crate::session;
 use crate::settings::TransportSettings;
+use crate::spawn::spawn;
 
 /// A place where other nodes can connect to this one.
 ///
@@ -58,7 +59,7 @@ impl Listener {
     }
 
     /// Lets those who connect send to `addresses`, which may also be those of other nodes, as
-    /// `1#host:4000`. It holds for the connections that there are, too.
+    /// `1#host:4000`. This includes connections that are open already.
     ///
     /// # Examples
     ///
@@ -110,7 +111,7 @@ impl Listener {
         self.exposed.remove(&addresses.into());
     }
 
-    /// Accepts no more connections. Those that there are go on.
+    /// Stops accepting connections. Those that are open go on.
     ///
     /// # Examples
     ///
@@ -142,7 +143,7 @@ impl fmt::Debug for Listener {
     }
 }
 
-/// Accepts streams and makes connections of them.
+/// Accepts streams and turns them into connections.
 pub(crate) struct Accepting {
     pub(crate) gateway: Gateway,
     pub(crate) settings: Arc<TransportSettings>,
@@ -153,8 +154,9 @@ pub(crate) struct Accepting {
     pub(crate) exposed: Exposed,
 }
 
-/// How long to wait when the operating system can't accept, for want of file descriptors mostly.
-const BREATH: Duration = Duration::from_millis(100);
+/// How long to wait when the operating system can't accept, mostly because there are no file
+/// descriptors left.
+const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 impl Accepting {
     pub(crate) async fn run<N: Network>(self, mut listener: N::Listener) {
@@ -164,7 +166,7 @@ impl Accepting {
                 Err(error) => {
                     self.gateway
                         .warn(format_args!("a connection can't be accepted: {error}"));
-                    sleep(BREATH).await;
+                    sleep(ACCEPT_RETRY_PAUSE).await;
                 }
             }
         }
@@ -177,7 +179,7 @@ impl Accepting {
             Ok((attached, place))
         });
         match admitted {
-            Ok((shared, place)) => self.serve::<N>(shared, place, accepted),
+            Ok((connection, place)) => self.serve::<N>(connection, place, accepted),
             Err(why) => {
                 let why = format_args!("the connection of {peer} is refused: {why}");
                 self.gateway.warn(why);
@@ -185,32 +187,32 @@ impl Accepting {
         }
     }
 
-    fn attach(&self, peer: &str) -> Result<Arc<Shared>> {
+    fn attach(&self, peer: &str) -> Result<Arc<Inner>> {
         let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
         let address = random_address();
         let (gateway, settings) = (&self.gateway, &self.settings);
-        Shared::attach(gateway, settings, &self.backlog, address, peer, exposed)
+        Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
     }
 
     fn serve<N: Network>(
         &self,
-        shared: Arc<Shared>,
+        connection: Arc<Inner>,
         place: Place,
         accepted: Accepted<N::Reader, N::Writer>,
     ) {
         let unfinished = self.unfinished.clone();
-        let listed = self.links.add(&shared);
+        let listed = self.links.add(&connection);
         let held = self.gateway.hold();
-        shared.close_if_stopped();
-        self.gateway.spawn(async move {
+        connection.close_if_stopped();
+        spawn(&self.gateway, async move {
             let _kept = (place, listed, held);
             let Accepted { reader, writer, .. } = accepted;
-            let greeting = shared.settings.frame_timeout;
-            let why = session::run(&shared, &unfinished, greeting, reader, writer).await;
-            shared.close(ErrorKind::NoRoute, &why);
-            shared.end();
-            // What it has left behind takes its place as long as it takes memory.
-            shared.delivered().await;
+            let greeting = connection.inbound.settings.frame_timeout;
+            let why = session::run(&connection, &unfinished, greeting, reader, writer).await;
+            connection.close(ErrorKind::NoRoute, &why);
+            connection.end();
+            // It keeps its place until what it has left behind is delivered, and takes no memory any more.
+            connection.inbound.delivered().await;
         });
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use ockam_core::{Address, Addresses};
 
-use super::shared::Shared;
+use super::inner::Inner;
 
 /// A connection to another node.
 ///
@@ -13,11 +13,11 @@ use super::shared::Shared;
 ///
 /// It goes on when this value is dropped, until it is [closed](Self::close) or the node stops.
 #[derive(Clone)]
-pub struct Connection(Arc<Shared>);
+pub struct Connection(Arc<Inner>);
 
 impl Connection {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self(shared)
+    pub(crate) fn new(inner: Arc<Inner>) -> Self {
+        Self(inner)
     }
 
     /// Returns the address to put into a route.
@@ -42,7 +42,7 @@ impl Connection {
     /// # }
     /// ```
     pub fn address(&self) -> &Address {
-        &self.0.address
+        &self.0.inbound.address
     }
 
     /// Returns who is at the other end, as it was connected to.
@@ -66,7 +66,7 @@ impl Connection {
     /// # }
     /// ```
     pub fn peer(&self) -> &str {
-        &self.0.peer
+        &self.0.inbound.peer
     }
 
     /// Lets the peer send to `addresses`, which may also be those of other nodes, as `1#host:4000`.

@@ -2,22 +2,22 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::mem;
 
-use foldhash::quality::RandomState;
+use crate::random::HashSeed;
 
 /// A count for each address, or for each route.
 ///
-/// The one that was used last lies on top of the others: mostly the next message needs the same, which is
-/// then found without a hash.
+/// The count that was used last is kept beside the map. The next message mostly needs the same one,
+/// which is then found without hashing its key.
 #[derive(Debug)]
 pub(super) struct Counts<K> {
-    top: Option<(K, u32)>,
-    others: HashMap<K, u32, RandomState>,
+    last_used: Option<(K, u32)>,
+    others: HashMap<K, u32, HashSeed>,
 }
 
 impl<K> Default for Counts<K> {
     fn default() -> Self {
         Self {
-            top: None,
+            last_used: None,
             others: HashMap::default(),
         }
     }
@@ -25,48 +25,51 @@ impl<K> Default for Counts<K> {
 
 impl<K: Eq + Hash> Counts<K> {
     pub(super) fn len(&self) -> usize {
-        self.others.len() + usize::from(self.top.is_some())
+        self.others.len() + usize::from(self.last_used.is_some())
     }
 
     pub(super) fn get(&self, key: &K) -> Option<u32> {
-        match &self.top {
-            Some((top, count)) if top == key => Some(*count),
+        match &self.last_used {
+            Some((last_used, count)) if last_used == key => Some(*count),
             _ => self.others.get(key).copied(),
         }
     }
 
-    /// Finds a count to be changed, which then lies on top.
+    /// Returns a count to be changed. It becomes the one that was used last.
     pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut u32> {
-        let is_on_top = self.top.as_ref().is_some_and(|(top, _)| top == key);
-        if !is_on_top {
+        let is_last_used = self.last_used.as_ref();
+        if !is_last_used.is_some_and(|(last_used, _)| last_used == key) {
             let (key, count) = self.others.remove_entry(key)?;
             self.insert(key, count);
         }
-        self.top.as_mut().map(|(_, count)| count)
+        self.last_used.as_mut().map(|(_, count)| count)
     }
 
-    /// Adds a count that isn't there, on top.
+    /// Adds a count for a key that has none. It becomes the one that was used last.
     pub(super) fn insert(&mut self, key: K, count: u32) {
-        let before = self.top.replace((key, count));
+        let before = self.last_used.replace((key, count));
         self.others.extend(before);
     }
 
-    /// Returns the keys of all.
+    /// Returns all keys.
     pub(super) fn keys(&self) -> impl Iterator<Item = &K> {
-        let top = self.top.iter().map(|(key, _)| key);
-        top.chain(self.others.keys())
+        let last_used = self.last_used.iter().map(|(key, _)| key);
+        last_used.chain(self.others.keys())
     }
 
-    /// Forgets those counts that are not to be kept.
+    /// Removes the counts that `keep` returns `false` for.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&K, u32) -> bool) {
-        self.top = self.top.take().filter(|(key, count)| keep(key, *count));
+        self.last_used = self
+            .last_used
+            .take()
+            .filter(|(key, count)| keep(key, *count));
         self.others.retain(|key, count| keep(key, *count));
     }
 
-    /// Takes all out.
+    /// Removes and returns all counts.
     pub(super) fn take(&mut self) -> impl Iterator<Item = (K, u32)> + use<K> {
-        let Self { top, others } = mem::take(self);
-        top.into_iter().chain(others)
+        let Self { last_used, others } = mem::take(self);
+        last_used.into_iter().chain(others)
     }
 }
 
@@ -75,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_has_its_own_count_wherever_it_lies() {
+    fn each_key_has_its_own_count() {
         let mut counts = Counts::default();
         for key in 0..3 {
             counts.insert(key, 10 * key);

@@ -1,32 +1,32 @@
 use ockam_core::Address;
 
-use super::by_address::ByAddress;
+use super::address_map::AddressMap;
 
-/// How many bytes each origin holds of a whole. An origin is a connection from which messages go on, or, as
-/// `None`, this node.
+/// How many bytes of a whole each origin holds. An origin is a connection whose messages are forwarded
+/// or, as `None`, this node.
 ///
-/// An origin may hold as much as is left for all others. Alone it comes to half of the whole, and two that
-/// want the same come to a third each. Nobody who holds something has it taken away for that: whoever comes
-/// late may hold half of what is left, and more as others give back.
+/// An origin may hold as much as is left for all others. A single one gets half of the whole, and two
+/// that want the same get a third each. Nothing is taken away from an origin: one that comes late may
+/// hold half of what is left, and more as others give back.
 #[derive(Default)]
 pub(super) struct Shares {
-    all: usize,
+    total: usize,
     own: usize,
-    of_others: ByAddress<usize>,
+    of_others: AddressMap<usize>,
 }
 
 impl Shares {
-    /// Tells whether an origin may hold more of a whole.
+    /// Tells whether an origin may hold more of `whole` bytes.
     pub(super) fn has_room(&self, origin: Option<&Address>, whole: usize) -> bool {
         let held = match origin {
             Some(origin) => self.of_others.get(origin).copied().unwrap_or_default(),
             None => self.own,
         };
-        held < whole.saturating_sub(self.all)
+        held < whole.saturating_sub(self.total)
     }
 
     pub(super) fn add(&mut self, origin: Option<&Address>, bytes: usize) {
-        self.all += bytes;
+        self.total += bytes;
         match origin {
             Some(origin) => *self.of_others.entry(origin.clone()).or_default() += bytes,
             None => self.own += bytes,
@@ -34,7 +34,7 @@ impl Shares {
     }
 
     pub(super) fn remove(&mut self, origin: Option<&Address>, bytes: usize) {
-        self.all -= bytes;
+        self.total -= bytes;
         let Some(origin) = origin else {
             self.own -= bytes;
             return;
@@ -59,13 +59,13 @@ mod tests {
 
     const WHOLE: usize = 1_200;
 
-    /// Adds as much as an origin may hold. Returns how much that was.
+    /// Adds as much as an origin may hold, and returns it.
     fn fill(shares: &mut Shares, origin: Option<&Address>) -> usize {
-        let before = shares.all;
+        let before = shares.total;
         while shares.has_room(origin, WHOLE) {
             shares.add(origin, 1);
         }
-        shares.all - before
+        shares.total - before
     }
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
             }
         }
         assert_eq!((shares.of_others[&one], shares.of_others[&two]), (300, 300));
-        assert_eq!((shares.own, shares.all), (300, 900));
+        assert_eq!((shares.own, shares.total), (300, 900));
     }
 
     #[test]
@@ -104,6 +104,6 @@ mod tests {
         assert!(shares.origins().is_empty());
         assert_eq!(fill(&mut shares, None), WHOLE / 2);
         shares.remove(None, WHOLE / 2);
-        assert_eq!((shares.own, shares.all), (0, 0));
+        assert_eq!((shares.own, shares.total), (0, 0));
     }
 }

@@ -1,9 +1,9 @@
 use ockam_core::{Address, Admission, Origin, Route};
 use ockam_node::transport::Gateway;
 
-use super::exposed::Exposed;
+use crate::connection::exposed::Exposed;
 
-/// What messages of a connection may go to on this node.
+/// Where messages of a connection may go on this node.
 pub(super) struct Reach {
     gateway: Gateway,
     exposed: Exposed,
@@ -14,7 +14,8 @@ impl Reach {
         Self { gateway, exposed }
     }
 
-    /// Connections have addresses that nobody can guess: whoever knows one was given it as a way back.
+    /// Tells whether an address is that of a connection. Nobody can guess those: whoever knows one was
+    /// given it as a way back.
     fn leads_back(&self, address: &Address) -> bool {
         address.is_local() && self.gateway.link(address).is_some()
     }
@@ -26,13 +27,13 @@ impl Admission for Reach {
     }
 }
 
-/// Where an answer may go: back by the way of what it answers, beside where the connection may send.
-pub(super) struct Way {
+/// Where an answer may go: back by the way of what it answers, and wherever the connection may send.
+pub(super) struct ReachOfAnswer {
     pub(super) reach: Option<Origin>,
     pub(super) by: Route,
 }
 
-impl Admission for Way {
+impl Admission for ReachOfAnswer {
     fn admits(&self, address: &Address) -> bool {
         let reach = self.reach.as_ref();
         reach.is_some_and(|reach| reach.admits(address)) || self.by.iter().any(|by| by == address)

@@ -1,0 +1,329 @@
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+use ockam_core::reply::Replier;
+use ockam_core::{Address, Error, ErrorKind, Route};
+
+use super::address_bytes::address_bytes;
+use super::address_map::AddressMap;
+use super::shares::Shares;
+use crate::clock::{self, Instant};
+
+/// The questions that have left by a link, or are about to, and wait for an answer.
+#[derive(Default)]
+pub(super) struct PendingAsks {
+    /// By the name of each asker. The key is no right to answer: whoever removes an entry gets the
+    /// only one.
+    asks: AddressMap<PendingAsk>,
+    /// How much of [`MAX_BYTES`] each origin holds.
+    shares: Shares,
+    /// How many asks there may be before those that have ended are looked for.
+    next_removal: usize,
+    /// When those that have ended may be looked for again because there was no room.
+    next_look: Option<Instant>,
+}
+
+/// A question that waits for an answer.
+pub(crate) struct PendingAsk {
+    pub(crate) asker: Replier,
+    /// The first address that the question was sent to.
+    to: Address,
+    /// The workers and connections on the way back, in front of the asker.
+    by: Route,
+    /// The connection that the question came from, or `None` if it is from this node.
+    origin: Option<Address>,
+    /// About how many bytes it takes.
+    bytes: usize,
+    /// Grows in the order of the questions, so that they end in the order in which they were asked.
+    number: u64,
+}
+
+impl PendingAsk {
+    /// Creates an entry for a question that has come from `origin` to be sent to `to`, and is
+    /// answered by the way of `by`.
+    pub(super) fn new(
+        number: u64,
+        asker: &Replier,
+        to: &Address,
+        by: &[Address],
+        origin: Option<&Address>,
+    ) -> Self {
+        let bytes = OVERHEAD_BYTES + address_bytes(by.iter().chain([&name_of(asker), to]));
+        Self {
+            asker: asker.clone(),
+            to: to.clone(),
+            by: by.iter().collect(),
+            origin: origin.cloned(),
+            bytes,
+            number,
+        }
+    }
+
+    /// Returns the address of the asker, which is the right to answer it.
+    pub(crate) fn address(&self) -> Address {
+        Address::from(self.asker.clone())
+    }
+
+    fn has_ended(&self) -> bool {
+        self.asker.has_ended() || self.asker.remaining().is_zero()
+    }
+}
+
+/// How many asks there are at least before those that have ended are looked for.
+const MIN_ASKS: usize = 1024;
+
+/// How many bytes the asks take at most: as many as 100,000 questions of this node, of which one
+/// origin may have half. Peers choose how long the ways back are of what is forwarded to other nodes.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// About how many bytes an ask takes beside its addresses.
+const OVERHEAD_BYTES: usize = 256;
+
+/// How long it takes until asks that have ended may be looked for again if there is no room. There may
+/// be none for long, and many who ask.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+impl PendingAsks {
+    /// Adds a question that is queued. Returns asks that are removed for it, which are to be dropped
+    /// without a lock.
+    #[must_use]
+    pub(super) fn add(&mut self, ask: PendingAsk) -> Vec<PendingAsk> {
+        let mut removed = match self.asks.len() < self.next_removal.max(MIN_ASKS) {
+            true => Vec::new(),
+            false => self.remove_ended(),
+        };
+        let name = name_of(&ask.asker);
+        // Peers choose the names of those who ask from other nodes, so one may have been used before.
+        removed.extend(self.remove(&name));
+        self.shares.add(ask.origin.as_ref(), ask.bytes);
+        self.asks.insert(name, ask);
+        removed
+    }
+
+    /// Returns how many there are.
+    pub(super) fn len(&self) -> usize {
+        self.asks.len()
+    }
+
+    /// Tells whether there may be one more question from `origin`.
+    pub(super) fn has_room(&self, origin: Option<&Address>) -> bool {
+        self.shares.has_room(origin, MAX_BYTES)
+    }
+
+    /// Returns the origins of the questions, if it is time to look whether some of them have ended.
+    pub(super) fn look(&mut self) -> Option<Vec<Address>> {
+        let now = clock::now();
+        if self.next_look.is_some_and(|next| now < next) {
+            return None;
+        }
+        self.next_look = Some(now + LOOK_INTERVAL);
+        Some(self.shares.origins())
+    }
+
+    /// Removes and returns the asks that have ended, and those whose origins are `gone`: they can't be
+    /// answered any more.
+    pub(super) fn take_ended(&mut self, gone: &AddressMap<()>) -> Vec<PendingAsk> {
+        let is_gone = |ask: &PendingAsk| {
+            let origin = ask.origin.as_ref();
+            origin.is_some_and(|origin| gone.contains_key(origin))
+        };
+        self.take(&|ask| ask.has_ended() || is_gone(ask))
+    }
+
+    /// Removes and returns the ask whose way back this is.
+    ///
+    /// The name of the asker alone says little: peers choose the names of those who ask from other
+    /// nodes, and may choose that of a worker of this one. But the way to those leads by the
+    /// connection to that peer.
+    pub(super) fn take_one(&mut self, way: &Route) -> Option<PendingAsk> {
+        let (name, by) = way.as_slice().split_last()?;
+        let found = self.asks.get(name);
+        found.filter(|ask| ask.by.as_slice() == by)?;
+        self.remove(name)
+    }
+
+    /// Removes and returns all asks up to that number, in the order in which they were asked.
+    pub(super) fn take_up_to(&mut self, number: u64) -> Vec<PendingAsk> {
+        self.take(&|ask| ask.number <= number)
+    }
+
+    /// Removes and returns the asks that have ended. The rest may double before the next removal.
+    fn remove_ended(&mut self) -> Vec<PendingAsk> {
+        let removed = self.take(&PendingAsk::has_ended);
+        self.next_removal = 2 * self.asks.len();
+        removed
+    }
+
+    /// Removes and returns some, in the order in which they were asked.
+    fn take(&mut self, wanted: &dyn Fn(&PendingAsk) -> bool) -> Vec<PendingAsk> {
+        let found = self.asks.iter().filter(|(_, ask)| wanted(ask));
+        let found = found.map(|(name, ask)| (ask.number, name.clone()));
+        let found = found.collect::<BinaryHeap<_>>().into_sorted_vec();
+        let taken = found.iter().filter_map(|(_, name)| self.remove(name));
+        taken.collect()
+    }
+
+    fn remove(&mut self, name: &Address) -> Option<PendingAsk> {
+        let ask = self.asks.remove(name)?;
+        self.shares.remove(ask.origin.as_ref(), ask.bytes);
+        Some(ask)
+    }
+}
+
+/// Returns an address that names an asker and is no right to answer it.
+fn name_of(asker: &Replier) -> Address {
+    Address::local(Address::from(asker.clone()).value())
+}
+
+/// Ends asks that can't be answered any more with an error.
+pub(crate) fn fail_all(asks: Vec<PendingAsk>, kind: ErrorKind, why: &str) {
+    for PendingAsk { asker, to, .. } in asks {
+        // Returns the error if there is an answer already.
+        let _ = asker.fail(Error::new(kind, format!("a message to {to}: {why}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use ockam_core::reply::{Answer, slot};
+
+    use super::*;
+
+    type Asked = (Replier, Answer<u64>);
+
+    /// The number of the last question of all tests.
+    static LAST: AtomicU64 = AtomicU64::new(0);
+
+    fn add(asks: &mut PendingAsks, asker: &Replier, by: &[Address]) -> Vec<PendingAsk> {
+        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let ask = PendingAsk::new(number, asker, &"worker".into(), by, by.first());
+        asks.add(ask)
+    }
+
+    fn way(by: &[Address], asker: &Replier) -> Route {
+        let asker = Address::from(asker.clone());
+        by.iter().cloned().chain([asker]).collect()
+    }
+
+    /// Asks from this node, or from behind others.
+    fn ask(asks: &mut PendingAsks, by: &[Address]) -> Asked {
+        let (asker, answer) = slot::<u64>(Duration::MAX);
+        let forgotten = add(asks, &asker, by);
+        drop(forgotten);
+        (asker, answer)
+    }
+
+    /// Asks as often as there is room.
+    fn fill(asks: &mut PendingAsks, by: &[Address]) -> Vec<Asked> {
+        let mut all = Vec::new();
+        while asks.has_room(by.first()) {
+            all.push(ask(asks, by));
+        }
+        all
+    }
+
+    #[test]
+    fn those_that_wait_no_longer_are_forgotten() {
+        let mut asks = PendingAsks::default();
+        let waiting: Vec<_> = (0..10).map(|_| ask(&mut asks, &[])).collect();
+        for _ in 0..100 * MIN_ASKS {
+            drop(ask(&mut asks, &[]));
+            assert!(asks.asks.len() <= MIN_ASKS);
+        }
+        for (asker, _) in &waiting {
+            assert!(asks.take_one(&way(&[], asker)).is_some());
+        }
+    }
+
+    #[test]
+    fn who_asks_under_the_same_name_takes_the_place() {
+        let mut asks = PendingAsks::default();
+        let (asker, _answer) = ask(&mut asks, &["link".into()]);
+        assert_eq!(add(&mut asks, &asker, &[]).len(), 1);
+        assert!(asks.shares.origins().is_empty());
+        assert!(asks.take_one(&way(&[], &asker)).is_some());
+        assert!(asks.asks.is_empty());
+    }
+
+    #[test]
+    fn only_the_way_back_of_a_question_leads_to_its_asker() {
+        let mut asks = PendingAsks::default();
+        let [link, relay] = ["link", "relay"].map(Address::from);
+        let by = [link.clone(), relay.clone()];
+        let (asker, _answer) = ask(&mut asks, &by);
+        let turned = [relay, link];
+        for other in [&[][..], &turned[..1], &turned] {
+            assert!(asks.take_one(&way(other, &asker)).is_none(), "{other:?}");
+        }
+        assert!(asks.take_one(&way(&by, &asker)).is_some());
+        assert!(asks.take_one(&way(&by, &asker)).is_none());
+    }
+
+    #[test]
+    fn they_end_in_the_order_in_which_they_have_asked() {
+        let mut asks = PendingAsks::default();
+        let sent: Vec<_> = (0..50).map(|_| ask(&mut asks, &[])).collect();
+        let last_sent = LAST.load(Ordering::Relaxed);
+        let queued: Vec<_> = (0..50).map(|_| ask(&mut asks, &[])).collect();
+        let addresses =
+            |ended: Vec<PendingAsk>| -> Vec<_> { ended.iter().map(PendingAsk::address).collect() };
+        let asked = |askers: &[Asked]| -> Vec<_> {
+            let askers = askers.iter();
+            askers
+                .map(|(asker, _)| Address::from(asker.clone()))
+                .collect()
+        };
+        assert_eq!(addresses(asks.take_up_to(last_sent)), asked(&sent));
+        assert_eq!(addresses(asks.take_up_to(last_sent)), []);
+        assert_eq!(addresses(asks.take_up_to(u64::MAX)), asked(&queued));
+        assert!(asks.asks.is_empty());
+    }
+
+    #[test]
+    fn one_origin_leaves_room_for_the_questions_of_others() {
+        let mut asks = PendingAsks::default();
+        let [greedy, other] = ["greedy", "other"].map(Address::from);
+        let _greedy = fill(&mut asks, &[greedy]);
+        for by in [&[][..], &[other]] {
+            let asked: Vec<_> = (0..1_000).filter(|_| asks.has_room(by.first())).collect();
+            assert_eq!(asked.len(), 1_000, "{by:?}");
+        }
+    }
+
+    #[test]
+    fn a_question_takes_as_much_as_its_way_back_is_long() {
+        let mut asks = PendingAsks::default();
+        let hop = |number: usize| Address::from(format!("{number:01000}"));
+        let by: Vec<_> = (0..63).map(hop).collect();
+        let asked = fill(&mut asks, &by);
+        assert!((200..=270).contains(&asked.len()), "{}", asked.len());
+        let few = asked.len();
+        asks.take_up_to(u64::MAX);
+        let asked = fill(&mut asks, &[]);
+        assert!(asked.len() > 100 * few, "{}", asked.len());
+        let taken: Vec<_> = asks.take_up_to(u64::MAX);
+        assert_eq!(taken.len(), asked.len());
+        assert!(asks.has_room(None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_places_of_connections_that_are_gone_are_free_again() {
+        let mut asks = PendingAsks::default();
+        let [gone, there] = ["gone", "there"].map(Address::from);
+        let asked = fill(&mut asks, std::slice::from_ref(&gone));
+        let _there = ask(&mut asks, &[there]);
+        let found = asks.look().map(|origins| origins.len());
+        assert_eq!(found, Some(2));
+        let dead = AddressMap::from_iter([(gone.clone(), ())]);
+        assert_eq!(asks.take_ended(&dead).len(), asked.len());
+        assert!(asks.has_room(Some(&gone)));
+        assert_eq!(asks.shares.origins().len(), 1);
+
+        // Whoever asks again and again does not make it look each time.
+        assert!(asks.look().is_none());
+        tokio::time::advance(LOOK_INTERVAL).await;
+        assert!(asks.look().is_some());
+    }
+}

@@ -1,0 +1,219 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use ockam_core::{Address, Route};
+
+use super::asker::{asker_of, is_answer};
+use super::in_flight::InFlight;
+use super::in_flight_group::InFlightGroup;
+use super::peer_accounts::PeerAccounts;
+use super::peer_kind::PeerKind;
+use super::pending_asks::PendingAsk;
+use super::queued_reports::QueuedReports;
+use crate::lock::lock;
+
+/// The accounts of the messages that a link sends. They are under the same lock as its queue.
+pub(crate) struct SendAccounts {
+    peer: Arc<PeerAccounts>,
+    in_flight: InFlight,
+    /// The number of the last question.
+    last_ask: u64,
+    /// The number of the last question that has been given to a stream.
+    last_given_ask: u64,
+}
+
+/// Why a message is not to be queued.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Refused {
+    /// The worker has no credit, or the peer has to acknowledge some messages first.
+    Full,
+    /// It is a question, and too many wait for an answer.
+    TooManyAsks,
+}
+
+/// What was not sent when a link ends.
+pub(crate) struct Unsent {
+    pub(crate) messages: VecDeque<InFlightGroup>,
+    /// Asks whose question was given to a stream.
+    pub(crate) given_asks: Vec<PendingAsk>,
+    /// Asks whose question was not.
+    pub(crate) queued_asks: Vec<PendingAsk>,
+}
+
+impl SendAccounts {
+    pub(crate) fn new(peer: Arc<PeerAccounts>) -> Self {
+        Self {
+            peer,
+            in_flight: InFlight::default(),
+            last_ask: 0,
+            last_given_ask: 0,
+        }
+    }
+
+    /// Returns what is known of the peer.
+    #[inline]
+    pub(crate) fn peer(&self) -> PeerKind {
+        self.peer.peer()
+    }
+
+    /// Tells whether there is room for a message to `onward`.
+    pub(crate) fn has_room(&mut self, onward: &[Address]) -> bool {
+        if !self.peer().acknowledges() {
+            return true;
+        }
+        !self.is_full() && credited(onward).is_none_or(|to| lock(&self.peer.credit).left(to) > 0)
+    }
+
+    /// Spends credit on a message to `onward`. Returns how many more may follow it to the same worker.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Full`] if there is no room.
+    pub(crate) fn reserve(&mut self, onward: &[Address]) -> Result<u32, Refused> {
+        let peer = self.peer();
+        if peer.acknowledges() && self.is_full() {
+            return Err(Refused::Full);
+        }
+        let Some(to) = credited(onward).filter(|_| peer.may_understand()) else {
+            return Ok(u32::MAX);
+        };
+        let mut credit = lock(&self.peer.credit);
+        if peer.acknowledges() && credit.left(to) == 0 {
+            return Err(Refused::Full);
+        }
+        credit.spend(to, 1);
+        Ok(credit.left(to))
+    }
+
+    /// Gives back what was spent on a message that is not sent after all.
+    #[cold]
+    pub(crate) fn cancel(&mut self, onward: &[Address]) {
+        if let Some(to) = credited(onward) {
+            lock(&self.peer.credit).add(to, 1);
+        }
+    }
+
+    /// Notes a message that is queued; of a question also the connection that it comes from, if any.
+    /// Returns asks that are removed for it, which are to be dropped without a lock.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::TooManyAsks`]
+    pub(crate) fn note(
+        &mut self,
+        onward: &[Address],
+        return_route: &Route,
+        origin: Option<&Address>,
+    ) -> Result<Vec<PendingAsk>, Refused> {
+        let is_answer = is_answer(onward);
+        let asker = asker_of(return_route);
+        // An answer can't be answered in turn, and the loss of a question ends the ask. Of neither a
+        // report is needed.
+        let is_told = !is_answer && asker.is_none();
+        let mut removed = Vec::new();
+        if let (Some(asker), Some(to), false) = (asker, onward.first(), is_answer) {
+            let by = &return_route.as_slice()[..return_route.len() - 1];
+            let ask = PendingAsk::new(self.last_ask + 1, asker, to, by, origin);
+            let added = self.peer.with_asks(|asks| {
+                let has_room = asks.has_room(origin);
+                has_room.then(|| asks.add(ask))
+            });
+            removed = added.ok_or(Refused::TooManyAsks)?;
+            self.last_ask += 1;
+        }
+        self.in_flight.add(onward, return_route, is_told);
+        Ok(removed)
+    }
+
+    /// Notes messages that have followed the last one and differ from it in their bodies only. They are
+    /// no questions and no answers.
+    pub(crate) fn note_more(&mut self, onward: &[Address], messages: u32) {
+        if let Some(to) = credited(onward) {
+            lock(&self.peer.credit).spend(to, messages);
+        }
+        self.in_flight.add_more(messages);
+    }
+
+    /// Notes that the stream has written all that it was given.
+    pub(crate) fn write(&mut self) {
+        self.in_flight.write();
+        self.settle();
+    }
+
+    /// Notes that the stream is about to be given all that is queued, and `reports` behind it. From
+    /// now on, it may be answered.
+    pub(crate) fn give(&mut self, reports: QueuedReports) {
+        self.last_given_ask = self.last_ask;
+        self.note_paths();
+        let given = self.in_flight.give(reports);
+        self.peer.acknowledged.set_given(given);
+    }
+
+    fn note_paths(&self) {
+        let mut queued = self.in_flight.queued_paths().peekable();
+        // Questions and answers leave none. Those who only ask take no lock here.
+        if queued.peek().is_some() {
+            let mut paths = lock(&self.peer.paths);
+            queued.for_each(|(path, messages)| paths.note(path, messages));
+        }
+    }
+
+    /// Ends a stream, from which nothing is received any more. Returns the messages that the peer may
+    /// have got, and the asks that it may have been about to answer.
+    pub(crate) fn take_in_doubt(&mut self) -> (VecDeque<InFlightGroup>, Vec<PendingAsk>) {
+        self.settle();
+        let in_doubt = self.in_flight.take_under_way();
+        self.peer.acknowledged.restart();
+        (in_doubt, self.take_asks(self.last_given_ask))
+    }
+
+    /// Ends the link. Returns what is not sent.
+    pub(crate) fn take_queued(&mut self) -> Unsent {
+        Unsent {
+            messages: self.in_flight.take_queued(),
+            given_asks: self.take_asks(self.last_given_ask),
+            queued_asks: self.take_asks(u64::MAX),
+        }
+    }
+
+    /// Returns how many messages the peer has acknowledged, if senders wait for it to acknowledge more.
+    pub(crate) fn awaited_acknowledgement(&mut self) -> Option<u64> {
+        let is_awaited = self.peer().acknowledges() && self.is_full();
+        is_awaited.then(|| self.peer.acknowledged.count())
+    }
+
+    fn take_asks(&self, up_to: u64) -> Vec<PendingAsk> {
+        self.peer.with_asks(|asks| asks.take_up_to(up_to))
+    }
+
+    /// Tells whether the peer has to acknowledge some messages before there may be more.
+    fn is_full(&mut self) -> bool {
+        // What the peer has acknowledged is settled only when it matters.
+        if self.in_flight.is_full() {
+            self.in_flight.settle(self.peer.acknowledged.count());
+        }
+        if self.in_flight.is_full() {
+            let count = self.peer.acknowledged.count_and_await();
+            self.in_flight.settle(count);
+        }
+        self.in_flight.is_full()
+    }
+
+    fn settle(&mut self) {
+        self.in_flight.settle(self.peer.acknowledged.count());
+        if !self.peer().acknowledges() {
+            self.in_flight.settle_written();
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn credit(&self, to: &Address) -> u32 {
+        lock(&self.peer.credit).left(to)
+    }
+}
+
+/// Returns the worker of the peer whose credit a message needs. An answer needs none, because it was
+/// asked for.
+fn credited(onward: &[Address]) -> Option<&Address> {
+    onward.first().filter(|to| to.replier().is_none())
+}
