@@ -32,6 +32,8 @@ mod lost;
 mod outgoing;
 mod phase;
 mod send_queue;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;

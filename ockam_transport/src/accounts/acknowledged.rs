@@ -1,5 +1,6 @@
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::sync::{AtomicBool, AtomicU64, Ordering, fence};
 
 /// How many messages may be under way before the peer has to acknowledge some.
 pub(super) const MAX_IN_FLIGHT_MESSAGES: u64 = 64 * 1024;
@@ -44,7 +45,7 @@ impl Acknowledged {
 
     /// Returns how many messages the peer has acknowledged.
     pub(super) fn count(&self) -> u64 {
-        self.count.load(Ordering::SeqCst)
+        self.count.load(Ordering::Acquire)
     }
 
     /// Returns how many messages the peer has yet to acknowledge.
@@ -56,9 +57,11 @@ impl Acknowledged {
     /// Returns how many messages the peer has acknowledged, and has a sender woken when there are
     /// more.
     pub(super) fn count_and_await(&self) -> u64 {
-        // Sequentially consistent, as in `acknowledge`: either this sees the new count, or
-        // `acknowledge` sees that it is awaited.
-        self.is_awaited.store(true, Ordering::SeqCst);
+        self.is_awaited.store(true, Ordering::Relaxed);
+        // Orders the flag before the look at the count, as `acknowledge` orders the count before the
+        // look at the flag. So either the new count is seen here, or `acknowledge` sees that it is
+        // awaited.
+        fence(Ordering::SeqCst);
         self.count()
     }
 
@@ -76,13 +79,18 @@ impl Acknowledged {
                 before,
             });
         }
-        self.count.store(count, Ordering::SeqCst);
-        Ok(self.is_awaited.swap(false, Ordering::SeqCst))
+        self.count.store(count, Ordering::Release);
+        fence(Ordering::SeqCst);
+        let is_awaited = self.is_awaited.load(Ordering::Relaxed);
+        if is_awaited {
+            self.is_awaited.store(false, Ordering::Relaxed);
+        }
+        Ok(is_awaited)
     }
 
     /// Counts from zero again, because the stream is lost.
     pub(super) fn restart(&self) {
         self.given.store(0, Ordering::Release);
-        self.count.store(0, Ordering::SeqCst);
+        self.count.store(0, Ordering::Release);
     }
 }
