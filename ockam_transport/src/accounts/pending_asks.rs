@@ -38,27 +38,20 @@ pub(crate) struct PendingAsk {
     number: u64,
 }
 
-impl PendingAsk {
-    /// Creates an entry for a question that has come from `origin` to be sent to `to`, and is
-    /// answered by the way of `by`.
-    pub(super) fn new(
-        number: u64,
-        asker: &Replier,
-        to: &Address,
-        by: &[Address],
-        origin: Option<&Address>,
-    ) -> Self {
-        let bytes = OVERHEAD_BYTES + address_bytes(by.iter().chain([&name_of(asker), to]));
-        Self {
-            asker: asker.clone(),
-            to: to.clone(),
-            by: by.iter().collect(),
-            origin: origin.cloned(),
-            bytes,
-            number,
-        }
-    }
+/// A question that is queued.
+pub(super) struct Question<'a> {
+    /// Grows in the order of the questions.
+    pub(super) number: u64,
+    pub(super) asker: &'a Replier,
+    /// The first address that the question is sent to.
+    pub(super) to: &'a Address,
+    /// The workers and connections on the way back, in front of the asker.
+    pub(super) by: &'a [Address],
+    /// The connection that the question has come from, or `None` if it is from this node.
+    pub(super) origin: Option<&'a Address>,
+}
 
+impl PendingAsk {
     /// Returns the address of the asker, which is the right to answer it.
     pub(crate) fn address(&self) -> Address {
         Address::from(self.asker.clone())
@@ -87,15 +80,25 @@ impl PendingAsks {
     /// Adds a question that is queued. Returns asks that are removed for it, which are to be dropped
     /// without a lock.
     #[must_use]
-    pub(super) fn add(&mut self, ask: PendingAsk) -> Vec<PendingAsk> {
+    pub(super) fn add(&mut self, question: &Question<'_>) -> Vec<PendingAsk> {
         let mut removed = match self.asks.len() < self.next_removal.max(MIN_ASKS) {
             true => Vec::new(),
             false => self.remove_ended(),
         };
-        let name = name_of(&ask.asker);
+        let Question { asker, to, by, .. } = *question;
+        let name = name_of(asker);
+        let bytes = OVERHEAD_BYTES + address_bytes(by.iter().chain([&name, to]));
+        let ask = PendingAsk {
+            asker: asker.clone(),
+            to: to.clone(),
+            by: by.iter().collect(),
+            origin: question.origin.cloned(),
+            bytes,
+            number: question.number,
+        };
         // Peers choose the names of those who ask from other nodes, so one may have been used before.
         removed.extend(self.remove(&name));
-        self.shares.add(ask.origin.as_ref(), ask.bytes);
+        self.shares.add(question.origin, bytes);
         self.asks.insert(name, ask);
         removed
     }
@@ -198,8 +201,13 @@ mod tests {
 
     fn add(asks: &mut PendingAsks, asker: &Replier, by: &[Address]) -> Vec<PendingAsk> {
         let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-        let ask = PendingAsk::new(number, asker, &"worker".into(), by, by.first());
-        asks.add(ask)
+        asks.add(&Question {
+            number,
+            asker,
+            to: &"worker".into(),
+            by,
+            origin: by.first(),
+        })
     }
 
     fn way(by: &[Address], asker: &Replier) -> Route {

@@ -8,7 +8,7 @@ use super::in_flight::InFlight;
 use super::in_flight_group::InFlightGroup;
 use super::peer_accounts::PeerAccounts;
 use super::peer_kind::PeerKind;
-use super::pending_asks::PendingAsk;
+use super::pending_asks::{PendingAsk, Question};
 use super::queued_reports::QueuedReports;
 use crate::lock::lock;
 
@@ -112,11 +112,16 @@ impl SendAccounts {
         let is_told = !is_answer && asker.is_none();
         let mut removed = Vec::new();
         if let (Some(asker), Some(to), false) = (asker, onward.first(), is_answer) {
-            let by = &return_route.as_slice()[..return_route.len() - 1];
-            let ask = PendingAsk::new(self.last_ask + 1, asker, to, by, origin);
+            let question = Question {
+                number: self.last_ask + 1,
+                asker,
+                to,
+                by: &return_route.as_slice()[..return_route.len() - 1],
+                origin,
+            };
             let added = self.peer.with_asks(|asks| {
                 let has_room = asks.has_room(origin);
-                has_room.then(|| asks.add(ask))
+                has_room.then(|| asks.add(&question))
             });
             removed = added.ok_or(Refused::TooManyAsks)?;
             self.last_ask += 1;

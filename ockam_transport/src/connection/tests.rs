@@ -36,7 +36,14 @@ fn connection(ctx: &Context) -> Result<Arc<Inner>> {
     let backlog = Quota::new(usize::MAX);
     let gateway = Gateway::new(ctx);
     let address = random_address();
-    Inner::attach(&gateway, &settings, &backlog, address, "peer".into(), exposed)
+    Inner::attach(
+        &gateway,
+        &settings,
+        &backlog,
+        address,
+        "peer".into(),
+        exposed,
+    )
 }
 
 /// Sends a message, and gives it to the stream.

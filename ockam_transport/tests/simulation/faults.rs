@@ -5,7 +5,7 @@ use std::time::Duration;
 use turmoil::Sim;
 
 use crate::chance::Chance;
-use crate::ledger::Ledger;
+use crate::history::History;
 use crate::plan::{HEALED, HOSTS, Scenario};
 
 type Pair = (usize, usize);
@@ -84,7 +84,7 @@ fn spells(
 }
 
 impl Fault {
-    pub(crate) fn apply(self, sim: &mut Sim<'_>, ledger: &Ledger) {
+    pub(crate) fn apply(self, sim: &mut Sim<'_>, history: &History) {
         match self {
             Self::Partition((one, other)) => sim.partition(HOSTS[one], HOSTS[other]),
             Self::OneWay((from, to)) => sim.partition_oneway(HOSTS[from], HOSTS[to]),
@@ -95,15 +95,15 @@ impl Fault {
                 sim.release(HOSTS[one], HOSTS[other]);
             }
             Self::Crash(host) => {
-                ledger.crash(host, sim.elapsed());
-                ledger.graves.set_crashing(host, true);
+                history.crash(host, sim.elapsed());
+                history.crashed_streams.set_crashing(host, true);
                 sim.crash(HOSTS[host]);
-                ledger.graves.set_crashing(host, false);
+                history.crashed_streams.set_crashing(host, false);
                 // Its peers are told by the host, which waits for its start then.
                 sim.bounce(HOSTS[host]);
             }
             Self::LosePower(host) => {
-                ledger.crash(host, sim.elapsed());
+                history.crash(host, sim.elapsed());
                 let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
                 let links: Vec<_> = links.collect();
                 // Nothing of what the end of its streams would tell gets through.
@@ -116,7 +116,7 @@ impl Fault {
                 }
             }
             Self::Start(host) => {
-                ledger.allow_start(host);
+                history.allow_start(host);
                 if !sim.is_host_running(HOSTS[host]) {
                     sim.bounce(HOSTS[host]);
                 }

@@ -8,9 +8,9 @@ use ockam_node::Sender;
 use ockam_transport::Connection;
 use tokio::time::sleep;
 
-use crate::ledger::{Ledger, Outcome, now};
+use crate::history::{History, Outcome, now};
 use crate::plan::{HOSTS, Manner, Operation, WAYS, WELL, Way, peers};
-use crate::servant::{MANNERS, Note, WaysBack};
+use crate::workers::{MANNERS, Note, WaysBack};
 
 /// The connections that were made to be kept.
 pub(crate) type Kept = Mutex<[Option<Connection>; HOSTS.len()]>;
@@ -18,7 +18,7 @@ pub(crate) type Kept = Mutex<[Option<Connection>; HOSTS.len()]>;
 /// Sends in the name of a host, in one of its lives.
 #[derive(Clone)]
 pub(crate) struct Load {
-    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) history: Arc<History>,
     pub(crate) host: usize,
     pub(crate) life: u64,
     pub(crate) sender: Sender,
@@ -32,7 +32,7 @@ impl Load {
     pub(crate) async fn tell_all(self, sender: Sender, lane: u64, tells: Vec<Operation>) {
         for (place, tell) in tells.iter().enumerate() {
             sleep(tell.at.saturating_sub(now())).await;
-            self.ledger.begin(*tell, self.life);
+            self.history.begin(*tell, self.life);
             let outcome = match self.way(tell.way, tell.to) {
                 None => Outcome::Unsent,
                 Some((number, way)) => {
@@ -45,14 +45,14 @@ impl Load {
                     }
                 }
             };
-            self.ledger.end(tell, outcome);
+            self.history.end(tell, outcome);
         }
     }
 
     /// Asks, when it is time.
     pub(crate) async fn ask(self, ask: Operation) {
         sleep(ask.at.saturating_sub(now())).await;
-        self.ledger.begin(ask, self.life);
+        self.history.begin(ask, self.life);
         let outcome = match self.way(ask.way, ask.to) {
             None => Outcome::Unsent,
             Some((_, way)) => {
@@ -61,7 +61,7 @@ impl Load {
                     Ok(answer) => {
                         if answer != ask.id {
                             let why = format!("{answer} was the answer to {}", ask.id);
-                            self.ledger.complain(why);
+                            self.history.complain(why);
                         }
                         Outcome::Answered
                     }
@@ -69,7 +69,7 @@ impl Load {
                 }
             }
         };
-        self.ledger.end(&ask, outcome);
+        self.history.end(&ask, outcome);
     }
 
     async fn question(&self, way: Route, ask: &Operation) -> Result<u64> {
@@ -89,7 +89,7 @@ impl Load {
                 if now() > WELL {
                     let (from, to) = (HOSTS[self.host], HOSTS[to]);
                     let why = format!("{from} does not get to {to} again: {way:?}");
-                    return self.ledger.complain(why);
+                    return self.history.complain(why);
                 }
                 sleep(Duration::from_millis(100)).await;
             }
@@ -109,19 +109,19 @@ impl Load {
             size: 0,
             is_ask: true,
         };
-        self.ledger.begin(probe, self.life);
+        self.history.begin(probe, self.life);
         let answer = match self.way(way, to) {
             Some((_, way)) => self
                 .question(way, &probe)
                 .await
                 .map_err(|error| error.kind()),
             None => {
-                self.ledger.end(&probe, Outcome::Unsent);
+                self.history.end(&probe, Outcome::Unsent);
                 return false;
             }
         };
         let outcome = answer.map_or_else(Outcome::Failed, |_| Outcome::Answered);
-        self.ledger.end(&probe, outcome);
+        self.history.end(&probe, outcome);
         outcome == Outcome::Answered
     }
 

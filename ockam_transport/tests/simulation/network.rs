@@ -11,11 +11,11 @@ use tokio::time::sleep;
 use turmoil::net::{TcpListener, TcpStream};
 
 use crate::chance::Chance;
-use crate::ledger::{Ledger, What};
+use crate::history::{History, What};
 use crate::stream::{Reader, Writer, split};
 
 pub(crate) struct Simulated {
-    ledger: Arc<Ledger>,
+    history: Arc<History>,
     host: usize,
     breaks: bool,
     chance: Mutex<Chance>,
@@ -26,7 +26,7 @@ pub(crate) struct Simulated {
 /// Accepts streams, in a time of its own.
 pub(crate) struct Listening {
     inner: TcpListener,
-    ledger: Arc<Ledger>,
+    history: Arc<History>,
     host: usize,
     breaks: bool,
     chance: Chance,
@@ -34,14 +34,14 @@ pub(crate) struct Listening {
 
 impl Simulated {
     pub(crate) fn new(
-        ledger: &Arc<Ledger>,
+        history: &Arc<History>,
         host: usize,
         breaks: bool,
         chance: Chance,
         token: Arc<()>,
     ) -> Self {
         Self {
-            ledger: ledger.clone(),
+            history: history.clone(),
             host,
             breaks,
             chance: Mutex::new(chance),
@@ -66,15 +66,15 @@ impl Network for Simulated {
         let mut chance = self.chance();
         dawdle(&mut chance).await;
         let connected = TcpStream::connect(address).await;
-        self.ledger
+        self.history
             .note(self.host, What::Connected(connected.is_ok()));
         // What a partition loses is refused at once here; on other networks there is no word.
         if connected.is_err() && chance.once_in(2) {
             pending::<()>().await;
         }
         // Split before anything is waited for: what a crash drops meanwhile is buried as two ends.
-        let (ledger, breaks) = (&self.ledger, self.breaks);
-        let ends = split(connected?, ledger, self.host, &mut chance, breaks);
+        let (history, breaks) = (&self.history, self.breaks);
+        let ends = split(connected?, history, self.host, &mut chance, breaks);
         dawdle(&mut chance).await;
         Ok(ends)
     }
@@ -82,7 +82,7 @@ impl Network for Simulated {
     async fn listen(&self, address: &str) -> io::Result<(Listening, Bound)> {
         let listening = Listening {
             inner: TcpListener::bind(address).await?,
-            ledger: self.ledger.clone(),
+            history: self.history.clone(),
             host: self.host,
             breaks: self.breaks,
             chance: self.chance(),
@@ -97,14 +97,14 @@ impl Network for Simulated {
     async fn accept(listener: &mut Listening) -> io::Result<Accepted<Reader, Writer>> {
         let (stream, peer) = listener.inner.accept().await?;
         let Listening {
-            ledger,
+            history,
             host,
             breaks,
             chance,
             ..
         } = listener;
-        ledger.note(*host, What::Accepted);
-        let (reader, writer) = split(stream, ledger, *host, chance, *breaks);
+        history.note(*host, What::Accepted);
+        let (reader, writer) = split(stream, history, *host, chance, *breaks);
         dawdle(chance).await;
         Ok(Accepted {
             reader,

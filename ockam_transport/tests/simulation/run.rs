@@ -8,8 +8,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use turmoil::Sim;
 
 use crate::faults::LATENCY;
+use crate::history::{History, Records};
 use crate::host;
-use crate::ledger::{Ledger, Pages};
 use crate::plan::{HEALED, HOSTS, Plan, WELL};
 
 /// How much time passes on a host before the next one's turn.
@@ -36,25 +36,25 @@ pub(crate) fn panics() -> usize {
 }
 
 /// Carries a plan out. Returns what happened.
-pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Pages) {
+pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Records) {
     let before = panics();
-    let (plan, ledger) = (Arc::new(plan), Arc::new(Ledger::default()));
+    let (plan, history) = (Arc::new(plan), Arc::new(History::default()));
     let mut sim = network(plan.seed);
     for (number, name) in HOSTS.into_iter().enumerate() {
-        let (plan, ledger) = (plan.clone(), ledger.clone());
+        let (plan, history) = (plan.clone(), history.clone());
         sim.host(name, move || {
-            host::run(plan.clone(), ledger.clone(), number)
+            host::run(plan.clone(), history.clone(), number)
         });
     }
-    if let Err(error) = step_through(&mut sim, &plan, &ledger) {
-        ledger.complain(format!("a host failed: {error}"));
+    if let Err(error) = step_through(&mut sim, &plan, &history) {
+        history.complain(format!("a host failed: {error}"));
     }
     drop(sim);
-    let mut pages = std::mem::take(&mut *ledger.lock());
+    let mut records = std::mem::take(&mut *history.lock());
     if panics() > before {
-        pages.broken.push("something panicked".to_owned());
+        records.broken.push("something panicked".to_owned());
     }
-    (plan, pages)
+    (plan, records)
 }
 
 pub(crate) fn network(seed: u64) -> Sim<'static> {
@@ -70,18 +70,18 @@ pub(crate) fn network(seed: u64) -> Sim<'static> {
         .build()
 }
 
-fn step_through(sim: &mut Sim<'_>, plan: &Plan, ledger: &Ledger) -> turmoil::Result {
+fn step_through(sim: &mut Sim<'_>, plan: &Plan, history: &History) -> turmoil::Result {
     let mut faults = plan.faults.iter().copied().peekable();
-    while ledger.lock().ended < HOSTS.len() {
+    while history.lock().ended < HOSTS.len() {
         while let Some((_, fault)) = faults.next_if(|(at, _)| *at <= sim.elapsed()) {
-            fault.apply(sim, ledger);
+            fault.apply(sim, history);
         }
         if sim.elapsed() >= HEALED {
-            ledger.heal();
+            history.heal();
         }
         sim.step()?;
         if sim.elapsed() > OVER {
-            ledger.complain("the run does not end".to_owned());
+            history.complain("the run does not end".to_owned());
             break;
         }
     }

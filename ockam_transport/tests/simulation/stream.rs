@@ -10,11 +10,11 @@ use turmoil::net::TcpStream;
 use turmoil::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::chance::Chance;
-use crate::ledger::{Ledger, What};
+use crate::history::{History, What};
 
 pub(crate) fn split(
     stream: TcpStream,
-    ledger: &Arc<Ledger>,
+    history: &Arc<History>,
     host: usize,
     chance: &mut Chance,
     breaks: bool,
@@ -27,7 +27,7 @@ pub(crate) fn split(
         false => usize::MAX,
     };
     let end = |chance: &mut Chance| End {
-        ledger: ledger.clone(),
+        history: history.clone(),
         host,
         name: name.clone(),
         left: budget(chance),
@@ -39,7 +39,7 @@ pub(crate) fn split(
 
 /// What an end of a stream does of its own accord.
 struct End {
-    ledger: Arc<Ledger>,
+    history: Arc<History>,
     host: usize,
     /// The addresses of both sides.
     name: String,
@@ -50,9 +50,9 @@ struct End {
 
 impl End {
     fn check(&self, kind: io::ErrorKind) -> io::Result<()> {
-        match self.left == 0 && !self.ledger.is_healed() {
+        match self.left == 0 && !self.history.is_healed() {
             true => {
-                self.ledger.note(self.host, What::Broke);
+                self.history.note(self.host, What::Broke);
                 Err(kind.into())
             }
             false => Ok(()),
@@ -66,7 +66,9 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let Self(inner, end) = self;
         let name = format!("{} reader", end.name);
-        end.ledger.graves.bury(end.host, &name, inner.take());
+        end.history
+            .crashed_streams
+            .keep(end.host, &name, inner.take());
     }
 }
 
@@ -82,7 +84,7 @@ impl AsyncRead for Reader {
         ready!(open(inner).poll_read(cx, buf))?;
         let read = buf.filled().len() - before;
         end.left = end.left.saturating_sub(read);
-        end.ledger.note(end.host, What::Read(read));
+        end.history.note(end.host, What::Read(read));
         Poll::Ready(Ok(()))
     }
 }
@@ -94,7 +96,9 @@ impl Drop for Writer {
     fn drop(&mut self) {
         let Self(inner, end, _) = self;
         let name = format!("{} writer", end.name);
-        end.ledger.graves.bury(end.host, &name, inner.take());
+        end.history
+            .crashed_streams
+            .keep(end.host, &name, inner.take());
     }
 }
 
@@ -116,7 +120,7 @@ impl AsyncWrite for Writer {
         let written = ready!(open(inner).poll_write(cx, piece))?;
         *has_written = true;
         end.left = end.left.saturating_sub(written);
-        end.ledger.note(end.host, What::Wrote(written));
+        end.history.note(end.host, What::Wrote(written));
         Poll::Ready(Ok(written))
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ockam_core::{ErrorKind, Route};
 
-use crate::graves::Graves;
+use crate::crashed_streams::CrashedStreams;
 use crate::plan::{HOSTS, Operation};
 
 /// How a message ended for its sender.
@@ -44,15 +44,15 @@ pub(crate) enum What {
 pub(crate) type Event = (Duration, usize, What);
 
 #[derive(Default)]
-pub(crate) struct Ledger {
-    inner: Mutex<Pages>,
+pub(crate) struct History {
+    inner: Mutex<Records>,
     healed: AtomicBool,
     is_down: [AtomicBool; HOSTS.len()],
-    pub(crate) graves: Graves,
+    pub(crate) crashed_streams: CrashedStreams,
 }
 
 #[derive(Default)]
-pub(crate) struct Pages {
+pub(crate) struct Records {
     pub(crate) entries: HashMap<u64, Entry>,
     pub(crate) trace: Vec<Event>,
     /// What should not have happened.
@@ -92,8 +92,8 @@ pub(crate) fn now() -> Duration {
     turmoil::sim_elapsed().unwrap_or_default()
 }
 
-impl Ledger {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Pages> {
+impl History {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Records> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -117,9 +117,9 @@ impl Ledger {
     /// Notes that a host starts. Returns how often it has.
     pub(crate) fn start(&self, host: usize) -> u64 {
         self.note(host, What::Started);
-        let mut pages = self.lock();
-        pages.lives[host] += 1;
-        pages.lives[host]
+        let mut records = self.lock();
+        records.lives[host] += 1;
+        records.lives[host]
     }
 
     pub(crate) fn begin(&self, operation: Operation, life: u64) {
@@ -149,9 +149,11 @@ impl Ledger {
     /// Notes that a message is handled. What comes by one way, `route`, of one lane is in order.
     pub(crate) fn handled(&self, host: usize, id: u64, lane: u64, place: u64, route: &Route) {
         self.note(host, What::Handled(id));
-        let mut pages = self.lock();
-        let Some(entry) = pages.entries.get_mut(&id) else {
-            pages.broken.push(format!("{id} was handled, and not sent"));
+        let mut records = self.lock();
+        let Some(entry) = records.entries.get_mut(&id) else {
+            records
+                .broken
+                .push(format!("{id} was handled, and not sent"));
             return;
         };
         entry.handled += 1;
@@ -159,11 +161,11 @@ impl Ledger {
         if entry.operation.is_ask {
             return;
         }
-        let way = (lane, format!("{host} {} {route}", pages.lives[host]));
-        match pages.last.insert(way, place) {
+        let way = (lane, format!("{host} {} {route}", records.lives[host]));
+        match records.last.insert(way, place) {
             Some(last) if last >= place => {
                 let why = format!("{id} was handled behind {last} of lane {lane} by {route}");
-                pages.broken.push(why);
+                records.broken.push(why);
             }
             _ => {}
         }
@@ -172,11 +174,11 @@ impl Ledger {
     /// Notes that a sender is told of a message that was not delivered. Each lane has one of its own.
     pub(crate) fn undelivered(&self, host: usize, lane: Option<usize>, kind: ErrorKind) {
         self.note(host, What::Undelivered(kind));
-        let mut pages = self.lock();
-        pages.undelivered += 1;
+        let mut records = self.lock();
+        records.undelivered += 1;
         if let Some(lane) = lane {
-            let life = pages.lives[host];
-            pages.reports.entry((lane, life)).or_default().push(kind);
+            let life = records.lives[host];
+            records.reports.entry((lane, life)).or_default().push(kind);
         }
     }
 
@@ -196,11 +198,11 @@ impl Ledger {
     /// Notes that a host crashes at a time: nobody waits for the end of what it has sent.
     pub(crate) fn crash(&self, host: usize, at: Duration) {
         self.is_down[host].store(true, Ordering::Relaxed);
-        let mut pages = self.lock();
-        let life = pages.lives[host];
-        pages.crashes.push((host, life, at));
+        let mut records = self.lock();
+        let life = records.lives[host];
+        records.crashes.push((host, life, at));
         let of_host = |entry: &&mut Entry| entry.operation.from == host && entry.life == life;
-        let open = pages.entries.values_mut().filter(of_host);
+        let open = records.entries.values_mut().filter(of_host);
         open.filter(|entry| entry.ended.is_none())
             .for_each(|entry| entry.is_orphan = true);
     }

@@ -1,4 +1,4 @@
-//! What the engine says while a single seed runs: to stderr, with the simulated time.
+//! Prints the log of the nodes to stderr, with the simulated time, when a single seed runs.
 
 use std::fmt::{self, Write};
 
@@ -6,27 +6,27 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::ledger::now;
+use crate::history::now;
 
 /// Begins to print, or only keeps the node from printing its warnings.
 pub(crate) fn begin(prints: bool) {
     // Refused if another test has begun.
-    let _ = tracing::subscriber::set_global_default(Journal { prints });
+    let _ = tracing::subscriber::set_global_default(Log { prints });
 }
 
-struct Journal {
+struct Log {
     prints: bool,
 }
 
-impl Subscriber for Journal {
+impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         self.prints && metadata.target().starts_with("ockam")
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        eprintln!("{:?} {}{}", now(), event.metadata().level(), line.0);
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        eprintln!("{:?} {}{}", now(), event.metadata().level(), text.0);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -39,9 +39,9 @@ impl Subscriber for Journal {
     fn exit(&self, _: &Id) {}
 }
 
-struct Line(String);
+struct Text(String);
 
-impl Visit for Line {
+impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         // A string takes all that is written.
         let _ = write!(self.0, " {}={value:?}", field.name());

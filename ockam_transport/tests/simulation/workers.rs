@@ -7,7 +7,7 @@ use ockam_core::{Address, Error, ErrorKind, Result, Route, Routed, Worker};
 use ockam_node::{Context, Sender};
 use tokio::time::sleep;
 
-use crate::ledger::Ledger;
+use crate::history::History;
 use crate::plan::{HOSTS, Manner};
 
 /// What is sent: the number of the message, its lane and its place there, what to do with it, from
@@ -48,13 +48,13 @@ impl WaysBack {
 }
 
 /// Does what it is told.
-pub(crate) struct Servant {
-    pub(crate) ledger: Arc<Ledger>,
+pub(crate) struct ServingWorker {
+    pub(crate) history: Arc<History>,
     pub(crate) host: usize,
     pub(crate) ways: Arc<WaysBack>,
 }
 
-impl Worker for Servant {
+impl Worker for ServingWorker {
     type Message = Note;
     type Context = Context;
 
@@ -65,7 +65,7 @@ impl Worker for Servant {
             self.ways.remember(usize::from(from), way);
             return Ok(());
         }
-        self.ledger
+        self.history
             .handled(self.host, id, lane, place, &return_route);
         match manner {
             Manner::Take | Manner::Drop | Manner::Remember => return Ok(()),
@@ -75,7 +75,7 @@ impl Worker for Servant {
             }
             Manner::Fail => return Err(failure()),
             Manner::AnswerLater => {
-                let answering = later(self.ledger.clone(), ctx.sender(), return_route, id);
+                let answering = later(self.history.clone(), ctx.sender(), return_route, id);
                 tokio::spawn(answering);
                 return Ok(());
             }
@@ -83,7 +83,7 @@ impl Worker for Servant {
             Manner::Acknowledge | Manner::Answer => {}
         }
         ctx.reply(id).await.map_err(|_| {
-            self.ledger.unanswerable(id);
+            self.history.unanswerable(id);
             failure()
         })
     }
@@ -95,16 +95,16 @@ fn failure() -> Error {
     Error::new(ErrorKind::Stopped, "as it was told")
 }
 
-async fn later(ledger: Arc<Ledger>, sender: Sender, asker: Route, id: u64) {
+async fn later(history: Arc<History>, sender: Sender, asker: Route, id: u64) {
     sleep(Duration::from_millis(50)).await;
     if sender.send_message(asker, id).await.is_err() {
-        ledger.unanswerable(id);
+        history.unanswerable(id);
     }
 }
 
 /// Sends in its name, and hears of what was not delivered: one for each lane, and one for the rest.
 pub(crate) struct Driver {
-    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) history: Arc<History>,
     pub(crate) host: usize,
     pub(crate) lane: Option<usize>,
     pub(crate) sender: Arc<OnceLock<Sender>>,
@@ -121,12 +121,12 @@ impl Worker for Driver {
     }
 
     async fn handle_message(&mut self, _: &mut Context, id: u64) -> Result<()> {
-        self.ledger.acknowledged(self.host, id);
+        self.history.acknowledged(self.host, id);
         Ok(())
     }
 
     async fn undelivered(&mut self, _: &mut Context, failure: Error) -> Result<()> {
-        self.ledger
+        self.history
             .undelivered(self.host, self.lane, failure.kind());
         Ok(())
     }

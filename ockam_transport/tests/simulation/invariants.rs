@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ockam_core::ErrorKind;
 
-use crate::ledger::{Entry, Outcome, Pages};
+use crate::history::{Entry, Outcome, Records};
 use crate::plan::{Manner, Operation, Plan, Scenario, Way};
 
 /// How much later than its deadline something may end: the clock of the engine has milliseconds.
@@ -14,10 +14,10 @@ const MARGIN: Duration = Duration::from_millis(5);
 const NOTICE: Duration = Duration::from_millis(300);
 
 /// Adds what does not hold.
-pub(crate) fn judge(plan: &Plan, pages: &mut Pages) {
+pub(crate) fn check(plan: &Plan, records: &mut Records) {
     let mut broken = Vec::new();
-    for entry in pages.entries.values() {
-        let judged = [
+    for entry in records.entries.values() {
+        let checks = [
             in_time(entry),
             once(entry),
             not_sent_is_not_handled(entry),
@@ -25,7 +25,7 @@ pub(crate) fn judge(plan: &Plan, pages: &mut Pages) {
             nothing_lost(plan, entry),
             not_left_waiting(plan, entry),
         ];
-        broken.extend(judged.into_iter().flatten().map(|why| {
+        broken.extend(checks.into_iter().flatten().map(|why| {
             let Entry {
                 operation,
                 begun,
@@ -36,26 +36,28 @@ pub(crate) fn judge(plan: &Plan, pages: &mut Pages) {
             format!("{why}: {operation:?}, begun {begun:?}, ended {ended:?}, handled {handled}")
         }));
     }
-    broken.extend(told_of_all(plan, pages));
+    broken.extend(told_of_all(plan, records));
     broken.sort_unstable();
-    pages.broken.extend(broken);
+    records.broken.extend(broken);
 }
 
 /// Who has told something that was accepted, and not handled, hears of it: once if it was not delivered,
 /// and perhaps in vain if that is not known.
-fn told_of_all(plan: &Plan, pages: &Pages) -> Vec<String> {
+fn told_of_all(plan: &Plan, records: &Records) -> Vec<String> {
     let mut broken = Vec::new();
     let mut untold = 0;
     for (lane, tells) in plan.lanes.iter().enumerate() {
         let Some(Operation { from, way, .. }) = tells.first() else {
             continue;
         };
-        for life in 1..=pages.lives[*from] {
-            let entries = tells.iter().filter_map(|tell| pages.entries.get(&tell.id));
+        for life in 1..=records.lives[*from] {
+            let entries = tells
+                .iter()
+                .filter_map(|tell| records.entries.get(&tell.id));
             let missing = entries.filter(|entry| entry.life == life && is_missing(entry));
             let (excused, missing): (Vec<_>, Vec<_>) =
-                missing.partition(|entry| is_excused(pages, entry));
-            let reports = pages.reports.get(&(lane, life));
+                missing.partition(|entry| is_excused(records, entry));
+            let reports = records.reports.get(&(lane, life));
             let reports = reports.map_or(&[][..], Vec::as_slice);
             let unknown = |kind: &&ErrorKind| **kind == ErrorKind::OutcomeUnknown;
             let definite = reports.len() - reports.iter().filter(unknown).count();
@@ -75,8 +77,8 @@ fn told_of_all(plan: &Plan, pages: &Pages) -> Vec<String> {
         }
     }
     // They are counted.
-    if untold as u64 > pages.dead_letters {
-        let dead_letters = pages.dead_letters;
+    if untold as u64 > records.dead_letters {
+        let dead_letters = records.dead_letters;
         broken.push(format!("{untold} lost in silence, {dead_letters} counted"));
     }
     broken
@@ -88,9 +90,9 @@ fn is_missing(entry: &Entry) -> bool {
 
 /// Tells whether a message was lost with a host that crashed: with its sender, or with one that may have
 /// taken it in.
-fn is_excused(pages: &Pages, entry: &Entry) -> bool {
+fn is_excused(records: &Records, entry: &Entry) -> bool {
     let Operation { from, to, way, .. } = entry.operation;
-    pages.crashes.iter().any(|(host, life, at)| match *host {
+    records.crashes.iter().any(|(host, life, at)| match *host {
         host if host == from => *life == entry.life,
         host => *at >= entry.begun && (host == to || way == Way::Through),
     })
