@@ -112,6 +112,7 @@ impl InFlight {
     }
 
     /// Notes that the stream has written all that it was given.
+    #[inline]
     pub(super) fn write(&mut self) {
         self.written = self.given;
     }
@@ -143,12 +144,11 @@ impl InFlight {
     }
 
     /// Settles the first `count` messages that the stream was given.
+    #[inline]
     pub(super) fn settle(&mut self, count: u64) {
-        let settled = count.saturating_sub(self.settled);
-        self.settled += settled;
-        self.drop_front(settled);
-        if self.groups.is_empty() {
-            self.groups.shrink_to(KEPT_GROUPS);
+        if count > self.settled {
+            self.drop_front(count - self.settled);
+            self.settled = count;
         }
     }
 
@@ -162,6 +162,7 @@ impl InFlight {
             self.bytes -= group.bytes();
             self.groups.pop_front();
         }
+        self.groups.shrink_to(KEPT_GROUPS);
     }
 
     fn take_front(&mut self, mut messages: u64) -> VecDeque<InFlightGroup> {

@@ -74,13 +74,12 @@ impl PeerCell {
 }
 
 fn decode(kind: u8) -> PeerKind {
-    let all = [
-        PeerKind::Unknown,
-        PeerKind::Ours,
-        PeerKind::Presumed,
-        PeerKind::Upstream,
-    ];
-    all[usize::from(kind)]
+    match kind {
+        kind if kind == PeerKind::Ours as u8 => PeerKind::Ours,
+        kind if kind == PeerKind::Presumed as u8 => PeerKind::Presumed,
+        kind if kind == PeerKind::Upstream as u8 => PeerKind::Upstream,
+        _ => PeerKind::Unknown,
+    }
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use crate::host::settings;
 use crate::load::address;
 use crate::log;
 use crate::network::Simulated;
-use crate::plan::HOSTS;
 use crate::run::network;
+use crate::scenario::HOSTS;
 
 /// How many ask at the same time.
 const ASKERS: usize = 64;

@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::plan::HOSTS;
+use crate::scenario::HOSTS;
 
 #[derive(Default)]
 pub(crate) struct CrashedStreams {

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use turmoil::Sim;
-
 use crate::chance::Chance;
-use crate::history::History;
-use crate::plan::{HEALED, HOSTS, Scenario};
+use crate::scenario::{HEALED, HOSTS, Scenario};
 
-type Pair = (usize, usize);
+pub(crate) type Pair = (usize, usize);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fault {
@@ -31,7 +28,7 @@ pub(crate) enum Fault {
 }
 
 /// The links between the hosts.
-const LINKS: [Pair; 3] = [(0, 1), (0, 2), (1, 2)];
+pub(crate) const LINKS: [Pair; 3] = [(0, 1), (0, 2), (1, 2)];
 
 pub(crate) fn plan(scenario: Scenario, chance: &mut Chance) -> Vec<(Duration, Fault)> {
     let mut faults = Vec::new();
@@ -81,53 +78,4 @@ fn spells(
         add(chance, from, to);
         from = to + chance.time(1..4_000);
     }
-}
-
-impl Fault {
-    pub(crate) fn apply(self, sim: &mut Sim<'_>, history: &History) {
-        match self {
-            Self::Partition((one, other)) => sim.partition(HOSTS[one], HOSTS[other]),
-            Self::OneWay((from, to)) => sim.partition_oneway(HOSTS[from], HOSTS[to]),
-            Self::Hold((one, other)) => sim.hold(HOSTS[one], HOSTS[other]),
-            Self::Slow(link) => latency(sim, link, Duration::from_millis(400)),
-            Self::Heal((one, other)) => {
-                latency(sim, (one, other), LATENCY);
-                sim.release(HOSTS[one], HOSTS[other]);
-            }
-            Self::Crash(host) => {
-                history.crash(host, sim.elapsed());
-                history.crashed_streams.set_crashing(host, true);
-                sim.crash(HOSTS[host]);
-                history.crashed_streams.set_crashing(host, false);
-                // Its peers are told by the host, which waits for its start then.
-                sim.bounce(HOSTS[host]);
-            }
-            Self::LosePower(host) => {
-                history.crash(host, sim.elapsed());
-                let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
-                let links: Vec<_> = links.collect();
-                // Nothing of what the end of its streams would tell gets through.
-                for (one, other) in &links {
-                    sim.partition(HOSTS[*one], HOSTS[*other]);
-                }
-                sim.crash(HOSTS[host]);
-                for (one, other) in &links {
-                    sim.release(HOSTS[*one], HOSTS[*other]);
-                }
-            }
-            Self::Start(host) => {
-                history.allow_start(host);
-                if !sim.is_host_running(HOSTS[host]) {
-                    sim.bounce(HOSTS[host]);
-                }
-            }
-        }
-    }
-}
-
-/// How long a segment takes at most.
-pub(crate) const LATENCY: Duration = Duration::from_millis(40);
-
-fn latency(sim: &Sim<'_>, (one, other): Pair, most: Duration) {
-    sim.set_link_max_message_latency(HOSTS[one], HOSTS[other], most);
 }

@@ -16,8 +16,8 @@ use crate::history::History;
 use crate::host::settings;
 use crate::log;
 use crate::network::Simulated;
-use crate::plan::HOSTS;
 use crate::run::network;
+use crate::scenario::HOSTS;
 
 /// How many connections of one machine there may be.
 const PLACES: usize = 4;

@@ -16,8 +16,8 @@ use crate::host::settings;
 use crate::load::address;
 use crate::log;
 use crate::network::Simulated;
-use crate::plan::HOSTS;
 use crate::run::{network, panics};
+use crate::scenario::HOSTS;
 
 /// How many bytes a message has.
 const SIZE: usize = 1_000;

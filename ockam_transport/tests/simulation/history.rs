@@ -8,7 +8,8 @@ use std::time::Duration;
 use ockam_core::{ErrorKind, Route};
 
 use crate::crashed_streams::CrashedStreams;
-use crate::plan::{HOSTS, Operation};
+use crate::plan::Operation;
+use crate::scenario::HOSTS;
 
 /// How a message ended for its sender.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -14,7 +14,8 @@ use crate::chance::Chance;
 use crate::history::{History, What, now};
 use crate::load::{Kept, Load, address};
 use crate::network::Simulated;
-use crate::plan::{HEALED, HOSTS, Operation, Plan, SEND_LIMIT, Scenario, WELL, peers};
+use crate::plan::{Operation, Plan, SEND_LIMIT, peers};
+use crate::scenario::{HEALED, HOSTS, Scenario, WELL};
 use crate::workers::{Driver, ServingWorker, WaysBack};
 
 /// How long a node may take to stop.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use ockam_core::ErrorKind;
 
 use crate::history::{Entry, Outcome, Records};
-use crate::plan::{Manner, Operation, Plan, Scenario, Way};
+use crate::plan::{Manner, Operation, Plan, Way};
+use crate::scenario::Scenario;
 
 /// How much later than its deadline something may end: the clock of the engine has milliseconds.
 const MARGIN: Duration = Duration::from_millis(5);

@@ -9,7 +9,8 @@ use ockam_transport::Connection;
 use tokio::time::sleep;
 
 use crate::history::{History, Outcome, now};
-use crate::plan::{HOSTS, Manner, Operation, WAYS, WELL, Way, peers};
+use crate::plan::{Manner, Operation, WAYS, Way, peers};
+use crate::scenario::{HOSTS, WELL};
 use crate::workers::{MANNERS, Note, WaysBack};
 
 /// The connections that were made to be kept.

@@ -23,17 +23,19 @@ mod flapping;
 mod flood;
 mod history;
 mod host;
+mod inject;
 mod invariants;
 mod load;
 mod log;
 mod network;
 mod plan;
 mod run;
+mod scenario;
 mod seeds;
 mod stream;
 mod workers;
 
-use plan::Scenario;
+use scenario::Scenario;
 use seeds::{each, twice};
 
 #[test]

@@ -7,10 +7,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use turmoil::Sim;
 
-use crate::faults::LATENCY;
 use crate::history::{History, Records};
 use crate::host;
-use crate::plan::{HEALED, HOSTS, Plan, WELL};
+use crate::inject::{LATENCY, inject};
+use crate::plan::Plan;
+use crate::scenario::{HEALED, HOSTS, WELL};
 
 /// How much time passes on a host before the next one's turn.
 const TICK: Duration = Duration::from_millis(5);
@@ -74,7 +75,7 @@ fn step_through(sim: &mut Sim<'_>, plan: &Plan, history: &History) -> turmoil::R
     let mut faults = plan.faults.iter().copied().peekable();
     while history.lock().ended < HOSTS.len() {
         while let Some((_, fault)) = faults.next_if(|(at, _)| *at <= sim.elapsed()) {
-            fault.apply(sim, history);
+            inject(fault, sim, history);
         }
         if sim.elapsed() >= HEALED {
             history.heal();

@@ -8,8 +8,9 @@ use std::ops::Range;
 use crate::history::Records;
 use crate::invariants::check;
 use crate::log;
-use crate::plan::{Plan, Scenario};
+use crate::plan::Plan;
 use crate::run::run;
+use crate::scenario::Scenario;
 
 /// How many of the last events are printed.
 const LAST: usize = 60;

@@ -8,7 +8,8 @@ use ockam_node::{Context, Sender};
 use tokio::time::sleep;
 
 use crate::history::History;
-use crate::plan::{HOSTS, Manner};
+use crate::plan::Manner;
+use crate::scenario::HOSTS;
 
 /// What is sent: the number of the message, its lane and its place there, what to do with it, from
 /// which host it is, and some more bytes.
