@@ -25,7 +25,7 @@
 //! | [`SendAccounts::give`] | the stream gets what is queued |
 //! | [`SendAccounts::take_in_doubt`], [`SendAccounts::take_queued`] | the stream, or the link, ends |
 //! | [`PeerAccounts::take_ask`], [`PeerAccounts::admit_return`] | a message comes back |
-//! | [`PeerAccounts::take_in`], [`PeerAccounts::owe`] | a message is taken in, and is handled |
+//! | [`PeerAccounts::taken_in`], [`PeerAccounts::owe`] | a message is taken in, and is handled |
 //! | [`PeerAccounts::add_credit`], [`PeerAccounts::acknowledge`] | the peer grants and acknowledges |
 //! | [`PeerAccounts::restart`] | a new stream begins |
 //!
@@ -61,4 +61,4 @@ pub(crate) use peer_accounts::PeerAccounts;
 pub(crate) use peer_kind::PeerKind;
 pub(crate) use pending_asks::{PendingAsk, fail_all};
 pub(crate) use queued_reports::QueuedReports;
-pub(crate) use send_accounts::{Refused, SendAccounts, Unsent};
+pub(crate) use send_accounts::{NoRoom, NotSent, SendAccounts};

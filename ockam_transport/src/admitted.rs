@@ -3,22 +3,22 @@ use std::sync::{Arc, Mutex};
 
 use crate::lock::lock;
 
-/// How many connections the listeners of a node have accepted, and from where.
+/// How many open connections the listeners of a node have accepted, in total and from each IP address.
 #[derive(Debug)]
 pub(crate) struct Admitted {
-    counts: Mutex<Counts>,
+    counts: Mutex<AcceptedCounts>,
     max: usize,
     max_per_ip: usize,
 }
 
 #[derive(Default, Debug)]
-struct Counts {
+struct AcceptedCounts {
     all: usize,
     /// Sorted by address.
     by_ip: Vec<(IpAddr, usize)>,
 }
 
-impl Counts {
+impl AcceptedCounts {
     /// Finds the count of an IP address, or else where to insert it.
     fn place(&self, ip: IpAddr) -> Result<usize, usize> {
         self.by_ip.binary_search_by_key(&ip, |(ip, _)| *ip)
@@ -35,11 +35,11 @@ impl Admitted {
         })
     }
 
-    /// Counts a connection.
+    /// AcceptedCounts a connection.
     ///
     /// # Errors
     ///
-    /// Says which limit it exceeds.
+    /// A text that says which limit is exceeded.
     pub(crate) fn admit(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, String> {
         let mut counts = lock(&self.counts);
         if counts.all >= self.max {

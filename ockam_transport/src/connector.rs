@@ -105,7 +105,7 @@ impl<N: Network> Connector<N> {
                 Ok(stream) => return stream,
                 Err(error) => {
                     tracing::debug!(peer = self.connection.inbound.peer, "{error}");
-                    *lock(&why) = error.to_string();
+                    *lock(why) = error.to_string();
                 }
             }
         }

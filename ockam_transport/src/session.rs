@@ -28,7 +28,7 @@ use activity::Activity;
 use read::Reading;
 
 /// How long a peer that has ended its half of the stream may take to read the last acknowledgement.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Sends and receives on a stream until either side ends it, or the peer does not greet in time.
 /// Returns why it ended.
@@ -71,7 +71,7 @@ where
         if reading.has_ended && activity.is_all_read() && connection.part() {
             // The peer may be waiting to hear that everything has been taken in. If it is gone, that does
             // no harm.
-            let _ = timeout(FAREWELL, writing).await;
+            let _ = timeout(FAREWELL_TIMEOUT, writing).await;
         }
         ended
     };

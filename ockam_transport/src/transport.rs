@@ -7,12 +7,13 @@ use ockam_node::Context;
 use ockam_node::transport::{Gateway, Transport};
 use tokio::task::AbortHandle;
 
+use crate::accepting::Accepting;
 use crate::admitted::Admitted;
 use crate::clock::{after, timeout_at};
 use crate::connection::{Connection, Exposed, Inner};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
-use crate::listener::{Accepting, Listener};
+use crate::listener::Listener;
 use crate::lock::lock;
 use crate::name::random_address;
 use crate::network::Network;
@@ -22,8 +23,7 @@ use crate::spawn::spawn;
 
 /// A transport over the streams of a network.
 ///
-/// It is what each transport of the framework is made of; `TcpTransport` is this over TCP. A clone is
-/// another handle of the same transport.
+/// `TcpTransport` is a `StreamTransport` over TCP. A clone is another handle of the same transport.
 pub struct StreamTransport<N>(Arc<State<N>>);
 
 struct State<N> {
@@ -59,15 +59,15 @@ impl<N: Network> StreamTransport<N> {
         Ok(Self(state))
     }
 
-    /// Lets other nodes connect to this one, and send to the addresses that are exposed.
+    /// Lets other nodes connect to this one, and send to the exposed addresses.
     ///
     /// # Errors
     ///
-    /// That of the network, with the address.
+    /// The error of the network, with the address.
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is done, it accepts nothing.
+    /// If this future is dropped before it is ready, nothing is accepted.
     pub async fn listen(
         &self,
         address: impl AsRef<str>,
@@ -103,14 +103,14 @@ impl<N: Network> StreamTransport<N> {
         listeners.retain(|task| !task.is_finished());
         listeners.push(task.clone());
         drop(listeners);
-        // Looked at behind it: a stop either finds the listener, or is seen here.
+        // This comes last: the node either finds the listener when it stops, or is found to stop here.
         state.gateway.check().inspect_err(|_| task.abort())?;
         Ok(Listener::new(bound, exposed, task))
     }
 
     /// Connects to another node.
     ///
-    /// The connection is made again when it is lost, until it is closed.
+    /// When the connection is lost, it is made again, until it is closed.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl<N: Network> StreamTransport<N> {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is done, it leaves nothing behind.
+    /// If this future is dropped before it is ready, there is no connection.
     pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
         let (peer, state) = (address.as_ref(), &self.0);
         let limit = state.settings.connect_timeout;
@@ -145,7 +145,7 @@ impl<N: Network> StreamTransport<N> {
     }
 }
 
-/// Closes a connection that is not wanted any more, unless it is kept.
+/// Closes a connection when this is dropped, unless it is kept.
 struct Closing<'a>(Option<&'a Arc<Inner>>);
 
 impl Closing<'_> {
@@ -169,7 +169,7 @@ impl<N: Network> State<N> {
         Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
     }
 
-    /// Keeps a connection in a task of its own, beginning with a stream if there is one.
+    /// Starts a task that keeps a connection, with a stream if there is one already.
     fn keep(&self, connection: &Arc<Inner>, stream: Option<(N::Reader, N::Writer)>) {
         let connector = Connector {
             network: self.network.clone(),
@@ -198,7 +198,7 @@ impl<N: Network> Transport for State<N> {
         };
         match self.attach(address.clone(), peer) {
             Ok(connection) => self.keep(&connection, None),
-            // Somebody else has dialled it at the same moment.
+            // Another sender has dialled it at the same moment.
             Err(error) if error.kind() == ErrorKind::AddressTaken => {}
             Err(error) => return Err(error),
         }

@@ -24,15 +24,15 @@ pub(crate) struct SendAccounts {
 
 /// Why a message is not to be queued.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Refused {
+pub(crate) enum NoRoom {
     /// The worker has no credit, or the peer has to acknowledge some messages first.
-    Full,
+    ForMessage,
     /// It is a question, and too many wait for an answer.
-    TooManyAsks,
+    ForAsk,
 }
 
 /// What was not sent when a link ends.
-pub(crate) struct Unsent {
+pub(crate) struct NotSent {
     pub(crate) messages: VecDeque<InFlightGroup>,
     /// Asks whose question was given to a stream.
     pub(crate) given_asks: Vec<PendingAsk>,
@@ -68,18 +68,18 @@ impl SendAccounts {
     ///
     /// # Errors
     ///
-    /// [`Refused::Full`] if there is no room.
-    pub(crate) fn reserve(&mut self, onward: &[Address]) -> Result<u32, Refused> {
+    /// [`NoRoom::ForMessage`] if there is no room.
+    pub(crate) fn reserve(&mut self, onward: &[Address]) -> Result<u32, NoRoom> {
         let peer = self.peer();
         if peer.acknowledges() && self.is_full() {
-            return Err(Refused::Full);
+            return Err(NoRoom::ForMessage);
         }
         let Some(to) = credited(onward).filter(|_| peer.may_understand()) else {
             return Ok(u32::MAX);
         };
         let mut credit = lock(&self.peer.credit);
         if peer.acknowledges() && credit.left(to) == 0 {
-            return Err(Refused::Full);
+            return Err(NoRoom::ForMessage);
         }
         credit.spend(to, 1);
         Ok(credit.left(to))
@@ -98,13 +98,13 @@ impl SendAccounts {
     ///
     /// # Errors
     ///
-    /// [`Refused::TooManyAsks`]
+    /// [`NoRoom::ForAsk`]
     pub(crate) fn note(
         &mut self,
         onward: &[Address],
         return_route: &Route,
         origin: Option<&Address>,
-    ) -> Result<Vec<PendingAsk>, Refused> {
+    ) -> Result<Vec<PendingAsk>, NoRoom> {
         let is_answer = is_answer(onward);
         let asker = asker_of(return_route);
         // An answer can't be answered in turn, and the loss of a question ends the ask. Of neither a
@@ -123,7 +123,7 @@ impl SendAccounts {
                 let has_room = asks.has_room(origin);
                 has_room.then(|| asks.add(&question))
             });
-            removed = added.ok_or(Refused::TooManyAsks)?;
+            removed = added.ok_or(NoRoom::ForAsk)?;
             self.last_ask += 1;
         }
         self.in_flight.add(onward, return_route, is_told);
@@ -173,8 +173,8 @@ impl SendAccounts {
     }
 
     /// Ends the link. Returns what is not sent.
-    pub(crate) fn take_queued(&mut self) -> Unsent {
-        Unsent {
+    pub(crate) fn take_queued(&mut self) -> NotSent {
+        NotSent {
             messages: self.in_flight.take_queued(),
             given_asks: self.take_asks(self.last_given_ask),
             queued_asks: self.take_asks(u64::MAX),

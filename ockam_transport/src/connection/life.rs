@@ -20,7 +20,7 @@ use crate::spawn::spawn;
 
 /// How long a side that has closed waits for the other one to close, if the other one is not known to
 /// do so.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Inner {
     /// Begins with a new stream, whose peer is not known yet.
@@ -156,7 +156,7 @@ impl Inner {
                 return;
             }
         }
-        sleep(LINGER).await;
+        sleep(LINGER_TIMEOUT).await;
     }
 
     /// Closes the connection at once, also if it is about to be closed with more time.

@@ -10,7 +10,7 @@ use ockam_core::Address;
 
 use super::control_queue::ControlQueue;
 use super::phase::Phase;
-use crate::accounts::{InFlightGroup, PeerAccounts, PendingAsk, SendAccounts, Unsent};
+use crate::accounts::{InFlightGroup, NotSent, PeerAccounts, PendingAsk, SendAccounts};
 use crate::message::Encoder;
 
 pub(super) use push::{NotQueued, Pushed};
@@ -112,7 +112,7 @@ impl SendQueue {
     }
 
     /// Drops what is queued. Returns what is not sent.
-    pub(super) fn take_queued(&mut self) -> Unsent {
+    pub(super) fn take_queued(&mut self) -> NotSent {
         self.frames = Vec::new();
         self.accounts().take_queued()
     }

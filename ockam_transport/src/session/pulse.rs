@@ -6,12 +6,12 @@ use crate::connection::Inner;
 
 /// How long a peer of this framework may take to say that it is one, after the version. It says so in
 /// the same packet.
-const GREETING: Duration = Duration::from_millis(250);
+const GREETING_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// Sends signs of life, and returns why the peer is given up if it sends none.
 pub(super) async fn run(connection: &Inner, activity: &Activity) -> String {
     connection.greeted_again().await;
-    sleep(GREETING).await;
+    sleep(GREETING_TIMEOUT).await;
     connection.presume_upstream();
     let settings = &connection.inbound.settings;
     let mut read = Last::new(activity.reads());

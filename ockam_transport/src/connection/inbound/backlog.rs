@@ -32,8 +32,8 @@ const OVERHEAD_BYTES: usize = 256;
 /// They wait here, so that messages for other workers can pass them.
 pub(super) struct Backlog {
     state: Mutex<State>,
-    /// How many places there are. Most messages find none, and need no lock to see that.
-    places: AtomicUsize,
+    /// How many keys there are. Most messages find none, and need no lock to see that.
+    keys: AtomicUsize,
     /// Notifies of less.
     less: Notify,
     /// What waits on all connections of the node.
@@ -41,16 +41,16 @@ pub(super) struct Backlog {
 }
 
 struct State {
-    places: HashMap<Place, VecDeque<Backlogged>, HashSeed>,
+    messages: HashMap<BacklogKey, VecDeque<Backlogged>, HashSeed>,
     /// How many bytes wait here, of those on all connections of the node.
     share: Share,
     is_closed: bool,
 }
 
-/// Where a message waits: behind others for the same worker, by its number, because a worker may have
-/// several addresses. What is forwarded by another connection has a place for each next address, so
-/// that a slow worker there delays no other one.
-pub(super) type Place = (u64, Option<Address>);
+/// Which messages wait behind each other: those for the same worker, by its number, because a worker
+/// may have several addresses. What is forwarded by another connection has a key for each next address,
+/// so that a slow worker there delays no other one.
+pub(super) type BacklogKey = (u64, Option<Address>);
 
 /// A message that waits, with memory of its own.
 pub(super) struct Backlogged {
@@ -104,36 +104,36 @@ impl Backlogged {
 impl Backlog {
     pub(super) fn new(all: &Arc<Quota>) -> Self {
         let state = State {
-            places: HashMap::default(),
+            messages: HashMap::default(),
             share: all.share(),
             is_closed: false,
         };
         Self {
             state: Mutex::new(state),
-            places: AtomicUsize::new(0),
+            keys: AtomicUsize::new(0),
             less: Notify::new(),
             all: all.clone(),
         }
     }
 
-    /// Tells whether messages wait at a place. Another one then has to wait behind them.
+    /// Tells whether messages with a key wait. Another one then has to wait behind them.
     ///
-    /// Only the reader adds places, so none can be missed by it.
-    pub(super) fn has(&self, place: &Place) -> bool {
-        self.places.load(Ordering::Acquire) > 0 && lock(&self.state).places.contains_key(place)
+    /// Only the reader adds keys, so it can miss none.
+    pub(super) fn has(&self, key: &BacklogKey) -> bool {
+        self.keys.load(Ordering::Acquire) > 0 && lock(&self.state).messages.contains_key(key)
     }
 
-    /// Adds a message, unless as many as may be wait at the same place. Only the reader calls this.
+    /// Adds a message, unless as many as may be wait already. Only the reader calls this.
     pub(super) fn add(
         &self,
-        place: &Place,
+        key: &BacklogKey,
         to: &Address,
         message: &Incoming<'_>,
         max_messages: usize,
     ) -> Added {
         let message = Backlogged::new(to, message);
         let mut state = lock(&self.state);
-        let waiting = state.places.get(place).map(VecDeque::len);
+        let waiting = state.messages.get(key).map(VecDeque::len);
         if state.is_closed || waiting.is_some_and(|waiting| waiting >= max_messages) {
             drop(state);
             return Added::Refused;
@@ -141,27 +141,27 @@ impl Backlog {
         let bytes = state.share.bytes() + message.bytes();
         // This one still waits, even if it is too much. The connection is read no further behind it.
         state.share.set(bytes);
-        let messages = state.places.entry(place.clone()).or_default();
+        let messages = state.messages.entry(key.clone()).or_default();
         messages.push_back(message);
-        self.places.store(state.places.len(), Ordering::Release);
+        self.keys.store(state.messages.len(), Ordering::Release);
         match waiting {
             Some(_) => Added::Behind,
             None => Added::First,
         }
     }
 
-    /// Removes and returns the first message of a place. If there is none, the place is removed.
-    pub(super) fn next(&self, place: &Place) -> Option<Backlogged> {
+    /// Removes and returns the first message with a key. If there is none, the key is removed.
+    pub(super) fn next(&self, key: &BacklogKey) -> Option<Backlogged> {
         let mut state = lock(&self.state);
-        let next = state.places.get_mut(place)?.pop_front();
+        let next = state.messages.get_mut(key)?.pop_front();
         match &next {
             Some(message) => {
                 let bytes = state.share.bytes() - message.bytes();
                 state.share.set(bytes);
             }
             None => {
-                state.places.remove(place);
-                self.places.store(state.places.len(), Ordering::Release);
+                state.messages.remove(key);
+                self.keys.store(state.messages.len(), Ordering::Release);
             }
         }
         drop(state);
@@ -189,7 +189,7 @@ impl Backlog {
     pub(super) async fn emptied(&self) {
         loop {
             let less = self.less.notified();
-            if lock(&self.state).places.is_empty() {
+            if lock(&self.state).messages.is_empty() {
                 return;
             }
             less.await;

@@ -4,7 +4,9 @@ use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Recipient, Undelivered};
 
 use super::Inbound;
-use super::backlog::{Added, Backlogged, MAX_MESSAGES_WITH_CREDIT, MAX_MESSAGES_WITHOUT, Place};
+use super::backlog::{
+    Added, BacklogKey, Backlogged, MAX_MESSAGES_WITH_CREDIT, MAX_MESSAGES_WITHOUT,
+};
 use super::content::content_of;
 use super::received_run::Target;
 use crate::message::{Extension, TransportMessage};
@@ -69,30 +71,30 @@ impl Inbound {
         message: &Incoming<'_>,
         onward: &[Address],
     ) -> bool {
-        let place = place(recipient, onward);
-        let delivered = match self.backlog.has(&place) {
+        let key = key_of(recipient, onward);
+        let delivered = match self.backlog.has(&key) {
             true => Err(Undelivered::Full),
             false => recipient.deliver(message),
         };
         let has_room = delivered.is_ok();
         match delivered {
             Ok(()) => self.credit(to, 1),
-            Err(Undelivered::Full) => self.put_into_backlog(place, to, message),
+            Err(Undelivered::Full) => self.put_into_backlog(key, to, message),
             Err(Undelivered::Failed(error)) => self.refuse(to, message, error),
         }
         has_room
     }
 
-    fn put_into_backlog(self: &Arc<Self>, place: Place, to: &Address, message: &Incoming<'_>) {
+    fn put_into_backlog(self: &Arc<Self>, key: BacklogKey, to: &Address, message: &Incoming<'_>) {
         let max_messages = match self.accounts.is_ours() {
             true => MAX_MESSAGES_WITH_CREDIT,
             false => MAX_MESSAGES_WITHOUT,
         };
-        match self.backlog.add(&place, to, message, max_messages) {
+        match self.backlog.add(&key, to, message, max_messages) {
             Added::Behind => {}
             Added::First => {
                 let this = self.clone();
-                spawn(&self.gateway, async move { this.work_off(&place).await });
+                spawn(&self.gateway, async move { this.work_off(&key).await });
             }
             Added::Refused => {
                 let why = format!("the mailbox of {to} is full");
@@ -101,9 +103,9 @@ impl Inbound {
         }
     }
 
-    /// Delivers the messages of one place in the backlog, in order.
-    async fn work_off(self: &Arc<Self>, place: &Place) {
-        while let Some(message) = self.backlog.next(place) {
+    /// Delivers the messages with one key in the backlog, in order.
+    async fn work_off(self: &Arc<Self>, key: &BacklogKey) {
+        while let Some(message) = self.backlog.next(key) {
             self.deliver_in_turn(&message).await;
         }
     }
@@ -117,8 +119,8 @@ impl Inbound {
     }
 }
 
-/// Returns the place where a message waits if there is no room for it.
-fn place(recipient: &Recipient, onward: &[Address]) -> Place {
+/// Returns which messages one has to wait behind if there is no room for it.
+fn key_of(recipient: &Recipient, onward: &[Address]) -> BacklogKey {
     let next = onward.first().filter(|_| recipient.is_link());
     (recipient.number(), next.cloned())
 }

@@ -3,7 +3,7 @@ use ockam_core::{Address, Error};
 use ockam_node::transport::Parcel;
 
 use super::SendQueue;
-use crate::accounts::{PendingAsk, Refused, asker_of};
+use crate::accounts::{NoRoom, PendingAsk, asker_of};
 use crate::connection::append::append_frame;
 use crate::message::{Extension, Label, Parts};
 
@@ -24,11 +24,11 @@ pub(in crate::connection) enum NotQueued {
     Failed(Error),
 }
 
-impl From<Refused> for NotQueued {
-    fn from(refused: Refused) -> Self {
+impl From<NoRoom> for NotQueued {
+    fn from(refused: NoRoom) -> Self {
         match refused {
-            Refused::Full => Self::Full,
-            Refused::TooManyAsks => Self::TooManyAsks,
+            NoRoom::ForMessage => Self::Full,
+            NoRoom::ForAsk => Self::TooManyAsks,
         }
     }
 }
