@@ -1,4 +1,4 @@
-//! Answers that are more together than a connection has room for.
+//! Answers that together need more room than a connection has.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::network::Simulated;
 use crate::run::network;
 use crate::scenario::HOSTS;
 
-/// How many ask at the same time.
+/// How many questions are asked at the same time.
 const ASKERS: usize = 64;
 
-/// How many bytes an answer has: a connection has room for two or three.
+/// How many bytes an answer has. A connection has room for two or three.
 const SIZE: usize = 4_000;
 
 struct Librarian;

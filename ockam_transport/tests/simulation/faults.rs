@@ -9,19 +9,19 @@ pub(crate) type Pair = (usize, usize);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fault {
-    /// The link loses all.
+    /// The link loses everything.
     Partition(Pair),
     /// The link loses what the first one sends.
     OneWay(Pair),
-    /// The link keeps all.
+    /// The link holds everything back.
     Hold(Pair),
-    /// The link takes its time.
+    /// The link is slow.
     Slow(Pair),
-    /// The link is as it was, and brings what it has kept.
+    /// The link works again, and delivers what it has held back.
     Heal(Pair),
-    /// The host ends; what it has open is closed as a process's would be.
+    /// The host crashes. Its streams are closed, as those of a process are.
     Crash(usize),
-    /// The host ends, and nobody is told.
+    /// The host crashes, and its peers are not told.
     LosePower(usize),
     /// The host starts again.
     Start(usize),
@@ -65,7 +65,7 @@ fn of_links(scenario: Scenario, (one, other): Pair) -> Vec<Fault> {
     kinds
 }
 
-/// Calls `add` for each of some times, one behind the other.
+/// Calls `add` with the start and the end of each of some faults, one after another.
 fn spells(
     chance: &mut Chance,
     never: bool,

@@ -1,5 +1,5 @@
-//! A peer that connects, sends to a worker that takes nothing, goes, and comes again: what it leaves
-//! behind is bounded.
+//! A peer that connects, sends to a worker that handles nothing, and closes, again and again: what it
+//! leaves behind is bounded.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use crate::network::Simulated;
 use crate::run::network;
 use crate::scenario::HOSTS;
 
-/// How many connections of one machine there may be.
+/// How many connections of one IP address there may be.
 const PLACES: usize = 4;
 
-/// How often the peer comes.
+/// How often the peer connects.
 const VISITS: usize = 30;
 
 /// How many messages it leaves behind each time.

@@ -1,5 +1,5 @@
-//! A sender that never stops, a receiver that is slow, and no network between them for a while: what
-//! waits is bounded, and senders are told in time that there is no room.
+//! A sender that never stops, a slow receiver, and a network that fails for a while: what waits is
+//! bounded, and senders are told in time that there is no room.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,7 +28,7 @@ const WINDOW: u64 = 1_024;
 /// How long a send waits for room.
 const SEND_LIMIT: Duration = Duration::from_millis(300);
 
-/// What bob was told, and what became of it, over all.
+/// What became of the messages to bob, in total.
 #[derive(Default)]
 struct Counts {
     accepted: AtomicU64,
@@ -109,7 +109,7 @@ fn run(seed: u64) {
         let (accepted, timed_out) = (now(&counts.accepted), now(&counts.timed_out));
         (accepted, handled, timed_out, now(&counts.no_route))
     };
-    // As much is accepted as credit allows, and no more than is handled from then on.
+    // As much is accepted as credit allows, and then as much as is handled.
     let (accepted, handled, ..) = until(&mut sim, 6_000);
     assert!(handled > 1_000, "{handled} were handled");
     assert!(
@@ -117,7 +117,7 @@ fn run(seed: u64) {
         "{accepted} were accepted, {handled} handled"
     );
 
-    // As much is accepted as the streams take that are there, and one queue.
+    // As much is accepted as the open streams and one queue take.
     sim.partition(HOSTS[0], HOSTS[1]);
     let (accepted, _, timed_out, no_route) = until(&mut sim, 12_000);
     assert!(

@@ -20,7 +20,7 @@ pub(crate) enum Outcome {
     Answered,
     /// It failed.
     Failed(ErrorKind),
-    /// There was no way yet by which to send it.
+    /// There was no connection yet to send it by.
     Unsent,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum What {
     Broke,
 }
 
-/// Something that happened on a host, and when.
+/// Something that happened on a host, with its time.
 pub(crate) type Event = (Duration, usize, What);
 
 #[derive(Default)]
@@ -60,12 +60,12 @@ pub(crate) struct Records {
     pub(crate) broken: Vec<String>,
     /// How often each host has started.
     pub(crate) lives: [u64; HOSTS.len()],
-    /// How many hosts have found that all is well, and how many have ended.
+    /// How many hosts have found that everything works again, and how many have ended.
     pub(crate) well: usize,
     pub(crate) ended: usize,
-    /// What the sender of each lane was told of messages that were not delivered, in each life of its host.
+    /// What the sender of each lane was told of messages that were not delivered, by the life of its host.
     pub(crate) reports: HashMap<(usize, u64), Vec<ErrorKind>>,
-    /// Which life of which host has ended in a crash, and when.
+    /// The crashes: the host, which of its lives ended, and when.
     pub(crate) crashes: Vec<(usize, u64, Duration)>,
     pub(crate) undelivered: u64,
     pub(crate) dead_letters: u64,
@@ -106,7 +106,7 @@ impl History {
         self.lock().broken.push(format!("{:?}: {why}", now()));
     }
 
-    /// Notes that nothing goes wrong any more.
+    /// Notes that there are no more faults.
     pub(crate) fn heal(&self) {
         self.healed.store(true, Ordering::Relaxed);
     }
@@ -115,7 +115,7 @@ impl History {
         self.healed.load(Ordering::Relaxed)
     }
 
-    /// Notes that a host starts. Returns how often it has.
+    /// Notes that a host starts. Returns how often it has started.
     pub(crate) fn start(&self, host: usize) -> u64 {
         self.note(host, What::Started);
         let mut records = self.lock();
@@ -147,7 +147,8 @@ impl History {
         }
     }
 
-    /// Notes that a message is handled. What comes by one way, `route`, of one lane is in order.
+    /// Notes that a message is handled, and checks that messages of one lane by the same `route` are
+    /// handled in order.
     pub(crate) fn handled(&self, host: usize, id: u64, lane: u64, place: u64, route: &Route) {
         self.note(host, What::Handled(id));
         let mut records = self.lock();
@@ -172,7 +173,7 @@ impl History {
         }
     }
 
-    /// Notes that a sender is told of a message that was not delivered. Each lane has one of its own.
+    /// Notes that a sender is told of a message that was not delivered. Each lane has its own sender.
     pub(crate) fn undelivered(&self, host: usize, lane: Option<usize>, kind: ErrorKind) {
         self.note(host, What::Undelivered(kind));
         let mut records = self.lock();
@@ -196,7 +197,7 @@ impl History {
         }
     }
 
-    /// Notes that a host crashes at a time: nobody waits for the end of what it has sent.
+    /// Notes that a host crashes. The messages that it has sent have no outcome then.
     pub(crate) fn crash(&self, host: usize, at: Duration) {
         self.is_down[host].store(true, Ordering::Relaxed);
         let mut records = self.lock();

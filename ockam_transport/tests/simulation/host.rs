@@ -1,4 +1,4 @@
-//! The program of a host: a node that serves, sends, and starts again.
+//! The program of a host: a node that serves, sends, and is restarted.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, Weak};
@@ -40,7 +40,7 @@ pub(crate) async fn run(plan: Arc<Plan>, history: Arc<History>, host: usize) -> 
             None => life.see_that_all_is_well(&plan).await,
         }
         let ctx = life.end(operations).await;
-        // What did not close in time is given a moment to end.
+        // Connections that did not close in time have a moment to end.
         for _ in 0..15 {
             if is_forgotten.upgrade().is_none() {
                 break;
@@ -69,10 +69,10 @@ fn token() -> (Arc<()>, Weak<()>) {
 struct RunningHost {
     ctx: Context,
     load: Load,
-    /// In whose names the lanes are told.
+    /// The senders of the lanes.
     tellers: HashMap<usize, Sender>,
-    /// Tasks that go on until the end.
-    going_on: Vec<JoinHandle<()>>,
+    /// Tasks that run until the end.
+    running: Vec<JoinHandle<()>>,
 }
 
 impl RunningHost {
@@ -122,11 +122,11 @@ impl RunningHost {
             ctx,
             load,
             tellers,
-            going_on: keeping.into(),
+            running: keeping.into(),
         })
     }
 
-    /// Sends what is to be sent from now on until then.
+    /// Sends the messages that are due from now until `until`.
     fn send(&self, plan: &Plan, until: Duration) -> Vec<JoinHandle<()>> {
         let (host, from) = (self.load.host, now());
         let is_due = |it: &&Operation| it.from == host && it.at >= from && it.at < until;
@@ -151,33 +151,30 @@ impl RunningHost {
         while self.load.history.lock().well < HOSTS.len() && now() < WELL {
             sleep(Duration::from_millis(50)).await;
         }
-        // What was sent meanwhile has arrived.
+        // Time for what was sent meanwhile to arrive.
         sleep(Duration::from_millis(500)).await;
     }
 
-    /// Stops the node, and waits until all that was sent has ended: it can't go on for longer than its
-    /// deadline. Returns what is left of the node.
+    /// Stops the node, and waits until everything that was sent has an outcome, which it has by its
+    /// deadline. Returns the context of the node.
     async fn end(self, operations: Vec<JoinHandle<()>>) -> Context {
         let Self {
-            ctx,
-            load,
-            going_on,
-            ..
+            ctx, load, running, ..
         } = self;
         let (history, host) = (load.history.clone(), load.host);
         let begun = Instant::now();
         if let Err(error) = ctx.stop().await {
             history.complain(format!("{} did not stop: {error:#}", HOSTS[host]));
         }
-        // The connections have a second more.
+        // The connections have another second.
         if begun.elapsed() > STOP_LIMIT + Duration::from_millis(1_500) {
             let took = begun.elapsed();
             history.complain(format!("{} took {took:?} to stop", HOSTS[host]));
         }
         history.note(host, What::Stopped);
-        for task in going_on {
+        for task in running {
             task.abort();
-            // Cancelled, most probably.
+            // It is most probably cancelled.
             let _ = task.await;
         }
         for task in operations {
@@ -186,13 +183,13 @@ impl RunningHost {
             }
         }
         drop(load);
-        // Answers that are late have found nobody.
+        // Time for late answers, which find nobody.
         sleep(Duration::from_millis(100)).await;
         ctx
     }
 }
 
-/// Starts a worker that sends for a lane, or for whatever is none's.
+/// Starts a worker that sends for a lane, or for everything that belongs to no lane.
 async fn start_driver(
     ctx: &Context,
     history: &Arc<History>,
@@ -232,7 +229,7 @@ async fn start_workers(
     Ok(())
 }
 
-/// Connects to a host until there is a connection, which keeps itself from then on.
+/// Tries to connect to a host until there is a connection. The transport keeps it from then on.
 async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
     let connection = loop {
         let begun = Instant::now();
@@ -255,7 +252,7 @@ async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
     load.introduce(connection).await;
 }
 
-/// Everything is quicker here than it is by default, so that more happens in a run.
+/// Returns settings with shorter times than the defaults, so that more happens in a run.
 pub(crate) fn settings() -> TransportSettings {
     TransportSettings::new()
         .connect_timeout(CONNECT_LIMIT)

@@ -1,4 +1,4 @@
-//! How faults are made to happen.
+//! Makes faults happen.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::faults::{Fault, LINKS, Pair};
 use crate::history::History;
 use crate::scenario::HOSTS;
 
-/// Makes a fault happen.
+/// Makes a fault happen in a simulation.
 pub(crate) fn inject(fault: Fault, sim: &mut Sim<'_>, history: &History) {
     match fault {
         Fault::Partition((one, other)) => sim.partition(HOSTS[one], HOSTS[other]),
@@ -24,14 +24,14 @@ pub(crate) fn inject(fault: Fault, sim: &mut Sim<'_>, history: &History) {
             history.crashed_streams.set_crashing(host, true);
             sim.crash(HOSTS[host]);
             history.crashed_streams.set_crashing(host, false);
-            // Its peers are told by the host, which waits for its start then.
+            // The host tells its peers that the streams are closed, and waits until it may start.
             sim.bounce(HOSTS[host]);
         }
         Fault::LosePower(host) => {
             history.crash(host, sim.elapsed());
             let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
             let links: Vec<_> = links.collect();
-            // Nothing of what the end of its streams would tell gets through.
+            // The peers are not told that the streams are closed.
             for (one, other) in &links {
                 sim.partition(HOSTS[*one], HOSTS[*other]);
             }

@@ -8,13 +8,13 @@ use crate::history::{Entry, Outcome, Records};
 use crate::plan::{Manner, Operation, Plan, Way};
 use crate::scenario::Scenario;
 
-/// How much later than its deadline something may end: the clock of the engine has milliseconds.
+/// How much later than its deadline something may end, because the timers have milliseconds.
 const MARGIN: Duration = Duration::from_millis(5);
 
 /// How long it takes to notice that a stream has ended, and to tell an asker behind another node.
 const NOTICE: Duration = Duration::from_millis(300);
 
-/// Adds what does not hold.
+/// Adds every invariant that does not hold.
 pub(crate) fn check(plan: &Plan, records: &mut Records) {
     let mut broken = Vec::new();
     for entry in records.entries.values() {
@@ -42,8 +42,8 @@ pub(crate) fn check(plan: &Plan, records: &mut Records) {
     records.broken.extend(broken);
 }
 
-/// Who has told something that was accepted, and not handled, hears of it: once if it was not delivered,
-/// and perhaps in vain if that is not known.
+/// The sender of a message that was accepted and not handled is told: at most once if the message was
+/// not delivered, and perhaps wrongly if the outcome is unknown.
 fn told_of_all(plan: &Plan, records: &Records) -> Vec<String> {
     let mut broken = Vec::new();
     let mut untold = 0;
@@ -68,8 +68,8 @@ fn told_of_all(plan: &Plan, records: &Records) -> Vec<String> {
             }
             if missing.len() > reports.len() {
                 untold += missing.len() - reports.len();
-                // A report that has to be passed on can be lost on its way, and a node that stops has nobody
-                // to tell any more.
+                // A report that is forwarded can be lost on its way, and a node that stops has nobody left
+                // to tell.
                 let is_passed_on = *way == Way::Through && plan.scenario != Scenario::Latency;
                 if !is_passed_on && !plan.scenario.is(Scenario::Restarts) {
                     broken.push(format!("lost in silence {why}"));
@@ -89,8 +89,8 @@ fn is_missing(entry: &Entry) -> bool {
     matches!(entry.ended, Some((_, Outcome::Accepted))) && entry.handled == 0
 }
 
-/// Tells whether a message was lost with a host that crashed: with its sender, or with one that may have
-/// taken it in.
+/// Tells whether a message may have been lost with a host that crashed: its sender, or one that may
+/// have taken it in.
 fn is_excused(records: &Records, entry: &Entry) -> bool {
     let Operation { from, to, way, .. } = entry.operation;
     records.crashes.iter().any(|(host, life, at)| match *host {
@@ -105,7 +105,7 @@ fn in_time(entry: &Entry) -> Option<&'static str> {
         None => Some("never ended"),
         Some((at, _)) => {
             let took = at.saturating_sub(entry.begun);
-            // A deadline may be that much of its time late.
+            // A timer may be late by this part of its duration.
             let limit = entry.operation.limit;
             (took > limit + limit / 64 + MARGIN).then_some("ended behind its deadline")
         }
@@ -116,13 +116,13 @@ fn once(entry: &Entry) -> Option<&'static str> {
     (entry.handled > 1 || entry.acknowledged > entry.handled).then_some("handled twice")
 }
 
-/// What a sender is told not to have been sent was not handled.
+/// A message whose sender is told that it was not sent was not handled.
 fn not_sent_is_not_handled(entry: &Entry) -> Option<&'static str> {
     let is_undelivered = |kind| match kind {
         ErrorKind::TimedOut => !entry.operation.is_ask,
         ErrorKind::OutcomeUnknown | ErrorKind::NoReply => false,
         ErrorKind::Stopped if entry.operation.manner == Manner::Fail => false,
-        // Also what a handler's own answer may have failed with.
+        // This includes the error of an answer that the handler could not send.
         _ => !entry.is_unanswerable,
     };
     let is_unsent = match entry.ended {
@@ -133,7 +133,7 @@ fn not_sent_is_not_handled(entry: &Entry) -> Option<&'static str> {
     (is_unsent && entry.handled > 0).then_some("handled, although it failed")
 }
 
-/// An answer is one of a handler that answers.
+/// Only a handler that answers has answered.
 fn as_told(entry: &Entry) -> Option<&'static str> {
     let (_, outcome) = entry.ended?;
     let kind = match outcome {
@@ -153,7 +153,7 @@ fn as_told(entry: &Entry) -> Option<&'static str> {
     }
 }
 
-/// Where nothing goes wrong but the time that it takes, all arrives.
+/// If there are only delays, everything arrives.
 fn nothing_lost(plan: &Plan, entry: &Entry) -> Option<&'static str> {
     let outcome = entry.ended.map(|(_, outcome)| outcome)?;
     if plan.scenario != Scenario::Latency || outcome == Outcome::Unsent {
@@ -171,7 +171,7 @@ fn nothing_lost(plan: &Plan, entry: &Entry) -> Option<&'static str> {
     (!is_fine).then_some("lost, although nothing went wrong")
 }
 
-/// Where no loss goes unnoticed, an asker is told of it, and not left to its deadline.
+/// Where every loss is noticed, an asker is told of it before its deadline.
 fn not_left_waiting(plan: &Plan, entry: &Entry) -> Option<&'static str> {
     let is_noticed = matches!(plan.scenario, Scenario::Drops | Scenario::Restarts);
     let (at, outcome) = entry.ended?;

@@ -13,10 +13,10 @@ use crate::plan::{Manner, Operation, WAYS, Way, peers};
 use crate::scenario::{HOSTS, WELL};
 use crate::workers::{MANNERS, Note, WaysBack};
 
-/// The connections that were made to be kept.
+/// The connections that this host has made.
 pub(crate) type Kept = Mutex<[Option<Connection>; HOSTS.len()]>;
 
-/// Sends in the name of a host, in one of its lives.
+/// Sends the messages of a host, in one of its lives.
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) history: Arc<History>,
@@ -28,8 +28,7 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Tells what is to be told on a lane between two times, one message after the other, in the name of
-    /// `sender`.
+    /// Sends the tells of a lane, one after another, by `sender`.
     pub(crate) async fn tell_all(self, sender: Sender, lane: u64, tells: Vec<Operation>) {
         for (place, tell) in tells.iter().enumerate() {
             sleep(tell.at.saturating_sub(now())).await;
@@ -50,7 +49,7 @@ impl Load {
         }
     }
 
-    /// Asks, when it is time.
+    /// Waits until it is time, and asks.
     pub(crate) async fn ask(self, ask: Operation) {
         sleep(ask.at.saturating_sub(now())).await;
         self.history.begin(ask, self.life);
@@ -78,7 +77,7 @@ impl Load {
         self.sender.ask_timeout(route, note, ask.limit).await
     }
 
-    /// Asks by all ways until each leads to an answer, as it has to once nothing goes wrong any more.
+    /// Asks by all ways until each leads to an answer, as it has to once there are no more faults.
     pub(crate) async fn find_all_well(&self, first: u64) {
         let mut id = first;
         for (to, way) in peers(self.host)
@@ -126,12 +125,12 @@ impl Load {
         outcome == Outcome::Answered
     }
 
-    /// Tells the peer at the other end of a connection that there is one, again and again.
+    /// Introduces a connection to the peer at its other end, again and again.
     pub(crate) async fn introduce(self, connection: Connection) {
         let remember = manner(Manner::Remember);
         loop {
             let note: Note = (0, 0, 0, remember, self.host as u8, Vec::new());
-            // What fails is said again.
+            // If it fails, the next one may succeed.
             let _ = self
                 .sender
                 .send_message(route![&connection, "book"], note)
@@ -140,7 +139,7 @@ impl Load {
         }
     }
 
-    /// Returns the route to a host, and how many of its kind there were before.
+    /// Returns the route to a host, with how many connections there were before.
     fn way(&self, way: Way, to: usize) -> Option<(u64, Route)> {
         match way {
             Way::Dialled => Some((0, route![address(to)])),
@@ -167,7 +166,8 @@ fn behind(mut way: Route, worker: &str) -> Route {
     way
 }
 
-/// Returns which worker takes a message: what takes its time must not keep the others waiting.
+/// Returns the worker for a message. Slow ones have a worker of their own, so that they do not delay
+/// the others.
 fn worker(operation: &Operation) -> &'static str {
     match operation.manner {
         Manner::AnswerSlowly | Manner::TakeSlowly => "slow",

@@ -8,9 +8,9 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::history::now;
 
-/// Begins to print, or only keeps the node from printing its warnings.
+/// Starts to print, or only keeps the node from printing its warnings.
 pub(crate) fn begin(prints: bool) {
-    // Refused if another test has begun.
+    // Fails if another test has set one.
     let _ = tracing::subscriber::set_global_default(Log { prints });
 }
 
@@ -43,7 +43,7 @@ struct Text(String);
 
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // A string takes all that is written.
+        // Writing to a string does not fail.
         let _ = write!(self.0, " {}={value:?}", field.name());
     }
 }

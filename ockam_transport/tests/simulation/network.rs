@@ -1,4 +1,4 @@
-//! A simulated network, as the engine sees it.
+//! A simulated network that a transport can use.
 
 use std::future::pending;
 use std::io;
@@ -19,11 +19,11 @@ pub(crate) struct Simulated {
     host: usize,
     breaks: bool,
     chance: Mutex<Chance>,
-    /// Tells whether the engine has forgotten this network.
+    /// Dropped with this network, so that a test can tell whether the transport has dropped it.
     _token: Arc<()>,
 }
 
-/// Accepts streams, in a time of its own.
+/// Accepts streams, with delays.
 pub(crate) struct Listening {
     inner: TcpListener,
     history: Arc<History>,
@@ -64,18 +64,18 @@ impl Network for Simulated {
 
     async fn connect(&self, address: &str) -> io::Result<(Reader, Writer)> {
         let mut chance = self.chance();
-        dawdle(&mut chance).await;
+        delay(&mut chance).await;
         let connected = TcpStream::connect(address).await;
         self.history
             .note(self.host, What::Connected(connected.is_ok()));
-        // What a partition loses is refused at once here; on other networks there is no word.
+        // Turmoil refuses at once what a partition loses. On other networks, there is no answer.
         if connected.is_err() && chance.once_in(2) {
             pending::<()>().await;
         }
-        // Split before anything is waited for: what a crash drops meanwhile is buried as two ends.
+        // Split before the next await, so that a crash at it drops two ends.
         let (history, breaks) = (&self.history, self.breaks);
         let ends = split(connected?, history, self.host, &mut chance, breaks);
-        dawdle(&mut chance).await;
+        delay(&mut chance).await;
         Ok(ends)
     }
 
@@ -105,7 +105,7 @@ impl Network for Simulated {
         } = listener;
         history.note(*host, What::Accepted);
         let (reader, writer) = split(stream, history, *host, chance, *breaks);
-        dawdle(chance).await;
+        delay(chance).await;
         Ok(Accepted {
             reader,
             writer,
@@ -119,8 +119,8 @@ impl Network for Simulated {
     }
 }
 
-/// Takes some time, now and then, so that connections are not there in the order of their beginnings.
-async fn dawdle(chance: &mut Chance) {
+/// Sometimes waits a moment, so that connections are not made in the order in which they were begun.
+async fn delay(chance: &mut Chance) {
     if chance.once_in(4) {
         sleep(Duration::from_millis(chance.below(60))).await;
     }

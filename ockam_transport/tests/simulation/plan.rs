@@ -1,4 +1,4 @@
-//! What happens in a run, as far as the seed decides it beforehand.
+//! What is going to happen in a run, as far as the seed decides it.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -30,15 +30,15 @@ pub(crate) const WAYS: [Way; 4] = [Way::Dialled, Way::Kept, Way::Through, Way::B
 pub(crate) enum Manner {
     /// Takes it.
     Take,
-    /// Takes it, and is busy for a moment: others wait in front of the mailbox.
+    /// Takes it, and is busy for a moment, so that others wait for room in the mailbox.
     TakeSlowly,
     /// Takes it, and sends one back.
     Acknowledge,
     /// Answers.
     Answer,
-    /// Answers a while later, outside of the handler.
+    /// Answers after a while, outside of the handler.
     AnswerLater,
-    /// Keeps the worker busy for a while, and answers then.
+    /// Answers after a while, in which the worker is busy.
     AnswerSlowly,
     /// Does not answer.
     Drop,
@@ -69,7 +69,7 @@ pub(crate) struct Operation {
     pub(crate) way: Way,
     pub(crate) manner: Manner,
     pub(crate) at: Duration,
-    /// By when it has ended, from its start.
+    /// How long it may take to end.
     pub(crate) limit: Duration,
     pub(crate) size: usize,
     pub(crate) is_ask: bool,
@@ -79,11 +79,11 @@ pub(crate) struct Operation {
 pub(crate) struct Plan {
     pub(crate) seed: u64,
     pub(crate) scenario: Scenario,
-    /// What is told by one way, one after another.
+    /// The tells of each lane, which are sent one after another by one way.
     pub(crate) lanes: Vec<Vec<Operation>>,
     pub(crate) asks: Vec<Operation>,
     pub(crate) faults: Vec<(Duration, Fault)>,
-    /// When which host is stopped and started again.
+    /// Which host is stopped and started again, and when.
     pub(crate) restarts: Vec<(usize, Duration)>,
     /// How many operations there are.
     pub(crate) count: u64,
@@ -108,7 +108,7 @@ impl Plan {
         plan
     }
 
-    /// Returns when a host that starts now is stopped, if it is.
+    /// Returns when a host that starts now is going to be stopped, if it is.
     pub(crate) fn restart_after(&self, host: usize, now: Duration) -> Option<Duration> {
         let own = self.restarts.iter().filter(|(which, _)| *which == host);
         own.map(|(_, at)| *at).filter(|at| *at > now).min()
@@ -117,7 +117,7 @@ impl Plan {
     fn add_lanes(&mut self, from: usize, chance: &mut Chance) {
         for to in peers(from) {
             for way in WAYS {
-                // Some are busier than a connection can bear for a while.
+                // Some send more than a connection can take for a while.
                 let is_slow = chance.once_in(3);
                 let rush = chance.once_in(4).then(|| chance.time(1_000..7_000));
                 let mut times: Vec<_> = (0..10 + chance.below(20))

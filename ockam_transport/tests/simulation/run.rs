@@ -1,4 +1,4 @@
-//! One run: a plan, carried out.
+//! Carries out the plan of a run.
 
 use std::cell::Cell;
 use std::panic;
@@ -13,17 +13,18 @@ use crate::inject::{LATENCY, inject};
 use crate::plan::Plan;
 use crate::scenario::{HEALED, HOSTS, WELL};
 
-/// How much time passes on a host before the next one's turn.
+/// How much time passes on a host before it is the next one's turn.
 const TICK: Duration = Duration::from_millis(5);
 
-/// When a run is over, whatever still goes on.
+/// When a run ends in any case.
 const OVER: Duration = Duration::from_millis(WELL.as_millis() as u64 + 8_000);
 
 thread_local! {
     static PANICS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts the panics of each thread: those in tasks would pass unnoticed. Returns how many there were.
+/// Counts the panics of each thread, because those in tasks would not be noticed. Returns how many
+/// there were.
 pub(crate) fn panics() -> usize {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -36,7 +37,7 @@ pub(crate) fn panics() -> usize {
     PANICS.get()
 }
 
-/// Carries a plan out. Returns what happened.
+/// Carries out a plan. Returns what happened.
 pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Records) {
     let before = panics();
     let (plan, history) = (Arc::new(plan), Arc::new(History::default()));

@@ -4,24 +4,25 @@ use std::time::Duration;
 
 pub(crate) const HOSTS: [&str; 3] = ["alice", "bob", "carol"];
 
-/// When the last fault has ended, and nothing more is sent but to find out whether all is well again.
+/// When the last fault has ended. After that, messages are only sent to find out whether everything
+/// works again.
 pub(crate) const HEALED: Duration = Duration::from_millis(8_000);
 
-/// By when all has to be well again.
+/// By when everything has to work again.
 pub(crate) const WELL: Duration = Duration::from_millis(14_000);
 
-/// What the network is like, and what happens on it.
+/// Which faults there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Scenario {
     /// Segments take different times, and nothing is lost.
     Latency,
-    /// Links take nothing for a while, and then all at once.
+    /// Links deliver nothing for a while, and then everything at once.
     Holds,
-    /// Links lose all, in one direction or both.
+    /// Links lose everything, in one direction or both.
     Partitions,
     /// Streams break, within a frame or between two.
     Drops,
-    /// Nodes end without a word, and start again.
+    /// Nodes crash, and start again.
     Crashes,
     /// Nodes are stopped, and start again.
     Restarts,

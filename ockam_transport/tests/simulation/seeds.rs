@@ -1,4 +1,4 @@
-//! Which seeds are run, and what is said of those that fail.
+//! Which seeds are run, and what is printed of those that fail.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,7 +15,7 @@ use crate::scenario::Scenario;
 /// How many of the last events are printed.
 const LAST: usize = 60;
 
-/// Runs a scenario with each of so many seeds, or with those that the environment names.
+/// Runs a scenario with the first `count` seeds, or with those that the environment names.
 pub(crate) fn each(scenario: Scenario, count: u64) {
     let seeds = named().unwrap_or(0..count);
     log::begin(seeds.end - seeds.start == 1);
@@ -30,7 +30,7 @@ pub(crate) fn each(scenario: Scenario, count: u64) {
     println!("{scenario:?}: {sum}");
 }
 
-/// Runs a scenario twice with each of so many seeds, and compares what happens.
+/// Runs a scenario twice with each of the first `count` seeds, and compares what happens.
 pub(crate) fn twice(scenario: Scenario, count: u64) {
     log::begin(false);
     for seed in named().unwrap_or(0..count) {

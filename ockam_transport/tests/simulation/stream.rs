@@ -1,4 +1,4 @@
-//! The two ends of a simulated stream: they break, and take what is written in pieces.
+//! The two halves of a simulated stream. They may break, and take what is written in pieces.
 
 use std::io;
 use std::pin::Pin;
@@ -37,7 +37,7 @@ pub(crate) fn split(
     (reader, Writer(Some(writer), end(chance), false))
 }
 
-/// What an end of a stream does of its own accord.
+/// When a half of a stream breaks.
 struct End {
     history: Arc<History>,
     host: usize,
@@ -89,7 +89,7 @@ impl AsyncRead for Reader {
     }
 }
 
-/// Tells besides whether it has written anything.
+/// Whether anything has been written comes last.
 pub(crate) struct Writer(Option<OwnedWriteHalf>, End, bool);
 
 impl Drop for Writer {
@@ -110,8 +110,8 @@ impl AsyncWrite for Writer {
     ) -> Poll<io::Result<usize>> {
         let Self(inner, end, has_written) = &mut *self;
         end.check(io::ErrorKind::BrokenPipe)?;
-        // The greeting is in one piece: without retransmission, the loss of its second half alone
-        // would make a silent peer of one that the engine has heard of.
+        // The greeting is written in one piece. Turmoil does not retransmit: if only the second half
+        // of the greeting were lost, the peer would be known and silent.
         let most = match *has_written {
             true => 1 + end.chance.below(1_400) as usize,
             false => bytes.len(),

@@ -11,8 +11,8 @@ use crate::history::History;
 use crate::plan::Manner;
 use crate::scenario::HOSTS;
 
-/// What is sent: the number of the message, its lane and its place there, what to do with it, from
-/// which host it is, and some more bytes.
+/// A message: its number, its lane and its place there, what to do with it, the number of its host,
+/// and padding.
 pub(crate) type Note = (u64, u64, u64, u8, u8, Vec<u8>);
 
 pub(crate) const MANNERS: [Manner; 9] = [
@@ -27,7 +27,7 @@ pub(crate) const MANNERS: [Manner; 9] = [
     Manner::Remember,
 ];
 
-/// The connections that others have made, as far as they have said so, and how many there were.
+/// The last connection of each other host that has introduced itself, with how many there were before.
 #[derive(Default)]
 pub(crate) struct WaysBack(Mutex<[Option<(u64, Address)>; HOSTS.len()]>);
 
@@ -48,7 +48,7 @@ impl WaysBack {
     }
 }
 
-/// Does what it is told.
+/// Does what each message says.
 pub(crate) struct ServingWorker {
     pub(crate) history: Arc<History>,
     pub(crate) host: usize,
@@ -90,8 +90,8 @@ impl Worker for ServingWorker {
     }
 }
 
-/// An error of a kind that is told without a number to look for in the log: numbers go on from run to
-/// run, grow, and make frames longer.
+/// Returns an error that is reported without a number in the log. Those numbers grow from run to run,
+/// which makes frames longer, and no run could be repeated.
 fn failure() -> Error {
     Error::new(ErrorKind::Stopped, "as it was told")
 }
@@ -103,7 +103,7 @@ async fn later(history: Arc<History>, sender: Sender, asker: Route, id: u64) {
     }
 }
 
-/// Sends in its name, and hears of what was not delivered: one for each lane, and one for the rest.
+/// The sender of the messages of a lane, or of all others. It is told what was not delivered.
 pub(crate) struct Driver {
     pub(crate) history: Arc<History>,
     pub(crate) host: usize,
@@ -116,7 +116,7 @@ impl Worker for Driver {
     type Context = Context;
 
     async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
-        // The first and only one.
+        // It is initialized once.
         let _ = self.sender.set(ctx.sender());
         Ok(())
     }
