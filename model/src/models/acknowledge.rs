@@ -59,7 +59,7 @@ fn wakes_a_sender_that_waits_for_it() {
         let receiving = thread::spawn(move || same.acknowledge(1).unwrap());
         let seen = acknowledged.count_and_await();
         let is_woken = receiving.join().unwrap();
-        assert!(seen == 1 || is_woken, "it waits for ever");
+        assert!(seen == 1 || is_woken, "it waits forever");
     });
 }
 

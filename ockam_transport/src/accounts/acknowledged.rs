@@ -59,8 +59,7 @@ impl Acknowledged {
     pub(super) fn count_and_await(&self) -> u64 {
         self.is_awaited.store(true, Ordering::Relaxed);
         // Orders the flag before the look at the count, as `acknowledge` orders the count before the
-        // look at the flag. So either the new count is seen here, or `acknowledge` sees that it is
-        // awaited.
+        // look at the flag. So either this sees the new count, or `acknowledge` sees that it is awaited.
         fence(Ordering::SeqCst);
         self.count()
     }

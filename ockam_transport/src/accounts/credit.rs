@@ -11,8 +11,8 @@ pub(super) const MAX_WORKERS: usize = 4096;
 
 /// How many more messages each worker of the peer may be sent.
 ///
-/// A worker without an account has the whole window. There are at most [`MAX_WORKERS`] accounts after
-/// a removal.
+/// A worker without an account has the whole window. There are at most [`MAX_WORKERS`] accounts, and one
+/// more for each half window of messages that the peer has been sent and has not granted again.
 #[derive(Default)]
 pub(super) struct Credit {
     left: Counts<Address>,

@@ -84,7 +84,8 @@ impl InFlight {
         }
     }
 
-    /// Returns the ways back that the queued messages leave, with how many leave each.
+    /// Returns the return routes of the queued messages whose senders are told of a loss, with how many
+    /// messages have each.
     pub(super) fn queued_paths(&self) -> impl Iterator<Item = (&Route, u64)> {
         let mut first = self.groups.len();
         let mut messages = 0;
@@ -92,7 +93,7 @@ impl InFlight {
             first -= 1;
             messages += self.groups[first].messages;
         }
-        // Those of the first group that are under way already.
+        // How many messages of the first group are under way already.
         let mut skipped = messages.saturating_sub(self.queued);
         self.groups.range(first..).filter_map(move |group| {
             let messages = group.messages - mem::take(&mut skipped);

@@ -15,8 +15,7 @@ use crate::clock::{self, Instant};
 /// The questions that have left by a link, or are about to, and wait for an answer.
 #[derive(Default)]
 pub(super) struct PendingAsks {
-    /// By the name of each asker. The key is no right to answer: whoever removes an entry gets the
-    /// only one.
+    /// By the name of each asker. The key does not allow to answer. Only the entry does.
     asks: AddressMap<PendingAsk>,
     /// How much of [`MAX_BYTES`] each origin holds.
     shares: Shares,

@@ -6,7 +6,7 @@ use super::address_bytes::address_bytes;
 use super::address_map::AddressMap;
 use super::counts::Counts;
 
-/// How many messages may come back by each path that a message has left which was no question.
+/// How many messages may come back by each return route of a message that was no question.
 ///
 /// Most paths are never used. So when they take too much memory, those of the origins that hold the
 /// most are forgotten. An origin is the first address of a path: the connection or the worker that the
@@ -30,7 +30,7 @@ const MIN_BYTES: usize = 128 * 1024;
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 impl ReturnPaths {
-    /// Notes that messages are given to the stream which leave this path.
+    /// Notes messages that are given to the stream and have this return route.
     pub(super) fn note(&mut self, path: &Route, messages: u64) {
         let messages = u32::try_from(messages).unwrap_or(u32::MAX);
         match self.counts.get_mut(path) {
@@ -48,7 +48,7 @@ impl ReturnPaths {
         self.counts.insert(path.clone(), messages);
     }
 
-    /// Tells whether a message may come back by this path, and uses up one of those that may.
+    /// Tells whether a message may come back by this path. Each message that was sent admits one.
     pub(super) fn admit(&mut self, path: &Route) -> bool {
         match self.counts.get_mut(path) {
             Some(count) if *count > 0 => {
@@ -59,7 +59,7 @@ impl ReturnPaths {
         }
     }
 
-    /// Forgets the paths that have been used up, and so many others that what is left may double.
+    /// Forgets the paths that have been used up, and others until at most half of [`MAX_BYTES`] is left.
     fn make_room(&mut self) {
         self.counts.retain(|_, count| count > 0);
         let mut held = self.held();

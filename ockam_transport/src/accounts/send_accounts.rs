@@ -93,7 +93,7 @@ impl SendAccounts {
         }
     }
 
-    /// Notes a message that is queued; of a question also the connection that it comes from, if any.
+    /// Notes a message that is queued. `origin` is the connection that a question comes from, if any.
     /// Returns asks that are removed for it, which are to be dropped without a lock.
     ///
     /// # Errors
@@ -107,8 +107,8 @@ impl SendAccounts {
     ) -> Result<Vec<PendingAsk>, NoRoom> {
         let is_answer = is_answer(onward);
         let asker = asker_of(return_route);
-        // An answer can't be answered in turn, and the loss of a question ends the ask. Of neither a
-        // report is needed.
+        // Nobody is told when an answer or a question is lost: an answer can't be answered, and the loss
+        // of a question ends the ask.
         let is_told = !is_answer && asker.is_none();
         let mut removed = Vec::new();
         if let (Some(asker), Some(to), false) = (asker, onward.first(), is_answer) {
@@ -156,7 +156,7 @@ impl SendAccounts {
 
     fn note_paths(&self) {
         let mut queued = self.in_flight.queued_paths().peekable();
-        // Questions and answers leave none. Those who only ask take no lock here.
+        // Questions and answers have none, so that an ask needs no lock here.
         if queued.peek().is_some() {
             let mut paths = lock(&self.peer.paths);
             queued.for_each(|(path, messages)| paths.note(path, messages));

@@ -3,8 +3,8 @@ use crate::sync::{AtomicBool, AtomicU64, Ordering, fence};
 /// How many messages of the current stream have been taken in, and whether a task is about to
 /// acknowledge them.
 ///
-/// Messages are acknowledged together, so that it costs nothing for each: either at once, after
-/// [`ACKNOWLEDGE_EVERY_MESSAGES`], or by a task that waits a moment.
+/// Messages are acknowledged together: either at once, after [`ACKNOWLEDGE_EVERY_MESSAGES`], or by a
+/// task that waits a moment. So a single message costs nearly nothing.
 #[derive(Default)]
 pub(crate) struct TakenIn {
     count: AtomicU64,
@@ -29,7 +29,8 @@ impl TakenIn {
         self.count.store(self.count() + 1, Ordering::Relaxed);
     }
 
-    /// Uncounts messages that have not been taken in yet after all. Only the receiver calls this.
+    /// Removes messages from the count that have not been taken in after all. Only the receiver calls
+    /// this.
     pub(crate) fn remove(&self, messages: u64) {
         self.count.store(self.count() - messages, Ordering::Relaxed);
     }
@@ -39,11 +40,11 @@ impl TakenIn {
         before / ACKNOWLEDGE_EVERY_MESSAGES != self.count() / ACKNOWLEDGE_EVERY_MESSAGES
     }
 
-    /// Has what was taken in acknowledged by a task. Tells whether the caller has to start it: no
-    /// other task is about to look at the count. Only the receiver calls this.
+    /// Tells whether the caller has to start a task that acknowledges what was taken in. If not, another
+    /// task is about to look at the count. Only the receiver calls this.
     pub(crate) fn schedule(&self) -> bool {
         // Orders the count before the look at the flag, as `begin` orders the flag before the look at
-        // the count. So either the task sees this count, or the flag is seen to be down here.
+        // the count. So either the task sees this count, or this sees that the flag is not set.
         fence(Ordering::SeqCst);
         let must_start = !self.is_scheduled.load(Ordering::Relaxed);
         if must_start {

@@ -83,15 +83,15 @@ impl ControlQueue {
         has_room.then(|| self.push(&mut state, &sign_of_life(&extension)))?
     }
 
-    /// Queues credit, which is never lost: the peer would wait for it forever. There are no more
-    /// grants than the peer has sent messages. They concern one stream: without any, there is nobody
-    /// to be told.
+    /// Queues credit, even if there is no room, because the peer would wait for it forever. There are
+    /// no more grants than messages of the peer. Without a stream, nothing is queued: grants belong to
+    /// one stream.
     pub(super) fn push_owed(&self, parts: &Parts<'_>) -> Option<Queued> {
         self.push(&mut lock(&self.state), parts)
     }
 
-    /// Queues an acknowledgement of what has been taken in, unless the peer knows. It is never lost,
-    /// for the same reason.
+    /// Queues an acknowledgement of what has been taken in, unless the peer knows, even if there is no
+    /// room.
     pub(super) fn push_acknowledgement(&self) -> Option<Queued> {
         let mut state = lock(&self.state);
         let count = self.unacknowledged(&state)?;
@@ -108,7 +108,7 @@ impl ControlQueue {
     pub(super) fn push_report(
         &self,
         parts: &Parts<'_>,
-        report: &Extension<'_>,
+        report: Extension<'_>,
         on_loss: OnLoss,
     ) -> Option<Queued> {
         let mut state = lock(&self.state);
@@ -120,7 +120,7 @@ impl ControlQueue {
         let acknowledged = self.unacknowledged(&state);
         let extension = Extension {
             acknowledged,
-            ..report.clone()
+            ..report
         };
         let parts = Parts {
             extension: Some(&extension),

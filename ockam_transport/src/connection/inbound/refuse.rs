@@ -68,7 +68,7 @@ impl Inbound {
             onward,
             ..Parts::default()
         };
-        let queued = self.control.push_report(&parts, &extension, on_loss);
+        let queued = self.control.push_report(&parts, extension, on_loss);
         self.note_queued(queued)
     }
 

@@ -58,7 +58,7 @@ impl Sender {
         };
         let queued = self
             .control
-            .push_report(&parts, &Extension::default(), OnLoss::Count);
+            .push_report(&parts, Extension::default(), OnLoss::Count);
         queued.is_some()
     }
 
