@@ -24,6 +24,23 @@ impl Credit {
         self.left.get(to).unwrap_or(WINDOW_MESSAGES)
     }
 
+    /// Counts a message that is sent. Returns how many more may be sent, or `None` if there is no
+    /// credit left, and messages `need` it.
+    #[inline]
+    pub(super) fn spend_one(&mut self, to: &Address, need: bool) -> Option<u32> {
+        match self.left.get_mut(to) {
+            Some(0) if need => None,
+            Some(left) => {
+                *left = left.saturating_sub(1);
+                Some(*left)
+            }
+            None => {
+                self.spend(to, 1);
+                Some(WINDOW_MESSAGES - 1)
+            }
+        }
+    }
+
     /// Counts messages that are sent.
     pub(super) fn spend(&mut self, to: &Address, messages: u32) {
         match self.left.get_mut(to) {

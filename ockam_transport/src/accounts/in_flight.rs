@@ -108,8 +108,11 @@ impl InFlight {
     /// it has been given.
     pub(super) fn give(&mut self, reports: QueuedReports) -> u64 {
         self.given += mem::take(&mut self.queued) + reports.count();
-        for group in reports.into_groups() {
-            self.append(group);
+        if reports.count() > 0 {
+            reports
+                .into_groups()
+                .into_iter()
+                .for_each(|group| self.append(group));
         }
         self.given
     }

@@ -77,12 +77,8 @@ impl SendAccounts {
         let Some(to) = credited(onward).filter(|_| peer.may_understand()) else {
             return Ok(u32::MAX);
         };
-        let mut credit = lock(&self.peer.credit);
-        if peer.acknowledges() && credit.left(to) == 0 {
-            return Err(NoRoom::ForMessage);
-        }
-        credit.spend(to, 1);
-        Ok(credit.left(to))
+        let left = lock(&self.peer.credit).spend_one(to, peer.acknowledges());
+        left.ok_or(NoRoom::ForMessage)
     }
 
     /// Gives back what was spent on a message that is not sent after all.
