@@ -1,23 +1,23 @@
 //! What a link to another node keeps account of. It knows no stream and no socket.
 //!
 //! ```text
-//!               sender, writer                        receiver
-//!                     │                                  │
-//!     one lock  ┌─────▼────────┐                         │
-//!  of the link  │ SendAccounts │                         │
-//!               │   InFlight   │                         │
-//!               └─────┬────────┘                         │
-//!                     ▼                                  ▼
-//!               ┌───────────────── PeerAccounts ─────────────────┐
-//!               │ Credit · PendingAsks · ReturnPaths             │ a short lock each
-//!               │ OwedCredit (the receiver's)                    │
-//!               │ Acknowledged · TakenIn · PeerCell · LostMessages │ atomics
-//!               └────────────────────────────────────────────────┘
+//!   sender, writer                            receiver
+//!         │                                      │
+//!   ┌─────▼────────┐  one lock of the link,      │
+//!   │ SendAccounts │  with its queue             │
+//!   │   InFlight   │                             │
+//!   └─────┬────────┘                             │
+//!         ▼                                      ▼
+//!   ┌──────────────── PeerAccounts ─────────────────┐
+//!   │ Credit, PendingAsks, ReturnPaths, OwedCredit  │  a short lock each
+//!   │ Acknowledged, TakenIn, PeerCell, LostMessages │  atomics
+//!   └───────────────────────────────────────────────┘
 //! ```
 //!
 //! A link owns one [`SendAccounts`], under the same lock as its queue of frames, and shares one
 //! [`PeerAccounts`] between sending and receiving. The receiver uses [`PeerAccounts`] only: it takes
-//! the lock of one account for one lookup, and never the lock of the queue.
+//! the lock of one account for one lookup, and never the lock of the queue. Senders lock the queue
+//! first, and then at most one account at a time.
 //!
 //! | a link calls | when |
 //! |---|---|

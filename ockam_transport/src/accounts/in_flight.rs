@@ -20,10 +20,10 @@ const KEPT_GROUPS: usize = 64;
 /// Which messages are queued and which are under way, in the order in which they are sent.
 ///
 /// ```text
-///  settled ◀── acknowledged ──┬── under way ──┬── queued ◀── add
-///                             └─ in doubt if  └─ sent on the
-///                                the stream      next stream
-///                                is lost
+///  released ◀── acknowledged ──┬── under way ──┬── queued ◀── add
+///                              └─ in doubt if  └─ sent on the
+///                                 the stream      next stream
+///                                 is lost
 /// ```
 ///
 /// It knows no bodies, only who is to be told when a message is lost: a million messages of one worker
@@ -41,7 +41,7 @@ pub(super) struct InFlight {
     /// How many messages the stream has written.
     written: u64,
     /// How many messages need no account any more.
-    settled: u64,
+    released: u64,
 }
 
 impl InFlight {
@@ -123,38 +123,38 @@ impl InFlight {
         self.written = self.given;
     }
 
-    /// Settles what the stream has written: a peer that never acknowledges is assumed to have it.
-    pub(super) fn settle_written(&mut self) {
-        self.settle(self.written);
+    /// Releases what the stream has written: a peer that never acknowledges is assumed to have it.
+    pub(super) fn release_written(&mut self) {
+        self.release(self.written);
     }
 
     /// Tells whether so many messages are under way that the peer has to acknowledge some first.
     pub(super) fn is_full(&self) -> bool {
-        self.given - self.settled >= MAX_IN_FLIGHT_MESSAGES || self.bytes >= MAX_IN_FLIGHT_BYTES
+        self.given - self.released >= MAX_IN_FLIGHT_MESSAGES || self.bytes >= MAX_IN_FLIGHT_BYTES
     }
 
     /// Removes and returns what is under way. What is queued goes by the next stream, whose counts
     /// begin at zero.
     pub(super) fn take_under_way(&mut self) -> VecDeque<InFlightGroup> {
-        let under_way = self.take_front(self.given - self.settled);
-        (self.given, self.written, self.settled) = (0, 0, 0);
+        let under_way = self.take_front(self.given - self.released);
+        (self.given, self.written, self.released) = (0, 0, 0);
         under_way
     }
 
     /// Removes and returns what is queued.
     pub(super) fn take_queued(&mut self) -> VecDeque<InFlightGroup> {
-        let under_way = self.take_front(self.given - self.settled);
+        let under_way = self.take_front(self.given - self.released);
         self.queued = 0;
         self.bytes = under_way.iter().map(InFlightGroup::bytes).sum();
         mem::replace(&mut self.groups, under_way)
     }
 
-    /// Settles the first `count` messages that the stream was given.
+    /// Releases the first `count` messages that the stream was given.
     #[inline]
-    pub(super) fn settle(&mut self, count: u64) {
-        if count > self.settled {
-            self.drop_front(count - self.settled);
-            self.settled = count;
+    pub(super) fn release(&mut self, count: u64) {
+        if count > self.released {
+            self.drop_front(count - self.released);
+            self.released = count;
         }
     }
 

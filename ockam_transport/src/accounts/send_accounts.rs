@@ -138,7 +138,7 @@ impl SendAccounts {
     /// Notes that the stream has written all that it was given.
     pub(crate) fn write(&mut self) {
         self.in_flight.write();
-        self.settle();
+        self.release();
     }
 
     /// Notes that the stream is about to be given all that is queued, and `reports` behind it. From
@@ -162,7 +162,7 @@ impl SendAccounts {
     /// Ends a stream, from which nothing is received any more. Returns the messages that the peer may
     /// have got, and the asks that it may have been about to answer.
     pub(crate) fn take_in_doubt(&mut self) -> (VecDeque<InFlightGroup>, Vec<PendingAsk>) {
-        self.settle();
+        self.release();
         let in_doubt = self.in_flight.take_under_way();
         self.peer.acknowledged.restart();
         (in_doubt, self.take_asks(self.last_given_ask))
@@ -189,21 +189,21 @@ impl SendAccounts {
 
     /// Tells whether the peer has to acknowledge some messages before there may be more.
     fn is_full(&mut self) -> bool {
-        // What the peer has acknowledged is settled only when it matters.
+        // What the peer has acknowledged is released only when it matters.
         if self.in_flight.is_full() {
-            self.in_flight.settle(self.peer.acknowledged.count());
+            self.in_flight.release(self.peer.acknowledged.count());
         }
         if self.in_flight.is_full() {
             let count = self.peer.acknowledged.count_and_await();
-            self.in_flight.settle(count);
+            self.in_flight.release(count);
         }
         self.in_flight.is_full()
     }
 
-    fn settle(&mut self) {
-        self.in_flight.settle(self.peer.acknowledged.count());
+    fn release(&mut self) {
+        self.in_flight.release(self.peer.acknowledged.count());
         if !self.peer().acknowledges() {
-            self.in_flight.settle_written();
+            self.in_flight.release_written();
         }
     }
 

@@ -20,7 +20,7 @@ impl Accounts {
 
     fn acknowledge(&mut self, count: u64) -> Result<(), Unsound> {
         self.acknowledged.acknowledge(count)?;
-        self.in_flight.settle(self.acknowledged.count());
+        self.in_flight.release(self.acknowledged.count());
         Ok(())
     }
 
@@ -134,7 +134,7 @@ fn of_a_peer_that_never_acknowledges_only_what_is_being_written_is_in_doubt() {
     accounts.in_flight.write();
     add(&mut accounts, "b", "x", 2);
     accounts.give();
-    accounts.in_flight.settle_written();
+    accounts.in_flight.release_written();
     // It does, after all.
     assert!(accounts.acknowledge(3).is_ok());
     assert!(accounts.acknowledge(6).is_ok());
