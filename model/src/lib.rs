@@ -1,4 +1,5 @@
-//! Model-checks the mailbox of `ockam_node`, the bell of its timers and `Notify`, with loom.
+//! Model-checks the mailbox of `ockam_node`, the bell of its timers and `Notify`, and the
+//! acknowledgements of `ockam_transport`, with loom.
 //!
 //! What the models are good for is seen where one of these is broken. Each of these mutations is a patch
 //! in `mutations/`; the model beside it fails, with two preemptions at most, and often others do, too.
@@ -146,11 +147,22 @@
 //! | `notified_that_goes_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
 //! | `notified_that_goes_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
 //!
+//! | An acknowledgement is lost, or a sender waits for one that has come | a model that fails |
+//! |---|---|
+//! | `no_fence_of_the_receiver_of_frames` | `acknowledge::every_message_that_is_taken_in` |
+//! | `no_fence_of_the_task_that_acknowledges` | `acknowledge::every_message_that_is_taken_in` |
+//! | `no_fence_of_the_sender_that_waits` | `acknowledge::wakes_a_sender_that_waits_for_it` |
+//! | `no_fence_of_the_peer_that_acknowledges` | `acknowledge::wakes_a_sender_that_waits_for_it` |
+//!
 //! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
 //! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `waker_set`
 //! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
 //! under the lock by itself: the inbox still has a clone of it.
 
+#[cfg(test)]
+#[allow(dead_code)] // The transport has a use for all of it.
+#[path = "../../ockam_transport/src/accounts/acknowledged.rs"]
+mod acknowledged;
 #[cfg(test)]
 #[path = "../../ockam_node/src/time/shared_waker.rs"]
 mod bell;
@@ -164,6 +176,10 @@ mod mailbox;
 mod notify;
 #[cfg(test)]
 mod sync;
+#[cfg(test)]
+#[allow(dead_code)] // The transport has a use for all of it.
+#[path = "../../ockam_transport/src/accounts/taken_in.rs"]
+mod taken_in;
 
 #[cfg(test)]
 mod ends;

@@ -1,3 +1,4 @@
+mod acknowledge;
 mod bell;
 mod capacity;
 mod close;

@@ -1,23 +1,25 @@
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-/// How many connections the listeners of a node have accepted, and from where.
+use crate::lock::lock;
+
+/// How many open connections the listeners of a node have accepted, in total and from each IP address.
 #[derive(Debug)]
 pub(crate) struct Admitted {
-    counts: Mutex<Counts>,
+    counts: Mutex<AcceptedCounts>,
     max: usize,
     max_per_ip: usize,
 }
 
 #[derive(Default, Debug)]
-struct Counts {
+struct AcceptedCounts {
     all: usize,
-    /// In the order of the addresses, so that they are found.
+    /// Sorted by address.
     by_ip: Vec<(IpAddr, usize)>,
 }
 
-impl Counts {
-    /// Finds the count of an IP address, or else where it is to be.
+impl AcceptedCounts {
+    /// Finds the count of an IP address, or else where to insert it.
     fn place(&self, ip: IpAddr) -> Result<usize, usize> {
         self.by_ip.binary_search_by_key(&ip, |(ip, _)| *ip)
     }
@@ -33,13 +35,13 @@ impl Admitted {
         })
     }
 
-    /// Counts a connection.
+    /// AcceptedCounts a connection.
     ///
     /// # Errors
     ///
-    /// Says which limit it exceeds.
+    /// A text that says which limit is exceeded.
     pub(crate) fn admit(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, String> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = lock(&self.counts);
         if counts.all >= self.max {
             return Err(format!("this node has {} connections already", self.max));
         }
@@ -60,7 +62,7 @@ impl Admitted {
     }
 }
 
-/// The place of one connection. Dropped, it is free again.
+/// The place of one connection. It is free again when this is dropped.
 pub(crate) struct Place {
     admitted: Arc<Admitted>,
     ip: Option<IpAddr>,
@@ -68,8 +70,7 @@ pub(crate) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let counts = self.admitted.counts.lock();
-        let mut counts = counts.unwrap_or_else(PoisonError::into_inner);
+        let mut counts = lock(&self.admitted.counts);
         counts.all -= 1;
         let Some(ip) = self.ip else { return };
         if let Ok(place) = counts.place(ip) {

@@ -1,13 +1,25 @@
+//! The only place in this crate that reads the clock or sets a timer.
+
 use std::time::Duration;
 
-use tokio::time::Instant;
+pub(crate) use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-/// As good as for ever, and a time that every clock can tell.
+/// A century is as good as forever, and every clock can represent it.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// Returns when so much time will have passed.
-pub(crate) fn after(time: Duration) -> Instant {
-    Instant::now() + time.min(CENTURY)
+/// Returns the current time.
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Returns the instant that is a duration from now.
+pub(crate) fn after(duration: Duration) -> Instant {
+    now() + duration.min(CENTURY)
+}
+
+/// Returns how long ago an instant was.
+pub(crate) fn since(instant: Instant) -> Duration {
+    now().saturating_duration_since(instant)
 }
 
 #[cfg(test)]

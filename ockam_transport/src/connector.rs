@@ -1,28 +1,29 @@
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use ockam_core::{Error, ErrorKind, Result};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::connection::Shared;
+use crate::clock::{self, Instant, sleep, timeout, timeout_at};
+use crate::connection::Inner;
+use crate::lock::lock;
 use crate::network::Network;
 use crate::quota::Quota;
 use crate::session;
 
 /// The pause before the first attempt to connect again.
-const FIRST: Duration = Duration::from_millis(100);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// A stream that has lived so long was a good one: what follows it begins with a short pause again.
-const GOOD: Duration = Duration::from_secs(1);
+/// How long a stream lasts at least until the pause after it is the first one again.
+const GOOD_STREAM: Duration = Duration::from_secs(1);
 
-/// Keeps a connection to an address: connects again when it is lost.
+/// Keeps a connection to an address, and connects again when it is lost.
 pub(crate) struct Connector<N> {
     pub(crate) network: Arc<N>,
     pub(crate) unfinished: Arc<Quota>,
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) connection: Arc<Inner>,
 }
 
 type Stream<N> = (<N as Network>::Reader, <N as Network>::Writer);
@@ -31,69 +32,67 @@ impl<N: Network> Connector<N> {
     /// Connects unless there is a stream already, and goes on until the connection is closed. A first
     /// attempt that fails closes it.
     pub(crate) async fn run(self, stream: Option<Stream<N>>) {
-        let (shared, settings) = (&self.shared, &self.shared.settings);
+        let (connection, settings) = (&self.connection, &self.connection.inbound.settings);
         let (stream, greeting) = match stream {
-            // Whoever has opened it waits for the greeting, too, and closes the connection without it.
+            // The task that has opened it waits for the greeting, too, and closes the connection without
+            // it.
             Some(stream) => (Ok(stream), settings.frame_timeout),
-            None => match unless_closed(shared, self.connect()).await {
+            None => match unless_closed(connection, self.connect()).await {
                 Some(connected) => (connected, settings.connect_timeout),
-                None => return shared.end(),
+                None => return connection.end(),
             },
         };
         match stream {
             Ok(stream) => self.keep(stream, greeting).await,
-            Err(error) => shared.close(error.kind(), &error.to_string()),
+            Err(error) => connection.close(error.kind(), &error.to_string()),
         }
-        shared.end();
+        connection.end();
     }
 
     /// Goes on with a stream, on which the peer has to greet in time.
     async fn keep(&self, mut stream: Stream<N>, mut greeting: Duration) {
-        let (shared, settings) = (&self.shared, &self.shared.settings);
-        let mut pause = FIRST;
-        let mut patience = Instant::now();
+        let (connection, settings) = (&self.connection, &self.connection.inbound.settings);
+        let mut pause = FIRST_PAUSE;
+        let mut patience = clock::now();
         loop {
-            let begun = Instant::now();
+            let begun = clock::now();
             let (reader, writer) = stream;
-            let why = session::run(shared, &self.unfinished, greeting, reader, writer).await;
+            let why = session::run(connection, &self.unfinished, greeting, reader, writer).await;
             greeting = settings.connect_timeout;
-            if !shared.has_greeted() {
-                shared.close(ErrorKind::NoRoute, &why);
+            if !connection.inbound.has_greeted() {
+                connection.close(ErrorKind::NoRoute, &why);
             }
-            if begun.elapsed() >= GOOD {
-                pause = FIRST;
+            if clock::since(begun) >= GOOD_STREAM {
+                pause = FIRST_PAUSE;
             }
-            // A stream on which nobody greets is no end of the waiting.
-            if shared.is_greeted() {
-                patience = Instant::now() + settings.patience;
+            // A stream on which the peer did not greet does not end the waiting.
+            if connection.inbound.is_greeted() {
+                patience = clock::after(settings.patience);
             }
             let connected = self.connect_again(&mut pause, patience, &why);
-            stream = match unless_closed(shared, connected).await {
+            stream = match unless_closed(connection, connected).await {
                 Some(stream) => stream,
                 None => return,
             };
         }
     }
 
-    /// Tries to connect until it succeeds. If that takes too long, what is queued is undelivered.
+    /// Tries to connect until it succeeds. If that takes too long, gives back what is queued.
     async fn connect_again(
         &self,
         pause: &mut Duration,
         patience: Instant,
         lost: &str,
     ) -> Stream<N> {
-        let shared = &self.shared;
-        tracing::debug!(peer = shared.peer, "the connection is lost: {lost}");
-        let why = Mutex::new(format!(
-            "the connection to {} was lost: {lost}",
-            shared.peer
-        ));
+        let peer = &self.connection.inbound.peer;
+        tracing::debug!(peer, "the connection is lost: {lost}");
+        let why = Mutex::new(format!("the connection to {peer} was lost: {lost}"));
         let mut attempts = pin!(self.attempts(pause, &why));
         if let Ok(stream) = timeout_at(patience, attempts.as_mut()).await {
             return stream;
         }
-        let last = why.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        shared.give_up(&last);
+        let last = lock(&why).clone();
+        self.connection.give_up(&last);
         attempts.await
     }
 
@@ -101,12 +100,12 @@ impl<N: Network> Connector<N> {
     async fn attempts(&self, pause: &mut Duration, why: &Mutex<String>) -> Stream<N> {
         loop {
             sleep(self.jittered(*pause)).await;
-            *pause = (*pause * 2).min(self.shared.settings.max_backoff);
+            *pause = (*pause * 2).min(self.connection.inbound.settings.max_backoff);
             match self.connect().await {
                 Ok(stream) => return stream,
                 Err(error) => {
-                    tracing::debug!(peer = self.shared.peer, "{error}");
-                    *why.lock().unwrap_or_else(PoisonError::into_inner) = error.to_string();
+                    tracing::debug!(peer = self.connection.inbound.peer, "{error}");
+                    *lock(why) = error.to_string();
                 }
             }
         }
@@ -116,8 +115,8 @@ impl<N: Network> Connector<N> {
     async fn connect(&self) -> Result<Stream<N>> {
         connect(
             &*self.network,
-            &self.shared.peer,
-            self.shared.settings.connect_timeout,
+            &self.connection.inbound.peer,
+            self.connection.inbound.settings.connect_timeout,
         )
         .await
     }
@@ -149,8 +148,8 @@ pub(crate) async fn connect<N: Network>(
 }
 
 /// Waits for a future, or returns `None` when the connection is closed.
-async fn unless_closed<F: Future>(shared: &Shared, future: F) -> Option<F::Output> {
-    let (mut future, mut closed) = (pin!(future), pin!(shared.closed()));
+async fn unless_closed<F: Future>(connection: &Inner, future: F) -> Option<F::Output> {
+    let (mut future, mut closed) = (pin!(future), pin!(connection.closed()));
     std::future::poll_fn(|cx| match closed.as_mut().poll(cx) {
         Poll::Ready(()) => Poll::Ready(None),
         Poll::Pending => future.as_mut().poll(cx).map(Some),

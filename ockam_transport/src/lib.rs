@@ -1,4 +1,4 @@
-//! What every transport of the ockam framework shares: frames, connections and listeners.
+//! Frames, connections and listeners: what all transports of the ockam framework share.
 //!
 //! ```text
 //!  a worker's message ─▶ router ─▶ connection ── frames ──▶ session ──▶ stream ─ ─ ▶ peer
@@ -10,18 +10,20 @@
 //! |---|---|---|
 //! | the length in front of a message, and the greeting | [`frame`] | none |
 //! | the CBOR of a message | [`message`] | none |
-//! | what is queued, who may answer, what the peer may send to | `connection` | none |
+//! | what is under way, who may answer, credit, acknowledgements | `accounts` | none |
+//! | what is queued, what is delivered, what the peer may send to | `connection` | none |
 //! | one stream, from its greeting to its end | `session` | a stream |
 //! | connecting again | `connector` | a network |
-//! | accepting | `listener`, `admitted` | a network |
+//! | accepting | `accepting`, `listener`, `admitted` | a network |
+//! | tasks, the clock, randomness: the only places that ask for them | `spawn`, `clock`, `random` | none |
 //!
-//! The bytes are those of upstream Ockam 0.150, so that its nodes and those of this framework talk
-//! to each other; what only the latter tell each other travels where upstream does not look (see
-//! [`message`]). Whatever is read has come from a peer: each module states what it refuses, and
-//! the memory and time that reading takes are bounded by the bytes that have arrived.
+//! The bytes are those of upstream Ockam 0.150, so that its nodes and those of this framework can
+//! talk to each other. What only nodes of this framework tell each other travels where upstream does
+//! not look (see [`message`]). Everything that is read has come from a peer: each module states what
+//! it refuses, and the memory and time that reading takes are bounded by the bytes that have arrived.
 //!
-//! A transport is a [`Network`], which says how streams are opened and accepted, in a
-//! [`StreamTransport`]. Programs depend on the facade crate `ockam`, which has one for TCP.
+//! A transport is a [`Network`], which opens and accepts streams, in a [`StreamTransport`]. Programs
+//! depend on the facade crate `ockam`, which has one for TCP.
 //!
 //! # Examples
 //!
@@ -52,6 +54,8 @@
 //! # Ok::<(), ockam_core::Error>(())
 //! ```
 
+mod accepting;
+mod accounts;
 mod admitted;
 mod clock;
 mod connection;
@@ -59,12 +63,16 @@ mod connector;
 pub mod frame;
 mod links;
 mod listener;
+mod lock;
 pub mod message;
 mod name;
 mod network;
 mod quota;
+mod random;
 mod session;
 mod settings;
+mod spawn;
+mod sync;
 mod transport;
 
 pub use connection::Connection;

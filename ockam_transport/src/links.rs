@@ -1,37 +1,38 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use crate::connection::Shared;
+use crate::connection::Inner;
+use crate::lock::lock;
 
-/// The connections of a transport, as long as they last.
+/// The open connections of a transport.
 #[derive(Default)]
 pub(crate) struct Links(Mutex<Table>);
 
 #[derive(Default)]
 struct Table {
-    /// The first one made comes first.
-    links: Vec<(u64, Arc<Shared>)>,
+    /// In the order in which they were made.
+    links: Vec<(u64, Arc<Inner>)>,
     next: u64,
 }
 
-/// A connection among the others. Dropped, it takes it off the list.
+/// A connection in the list, which is removed from it when this is dropped.
 pub(crate) struct Listed {
     links: Arc<Links>,
     key: u64,
 }
 
 impl Links {
-    pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>) -> Listed {
-        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn add(self: &Arc<Self>, connection: &Arc<Inner>) -> Listed {
+        let mut table = lock(&self.0);
         let key = table.next;
         table.next += 1;
-        table.links.push((key, shared.clone()));
+        table.links.push((key, connection.clone()));
         let links = self.clone();
         Listed { links, key }
     }
 
-    /// Returns them in the order in which they were made.
-    pub(crate) fn all(&self) -> Vec<Arc<Shared>> {
-        let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Returns all connections, in the order in which they were made.
+    pub(crate) fn all(&self) -> Vec<Arc<Inner>> {
+        let table = lock(&self.0);
         let links = table.links.iter();
         links.map(|(_, link)| link.clone()).collect()
     }
@@ -39,7 +40,7 @@ impl Links {
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        let mut table = self.links.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = lock(&self.links.0);
         let place = table.links.binary_search_by_key(&self.key, |(key, _)| *key);
         let link = place.map(|place| table.links.remove(place));
         drop(table);

@@ -1,24 +1,14 @@
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
-use ockam_core::{Addresses, ErrorKind, Result};
-use ockam_node::transport::Gateway;
+use ockam_core::Addresses;
 use tokio::task::AbortHandle;
-use tokio::time::sleep;
 
-use crate::admitted::{Admitted, Place};
-use crate::connection::{Exposed, Shared};
-use crate::links::Links;
-use crate::name::random_address;
-use crate::network::{Accepted, Bound, Network};
-use crate::quota::Quota;
-use crate::session;
-use crate::settings::TransportSettings;
+use crate::connection::Exposed;
+use crate::network::Bound;
 
 /// A place where other nodes can connect to this one.
 ///
-/// It goes on when this value is dropped, until it is [stopped](Self::stop) or the node stops.
+/// It goes on accepting when this value is dropped, until it is [stopped](Self::stop) or the node stops.
 #[derive(Clone)]
 pub struct Listener {
     bound: Bound,
@@ -35,7 +25,7 @@ impl Listener {
         }
     }
 
-    /// Returns the address that others can connect to, with the port that it got.
+    /// Returns the address that other nodes can connect to. If port 0 was asked for, it has the actual port.
     ///
     /// # Examples
     ///
@@ -57,8 +47,8 @@ impl Listener {
         &self.bound.address
     }
 
-    /// Lets those who connect send to `addresses`, which may also be those of other nodes, as
-    /// `1#host:4000`. It holds for the connections that there are, too.
+    /// Lets nodes that connect send to `addresses`, which may also be those of other nodes, as
+    /// `1#host:4000`. This includes connections that are open already.
     ///
     /// # Examples
     ///
@@ -82,7 +72,7 @@ impl Listener {
         self.exposed.add(&addresses.into());
     }
 
-    /// Ends what [`expose`](Self::expose), or the listener's start, began.
+    /// Stops nodes that connect from sending to `addresses`, which were exposed before.
     ///
     /// # Examples
     ///
@@ -99,7 +89,7 @@ impl Listener {
     /// # let connection = TcpTransport::new(&ctx)?.connect(listener.local_address()).await?;
     /// listener.conceal("chat");
     ///
-    /// // What a peer hears that tries to reach it.
+    /// // A peer that tries to reach it is told that nobody is there.
     /// let asked = ctx.ask::<u64>(route![&connection, "chat"], 1_u64).await;
     /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::UnknownAddress);
     /// # ctx.stop().await?;
@@ -110,7 +100,7 @@ impl Listener {
         self.exposed.remove(&addresses.into());
     }
 
-    /// Accepts no more connections. Those that there are go on.
+    /// Stops accepting connections. Those that are open go on.
     ///
     /// # Examples
     ///
@@ -139,78 +129,5 @@ impl fmt::Debug for Listener {
         f.debug_struct("Listener")
             .field("address", &self.bound.address)
             .finish_non_exhaustive()
-    }
-}
-
-/// Accepts streams and makes connections of them.
-pub(crate) struct Accepting {
-    pub(crate) gateway: Gateway,
-    pub(crate) settings: Arc<TransportSettings>,
-    pub(crate) unfinished: Arc<Quota>,
-    pub(crate) backlog: Arc<Quota>,
-    pub(crate) admitted: Arc<Admitted>,
-    pub(crate) links: Arc<Links>,
-    pub(crate) exposed: Exposed,
-}
-
-/// How long to wait when the operating system can't accept, for want of file descriptors mostly.
-const BREATH: Duration = Duration::from_millis(100);
-
-impl Accepting {
-    pub(crate) async fn run<N: Network>(self, mut listener: N::Listener) {
-        loop {
-            match N::accept(&mut listener).await {
-                Ok(accepted) => self.take::<N>(accepted),
-                Err(error) => {
-                    self.gateway
-                        .warn(format_args!("a connection can't be accepted: {error}"));
-                    sleep(BREATH).await;
-                }
-            }
-        }
-    }
-
-    fn take<N: Network>(&self, accepted: Accepted<N::Reader, N::Writer>) {
-        let peer = &accepted.peer;
-        let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
-            let attached = self.attach(peer).map_err(|error| error.to_string())?;
-            Ok((attached, place))
-        });
-        match admitted {
-            Ok((shared, place)) => self.serve::<N>(shared, place, accepted),
-            Err(why) => {
-                let why = format_args!("the connection of {peer} is refused: {why}");
-                self.gateway.warn(why);
-            }
-        }
-    }
-
-    fn attach(&self, peer: &str) -> Result<Arc<Shared>> {
-        let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
-        let address = random_address();
-        let (gateway, settings) = (&self.gateway, &self.settings);
-        Shared::attach(gateway, settings, &self.backlog, address, peer, exposed)
-    }
-
-    fn serve<N: Network>(
-        &self,
-        shared: Arc<Shared>,
-        place: Place,
-        accepted: Accepted<N::Reader, N::Writer>,
-    ) {
-        let unfinished = self.unfinished.clone();
-        let listed = self.links.add(&shared);
-        let held = self.gateway.hold();
-        shared.close_if_stopped();
-        self.gateway.spawn(async move {
-            let _kept = (place, listed, held);
-            let Accepted { reader, writer, .. } = accepted;
-            let greeting = shared.settings.frame_timeout;
-            let why = session::run(&shared, &unfinished, greeting, reader, writer).await;
-            shared.close(ErrorKind::NoRoute, &why);
-            shared.end();
-            // What it has left behind takes its place as long as it takes memory.
-            shared.delivered().await;
-        });
     }
 }

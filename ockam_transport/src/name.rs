@@ -1,11 +1,13 @@
 use ockam_core::Address;
 
-/// Names a connection so that nobody can guess it: 126 random bits in 21 characters, which is what an
-/// address holds without memory of its own.
+use crate::random;
+
+/// Returns an address that nobody can guess: 126 random bits in 21 characters, which is as many as an
+/// address holds without allocating.
 pub(crate) fn random_address() -> Address {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut name = [0; 21];
-    getrandom::fill(&mut name).expect("the operating system has random bits");
+    random::fill(&mut name);
     for digit in &mut name {
         *digit = DIGITS[usize::from(*digit) % DIGITS.len()];
     }

@@ -5,16 +5,16 @@ use std::net::IpAddr;
 use ockam_core::TransportType;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// A network of byte streams: what is left to write for a transport.
+/// A network of byte streams.
 ///
-/// Connections, framing, credit, reconnection and limits are the same on all of them. Tests put in a
-/// simulated network.
+/// It is all that a transport has to implement. Connections, framing, credit, reconnection and limits
+/// are the same on all networks. Tests use a simulated one.
 pub trait Network: Send + Sync + 'static {
-    /// The end that receives.
+    /// The half of a stream that receives.
     type Reader: AsyncRead + Send + Unpin + 'static;
-    /// The end that sends. It is closed by its shutdown.
+    /// The half of a stream that sends. Shutting it down closes it.
     type Writer: AsyncWrite + Send + Unpin + 'static;
-    /// What accepts streams.
+    /// Accepts streams.
     type Listener: Send + 'static;
 
     /// The type of the addresses that this network connects to.
@@ -26,8 +26,7 @@ pub trait Network: Send + Sync + 'static {
         address: &str,
     ) -> impl Future<Output = io::Result<(Self::Reader, Self::Writer)>> + Send;
 
-    /// Begins to accept streams at an address. Returns where, and whether only programs of the same
-    /// machine can reach it.
+    /// Starts to listen at an address.
     fn listen(
         &self,
         address: &str,
@@ -38,28 +37,28 @@ pub trait Network: Send + Sync + 'static {
         listener: &mut Self::Listener,
     ) -> impl Future<Output = io::Result<Accepted<Self::Reader, Self::Writer>>> + Send;
 
-    /// Returns a random number, for delays that differ from node to node.
+    /// Returns a random number. It makes pauses differ from node to node.
     fn random(&self) -> u64;
 }
 
-/// Where a listener is.
+/// The address of a listener.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bound {
-    /// The address, with the port that it got.
+    /// The address, with the actual port.
     pub address: String,
-    /// Whether only programs of the same machine can reach it.
+    /// Whether only programs on the same machine can reach it.
     pub is_loopback: bool,
 }
 
 /// A stream that has been accepted.
 #[derive(Debug)]
 pub struct Accepted<R, W> {
-    /// The end that receives.
+    /// The half that receives.
     pub reader: R,
-    /// The end that sends.
+    /// The half that sends.
     pub writer: W,
     /// The peer's address, for the log.
     pub peer: String,
-    /// The peer's machine, if the network tells machines apart.
+    /// The IP address of the peer, if the network has them.
     pub ip: Option<IpAddr>,
 }

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ockam_node::transport::Notify;
 
-/// How many bytes all connections of a node hold of one kind: unfinished frames, or messages that wait.
+/// How many bytes of one kind all connections of a node hold: unfinished frames, or messages that wait.
 #[derive(Debug)]
 pub(crate) struct Quota {
     bytes: AtomicUsize,
@@ -11,9 +11,9 @@ pub(crate) struct Quota {
     less: Notify,
 }
 
-/// What each connection may hold without its being counted: who holds little is not to suffer from those
-/// who hold much.
-const FREE: usize = 64 * 1024;
+/// How many bytes each connection may hold that are not counted. So a connection that holds little does
+/// not suffer from those that hold much.
+const UNCOUNTED_BYTES: usize = 64 * 1024;
 
 impl Quota {
     pub(crate) fn new(limit: usize) -> Arc<Self> {
@@ -32,13 +32,13 @@ impl Quota {
         }
     }
 
-    /// Tells that no longer too much is held.
+    /// Returns what notifies when the limit is no longer exceeded.
     pub(crate) fn less(&self) -> &Notify {
         &self.less
     }
 }
 
-/// What one connection holds of the whole. It is given back when this is dropped.
+/// What one connection holds. It is given back when this is dropped.
 pub(crate) struct Share {
     all: Arc<Quota>,
     bytes: usize,
@@ -50,8 +50,8 @@ impl Share {
         self.bytes
     }
 
-    /// Notes how much the connection holds now. Tells whether it has come to hold more than all of them
-    /// together may.
+    /// Sets how much the connection holds. Tells whether all together then exceed the limit, because
+    /// this one holds more than before.
     pub(crate) fn set(&mut self, bytes: usize) -> bool {
         let counted = self.counted();
         self.bytes = bytes;
@@ -73,13 +73,13 @@ impl Share {
         }
     }
 
-    /// Tells whether all connections together hold too much, and this one some of it.
+    /// Tells whether all connections together exceed the limit, and this one has a part in it.
     pub(crate) fn is_too_much(&self) -> bool {
         self.counted() > 0 && self.all.bytes.load(Ordering::SeqCst) > self.all.limit
     }
 
     fn counted(&self) -> usize {
-        self.bytes.saturating_sub(FREE)
+        self.bytes.saturating_sub(UNCOUNTED_BYTES)
     }
 }
 
@@ -97,11 +97,11 @@ mod tests {
     fn all_shares_together_are_limited() {
         let unfinished = Quota::new(10);
         let (mut one, mut two) = (unfinished.share(), unfinished.share());
-        assert!(!one.set(FREE + 6));
-        assert!(!two.set(FREE + 4));
-        assert!(two.set(FREE + 5));
+        assert!(!one.set(UNCOUNTED_BYTES + 6));
+        assert!(!two.set(UNCOUNTED_BYTES + 4));
+        assert!(two.set(UNCOUNTED_BYTES + 5));
         drop(one);
-        assert!(!two.set(FREE + 10));
+        assert!(!two.set(UNCOUNTED_BYTES + 10));
         assert!(!two.set(0));
         assert_eq!(unfinished.bytes.load(Ordering::Relaxed), 0);
     }
@@ -110,14 +110,14 @@ mod tests {
     fn who_holds_little_goes_on_while_others_hold_too_much() {
         let waiting = Quota::new(1_000);
         let (mut one, mut other, mut modest) = (waiting.share(), waiting.share(), waiting.share());
-        one.set(FREE + 600);
-        other.set(FREE + 400);
+        one.set(UNCOUNTED_BYTES + 600);
+        other.set(UNCOUNTED_BYTES + 400);
         assert!(!one.is_too_much() && !other.is_too_much());
-        other.set(FREE + 401);
-        modest.set(FREE);
+        other.set(UNCOUNTED_BYTES + 401);
+        modest.set(UNCOUNTED_BYTES);
         assert!(one.is_too_much() && other.is_too_much());
         assert!(!modest.is_too_much());
-        one.set(FREE);
+        one.set(UNCOUNTED_BYTES);
         assert!(!one.is_too_much() && !other.is_too_much());
         drop((one, other, modest));
         assert_eq!(waiting.bytes.load(Ordering::SeqCst), 0);
@@ -127,10 +127,10 @@ mod tests {
     async fn those_who_wait_hear_that_there_is_less() {
         let waiting = Quota::new(1_000);
         let (mut one, mut other) = (waiting.share(), waiting.share());
-        one.set(FREE + 600);
-        other.set(FREE + 600);
+        one.set(UNCOUNTED_BYTES + 600);
+        other.set(UNCOUNTED_BYTES + 600);
         let less = waiting.less().notified();
-        one.set(FREE + 300);
+        one.set(UNCOUNTED_BYTES + 300);
         less.await;
         assert!(!other.is_too_much());
     }

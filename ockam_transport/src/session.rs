@@ -19,20 +19,21 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
-use crate::connection::Shared;
+use crate::clock::timeout;
+use crate::connection::Inner;
 use crate::quota::Quota;
+use crate::spawn::spawn;
 use activity::Activity;
 use read::Reading;
 
-/// How long a peer that has said all may take to read that it was taken in.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long a peer that has ended its half of the stream may take to read the last acknowledgement.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Sends and receives on a stream until either side ends it, or the peer has not greeted in time. Returns
-/// why it ended.
+/// Sends and receives on a stream until either side ends it, or the peer does not greet in time.
+/// Returns why it ended.
 pub(crate) async fn run<R, W>(
-    shared: &Arc<Shared>,
+    connection: &Arc<Inner>,
     unfinished: &Arc<Quota>,
     greeting: Duration,
     reader: R,
@@ -42,22 +43,22 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    shared.connected();
+    connection.connected();
     let activity = Arc::new(Activity::default());
     let reading = Reading::new(
-        shared.clone(),
+        connection.inbound.clone(),
         activity.clone(),
         unfinished.share(),
         greeting,
     );
     let mut reading = Aborted {
-        task: shared.gateway.spawn(reading.run(reader)),
+        task: spawn(&connection.inbound.gateway, reading.run(reader)),
         activity: activity.clone(),
         has_ended: false,
     };
     let ended = {
-        let mut writing = pin!(write::run(shared, &activity, &mut writer));
-        let mut pulse = pin!(pulse::run(shared, &activity));
+        let mut writing = pin!(write::run(connection, &activity, &mut writer));
+        let mut pulse = pin!(pulse::run(connection, &activity));
         let ended = poll_fn(|cx| match writing.as_mut().poll(cx) {
             Poll::Ready(Ok(())) => Poll::Ready("it was closed by this node".to_owned()),
             Poll::Ready(Err(error)) => Poll::Ready(error.to_string()),
@@ -67,20 +68,21 @@ where
             },
         })
         .await;
-        if reading.has_ended && activity.is_all_read() && shared.part() {
-            // It may be waiting to hear that all has been taken in. If it is gone, that is no harm.
-            let _ = timeout(FAREWELL, writing).await;
+        if reading.has_ended && activity.is_all_read() && connection.part() {
+            // The peer may be waiting to hear that everything has been taken in. If it is gone, that does
+            // no harm.
+            let _ = timeout(FAREWELL_TIMEOUT, writing).await;
         }
         ended
     };
-    // Closes this half, so that a peer that can be reached ends the other one at once.
+    // Closes this half, so that a peer that can be reached ends the other half at once.
     drop(writer);
-    reading.end(shared.lingered()).await;
-    shared.disconnected(&ended);
+    reading.end(connection.lingered()).await;
+    connection.disconnected(&ended);
     ended
 }
 
-/// A task that ends with its owner.
+/// A task that is aborted when this is dropped.
 struct Aborted {
     task: JoinHandle<()>,
     activity: Arc<Activity>,
@@ -97,10 +99,11 @@ impl Aborted {
         })
     }
 
-    /// Waits for the end, and makes one if the peer doesn't for so long.
+    /// Waits for the end of the task, and aborts it if the peer has not ended the stream when
+    /// `lingered` is ready.
     ///
     /// What the peer has sent is still read: it may be answers, and a stream that is dropped with unread
-    /// bytes in it takes back what was written last. Behind this, nothing is delivered any more.
+    /// bytes in it takes back what was written last. After this, nothing is delivered any more.
     async fn end(mut self, lingered: impl Future<Output = ()>) {
         if self.has_ended {
             return;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::frame::MAX_LENGTH;
 
-/// What a transport does, and what it puts up with.
+/// The time-outs and limits of a transport.
 ///
 /// # Examples
 ///
@@ -63,42 +63,44 @@ impl TransportSettings {
     }
 
     setters! {
-        /// Sets how long one attempt to connect may take, the peer's greeting included. The default is
+        /// Sets how long one attempt to connect may take, including the peer's greeting. The default is
         /// 10 s.
         connect_timeout: Duration,
-        /// Sets after how long a silence a sign of life is sent to a peer of this framework. The default
-        /// is 10 s.
+        /// Sets how long nothing is sent before a peer of this framework is sent a sign of life. The
+        /// default is 10 s.
         heartbeat: Duration,
-        /// Sets after how long a silence a peer of this framework is given up. The default is 30 s; it has
-        /// to be longer than the peer's heartbeat. Peers of upstream have no heartbeat: there the
-        /// network's own keep-alive finds out.
+        /// Sets how long a peer of this framework may be silent before it is given up. The default is
+        /// 30 s. It has to be longer than the peer's heartbeat. Peers of upstream have no heartbeat;
+        /// the keep-alive of the network finds out when they are gone.
         idle_timeout: Duration,
-        /// Sets how long a peer may take to finish a frame that it has begun, and to send its first byte;
-        /// and to take anything of what waits to be sent, or to acknowledge any of so much that senders wait
-        /// for it. The default is 30 s.
+        /// Sets how long a peer may take to send its first byte, and to finish a frame that it has begun;
+        /// to take anything of what waits to be sent; and to acknowledge anything while senders wait
+        /// for that. The default is 30 s.
         frame_timeout: Duration,
-        /// Sets how long messages wait for a connection that is lost to come back. After that, they are
-        /// undelivered, and further ones are refused until it is back. The default is 30 s.
+        /// Sets how long messages wait while a lost connection is made again. After that, they are
+        /// undelivered, and further ones are refused until the connection is back. The default is
+        /// 30 s.
         patience: Duration,
         /// Sets the longest pause between two attempts to connect again. The default is 30 s. The first
-        /// one is about 100 ms, and each is up to twice as long as the one before.
+        /// pause is about 100 ms, and each further one is up to twice as long as the one before.
         max_backoff: Duration,
         /// Sets how many connections the listeners of this node accept at once. The default is 16,384.
         max_connections: usize,
         /// Sets how many connections of one IP address the listeners of this node accept at once. The
         /// default is 4,096.
         max_connections_per_ip: usize,
-        /// Sets how long a frame may be, in bytes, in both directions. The default, and the most, is 16 MiB.
+        /// Sets how many bytes a frame may have, in both directions. The default and the maximum are
+        /// 16 MiB.
         max_frame: usize,
-        /// Sets how many bytes of unfinished frames the connections of this node hold together. The default
-        /// is 256 MiB. The connection that exceeds it is closed.
+        /// Sets how many bytes of unfinished frames all connections of this node may hold together. The
+        /// default is 256 MiB. A connection that exceeds it is closed.
         max_unfinished: usize,
-        /// Sets how many bytes of messages that have come on the connections of this node wait together
-        /// before mailboxes that are full. The default is 256 MiB. While it is exceeded, those connections
-        /// are read no further for which more than 64 KiB wait.
+        /// Sets how many bytes of messages from all connections of this node may wait for full mailboxes.
+        /// The default is 256 MiB. While it is exceeded, connections for which more than 64 KiB wait
+        /// are not read.
         max_waiting: usize,
-        /// Sets how many bytes wait to be sent on one connection before senders have to wait. The default is
-        /// 1 MiB. One frame more may be queued.
+        /// Sets how many bytes may wait to be sent on one connection before senders have to wait. The
+        /// default is 1 MiB. One more frame may exceed it.
         max_queued: usize,
     }
 }

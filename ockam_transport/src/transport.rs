@@ -1,31 +1,32 @@
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result, TransportType};
 use ockam_node::Context;
 use ockam_node::transport::{Gateway, Transport};
 use tokio::task::AbortHandle;
-use tokio::time::timeout_at;
 
+use crate::accepting::Accepting;
 use crate::admitted::Admitted;
-use crate::clock::after;
-use crate::connection::{Connection, Exposed, Shared};
+use crate::clock::{after, timeout_at};
+use crate::connection::{Connection, Exposed, Inner};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
-use crate::listener::{Accepting, Listener};
+use crate::listener::Listener;
+use crate::lock::lock;
 use crate::name::random_address;
 use crate::network::Network;
 use crate::quota::Quota;
 use crate::settings::TransportSettings;
+use crate::spawn::spawn;
 
 /// A transport over the streams of a network.
 ///
-/// It is what each transport of the framework is made of; `TcpTransport` is this over TCP. A clone is
-/// another handle of the same transport.
-pub struct StreamTransport<N>(Arc<Inner<N>>);
+/// `TcpTransport` is a `StreamTransport` over TCP. A clone is another handle of the same transport.
+pub struct StreamTransport<N>(Arc<State<N>>);
 
-struct Inner<N> {
+struct State<N> {
     network: Arc<N>,
     gateway: Gateway,
     settings: Arc<TransportSettings>,
@@ -44,7 +45,7 @@ impl<N: Network> StreamTransport<N> {
     /// `AddressTaken` if the node has a transport of this type, and `Stopped` if it stops.
     pub fn start(ctx: &Context, network: N, settings: TransportSettings) -> Result<Self> {
         let gateway = Gateway::new(ctx);
-        let inner = Arc::new(Inner {
+        let state = Arc::new(State {
             network: Arc::new(network),
             gateway: gateway.clone(),
             unfinished: Quota::new(settings.max_unfinished),
@@ -54,65 +55,62 @@ impl<N: Network> StreamTransport<N> {
             links: Arc::default(),
             listeners: Mutex::default(),
         });
-        gateway.register(inner.clone())?;
-        Ok(Self(inner))
+        gateway.register(state.clone())?;
+        Ok(Self(state))
     }
 
-    /// Lets other nodes connect to this one, and send to the addresses that are exposed.
+    /// Lets other nodes connect to this one, and send to the exposed addresses.
     ///
     /// # Errors
     ///
-    /// That of the network, with the address.
+    /// The error of the network, with the address.
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is done, it accepts nothing.
+    /// If this future is dropped before it is ready, nothing is accepted.
     pub async fn listen(
         &self,
         address: impl AsRef<str>,
         exposed: impl Into<Addresses>,
     ) -> Result<Listener> {
-        let (address, inner) = (address.as_ref(), &self.0);
+        let (address, state) = (address.as_ref(), &self.0);
         let exposed = Exposed::new(&exposed.into());
-        let listening = inner.network.listen(address).await;
+        let listening = state.network.listen(address).await;
         let (listener, bound) = listening.context(format!("listening on {address}"))?;
         if !bound.is_loopback {
-            inner.gateway.warn(format_args!(
+            state.gateway.warn(format_args!(
                 "whoever reaches {} can send to {exposed}: the connections have no secure channel",
                 bound.address
             ));
         }
         tracing::info!(address = bound.address, "listening; exposed: {exposed}");
         let accepting = Accepting {
-            gateway: inner.gateway.clone(),
-            settings: inner.settings.clone(),
-            unfinished: inner.unfinished.clone(),
-            backlog: inner.backlog.clone(),
-            admitted: inner.admitted.clone(),
-            links: inner.links.clone(),
+            gateway: state.gateway.clone(),
+            settings: state.settings.clone(),
+            unfinished: state.unfinished.clone(),
+            backlog: state.backlog.clone(),
+            admitted: state.admitted.clone(),
+            links: state.links.clone(),
             exposed: exposed.clone(),
         };
-        let held = inner.gateway.hold()?;
-        let task = inner.gateway.spawn(async move {
+        let held = state.gateway.hold()?;
+        let task = spawn(&state.gateway, async move {
             let _held = held;
             accepting.run::<N>(listener).await;
         });
         let task = task.abort_handle();
-        let mut listeners = inner
-            .listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = lock(&state.listeners);
         listeners.retain(|task| !task.is_finished());
         listeners.push(task.clone());
         drop(listeners);
-        // Looked at behind it: a stop either finds the listener, or is seen here.
-        inner.gateway.check().inspect_err(|_| task.abort())?;
+        // This comes last: the node either finds the listener when it stops, or is found to stop here.
+        state.gateway.check().inspect_err(|_| task.abort())?;
         Ok(Listener::new(bound, exposed, task))
     }
 
     /// Connects to another node.
     ///
-    /// The connection is made again when it is lost, until it is closed.
+    /// When the connection is lost, it is made again, until it is closed.
     ///
     /// # Errors
     ///
@@ -121,19 +119,19 @@ impl<N: Network> StreamTransport<N> {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is done, it leaves nothing behind.
+    /// If this future is dropped before it is ready, there is no connection.
     pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
-        let (peer, inner) = (address.as_ref(), &self.0);
-        let limit = inner.settings.connect_timeout;
+        let (peer, state) = (address.as_ref(), &self.0);
+        let limit = state.settings.connect_timeout;
         let ends = after(limit);
-        let stream = connect(&*inner.network, peer, limit).await?;
-        let shared = inner.attach(random_address(), peer)?;
-        let closing = Closing(Some(&shared));
-        inner.keep(&shared, Some(stream));
-        match timeout_at(ends, shared.greeting_received()).await {
+        let stream = connect(&*state.network, peer, limit).await?;
+        let connection = state.attach(random_address(), peer)?;
+        let closing = Closing(Some(&connection));
+        state.keep(&connection, Some(stream));
+        match timeout_at(ends, connection.greeting_received()).await {
             Ok(Ok(())) => {
                 closing.keep();
-                Ok(Connection::new(shared.clone()))
+                Ok(Connection::new(connection.clone()))
             }
             Ok(Err(why)) => {
                 let why = format!("connecting to {peer}: {why}");
@@ -147,8 +145,8 @@ impl<N: Network> StreamTransport<N> {
     }
 }
 
-/// Closes a connection that is not wanted any more, unless it is kept.
-struct Closing<'a>(Option<&'a Arc<Shared>>);
+/// Closes a connection when this is dropped, unless it is kept.
+struct Closing<'a>(Option<&'a Arc<Inner>>);
 
 impl Closing<'_> {
     fn keep(mut self) {
@@ -158,37 +156,37 @@ impl Closing<'_> {
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        if let Some(shared) = self.0 {
-            shared.close(ErrorKind::Stopped, "nobody waits for it any more");
+        if let Some(connection) = self.0 {
+            connection.close(ErrorKind::Stopped, "nobody waits for it any more");
         }
     }
 }
 
-impl<N: Network> Inner<N> {
-    fn attach(&self, address: Address, peer: &str) -> Result<Arc<Shared>> {
+impl<N: Network> State<N> {
+    fn attach(&self, address: Address, peer: &str) -> Result<Arc<Inner>> {
         let (peer, exposed) = (peer.to_owned(), Exposed::default());
         let (gateway, settings) = (&self.gateway, &self.settings);
-        Shared::attach(gateway, settings, &self.backlog, address, peer, exposed)
+        Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
     }
 
-    /// Keeps a connection in a task of its own, beginning with a stream if there is one.
-    fn keep(&self, shared: &Arc<Shared>, stream: Option<(N::Reader, N::Writer)>) {
+    /// Starts a task that keeps a connection, with a stream if there is one already.
+    fn keep(&self, connection: &Arc<Inner>, stream: Option<(N::Reader, N::Writer)>) {
         let connector = Connector {
             network: self.network.clone(),
             unfinished: self.unfinished.clone(),
-            shared: shared.clone(),
+            connection: connection.clone(),
         };
-        let listed = self.links.add(shared);
+        let listed = self.links.add(connection);
         let held = self.gateway.hold();
-        shared.close_if_stopped();
-        self.gateway.spawn(async move {
+        connection.close_if_stopped();
+        spawn(&self.gateway, async move {
             let _kept = (listed, held);
             connector.run(stream).await;
         });
     }
 }
 
-impl<N: Network> Transport for Inner<N> {
+impl<N: Network> Transport for State<N> {
     fn address_type(&self) -> TransportType {
         N::ADDRESS_TYPE
     }
@@ -199,8 +197,8 @@ impl<N: Network> Transport for Inner<N> {
             return Err(Error::new(ErrorKind::InvalidInput, why));
         };
         match self.attach(address.clone(), peer) {
-            Ok(shared) => self.keep(&shared, None),
-            // Somebody else has dialled it at the same moment.
+            Ok(connection) => self.keep(&connection, None),
+            // Another sender has dialled it at the same moment.
             Err(error) if error.kind() == ErrorKind::AddressTaken => {}
             Err(error) => return Err(error),
         }
@@ -208,17 +206,14 @@ impl<N: Network> Transport for Inner<N> {
     }
 
     fn stop_listening(&self) {
-        let mut listeners = self
-            .listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = lock(&self.listeners);
         listeners.drain(..).for_each(|task| task.abort());
     }
 
     fn flush(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         let links = self.links.all();
         Box::pin(async move {
-            links.iter().for_each(Shared::finish);
+            links.iter().for_each(Inner::finish);
             for link in &links {
                 link.ended().await;
             }

@@ -16,7 +16,7 @@ fn frames(decoder: &mut Decoder) -> Result<Vec<Vec<u8>>, Error> {
     Ok(frames)
 }
 
-/// As [`frames`], many at once.
+/// Takes all frames, many at once.
 fn frames_together(decoder: &mut Decoder) -> Result<Vec<Vec<u8>>, Error> {
     let mut frames = Vec::new();
     while let Some(event) = decoder.next_event()? {
@@ -181,7 +181,7 @@ fn a_long_frame_is_given_back_although_the_next_has_begun() {
 }
 
 proptest! {
-    /// However the stream is cut, and whichever way it is put in and taken, the frames are the same.
+    /// The frames are the same, however the stream is cut, fed and taken.
     #[test]
     fn cuts_do_not_matter(
         sent in vec(vec(any::<u8>(), 1..300), 0..20),

@@ -1,7 +1,7 @@
 //! Connections between nodes over TCP.
 //!
-//! Programs depend on the facade crate `ockam`, which re-exports [`TcpTransport`]. What is not about
-//! sockets (frames, credit, reconnection, limits) is in `ockam_transport`.
+//! Programs depend on the facade crate `ockam`, which re-exports [`TcpTransport`]. Frames, credit,
+//! reconnection and limits are in `ockam_transport`, which knows no sockets.
 //!
 //! # Examples
 //!
@@ -42,6 +42,7 @@
 //! ```
 
 mod network;
+mod random;
 mod transport;
 
 pub use transport::TcpTransport;

@@ -1,5 +1,3 @@
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::time::Duration;
 
@@ -8,6 +6,8 @@ use ockam_transport::{Accepted, Bound, Network};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::random;
 
 /// The sockets of the operating system.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ impl Network for Tcp {
 
     async fn connect(&self, address: &str) -> io::Result<(OwnedReadHalf, OwnedWriteHalf)> {
         let stream = TcpStream::connect(address).await?;
-        // Where nobody listens on this machine, the system may choose the very port that is connected
-        // to as the socket's own.
+        // If nobody listens on a port of this machine, the system may choose this very port for the
+        // socket, which is then connected to itself.
         if stream.local_addr()? == stream.peer_addr()? {
             return Err(io::ErrorKind::ConnectionRefused.into());
         }
@@ -56,11 +56,11 @@ impl Network for Tcp {
     }
 
     fn random(&self) -> u64 {
-        RandomState::new().build_hasher().finish()
+        random::number()
     }
 }
 
-/// Sends small messages at once, and finds out about a peer that is gone, as upstream does.
+/// Makes a socket send small messages at once, and find out when the peer is gone, as upstream does.
 fn set_options(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let keep_alive = TcpKeepalive::new()

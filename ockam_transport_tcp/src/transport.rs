@@ -6,16 +6,17 @@ use crate::network::Tcp;
 
 /// Connects nodes over TCP.
 ///
-/// A node has at most one. Once it is there, an address of type 1 in a route is connected to on first
-/// use: `ctx.ask(route![Address::new(TransportType::TCP, "example.org:4000"), "echoer"], msg)`.
+/// A node has at most one `TcpTransport`. With it, an address of type 1 in a route is connected to on
+/// first use: `ctx.ask(route![Address::new(TransportType::TCP, "example.org:4000"), "echoer"], msg)`.
 ///
 /// **What a peer can reach.** A peer that connects can send to the addresses that its listener exposes,
-/// and nowhere else. A peer that was connected to can send nowhere. Both can answer: an ask once, and a
-/// message that was only sent with one message to its sender. See [`Connection::expose`].
+/// and nowhere else. A peer that this node has connected to can send nowhere. Both can answer: an ask
+/// once, and any other message with one message to its sender. See [`Connection::expose`].
 ///
-/// **What `Ok` means.** A send is `Ok` once the connection has queued the message. What fails behind
-/// that comes back as the error of an ask, or to `Worker::undelivered`, if the peer is a node of this
-/// framework; a node of upstream Ockam says nothing, and an ask ends with its deadline.
+/// **What `Ok` means.** A send is `Ok` once the connection has queued the message. If the message fails
+/// later, and the peer is a node of this framework, the failure comes back as the error of an ask, or
+/// to `Worker::undelivered`. A node of upstream Ockam reports nothing, and an ask ends with its
+/// deadline.
 ///
 /// # Examples
 ///
@@ -44,16 +45,16 @@ impl TcpTransport {
     ///
     /// # Errors
     ///
-    /// `AddressTaken` if the node has it already, and `Stopped` if the node stops.
+    /// `AddressTaken` if the node has a `TcpTransport` already, and `Stopped` if the node stops.
     pub fn new(ctx: &Context) -> Result<Self> {
         Self::with_settings(ctx, TransportSettings::new())
     }
 
-    /// As [`new`](Self::new), with settings of its own.
+    /// Adds TCP to the node of a context, with settings.
     ///
     /// # Errors
     ///
-    /// As those of [`new`](Self::new).
+    /// The same as those of [`new`](Self::new).
     ///
     /// # Examples
     ///
@@ -80,16 +81,16 @@ impl TcpTransport {
     /// Lets other nodes connect to this one, and send to the addresses that are exposed: those of
     /// workers, and those of other nodes, as `1#host:4000`, which are connected to on first use.
     ///
-    /// On port 0, the operating system chooses a port; the return value tells which. A listener that
-    /// others than this machine can reach is worth a warning in the log: there is no secure channel.
+    /// On port 0, the operating system chooses a port, which the listener tells. A listener that other
+    /// machines can reach logs a warning, because the connections have no secure channel.
     ///
     /// # Errors
     ///
-    /// `Other`, with the address and what the operating system says.
+    /// `Other`, with the address and the error of the operating system.
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is done, it accepts nothing.
+    /// If this future is dropped before it is ready, nothing is accepted.
     ///
     /// # Examples
     ///
@@ -116,11 +117,11 @@ impl TcpTransport {
 
     /// Connects to another node, at a host name or an IP address with a port.
     ///
-    /// The connection is made again when it is lost, until it is closed. Messages that are sent
-    /// meanwhile are queued. The asks that were under way when it was lost, and the messages that a peer of
-    /// this framework had not acknowledged by then, end as `OutcomeUnknown`: nothing is sent twice, and
-    /// nothing is lost in silence. A peer of upstream acknowledges nothing: of what had left for it before,
-    /// nothing more is heard.
+    /// When the connection is lost, it is made again, until it is closed. Messages that are sent
+    /// meanwhile are queued. Asks that were under way when it was lost, and messages that a peer of this
+    /// framework had not acknowledged by then, end with `OutcomeUnknown`: nothing is sent twice, and
+    /// nothing is lost in silence. A peer of upstream acknowledges nothing, so nothing is known of what
+    /// was sent to it before.
     ///
     /// # Errors
     ///
@@ -129,7 +130,7 @@ impl TcpTransport {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is done, it leaves nothing behind.
+    /// If this future is dropped before it is ready, there is no connection.
     ///
     /// # Examples
     ///

@@ -3,10 +3,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ockam_core::{Address, Addresses};
 
-/// What peers may send to.
+/// The addresses that peers may send to.
 ///
-/// All connections of a listener share one, so that a change is a change for all of them. The addresses
-/// are sorted: each message is looked for among the few that there are.
+/// All connections of a listener share one, so that a change holds for all of them. The addresses are
+/// sorted, because each message is looked up.
 #[derive(Clone, Default)]
 pub(crate) struct Exposed(Arc<RwLock<Vec<Address>>>);
 

@@ -3,24 +3,25 @@ use std::sync::Arc;
 
 use ockam_core::{Address, Addresses};
 
-use super::shared::Shared;
+use super::inner::Inner;
 
 /// A connection to another node.
 ///
-/// It stands in a route for the way there: `route![&connection, "echoer"]`. On the side that connected,
-/// its address stays the same when the connection is lost and made again; on the side that accepted,
-/// the address goes with the connection.
+/// It stands for the other node in a route: `route![&connection, "echoer"]`. On the side that connected,
+/// its address stays the same when the connection is lost and made again. On the side that accepted,
+/// a new connection has a new address.
 ///
-/// It goes on when this value is dropped, until it is [closed](Self::close) or the node stops.
+/// The connection stays open when this value is dropped, until it is [closed](Self::close) or the node
+/// stops.
 #[derive(Clone)]
-pub struct Connection(Arc<Shared>);
+pub struct Connection(Arc<Inner>);
 
 impl Connection {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self(shared)
+    pub(crate) fn new(inner: Arc<Inner>) -> Self {
+        Self(inner)
     }
 
-    /// Returns the address to put into a route.
+    /// Returns the address that stands for the other node in a route.
     ///
     /// # Examples
     ///
@@ -42,10 +43,10 @@ impl Connection {
     /// # }
     /// ```
     pub fn address(&self) -> &Address {
-        &self.0.address
+        &self.0.inbound.address
     }
 
-    /// Returns who is at the other end, as it was connected to.
+    /// Returns the address of the other node, as it was connected to.
     ///
     /// # Examples
     ///
@@ -66,12 +67,12 @@ impl Connection {
     /// # }
     /// ```
     pub fn peer(&self) -> &str {
-        &self.0.peer
+        &self.0.inbound.peer
     }
 
     /// Lets the peer send to `addresses`, which may also be those of other nodes, as `1#host:4000`.
     ///
-    /// Without this, it can answer what it was sent, and do nothing else.
+    /// Without this, the peer can only answer what it was sent.
     ///
     /// # Examples
     ///
@@ -95,7 +96,7 @@ impl Connection {
         self.0.exposed.add(&addresses.into());
     }
 
-    /// Ends what [`expose`](Self::expose) began.
+    /// Stops the peer from sending to `addresses`, which were [exposed](Self::expose).
     ///
     /// # Examples
     ///
@@ -122,13 +123,13 @@ impl Connection {
 
     /// Sends what is queued, and closes the connection. Its address is free then.
     ///
-    /// A peer of this framework is given the idle timeout of the settings to read it, to acknowledge it, and
-    /// to close, too. Asks that are under way end with `OutcomeUnknown`, and so do messages that are not
-    /// acknowledged by then.
+    /// A peer of this framework has the idle timeout of the settings to read what was sent, to acknowledge
+    /// it, and to close its side. Asks that are under way end with `OutcomeUnknown`, and so do messages
+    /// that are not acknowledged by then.
     ///
     /// # Cancel safety
     ///
-    /// The connection closes also when this future is dropped.
+    /// The connection is also closed if this future is dropped.
     ///
     /// # Examples
     ///
@@ -161,7 +162,7 @@ impl Connection {
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost when it is dropped.
+    /// Nothing is lost if this future is dropped.
     ///
     /// # Examples
     ///

@@ -1,7 +1,9 @@
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
-/// What has happened on a stream, for whoever looks from time to time.
+use crate::lock::lock;
+
+/// What has happened on a stream, for the task that looks from time to time.
 #[derive(Default)]
 pub(super) struct Activity {
     reads: AtomicU64,
@@ -20,24 +22,23 @@ impl Activity {
         self.writes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Notes whether there is something that the stream has not taken yet.
+    /// Notes whether there are bytes that the stream has not taken yet.
     pub(super) fn set_writing(&self, is_writing: bool) {
         self.is_writing.store(is_writing, Ordering::Relaxed);
     }
 
-    /// Notes that the peer has ended what it says, in between two frames.
+    /// Notes that the peer has ended its half of the stream, between two frames.
     pub(super) fn has_read_all(&self) {
         self.has_read_all.store(true, Ordering::Release);
     }
 
     /// Notes why nothing more is read.
     pub(super) fn has_stopped_reading(&self, why: String) {
-        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;
+        *lock(&self.why) = why;
     }
 
     pub(super) fn why(&self) -> String {
-        let why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
-        why.clone()
+        lock(&self.why).clone()
     }
 
     pub(super) fn is_all_read(&self) -> bool {

@@ -1,20 +1,19 @@
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
 use super::activity::Activity;
-use crate::connection::Shared;
+use crate::clock::{self, Instant, sleep};
+use crate::connection::Inner;
 
-/// How long a peer of this framework may take to say that it is one, behind the version. It says so in
-/// the same breath.
-const GREETING: Duration = Duration::from_millis(250);
+/// How long a peer of this framework may take to say that it is one, after the version. It says so in
+/// the same packet.
+const GREETING_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Gives signs of life, and returns why the peer is given up if it gives none.
-pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
-    shared.greeted_again().await;
-    sleep(GREETING).await;
-    shared.presume_upstream();
-    let settings = &shared.settings;
+/// Sends signs of life, and returns why the peer is given up if it sends none.
+pub(super) async fn run(connection: &Inner, activity: &Activity) -> String {
+    connection.greeted_again().await;
+    sleep(GREETING_TIMEOUT).await;
+    connection.presume_upstream();
+    let settings = &connection.inbound.settings;
     let mut read = Last::new(activity.reads());
     let mut written = Last::new(activity.writes());
     let mut acknowledged = Last::new(0);
@@ -22,38 +21,33 @@ pub(super) async fn run(shared: &Shared, activity: &Activity) -> String {
         sleep(settings.heartbeat).await;
         if !written.has_changed(activity.writes()) {
             if !activity.is_writing() {
-                if shared.is_ours() {
-                    shared.send_sign_of_life();
-                    // It isn't what keeps the next one back.
+                if connection.is_ours() {
+                    connection.send_sign_of_life();
+                    // It does not delay the next one.
                     written.count += 1;
                 }
-            } else if written.since.elapsed() >= settings.frame_timeout {
-                return format!(
-                    "the peer has taken nothing for {:?}",
-                    written.since.elapsed()
-                );
+            } else if written.age() >= settings.frame_timeout {
+                return format!("the peer has taken nothing for {:?}", written.age());
             }
         }
-        // What isn't read, because slow workers hold too much already, can't be heard.
-        if shared.is_holding() {
+        // What is not read, because slow workers hold too much already, can't be heard.
+        if connection.inbound.is_holding() {
             read = Last::new(activity.reads());
             acknowledged = Last::new(0);
         }
-        match shared.waits_for_more_than() {
+        match connection.awaited_acknowledgement() {
             None => acknowledged = Last::new(0),
             Some(count) => {
-                let is_late = acknowledged.since.elapsed() >= settings.frame_timeout;
+                let is_late = acknowledged.age() >= settings.frame_timeout;
                 if !acknowledged.has_changed(count) && is_late {
-                    return format!(
-                        "the peer has acknowledged nothing for {:?}",
-                        acknowledged.since.elapsed()
-                    );
+                    let age = acknowledged.age();
+                    return format!("the peer has acknowledged nothing for {age:?}");
                 }
             }
         }
-        let is_silent = !read.has_changed(activity.reads()) && shared.is_ours();
-        if is_silent && read.since.elapsed() >= settings.idle_timeout {
-            return format!("the peer has been silent for {:?}", read.since.elapsed());
+        let is_silent = !read.has_changed(activity.reads()) && connection.is_ours();
+        if is_silent && read.age() >= settings.idle_timeout {
+            return format!("the peer has been silent for {:?}", read.age());
         }
     }
 }
@@ -66,7 +60,7 @@ struct Last {
 
 impl Last {
     fn new(count: u64) -> Self {
-        let since = Instant::now();
+        let since = clock::now();
         Self { count, since }
     }
 
@@ -76,5 +70,10 @@ impl Last {
             *self = Self::new(count);
         }
         has_changed
+    }
+
+    /// Returns for how long it has been the same.
+    fn age(&self) -> Duration {
+        clock::since(self.since)
     }
 }

@@ -6,50 +6,49 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::task::yield_now;
-use tokio::time::{Instant, timeout_at};
 
 use super::activity::Activity;
-use crate::clock::after;
-use crate::connection::{Run, Shared};
+use crate::clock::{Instant, after, timeout_at};
+use crate::connection::{Inbound, ReceivedRun};
 use crate::frame::{Decoder, Event};
 use crate::quota::Share;
 
-/// After so many frames, those to whom they went have their turn: while this task goes on, the one that
-/// it woke last can't run. A worker handles as many in a row, and so keeps up.
-const MANY: usize = 128;
+/// After how many frames the workers that they went to get a turn: while this task goes on, the one
+/// that it woke last can't run. A worker handles as many in a row, and so keeps up.
+const YIELD_EVERY_FRAMES: usize = 128;
 
-/// The same holds behind a read of so many bytes. A stream that always has more to read would otherwise
+/// After a read of how many bytes the same holds. Otherwise a stream that always has more to read would
 /// fill mailboxes with megabytes, which are in no cache any more when they are handled.
-const MUCH: usize = 32 * 1024;
+const YIELD_AFTER_BYTES: usize = 32 * 1024;
 
 /// Reads the frames of a stream and delivers what is in them.
 pub(super) struct Reading {
-    shared: Arc<Shared>,
+    inbound: Arc<Inbound>,
     activity: Arc<Activity>,
     share: Share,
     decoder: Decoder,
-    run: Run,
-    /// When the peer has to have finished what it has begun; its greeting, at first.
+    run: ReceivedRun,
+    /// When the peer has to have finished what it has begun, at first its greeting.
     deadline: Option<Instant>,
-    /// How much time it was given for it.
+    /// How much time the peer was given for it.
     limit: Duration,
 }
 
 impl Reading {
     pub(super) fn new(
-        shared: Arc<Shared>,
+        inbound: Arc<Inbound>,
         activity: Arc<Activity>,
         share: Share,
         greeting: Duration,
     ) -> Self {
-        let decoder = Decoder::with_limit(shared.settings.max_frame);
+        let decoder = Decoder::with_limit(inbound.settings.max_frame);
         let deadline = Some(after(greeting));
         Self {
-            shared,
+            inbound,
             activity,
             share,
             decoder,
-            run: Run::default(),
+            run: ReceivedRun::default(),
             deadline,
             limit: greeting,
         }
@@ -80,22 +79,22 @@ impl Reading {
                     Ok(may_be_more) => may_be_more,
                     Err(why) => {
                         // One line for each connection that ends like this.
-                        let why = format!("bad input from {}: {why}", self.shared.peer);
-                        self.shared.gateway.warn(format_args!("{why}"));
+                        let why = format!("bad input from {}: {why}", self.inbound.peer);
+                        self.inbound.gateway.warn(format_args!("{why}"));
                         return why;
                     }
                 };
-                if may_be_more || read >= MUCH {
+                if may_be_more || read >= YIELD_AFTER_BYTES {
                     yield_now().await;
                 }
                 if !may_be_more {
                     break;
                 }
             }
-            if self.shared.is_holding() {
-                self.shared.held().await;
-                // The time in which nothing was read isn't the peer's.
-                self.deadline = self.deadline.map(|_| Instant::now() + self.limit);
+            if self.inbound.is_holding() {
+                self.inbound.held().await;
+                // The time in which nothing was read does not count against the peer.
+                self.deadline = self.deadline.map(|_| after(self.limit));
             }
         }
     }
@@ -107,7 +106,7 @@ impl Reading {
             None => read.await,
             Some(deadline) => timeout_at(deadline, read).await.unwrap_or_else(|_| {
                 let limit = self.limit;
-                let why = match self.shared.is_greeted() {
+                let why = match self.inbound.is_greeted() {
                     true => format!("the peer did not finish within {limit:?} what it began"),
                     false => format!("the peer did not greet within {limit:?}"),
                 };
@@ -120,31 +119,30 @@ impl Reading {
         Ok(filled)
     }
 
-    /// Takes in frames that have been read. Tells whether there may be more of them, because they were
-    /// many.
+    /// Takes in frames that have been read. Tells whether there may be more, because there were many.
     fn take_frames(&mut self) -> Result<bool, String> {
-        let (mut taken, before) = (0, self.shared.taken_in());
-        while taken < MANY {
-            let followed = self.follow(MANY - taken);
+        let (mut taken, before) = (0, self.inbound.taken_in());
+        while taken < YIELD_EVERY_FRAMES {
+            let followed = self.follow(YIELD_EVERY_FRAMES - taken);
             taken += followed;
-            if taken == MANY {
+            if taken == YIELD_EVERY_FRAMES {
                 break;
             }
             match self.decoder.next_event() {
                 Ok(None) => break,
-                Ok(Some(Event::Version)) => self.shared.greeted(),
+                Ok(Some(Event::Version)) => self.inbound.greeted(),
                 Ok(Some(Event::Frame(frame))) => {
-                    let received = self.shared.receive(frame, &mut self.run);
+                    let received = self.inbound.receive(frame, &mut self.run);
                     received.map_err(|error| error.to_string())?;
                 }
                 Err(error) => return Err(error.to_string()),
             }
             taken += 1;
         }
-        self.shared.end_run(&mut self.run);
-        self.shared.acknowledge_soon(before);
-        if taken == MANY {
-            // What the peer had begun, it has finished.
+        self.inbound.end_run(&mut self.run);
+        self.inbound.acknowledge_soon(before);
+        if taken == YIELD_EVERY_FRAMES {
+            // The peer has finished what it had begun.
             self.deadline = None;
             return Ok(true);
         }
@@ -155,16 +153,16 @@ impl Reading {
         if unfinished == 0 {
             self.deadline = None;
         } else if taken > 0 || self.deadline.is_none() {
-            self.limit = self.shared.settings.frame_timeout;
+            self.limit = self.inbound.settings.frame_timeout;
             self.deadline = Some(after(self.limit));
         }
         Ok(false)
     }
 
-    /// Takes in at most so many frames that go on with a run. Returns how many they are.
+    /// Takes in at most `most` frames that go on with a run. Returns how many they are.
     fn follow(&mut self, most: usize) -> usize {
         let frames = self.decoder.frames().take(most);
-        let followed = self.shared.follow(frames, &mut self.run);
+        let followed = self.inbound.follow(frames, &mut self.run);
         self.decoder.skip(followed);
         followed
     }

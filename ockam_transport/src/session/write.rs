@@ -5,26 +5,26 @@ use std::pin::Pin;
 use tokio::io::AsyncWrite;
 
 use super::activity::Activity;
-use crate::connection::Shared;
+use crate::connection::Inner;
 
 /// Writes the greeting and then whatever is queued, until the connection is closed.
 ///
-/// All that has been queued meanwhile goes out as one batch; a lone message goes out at once.
+/// What has been queued meanwhile goes out as one batch. A single message goes out at once.
 pub(super) async fn run(
-    shared: &Shared,
+    connection: &Inner,
     activity: &Activity,
     writer: &mut (impl AsyncWrite + Unpin),
 ) -> io::Result<()> {
-    write(activity, writer, &shared.greeting()).await?;
-    // Before the peer has greeted, nothing is said to it: it may not be a node at all.
-    shared.greeted_again().await;
+    write(activity, writer, &connection.greeting()).await?;
+    // Before the peer has greeted, it is sent nothing else: it may not be a node at all.
+    connection.greeted_again().await;
     let mut batch = Vec::new();
-    while shared.take_frames(&mut batch).await {
+    while connection.take_frames(&mut batch).await {
         activity.set_writing(true);
         write(activity, writer, &batch).await?;
         activity.set_writing(false);
     }
-    write(activity, writer, &shared.farewell()).await?;
+    write(activity, writer, &connection.farewell()).await?;
     poll_fn(|cx| Pin::new(&mut *writer).poll_shutdown(cx)).await
 }
 

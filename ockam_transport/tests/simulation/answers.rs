@@ -1,4 +1,4 @@
-//! Answers that are more together than a connection has room for.
+//! Answers that together need more room than a connection has.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,18 +8,18 @@ use ockam_node::{Context, NodeBuilder};
 use ockam_transport::StreamTransport;
 
 use crate::chance::Chance;
+use crate::history::History;
 use crate::host::settings;
-use crate::journal;
-use crate::ledger::Ledger;
 use crate::load::address;
+use crate::log;
 use crate::network::Simulated;
-use crate::plan::HOSTS;
 use crate::run::network;
+use crate::scenario::HOSTS;
 
-/// How many ask at the same time.
+/// How many questions are asked at the same time.
 const ASKERS: usize = 64;
 
-/// How many bytes an answer has: a connection has room for two or three.
+/// How many bytes an answer has. A connection has room for two or three.
 const SIZE: usize = 4_000;
 
 struct Librarian;
@@ -33,10 +33,10 @@ impl Worker for Librarian {
     }
 }
 
-async fn serve(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+async fn serve(history: Arc<History>, seed: u64) -> turmoil::Result {
     let ctx = NodeBuilder::new().start().await?;
     ctx.start_worker("librarian", Librarian).await?;
-    let network = Simulated::new(&ledger, 1, false, Chance::new(seed), Arc::new(()));
+    let network = Simulated::new(&history, 1, false, Chance::new(seed), Arc::new(()));
     let transport = StreamTransport::start(&ctx, network, settings())?;
     transport.listen("0.0.0.0:4000", "librarian").await?;
     std::future::pending::<()>().await;
@@ -44,12 +44,12 @@ async fn serve(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
     Ok(())
 }
 
-async fn ask(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+async fn ask(history: Arc<History>, seed: u64) -> turmoil::Result {
     let ctx = NodeBuilder::new()
         .ask_timeout(Duration::from_secs(5))
         .start()
         .await?;
-    let network = Simulated::new(&ledger, 0, false, Chance::new(!seed), Arc::new(()));
+    let network = Simulated::new(&history, 0, false, Chance::new(!seed), Arc::new(()));
     let _transport = StreamTransport::start(&ctx, network, settings())?;
     let asks: Vec<_> = (0..ASKERS)
         .map(|_| {
@@ -69,13 +69,13 @@ async fn ask(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
 
 #[test]
 fn answers_wait_for_room() {
-    journal::begin(false);
+    log::begin(false);
     for seed in 0..3 {
-        let ledger = Arc::new(Ledger::default());
+        let history = Arc::new(History::default());
         let mut sim = network(seed);
-        let l = ledger.clone();
+        let l = history.clone();
         sim.host(HOSTS[1], move || serve(l.clone(), seed));
-        sim.client(HOSTS[0], ask(ledger, seed));
+        sim.client(HOSTS[0], ask(history, seed));
         sim.run().expect("each ask is answered");
     }
 }

@@ -1,4 +1,4 @@
-//! Chance that a seed repeats.
+//! Random numbers that a seed repeats.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -25,7 +25,7 @@ impl Chance {
         self.next() % end
     }
 
-    /// Happens once in `times`.
+    /// Returns `true` once in `times`.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }

@@ -2,36 +2,33 @@
 
 use std::time::Duration;
 
-use turmoil::Sim;
-
 use crate::chance::Chance;
-use crate::ledger::Ledger;
-use crate::plan::{HEALED, HOSTS, Scenario};
+use crate::scenario::{HEALED, HOSTS, Scenario};
 
-type Pair = (usize, usize);
+pub(crate) type Pair = (usize, usize);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fault {
-    /// The link loses all.
+    /// The link loses everything.
     Partition(Pair),
     /// The link loses what the first one sends.
     OneWay(Pair),
-    /// The link keeps all.
+    /// The link holds everything back.
     Hold(Pair),
-    /// The link takes its time.
+    /// The link is slow.
     Slow(Pair),
-    /// The link is as it was, and brings what it has kept.
+    /// The link works again, and delivers what it has held back.
     Heal(Pair),
-    /// The host ends; what it has open is closed as a process's would be.
+    /// The host crashes. Its streams are closed, as those of a process are.
     Crash(usize),
-    /// The host ends, and nobody is told.
+    /// The host crashes, and its peers are not told.
     LosePower(usize),
     /// The host starts again.
     Start(usize),
 }
 
 /// The links between the hosts.
-const LINKS: [Pair; 3] = [(0, 1), (0, 2), (1, 2)];
+pub(crate) const LINKS: [Pair; 3] = [(0, 1), (0, 2), (1, 2)];
 
 pub(crate) fn plan(scenario: Scenario, chance: &mut Chance) -> Vec<(Duration, Fault)> {
     let mut faults = Vec::new();
@@ -68,7 +65,7 @@ fn of_links(scenario: Scenario, (one, other): Pair) -> Vec<Fault> {
     kinds
 }
 
-/// Calls `add` for each of some times, one behind the other.
+/// Calls `add` with the start and the end of each of some faults, one after another.
 fn spells(
     chance: &mut Chance,
     never: bool,
@@ -81,53 +78,4 @@ fn spells(
         add(chance, from, to);
         from = to + chance.time(1..4_000);
     }
-}
-
-impl Fault {
-    pub(crate) fn apply(self, sim: &mut Sim<'_>, ledger: &Ledger) {
-        match self {
-            Self::Partition((one, other)) => sim.partition(HOSTS[one], HOSTS[other]),
-            Self::OneWay((from, to)) => sim.partition_oneway(HOSTS[from], HOSTS[to]),
-            Self::Hold((one, other)) => sim.hold(HOSTS[one], HOSTS[other]),
-            Self::Slow(link) => latency(sim, link, Duration::from_millis(400)),
-            Self::Heal((one, other)) => {
-                latency(sim, (one, other), LATENCY);
-                sim.release(HOSTS[one], HOSTS[other]);
-            }
-            Self::Crash(host) => {
-                ledger.crash(host, sim.elapsed());
-                ledger.graves.set_crashing(host, true);
-                sim.crash(HOSTS[host]);
-                ledger.graves.set_crashing(host, false);
-                // Its peers are told by the host, which waits for its start then.
-                sim.bounce(HOSTS[host]);
-            }
-            Self::LosePower(host) => {
-                ledger.crash(host, sim.elapsed());
-                let links = LINKS.iter().filter(|(a, b)| *a == host || *b == host);
-                let links: Vec<_> = links.collect();
-                // Nothing of what the end of its streams would tell gets through.
-                for (one, other) in &links {
-                    sim.partition(HOSTS[*one], HOSTS[*other]);
-                }
-                sim.crash(HOSTS[host]);
-                for (one, other) in &links {
-                    sim.release(HOSTS[*one], HOSTS[*other]);
-                }
-            }
-            Self::Start(host) => {
-                ledger.allow_start(host);
-                if !sim.is_host_running(HOSTS[host]) {
-                    sim.bounce(HOSTS[host]);
-                }
-            }
-        }
-    }
-}
-
-/// How long a segment takes at most.
-pub(crate) const LATENCY: Duration = Duration::from_millis(40);
-
-fn latency(sim: &Sim<'_>, (one, other): Pair, most: Duration) {
-    sim.set_link_max_message_latency(HOSTS[one], HOSTS[other], most);
 }

@@ -1,5 +1,5 @@
-//! A peer that connects, sends to a worker that takes nothing, goes, and comes again: what it leaves
-//! behind is bounded.
+//! A peer that connects, sends to a worker that handles nothing, and closes, again and again: what it
+//! leaves behind is bounded.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use ockam_transport::StreamTransport;
 use tokio::time::sleep;
 
 use crate::chance::Chance;
+use crate::history::History;
 use crate::host::settings;
-use crate::journal;
-use crate::ledger::Ledger;
+use crate::log;
 use crate::network::Simulated;
-use crate::plan::HOSTS;
 use crate::run::network;
+use crate::scenario::HOSTS;
 
-/// How many connections of one machine there may be.
+/// How many connections of one IP address there may be.
 const PLACES: usize = 4;
 
-/// How often the peer comes.
+/// How often the peer connects.
 const VISITS: usize = 30;
 
 /// How many messages it leaves behind each time.
@@ -39,7 +39,7 @@ impl Worker for Stuck {
     }
 }
 
-async fn serve(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+async fn serve(history: Arc<History>, seed: u64) -> turmoil::Result {
     let ctx = NodeBuilder::new()
         .stop_timeout(Duration::from_secs(1))
         .start()
@@ -47,7 +47,7 @@ async fn serve(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
     let stuck = WorkerBuilder::new("stuck", Stuck).mailbox_capacity(1);
     stuck.start(&ctx).await?;
     let token = Arc::new(());
-    let network = Simulated::new(&ledger, 1, false, Chance::new(seed), token.clone());
+    let network = Simulated::new(&history, 1, false, Chance::new(seed), token.clone());
     let settings = settings().max_connections_per_ip(PLACES);
     let transport = StreamTransport::start(&ctx, network, settings)?;
     transport.listen("0.0.0.0:4000", "stuck").await?;
@@ -59,9 +59,9 @@ async fn serve(ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
     Ok(())
 }
 
-async fn visit(ledger: Arc<Ledger>, seed: u64, served: Arc<AtomicUsize>) -> turmoil::Result {
+async fn visit(history: Arc<History>, seed: u64, served: Arc<AtomicUsize>) -> turmoil::Result {
     let ctx = NodeBuilder::new().start().await?;
-    let network = Simulated::new(&ledger, 0, false, Chance::new(!seed), Arc::new(()));
+    let network = Simulated::new(&history, 0, false, Chance::new(!seed), Arc::new(()));
     let transport = StreamTransport::start(&ctx, network, settings())?;
     for _ in 0..VISITS {
         let Ok(connection) = transport.connect("bob:4000").await else {
@@ -80,12 +80,12 @@ async fn visit(ledger: Arc<Ledger>, seed: u64, served: Arc<AtomicUsize>) -> turm
 
 #[test]
 fn what_a_peer_leaves_behind_is_bounded() {
-    journal::begin(false);
+    log::begin(false);
     for seed in 0..3 {
-        let (ledger, served) = (Arc::new(Ledger::default()), Arc::new(AtomicUsize::new(0)));
+        let (history, served) = (Arc::new(History::default()), Arc::new(AtomicUsize::new(0)));
         let mut sim = network(seed);
-        sim.client(HOSTS[1], serve(ledger.clone(), seed));
-        sim.client(HOSTS[0], visit(ledger, seed, served.clone()));
+        sim.client(HOSTS[1], serve(history.clone(), seed));
+        sim.client(HOSTS[0], visit(history, seed, served.clone()));
         sim.run().expect("nothing else goes wrong");
         let served = served.load(Ordering::Relaxed);
         assert!(

@@ -1,5 +1,5 @@
-//! A sender that never stops, a receiver that is slow, and no network between them for a while: what
-//! waits is bounded, and senders are told in time that there is no room.
+//! A sender that never stops, a slow receiver, and a network that fails for a while: what waits is
+//! bounded, and senders are told in time that there is no room.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,13 +11,13 @@ use ockam_transport::StreamTransport;
 use tokio::time::{Instant, sleep};
 
 use crate::chance::Chance;
+use crate::history::History;
 use crate::host::settings;
-use crate::journal;
-use crate::ledger::Ledger;
 use crate::load::address;
+use crate::log;
 use crate::network::Simulated;
-use crate::plan::HOSTS;
 use crate::run::{network, panics};
+use crate::scenario::HOSTS;
 
 /// How many bytes a message has.
 const SIZE: usize = 1_000;
@@ -28,7 +28,7 @@ const WINDOW: u64 = 1_024;
 /// How long a send waits for room.
 const SEND_LIMIT: Duration = Duration::from_millis(300);
 
-/// What bob was told, and what became of it, over all.
+/// What became of the messages to bob, in total.
 #[derive(Default)]
 struct Counts {
     accepted: AtomicU64,
@@ -50,11 +50,11 @@ impl Worker for Sluggard {
     }
 }
 
-async fn serve(counts: Arc<Counts>, ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+async fn serve(counts: Arc<Counts>, history: Arc<History>, seed: u64) -> turmoil::Result {
     let ctx = NodeBuilder::new().start().await?;
     let sluggard = WorkerBuilder::new("sluggard", Sluggard(counts)).mailbox_capacity(4);
     sluggard.start(&ctx).await?;
-    let network = Simulated::new(&ledger, 1, false, Chance::new(seed), Arc::new(()));
+    let network = Simulated::new(&history, 1, false, Chance::new(seed), Arc::new(()));
     let transport = StreamTransport::start(&ctx, network, settings())?;
     let listener = transport.listen("0.0.0.0:4000", "sluggard").await?;
     std::future::pending::<()>().await;
@@ -62,9 +62,9 @@ async fn serve(counts: Arc<Counts>, ledger: Arc<Ledger>, seed: u64) -> turmoil::
     Ok(())
 }
 
-async fn flood(counts: Arc<Counts>, ledger: Arc<Ledger>, seed: u64) -> turmoil::Result {
+async fn flood(counts: Arc<Counts>, history: Arc<History>, seed: u64) -> turmoil::Result {
     let ctx = NodeBuilder::new().send_timeout(SEND_LIMIT).start().await?;
-    let network = Simulated::new(&ledger, 0, false, Chance::new(!seed), Arc::new(()));
+    let network = Simulated::new(&history, 0, false, Chance::new(!seed), Arc::new(()));
     let transport = StreamTransport::start(&ctx, network, settings())?;
     for _ in 0..4 {
         let (sender, counts) = (ctx.sender(), counts.clone());
@@ -93,11 +93,11 @@ async fn flood(counts: Arc<Counts>, ledger: Arc<Ledger>, seed: u64) -> turmoil::
 /// Runs the flood with a seed.
 fn run(seed: u64) {
     let before = panics();
-    let (counts, ledger) = (Arc::new(Counts::default()), Arc::new(Ledger::default()));
+    let (counts, history) = (Arc::new(Counts::default()), Arc::new(History::default()));
     let mut sim = network(seed);
-    let (c, l) = (counts.clone(), ledger.clone());
+    let (c, l) = (counts.clone(), history.clone());
     sim.host(HOSTS[0], move || flood(c.clone(), l.clone(), seed));
-    let (c, l) = (counts.clone(), ledger.clone());
+    let (c, l) = (counts.clone(), history.clone());
     sim.host(HOSTS[1], move || serve(c.clone(), l.clone(), seed));
     let until = |sim: &mut turmoil::Sim<'_>, end: u64| {
         let handled = counts.handled.load(Ordering::Relaxed);
@@ -109,7 +109,7 @@ fn run(seed: u64) {
         let (accepted, timed_out) = (now(&counts.accepted), now(&counts.timed_out));
         (accepted, handled, timed_out, now(&counts.no_route))
     };
-    // As much is accepted as credit allows, and no more than is handled from then on.
+    // As much is accepted as credit allows, and then as much as is handled.
     let (accepted, handled, ..) = until(&mut sim, 6_000);
     assert!(handled > 1_000, "{handled} were handled");
     assert!(
@@ -117,7 +117,7 @@ fn run(seed: u64) {
         "{accepted} were accepted, {handled} handled"
     );
 
-    // As much is accepted as the streams take that are there, and one queue.
+    // As much is accepted as the open streams and one queue take.
     sim.partition(HOSTS[0], HOSTS[1]);
     let (accepted, _, timed_out, no_route) = until(&mut sim, 12_000);
     assert!(
@@ -139,7 +139,7 @@ fn run(seed: u64) {
 
 #[test]
 fn floods_are_bounded() {
-    journal::begin(false);
+    log::begin(false);
     for seed in 0..3 {
         run(seed);
     }

@@ -1,4 +1,4 @@
-//! The program of a host: a node that serves, sends, and starts again.
+//! The program of a host: a node that serves, sends, and is restarted.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, Weak};
@@ -11,11 +11,12 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use crate::chance::Chance;
-use crate::ledger::{Ledger, What, now};
+use crate::history::{History, What, now};
 use crate::load::{Kept, Load, address};
 use crate::network::Simulated;
-use crate::plan::{HEALED, HOSTS, Operation, Plan, SEND_LIMIT, Scenario, WELL, peers};
-use crate::servant::{Driver, Servant, WaysBack};
+use crate::plan::{Operation, Plan, SEND_LIMIT, peers};
+use crate::scenario::{HEALED, HOSTS, Scenario, WELL};
+use crate::workers::{Driver, ServingWorker, WaysBack};
 
 /// How long a node may take to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
@@ -24,22 +25,22 @@ const STOP_LIMIT: Duration = Duration::from_secs(2);
 const CONNECT_LIMIT: Duration = Duration::from_millis(500);
 
 /// Runs a host until the run is over.
-pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> turmoil::Result {
-    ledger.graves.clear(host);
-    while ledger.is_down(host) {
+pub(crate) async fn run(plan: Arc<Plan>, history: Arc<History>, host: usize) -> turmoil::Result {
+    history.crashed_streams.clear(host);
+    while history.is_down(host) {
         sleep(Duration::from_millis(5)).await;
     }
     loop {
         let until = plan.restart_after(host, now());
         let (token, is_forgotten) = token();
-        let life = Life::start(&plan, &ledger, host, token).await?;
+        let life = RunningHost::start(&plan, &history, host, token).await?;
         let operations = life.send(&plan, until.unwrap_or(Duration::MAX));
         match until {
             Some(until) => sleep(until.saturating_sub(now())).await,
             None => life.see_that_all_is_well(&plan).await,
         }
         let ctx = life.end(operations).await;
-        // What did not close in time is given a moment to end.
+        // Connections that did not close in time have a moment to end.
         for _ in 0..15 {
             if is_forgotten.upgrade().is_none() {
                 break;
@@ -47,14 +48,14 @@ pub(crate) async fn run(plan: Arc<Plan>, ledger: Arc<Ledger>, host: usize) -> tu
             sleep(Duration::from_millis(100)).await;
         }
         if is_forgotten.upgrade().is_some() {
-            ledger.complain(format!("{} keeps what it had", HOSTS[host]));
+            history.complain(format!("{} keeps what it had", HOSTS[host]));
         }
-        ledger.lock().dead_letters += ctx.dead_letters();
+        history.lock().dead_letters += ctx.dead_letters();
         if until.is_none() {
             break;
         }
     }
-    ledger.lock().ended += 1;
+    history.lock().ended += 1;
     Ok(())
 }
 
@@ -65,18 +66,23 @@ fn token() -> (Arc<()>, Weak<()>) {
 }
 
 /// A host from the start of its node to its stop.
-struct Life {
+struct RunningHost {
     ctx: Context,
     load: Load,
-    /// In whose names the lanes are told.
+    /// The senders of the lanes.
     tellers: HashMap<usize, Sender>,
-    /// Tasks that go on until the end.
-    going_on: Vec<JoinHandle<()>>,
+    /// Tasks that run until the end.
+    running: Vec<JoinHandle<()>>,
 }
 
-impl Life {
-    async fn start(plan: &Plan, ledger: &Arc<Ledger>, host: usize, token: Arc<()>) -> Result<Self> {
-        let life = ledger.start(host);
+impl RunningHost {
+    async fn start(
+        plan: &Plan,
+        history: &Arc<History>,
+        host: usize,
+        token: Arc<()>,
+    ) -> Result<Self> {
+        let life = history.start(host);
         let ctx = NodeBuilder::new()
             .name(HOSTS[host])
             .mailbox_capacity(16)
@@ -85,18 +91,18 @@ impl Life {
             .start()
             .await?;
         let ways = Arc::new(WaysBack::default());
-        start_servants(&ctx, ledger, host, &ways).await?;
-        let sender = start_driver(&ctx, ledger, host, None).await?;
+        start_workers(&ctx, history, host, &ways).await?;
+        let sender = start_driver(&ctx, history, host, None).await?;
         let mut tellers = HashMap::new();
         for (lane, tells) in plan.lanes.iter().enumerate() {
             if tells.first().is_some_and(|tell| tell.from == host) {
-                let teller = start_driver(&ctx, ledger, host, Some(lane)).await?;
+                let teller = start_driver(&ctx, history, host, Some(lane)).await?;
                 tellers.insert(lane, teller);
             }
         }
         let seed = plan.seed ^ ((life << 8) + host as u64);
         let breaks = plan.scenario.is(Scenario::Drops);
-        let network = Simulated::new(ledger, host, breaks, Chance::new(seed), token);
+        let network = Simulated::new(history, host, breaks, Chance::new(seed), token);
         let transport = StreamTransport::start(&ctx, network, settings())?;
         let mut exposed = vec!["inbox".into(), "slow".into(), "book".into()];
         exposed.extend((0..HOSTS.len()).map(address));
@@ -104,7 +110,7 @@ impl Life {
             .listen("0.0.0.0:4000", Addresses::from(exposed))
             .await?;
         let load = Load {
-            ledger: ledger.clone(),
+            history: history.clone(),
             host,
             life,
             sender,
@@ -116,11 +122,11 @@ impl Life {
             ctx,
             load,
             tellers,
-            going_on: keeping.into(),
+            running: keeping.into(),
         })
     }
 
-    /// Sends what is to be sent from now on until then.
+    /// Sends the messages that are due from now until `until`.
     fn send(&self, plan: &Plan, until: Duration) -> Vec<JoinHandle<()>> {
         let (host, from) = (self.load.host, now());
         let is_due = |it: &&Operation| it.from == host && it.at >= from && it.at < until;
@@ -141,61 +147,58 @@ impl Life {
         sleep(HEALED.saturating_sub(now())).await;
         let first = plan.count + 10_000 * self.load.host as u64;
         self.load.find_all_well(first).await;
-        self.load.ledger.lock().well += 1;
-        while self.load.ledger.lock().well < HOSTS.len() && now() < WELL {
+        self.load.history.lock().well += 1;
+        while self.load.history.lock().well < HOSTS.len() && now() < WELL {
             sleep(Duration::from_millis(50)).await;
         }
-        // What was sent meanwhile has arrived.
+        // Time for what was sent meanwhile to arrive.
         sleep(Duration::from_millis(500)).await;
     }
 
-    /// Stops the node, and waits until all that was sent has ended: it can't go on for longer than its
-    /// deadline. Returns what is left of the node.
+    /// Stops the node, and waits until everything that was sent has an outcome, which it has by its
+    /// deadline. Returns the context of the node.
     async fn end(self, operations: Vec<JoinHandle<()>>) -> Context {
         let Self {
-            ctx,
-            load,
-            going_on,
-            ..
+            ctx, load, running, ..
         } = self;
-        let (ledger, host) = (load.ledger.clone(), load.host);
+        let (history, host) = (load.history.clone(), load.host);
         let begun = Instant::now();
         if let Err(error) = ctx.stop().await {
-            ledger.complain(format!("{} did not stop: {error:#}", HOSTS[host]));
+            history.complain(format!("{} did not stop: {error:#}", HOSTS[host]));
         }
-        // The connections have a second more.
+        // The connections have another second.
         if begun.elapsed() > STOP_LIMIT + Duration::from_millis(1_500) {
             let took = begun.elapsed();
-            ledger.complain(format!("{} took {took:?} to stop", HOSTS[host]));
+            history.complain(format!("{} took {took:?} to stop", HOSTS[host]));
         }
-        ledger.note(host, What::Stopped);
-        for task in going_on {
+        history.note(host, What::Stopped);
+        for task in running {
             task.abort();
-            // Cancelled, most probably.
+            // It is most probably cancelled.
             let _ = task.await;
         }
         for task in operations {
             if let Err(error) = task.await {
-                ledger.complain(format!("{error}"));
+                history.complain(format!("{error}"));
             }
         }
         drop(load);
-        // Answers that are late have found nobody.
+        // Time for late answers, which find nobody.
         sleep(Duration::from_millis(100)).await;
         ctx
     }
 }
 
-/// Starts a worker that sends for a lane, or for whatever is none's.
+/// Starts a worker that sends for a lane, or for everything that belongs to no lane.
 async fn start_driver(
     ctx: &Context,
-    ledger: &Arc<Ledger>,
+    history: &Arc<History>,
     host: usize,
     lane: Option<usize>,
 ) -> Result<Sender> {
     let sender = Arc::new(OnceLock::new());
     let driver = Driver {
-        ledger: ledger.clone(),
+        history: history.clone(),
         host,
         lane,
         sender: sender.clone(),
@@ -208,32 +211,32 @@ async fn start_driver(
     Ok(sender.get().expect("the driver has started").clone())
 }
 
-async fn start_servants(
+async fn start_workers(
     ctx: &Context,
-    ledger: &Arc<Ledger>,
+    history: &Arc<History>,
     host: usize,
     ways: &Arc<WaysBack>,
 ) -> Result<()> {
     for address in ["inbox", "slow", "book"] {
-        let servant = Servant {
-            ledger: ledger.clone(),
+        let workers = ServingWorker {
+            history: history.clone(),
             host,
             ways: ways.clone(),
         };
-        let servant = WorkerBuilder::new(address, servant).mailbox_capacity(4);
-        servant.start(ctx).await?;
+        let workers = WorkerBuilder::new(address, workers).mailbox_capacity(4);
+        workers.start(ctx).await?;
     }
     Ok(())
 }
 
-/// Connects to a host until there is a connection, which keeps itself from then on.
+/// Tries to connect to a host until there is a connection. The transport keeps it from then on.
 async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
     let connection = loop {
         let begun = Instant::now();
         let connected = transport.connect(format!("{}:4000", HOSTS[to])).await;
         if begun.elapsed() > CONNECT_LIMIT + Duration::from_millis(5) {
             let took = begun.elapsed();
-            load.ledger.complain(format!("connecting took {took:?}"));
+            load.history.complain(format!("connecting took {took:?}"));
         }
         match connected {
             Ok(connection) => break connection,
@@ -249,7 +252,7 @@ async fn keep(transport: StreamTransport<Simulated>, to: usize, load: Load) {
     load.introduce(connection).await;
 }
 
-/// Everything is quicker here than it is by default, so that more happens in a run.
+/// Returns settings with shorter times than the defaults, so that more happens in a run.
 pub(crate) fn settings() -> TransportSettings {
     TransportSettings::new()
         .connect_timeout(CONNECT_LIMIT)

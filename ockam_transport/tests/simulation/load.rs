@@ -8,17 +8,18 @@ use ockam_node::Sender;
 use ockam_transport::Connection;
 use tokio::time::sleep;
 
-use crate::ledger::{Ledger, Outcome, now};
-use crate::plan::{HOSTS, Manner, Operation, WAYS, WELL, Way, peers};
-use crate::servant::{MANNERS, Note, WaysBack};
+use crate::history::{History, Outcome, now};
+use crate::plan::{Manner, Operation, WAYS, Way, peers};
+use crate::scenario::{HOSTS, WELL};
+use crate::workers::{MANNERS, Note, WaysBack};
 
-/// The connections that were made to be kept.
+/// The connections that this host has made.
 pub(crate) type Kept = Mutex<[Option<Connection>; HOSTS.len()]>;
 
-/// Sends in the name of a host, in one of its lives.
+/// Sends the messages of a host, in one of its lives.
 #[derive(Clone)]
 pub(crate) struct Load {
-    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) history: Arc<History>,
     pub(crate) host: usize,
     pub(crate) life: u64,
     pub(crate) sender: Sender,
@@ -27,12 +28,11 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Tells what is to be told on a lane between two times, one message after the other, in the name of
-    /// `sender`.
+    /// Sends the tells of a lane, one after another, by `sender`.
     pub(crate) async fn tell_all(self, sender: Sender, lane: u64, tells: Vec<Operation>) {
         for (place, tell) in tells.iter().enumerate() {
             sleep(tell.at.saturating_sub(now())).await;
-            self.ledger.begin(*tell, self.life);
+            self.history.begin(*tell, self.life);
             let outcome = match self.way(tell.way, tell.to) {
                 None => Outcome::Unsent,
                 Some((number, way)) => {
@@ -45,14 +45,14 @@ impl Load {
                     }
                 }
             };
-            self.ledger.end(tell, outcome);
+            self.history.end(tell, outcome);
         }
     }
 
-    /// Asks, when it is time.
+    /// Waits until it is time, and asks.
     pub(crate) async fn ask(self, ask: Operation) {
         sleep(ask.at.saturating_sub(now())).await;
-        self.ledger.begin(ask, self.life);
+        self.history.begin(ask, self.life);
         let outcome = match self.way(ask.way, ask.to) {
             None => Outcome::Unsent,
             Some((_, way)) => {
@@ -61,7 +61,7 @@ impl Load {
                     Ok(answer) => {
                         if answer != ask.id {
                             let why = format!("{answer} was the answer to {}", ask.id);
-                            self.ledger.complain(why);
+                            self.history.complain(why);
                         }
                         Outcome::Answered
                     }
@@ -69,7 +69,7 @@ impl Load {
                 }
             }
         };
-        self.ledger.end(&ask, outcome);
+        self.history.end(&ask, outcome);
     }
 
     async fn question(&self, way: Route, ask: &Operation) -> Result<u64> {
@@ -77,7 +77,7 @@ impl Load {
         self.sender.ask_timeout(route, note, ask.limit).await
     }
 
-    /// Asks by all ways until each leads to an answer, as it has to once nothing goes wrong any more.
+    /// Asks by all ways until each leads to an answer, as it has to once there are no more faults.
     pub(crate) async fn find_all_well(&self, first: u64) {
         let mut id = first;
         for (to, way) in peers(self.host)
@@ -89,7 +89,7 @@ impl Load {
                 if now() > WELL {
                     let (from, to) = (HOSTS[self.host], HOSTS[to]);
                     let why = format!("{from} does not get to {to} again: {way:?}");
-                    return self.ledger.complain(why);
+                    return self.history.complain(why);
                 }
                 sleep(Duration::from_millis(100)).await;
             }
@@ -109,28 +109,28 @@ impl Load {
             size: 0,
             is_ask: true,
         };
-        self.ledger.begin(probe, self.life);
+        self.history.begin(probe, self.life);
         let answer = match self.way(way, to) {
             Some((_, way)) => self
                 .question(way, &probe)
                 .await
                 .map_err(|error| error.kind()),
             None => {
-                self.ledger.end(&probe, Outcome::Unsent);
+                self.history.end(&probe, Outcome::Unsent);
                 return false;
             }
         };
         let outcome = answer.map_or_else(Outcome::Failed, |_| Outcome::Answered);
-        self.ledger.end(&probe, outcome);
+        self.history.end(&probe, outcome);
         outcome == Outcome::Answered
     }
 
-    /// Tells the peer at the other end of a connection that there is one, again and again.
+    /// Introduces a connection to the peer at its other end, again and again.
     pub(crate) async fn introduce(self, connection: Connection) {
         let remember = manner(Manner::Remember);
         loop {
             let note: Note = (0, 0, 0, remember, self.host as u8, Vec::new());
-            // What fails is said again.
+            // If it fails, the next one may succeed.
             let _ = self
                 .sender
                 .send_message(route![&connection, "book"], note)
@@ -139,7 +139,7 @@ impl Load {
         }
     }
 
-    /// Returns the route to a host, and how many of its kind there were before.
+    /// Returns the route to a host, with how many connections there were before.
     fn way(&self, way: Way, to: usize) -> Option<(u64, Route)> {
         match way {
             Way::Dialled => Some((0, route![address(to)])),
@@ -166,7 +166,8 @@ fn behind(mut way: Route, worker: &str) -> Route {
     way
 }
 
-/// Returns which worker takes a message: what takes its time must not keep the others waiting.
+/// Returns the worker for a message. Slow ones have a worker of their own, so that they do not delay
+/// the others.
 fn worker(operation: &Operation) -> &'static str {
     match operation.manner {
         Manner::AnswerSlowly | Manner::TakeSlowly => "slow",

@@ -1,12 +1,13 @@
-//! Nodes on a simulated network: the real engine, in simulated time, with what networks do to it.
+//! Nodes on a simulated network, in simulated time, with the faults of real networks.
 //!
 //! ```text
 //!  seed ─▶ plan ──┬─ tells and asks ─▶ host × 3 ── StreamTransport ── Simulated ─┐
 //!                 └─ faults ─────────▶ run ─────────────────────────▶ turmoil ◀──┘
-//!                                       └─▶ ledger: what was sent, handled and answered, and when
+//!                                       └─▶ history: what was sent, handled and answered, and when
 //! ```
 //!
-//! A seed repeats a run, event by event. One that fails is printed with the command that repeats it:
+//! The same seed gives the same run, event by event. A seed that fails is printed with the command that
+//! repeats it:
 //!
 //! ```text
 //! SIMULATION_SEEDS=17 cargo test -p ockam_transport --test simulation storm -- --nocapture
@@ -16,23 +17,25 @@
 
 mod answers;
 mod chance;
+mod crashed_streams;
 mod faults;
 mod flapping;
 mod flood;
-mod graves;
+mod history;
 mod host;
-mod journal;
-mod ledger;
+mod inject;
+mod invariants;
 mod load;
+mod log;
 mod network;
 mod plan;
 mod run;
+mod scenario;
 mod seeds;
-mod servant;
 mod stream;
-mod verdict;
+mod workers;
 
-use plan::Scenario;
+use scenario::Scenario;
 use seeds::{each, twice};
 
 #[test]

@@ -1,4 +1,4 @@
-//! A simulated network, as the engine sees it.
+//! A simulated network that a transport can use.
 
 use std::future::pending;
 use std::io;
@@ -11,22 +11,22 @@ use tokio::time::sleep;
 use turmoil::net::{TcpListener, TcpStream};
 
 use crate::chance::Chance;
-use crate::ledger::{Ledger, What};
+use crate::history::{History, What};
 use crate::stream::{Reader, Writer, split};
 
 pub(crate) struct Simulated {
-    ledger: Arc<Ledger>,
+    history: Arc<History>,
     host: usize,
     breaks: bool,
     chance: Mutex<Chance>,
-    /// Tells whether the engine has forgotten this network.
+    /// Dropped with this network, so that a test can tell whether the transport has dropped it.
     _token: Arc<()>,
 }
 
-/// Accepts streams, in a time of its own.
+/// Accepts streams, with delays.
 pub(crate) struct Listening {
     inner: TcpListener,
-    ledger: Arc<Ledger>,
+    history: Arc<History>,
     host: usize,
     breaks: bool,
     chance: Chance,
@@ -34,14 +34,14 @@ pub(crate) struct Listening {
 
 impl Simulated {
     pub(crate) fn new(
-        ledger: &Arc<Ledger>,
+        history: &Arc<History>,
         host: usize,
         breaks: bool,
         chance: Chance,
         token: Arc<()>,
     ) -> Self {
         Self {
-            ledger: ledger.clone(),
+            history: history.clone(),
             host,
             breaks,
             chance: Mutex::new(chance),
@@ -64,25 +64,25 @@ impl Network for Simulated {
 
     async fn connect(&self, address: &str) -> io::Result<(Reader, Writer)> {
         let mut chance = self.chance();
-        dawdle(&mut chance).await;
+        delay(&mut chance).await;
         let connected = TcpStream::connect(address).await;
-        self.ledger
+        self.history
             .note(self.host, What::Connected(connected.is_ok()));
-        // What a partition loses is refused at once here; on other networks there is no word.
+        // Turmoil refuses at once what a partition loses. On other networks, there is no answer.
         if connected.is_err() && chance.once_in(2) {
             pending::<()>().await;
         }
-        // Split before anything is waited for: what a crash drops meanwhile is buried as two ends.
-        let (ledger, breaks) = (&self.ledger, self.breaks);
-        let ends = split(connected?, ledger, self.host, &mut chance, breaks);
-        dawdle(&mut chance).await;
+        // Split before the next await, so that a crash at it drops two ends.
+        let (history, breaks) = (&self.history, self.breaks);
+        let ends = split(connected?, history, self.host, &mut chance, breaks);
+        delay(&mut chance).await;
         Ok(ends)
     }
 
     async fn listen(&self, address: &str) -> io::Result<(Listening, Bound)> {
         let listening = Listening {
             inner: TcpListener::bind(address).await?,
-            ledger: self.ledger.clone(),
+            history: self.history.clone(),
             host: self.host,
             breaks: self.breaks,
             chance: self.chance(),
@@ -97,15 +97,15 @@ impl Network for Simulated {
     async fn accept(listener: &mut Listening) -> io::Result<Accepted<Reader, Writer>> {
         let (stream, peer) = listener.inner.accept().await?;
         let Listening {
-            ledger,
+            history,
             host,
             breaks,
             chance,
             ..
         } = listener;
-        ledger.note(*host, What::Accepted);
-        let (reader, writer) = split(stream, ledger, *host, chance, *breaks);
-        dawdle(chance).await;
+        history.note(*host, What::Accepted);
+        let (reader, writer) = split(stream, history, *host, chance, *breaks);
+        delay(chance).await;
         Ok(Accepted {
             reader,
             writer,
@@ -119,8 +119,8 @@ impl Network for Simulated {
     }
 }
 
-/// Takes some time, now and then, so that connections are not there in the order of their beginnings.
-async fn dawdle(chance: &mut Chance) {
+/// Sometimes waits a moment, so that connections are not made in the order in which they were begun.
+async fn delay(chance: &mut Chance) {
     if chance.once_in(4) {
         sleep(Duration::from_millis(chance.below(60))).await;
     }

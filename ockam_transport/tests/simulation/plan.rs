@@ -1,46 +1,14 @@
-//! What happens in a run, as far as the seed decides it beforehand.
+//! What is going to happen in a run, as far as the seed decides it.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use crate::chance::Chance;
 use crate::faults::{self, Fault};
-
-pub(crate) const HOSTS: [&str; 3] = ["alice", "bob", "carol"];
-
-/// When the last fault has ended, and nothing more is sent but to find out whether all is well again.
-pub(crate) const HEALED: Duration = Duration::from_millis(8_000);
-
-/// By when all has to be well again.
-pub(crate) const WELL: Duration = Duration::from_millis(14_000);
+use crate::scenario::{HOSTS, Scenario};
 
 /// How long a send waits for room at most.
 pub(crate) const SEND_LIMIT: Duration = Duration::from_millis(700);
-
-/// What the network is like, and what happens on it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Scenario {
-    /// Segments take different times, and nothing is lost.
-    Latency,
-    /// Links take nothing for a while, and then all at once.
-    Holds,
-    /// Links lose all, in one direction or both.
-    Partitions,
-    /// Streams break, within a frame or between two.
-    Drops,
-    /// Nodes end without a word, and start again.
-    Crashes,
-    /// Nodes are stopped, and start again.
-    Restarts,
-    /// All of these at once.
-    Storm,
-}
-
-impl Scenario {
-    pub(crate) fn is(self, other: Self) -> bool {
-        self == other || self == Self::Storm
-    }
-}
 
 /// How a message gets to another host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,15 +30,15 @@ pub(crate) const WAYS: [Way; 4] = [Way::Dialled, Way::Kept, Way::Through, Way::B
 pub(crate) enum Manner {
     /// Takes it.
     Take,
-    /// Takes it, and is busy for a moment: others wait in front of the mailbox.
+    /// Takes it, and is busy for a moment, so that others wait for room in the mailbox.
     TakeSlowly,
     /// Takes it, and sends one back.
     Acknowledge,
     /// Answers.
     Answer,
-    /// Answers a while later, outside of the handler.
+    /// Answers after a while, outside of the handler.
     AnswerLater,
-    /// Keeps the worker busy for a while, and answers then.
+    /// Answers after a while, in which the worker is busy.
     AnswerSlowly,
     /// Does not answer.
     Drop,
@@ -101,7 +69,7 @@ pub(crate) struct Operation {
     pub(crate) way: Way,
     pub(crate) manner: Manner,
     pub(crate) at: Duration,
-    /// By when it has ended, from its start.
+    /// How long it may take to end.
     pub(crate) limit: Duration,
     pub(crate) size: usize,
     pub(crate) is_ask: bool,
@@ -111,11 +79,11 @@ pub(crate) struct Operation {
 pub(crate) struct Plan {
     pub(crate) seed: u64,
     pub(crate) scenario: Scenario,
-    /// What is told by one way, one after another.
+    /// The tells of each lane, which are sent one after another by one way.
     pub(crate) lanes: Vec<Vec<Operation>>,
     pub(crate) asks: Vec<Operation>,
     pub(crate) faults: Vec<(Duration, Fault)>,
-    /// When which host is stopped and started again.
+    /// Which host is stopped and started again, and when.
     pub(crate) restarts: Vec<(usize, Duration)>,
     /// How many operations there are.
     pub(crate) count: u64,
@@ -140,7 +108,7 @@ impl Plan {
         plan
     }
 
-    /// Returns when a host that starts now is stopped, if it is.
+    /// Returns when a host that starts now is going to be stopped, if it is.
     pub(crate) fn restart_after(&self, host: usize, now: Duration) -> Option<Duration> {
         let own = self.restarts.iter().filter(|(which, _)| *which == host);
         own.map(|(_, at)| *at).filter(|at| *at > now).min()
@@ -149,7 +117,7 @@ impl Plan {
     fn add_lanes(&mut self, from: usize, chance: &mut Chance) {
         for to in peers(from) {
             for way in WAYS {
-                // Some are busier than a connection can bear for a while.
+                // Some send more than a connection can take for a while.
                 let is_slow = chance.once_in(3);
                 let rush = chance.once_in(4).then(|| chance.time(1_000..7_000));
                 let mut times: Vec<_> = (0..10 + chance.below(20))

@@ -1,4 +1,4 @@
-//! One run: a plan, carried out.
+//! Carries out the plan of a run.
 
 use std::cell::Cell;
 use std::panic;
@@ -7,22 +7,24 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use turmoil::Sim;
 
-use crate::faults::LATENCY;
+use crate::history::{History, Records};
 use crate::host;
-use crate::ledger::{Ledger, Pages};
-use crate::plan::{HEALED, HOSTS, Plan, WELL};
+use crate::inject::{LATENCY, inject};
+use crate::plan::Plan;
+use crate::scenario::{HEALED, HOSTS, WELL};
 
-/// How much time passes on a host before the next one's turn.
+/// How much time passes on a host before it is the next one's turn.
 const TICK: Duration = Duration::from_millis(5);
 
-/// When a run is over, whatever still goes on.
+/// When a run ends in any case.
 const OVER: Duration = Duration::from_millis(WELL.as_millis() as u64 + 8_000);
 
 thread_local! {
     static PANICS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts the panics of each thread: those in tasks would pass unnoticed. Returns how many there were.
+/// Counts the panics of each thread, because those in tasks would not be noticed. Returns how many
+/// there were.
 pub(crate) fn panics() -> usize {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -35,26 +37,26 @@ pub(crate) fn panics() -> usize {
     PANICS.get()
 }
 
-/// Carries a plan out. Returns what happened.
-pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Pages) {
+/// Carries out a plan. Returns what happened.
+pub(crate) fn run(plan: Plan) -> (Arc<Plan>, Records) {
     let before = panics();
-    let (plan, ledger) = (Arc::new(plan), Arc::new(Ledger::default()));
+    let (plan, history) = (Arc::new(plan), Arc::new(History::default()));
     let mut sim = network(plan.seed);
     for (number, name) in HOSTS.into_iter().enumerate() {
-        let (plan, ledger) = (plan.clone(), ledger.clone());
+        let (plan, history) = (plan.clone(), history.clone());
         sim.host(name, move || {
-            host::run(plan.clone(), ledger.clone(), number)
+            host::run(plan.clone(), history.clone(), number)
         });
     }
-    if let Err(error) = step_through(&mut sim, &plan, &ledger) {
-        ledger.complain(format!("a host failed: {error}"));
+    if let Err(error) = step_through(&mut sim, &plan, &history) {
+        history.complain(format!("a host failed: {error}"));
     }
     drop(sim);
-    let mut pages = std::mem::take(&mut *ledger.lock());
+    let mut records = std::mem::take(&mut *history.lock());
     if panics() > before {
-        pages.broken.push("something panicked".to_owned());
+        records.broken.push("something panicked".to_owned());
     }
-    (plan, pages)
+    (plan, records)
 }
 
 pub(crate) fn network(seed: u64) -> Sim<'static> {
@@ -70,18 +72,18 @@ pub(crate) fn network(seed: u64) -> Sim<'static> {
         .build()
 }
 
-fn step_through(sim: &mut Sim<'_>, plan: &Plan, ledger: &Ledger) -> turmoil::Result {
+fn step_through(sim: &mut Sim<'_>, plan: &Plan, history: &History) -> turmoil::Result {
     let mut faults = plan.faults.iter().copied().peekable();
-    while ledger.lock().ended < HOSTS.len() {
+    while history.lock().ended < HOSTS.len() {
         while let Some((_, fault)) = faults.next_if(|(at, _)| *at <= sim.elapsed()) {
-            fault.apply(sim, ledger);
+            inject(fault, sim, history);
         }
         if sim.elapsed() >= HEALED {
-            ledger.heal();
+            history.heal();
         }
         sim.step()?;
         if sim.elapsed() > OVER {
-            ledger.complain("the run does not end".to_owned());
+            history.complain("the run does not end".to_owned());
             break;
         }
     }

@@ -1,39 +1,40 @@
-//! Which seeds are run, and what is said of those that fail.
+//! Which seeds are run, and what is printed of those that fail.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::ops::Range;
 
-use crate::journal;
-use crate::ledger::Pages;
-use crate::plan::{Plan, Scenario};
+use crate::history::Records;
+use crate::invariants::check;
+use crate::log;
+use crate::plan::Plan;
 use crate::run::run;
-use crate::verdict::judge;
+use crate::scenario::Scenario;
 
 /// How many of the last events are printed.
 const LAST: usize = 60;
 
-/// Runs a scenario with each of so many seeds, or with those that the environment names.
+/// Runs a scenario with the first `count` seeds, or with those that the environment names.
 pub(crate) fn each(scenario: Scenario, count: u64) {
     let seeds = named().unwrap_or(0..count);
-    journal::begin(seeds.end - seeds.start == 1);
+    log::begin(seeds.end - seeds.start == 1);
     let mut sum = Sum::default();
     for seed in seeds {
-        let pages = judged(scenario, seed);
-        if !pages.broken.is_empty() {
-            fail(scenario, seed, &pages);
+        let records = checked(scenario, seed);
+        if !records.broken.is_empty() {
+            fail(scenario, seed, &records);
         }
-        sum.add(&pages);
+        sum.add(&records);
     }
     println!("{scenario:?}: {sum}");
 }
 
-/// Runs a scenario twice with each of so many seeds, and compares what happens.
+/// Runs a scenario twice with each of the first `count` seeds, and compares what happens.
 pub(crate) fn twice(scenario: Scenario, count: u64) {
-    journal::begin(false);
+    log::begin(false);
     for seed in named().unwrap_or(0..count) {
-        let (one, other) = (judged(scenario, seed), judged(scenario, seed));
+        let (one, other) = (checked(scenario, seed), checked(scenario, seed));
         let differs = one.trace.iter().zip(&other.trace).position(|(a, b)| a != b);
         if let Some(at) = differs {
             let from = at.saturating_sub(5);
@@ -44,18 +45,18 @@ pub(crate) fn twice(scenario: Scenario, count: u64) {
     }
 }
 
-fn judged(scenario: Scenario, seed: u64) -> Pages {
-    let (plan, mut pages) = run(Plan::new(scenario, seed));
-    judge(&plan, &mut pages);
-    pages
+fn checked(scenario: Scenario, seed: u64) -> Records {
+    let (plan, mut records) = run(Plan::new(scenario, seed));
+    check(&plan, &mut records);
+    records
 }
 
-fn fail(scenario: Scenario, seed: u64, pages: &Pages) -> ! {
-    let from = pages.trace.len().saturating_sub(LAST);
-    for event in &pages.trace[from..] {
+fn fail(scenario: Scenario, seed: u64, records: &Records) -> ! {
+    let from = records.trace.len().saturating_sub(LAST);
+    for event in &records.trace[from..] {
         eprintln!("{event:?}");
     }
-    let broken = pages.broken.join("\n  ");
+    let broken = records.broken.join("\n  ");
     let again = format!("SIMULATION_SEEDS={seed} cargo test -p ockam_transport --test simulation");
     panic!("seed {seed} of {scenario:?}:\n  {broken}\nrun it again: {again} -- --nocapture");
 }
@@ -81,12 +82,12 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, pages: &Pages) {
+    fn add(&mut self, records: &Records) {
         self.runs += 1;
-        self.events += pages.trace.len();
-        self.undelivered += pages.undelivered;
-        self.dead_letters += pages.dead_letters;
-        for entry in pages.entries.values() {
+        self.events += records.trace.len();
+        self.undelivered += records.undelivered;
+        self.dead_letters += records.dead_letters;
+        for entry in records.entries.values() {
             let what = if entry.operation.is_ask {
                 "ask"
             } else {

@@ -1,4 +1,4 @@
-//! The two ends of a simulated stream: they break, and take what is written in pieces.
+//! The two halves of a simulated stream. They may break, and take what is written in pieces.
 
 use std::io;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use turmoil::net::TcpStream;
 use turmoil::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::chance::Chance;
-use crate::ledger::{Ledger, What};
+use crate::history::{History, What};
 
 pub(crate) fn split(
     stream: TcpStream,
-    ledger: &Arc<Ledger>,
+    history: &Arc<History>,
     host: usize,
     chance: &mut Chance,
     breaks: bool,
@@ -27,7 +27,7 @@ pub(crate) fn split(
         false => usize::MAX,
     };
     let end = |chance: &mut Chance| End {
-        ledger: ledger.clone(),
+        history: history.clone(),
         host,
         name: name.clone(),
         left: budget(chance),
@@ -37,9 +37,9 @@ pub(crate) fn split(
     (reader, Writer(Some(writer), end(chance), false))
 }
 
-/// What an end of a stream does of its own accord.
+/// When a half of a stream breaks.
 struct End {
-    ledger: Arc<Ledger>,
+    history: Arc<History>,
     host: usize,
     /// The addresses of both sides.
     name: String,
@@ -50,9 +50,9 @@ struct End {
 
 impl End {
     fn check(&self, kind: io::ErrorKind) -> io::Result<()> {
-        match self.left == 0 && !self.ledger.is_healed() {
+        match self.left == 0 && !self.history.is_healed() {
             true => {
-                self.ledger.note(self.host, What::Broke);
+                self.history.note(self.host, What::Broke);
                 Err(kind.into())
             }
             false => Ok(()),
@@ -66,7 +66,9 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let Self(inner, end) = self;
         let name = format!("{} reader", end.name);
-        end.ledger.graves.bury(end.host, &name, inner.take());
+        end.history
+            .crashed_streams
+            .keep(end.host, &name, inner.take());
     }
 }
 
@@ -82,19 +84,21 @@ impl AsyncRead for Reader {
         ready!(open(inner).poll_read(cx, buf))?;
         let read = buf.filled().len() - before;
         end.left = end.left.saturating_sub(read);
-        end.ledger.note(end.host, What::Read(read));
+        end.history.note(end.host, What::Read(read));
         Poll::Ready(Ok(()))
     }
 }
 
-/// Tells besides whether it has written anything.
+/// Whether anything has been written comes last.
 pub(crate) struct Writer(Option<OwnedWriteHalf>, End, bool);
 
 impl Drop for Writer {
     fn drop(&mut self) {
         let Self(inner, end, _) = self;
         let name = format!("{} writer", end.name);
-        end.ledger.graves.bury(end.host, &name, inner.take());
+        end.history
+            .crashed_streams
+            .keep(end.host, &name, inner.take());
     }
 }
 
@@ -106,8 +110,8 @@ impl AsyncWrite for Writer {
     ) -> Poll<io::Result<usize>> {
         let Self(inner, end, has_written) = &mut *self;
         end.check(io::ErrorKind::BrokenPipe)?;
-        // The greeting is in one piece: without retransmission, the loss of its second half alone
-        // would make a silent peer of one that the engine has heard of.
+        // The greeting is written in one piece. Turmoil does not retransmit: if only the second half
+        // of the greeting were lost, the peer would be known and silent.
         let most = match *has_written {
             true => 1 + end.chance.below(1_400) as usize,
             false => bytes.len(),
@@ -116,7 +120,7 @@ impl AsyncWrite for Writer {
         let written = ready!(open(inner).poll_write(cx, piece))?;
         *has_written = true;
         end.left = end.left.saturating_sub(written);
-        end.ledger.note(end.host, What::Wrote(written));
+        end.history.note(end.host, What::Wrote(written));
         Poll::Ready(Ok(written))
     }
 

@@ -1,0 +1,90 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{ErrorKind, Result};
+use ockam_node::transport::Gateway;
+
+use crate::admitted::{Admitted, Place};
+use crate::clock::sleep;
+use crate::connection::{Exposed, Inner};
+use crate::links::Links;
+use crate::name::random_address;
+use crate::network::{Accepted, Network};
+use crate::quota::Quota;
+use crate::session;
+use crate::settings::TransportSettings;
+use crate::spawn::spawn;
+
+/// Accepts streams and turns them into connections.
+pub(crate) struct Accepting {
+    pub(crate) gateway: Gateway,
+    pub(crate) settings: Arc<TransportSettings>,
+    pub(crate) unfinished: Arc<Quota>,
+    pub(crate) backlog: Arc<Quota>,
+    pub(crate) admitted: Arc<Admitted>,
+    pub(crate) links: Arc<Links>,
+    pub(crate) exposed: Exposed,
+}
+
+/// How long to wait when the operating system can't accept, mostly because there are no file
+/// descriptors left.
+const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+impl Accepting {
+    pub(crate) async fn run<N: Network>(self, mut listener: N::Listener) {
+        loop {
+            match N::accept(&mut listener).await {
+                Ok(accepted) => self.take::<N>(accepted),
+                Err(error) => {
+                    self.gateway
+                        .warn(format_args!("a connection can't be accepted: {error}"));
+                    sleep(ACCEPT_RETRY_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn take<N: Network>(&self, accepted: Accepted<N::Reader, N::Writer>) {
+        let peer = &accepted.peer;
+        let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
+            let attached = self.attach(peer).map_err(|error| error.to_string())?;
+            Ok((attached, place))
+        });
+        match admitted {
+            Ok((connection, place)) => self.serve::<N>(connection, place, accepted),
+            Err(why) => {
+                let why = format_args!("the connection of {peer} is refused: {why}");
+                self.gateway.warn(why);
+            }
+        }
+    }
+
+    fn attach(&self, peer: &str) -> Result<Arc<Inner>> {
+        let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
+        let address = random_address();
+        let (gateway, settings) = (&self.gateway, &self.settings);
+        Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
+    }
+
+    fn serve<N: Network>(
+        &self,
+        connection: Arc<Inner>,
+        place: Place,
+        accepted: Accepted<N::Reader, N::Writer>,
+    ) {
+        let unfinished = self.unfinished.clone();
+        let listed = self.links.add(&connection);
+        let held = self.gateway.hold();
+        connection.close_if_stopped();
+        spawn(&self.gateway, async move {
+            let _kept = (place, listed, held);
+            let Accepted { reader, writer, .. } = accepted;
+            let greeting = connection.inbound.settings.frame_timeout;
+            let why = session::run(&connection, &unfinished, greeting, reader, writer).await;
+            connection.close(ErrorKind::NoRoute, &why);
+            connection.end();
+            // It keeps its place until what it has left behind is delivered, and takes no memory any more.
+            connection.inbound.delivered().await;
+        });
+    }
+}

@@ -1,0 +1,220 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use ockam_core::{Address, Route};
+
+use super::asker::{asker_of, is_answer};
+use super::in_flight::InFlight;
+use super::in_flight_group::InFlightGroup;
+use super::peer_accounts::PeerAccounts;
+use super::peer_kind::PeerKind;
+use super::pending_asks::{PendingAsk, Question};
+use super::queued_reports::QueuedReports;
+use crate::lock::lock;
+
+/// The accounts of the messages that a link sends. They are under the same lock as its queue.
+pub(crate) struct SendAccounts {
+    peer: Arc<PeerAccounts>,
+    in_flight: InFlight,
+    /// The number of the last question.
+    last_ask: u64,
+    /// The number of the last question that has been given to a stream.
+    last_given_ask: u64,
+}
+
+/// Why a message is not to be queued.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NoRoom {
+    /// The worker has no credit, or the peer has to acknowledge some messages first.
+    ForMessage,
+    /// It is a question, and too many wait for an answer.
+    ForAsk,
+}
+
+/// What was not sent when a link ends.
+pub(crate) struct NotSent {
+    pub(crate) messages: VecDeque<InFlightGroup>,
+    /// Asks whose question was given to a stream.
+    pub(crate) given_asks: Vec<PendingAsk>,
+    /// Asks whose question was not.
+    pub(crate) queued_asks: Vec<PendingAsk>,
+}
+
+impl SendAccounts {
+    pub(crate) fn new(peer: Arc<PeerAccounts>) -> Self {
+        Self {
+            peer,
+            in_flight: InFlight::default(),
+            last_ask: 0,
+            last_given_ask: 0,
+        }
+    }
+
+    /// Returns what is known of the peer.
+    #[inline]
+    pub(crate) fn peer(&self) -> PeerKind {
+        self.peer.peer()
+    }
+
+    /// Tells whether there is room for a message to `onward`.
+    pub(crate) fn has_room(&mut self, onward: &[Address]) -> bool {
+        if !self.peer().acknowledges() {
+            return true;
+        }
+        !self.is_full() && credited(onward).is_none_or(|to| lock(&self.peer.credit).left(to) > 0)
+    }
+
+    /// Spends credit on a message to `onward`. Returns how many more may follow it to the same worker.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRoom::ForMessage`] if there is no room.
+    pub(crate) fn reserve(&mut self, onward: &[Address]) -> Result<u32, NoRoom> {
+        let peer = self.peer();
+        if peer.acknowledges() && self.is_full() {
+            return Err(NoRoom::ForMessage);
+        }
+        let Some(to) = credited(onward).filter(|_| peer.may_understand()) else {
+            return Ok(u32::MAX);
+        };
+        let left = lock(&self.peer.credit).spend_one(to, peer.acknowledges());
+        left.ok_or(NoRoom::ForMessage)
+    }
+
+    /// Gives back what was spent on a message that is not sent after all.
+    #[cold]
+    pub(crate) fn cancel(&mut self, onward: &[Address]) {
+        if let Some(to) = credited(onward) {
+            lock(&self.peer.credit).add(to, 1);
+        }
+    }
+
+    /// Notes a message that is queued. `origin` is the connection that a question comes from, if any.
+    /// Returns asks that are removed for it, which are to be dropped without a lock.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRoom::ForAsk`]
+    pub(crate) fn note(
+        &mut self,
+        onward: &[Address],
+        return_route: &Route,
+        origin: Option<&Address>,
+    ) -> Result<Vec<PendingAsk>, NoRoom> {
+        let is_answer = is_answer(onward);
+        let asker = asker_of(return_route);
+        // Nobody is told when an answer or a question is lost: an answer can't be answered, and the loss
+        // of a question ends the ask.
+        let is_told = !is_answer && asker.is_none();
+        let mut removed = Vec::new();
+        if let (Some(asker), Some(to), false) = (asker, onward.first(), is_answer) {
+            let question = Question {
+                number: self.last_ask + 1,
+                asker,
+                to,
+                by: &return_route.as_slice()[..return_route.len() - 1],
+                origin,
+            };
+            let added = self.peer.with_asks(|asks| {
+                let has_room = asks.has_room(origin);
+                has_room.then(|| asks.add(&question))
+            });
+            removed = added.ok_or(NoRoom::ForAsk)?;
+            self.last_ask += 1;
+        }
+        self.in_flight.add(onward, return_route, is_told);
+        Ok(removed)
+    }
+
+    /// Notes messages that have followed the last one and differ from it in their bodies only. They are
+    /// no questions and no answers.
+    pub(crate) fn note_more(&mut self, onward: &[Address], messages: u32) {
+        if let Some(to) = credited(onward) {
+            lock(&self.peer.credit).spend(to, messages);
+        }
+        self.in_flight.add_more(messages);
+    }
+
+    /// Notes that the stream has written all that it was given.
+    pub(crate) fn write(&mut self) {
+        self.in_flight.write();
+        self.release();
+    }
+
+    /// Notes that the stream is about to be given all that is queued, and `reports` behind it. From
+    /// now on, it may be answered.
+    pub(crate) fn give(&mut self, reports: QueuedReports) {
+        self.last_given_ask = self.last_ask;
+        self.note_paths();
+        let given = self.in_flight.give(reports);
+        self.peer.acknowledged.set_given(given);
+    }
+
+    fn note_paths(&self) {
+        let mut queued = self.in_flight.queued_paths().peekable();
+        // Questions and answers have none, so that an ask needs no lock here.
+        if queued.peek().is_some() {
+            let mut paths = lock(&self.peer.paths);
+            queued.for_each(|(path, messages)| paths.note(path, messages));
+        }
+    }
+
+    /// Ends a stream, from which nothing is received any more. Returns the messages that the peer may
+    /// have got, and the asks that it may have been about to answer.
+    pub(crate) fn take_in_doubt(&mut self) -> (VecDeque<InFlightGroup>, Vec<PendingAsk>) {
+        self.release();
+        let in_doubt = self.in_flight.take_under_way();
+        self.peer.acknowledged.restart();
+        (in_doubt, self.take_asks(self.last_given_ask))
+    }
+
+    /// Ends the link. Returns what is not sent.
+    pub(crate) fn take_queued(&mut self) -> NotSent {
+        NotSent {
+            messages: self.in_flight.take_queued(),
+            given_asks: self.take_asks(self.last_given_ask),
+            queued_asks: self.take_asks(u64::MAX),
+        }
+    }
+
+    /// Returns how many messages the peer has acknowledged, if senders wait for it to acknowledge more.
+    pub(crate) fn awaited_acknowledgement(&mut self) -> Option<u64> {
+        let is_awaited = self.peer().acknowledges() && self.is_full();
+        is_awaited.then(|| self.peer.acknowledged.count())
+    }
+
+    fn take_asks(&self, up_to: u64) -> Vec<PendingAsk> {
+        self.peer.with_asks(|asks| asks.take_up_to(up_to))
+    }
+
+    /// Tells whether the peer has to acknowledge some messages before there may be more.
+    fn is_full(&mut self) -> bool {
+        // What the peer has acknowledged is released only when it matters.
+        if self.in_flight.is_full() {
+            self.in_flight.release(self.peer.acknowledged.count());
+        }
+        if self.in_flight.is_full() {
+            let count = self.peer.acknowledged.count_and_await();
+            self.in_flight.release(count);
+        }
+        self.in_flight.is_full()
+    }
+
+    fn release(&mut self) {
+        self.in_flight.release(self.peer.acknowledged.count());
+        if !self.peer().acknowledges() {
+            self.in_flight.release_written();
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn credit(&self, to: &Address) -> u32 {
+        lock(&self.peer.credit).left(to)
+    }
+}
+
+/// Returns the worker of the peer whose credit a message needs. An answer needs none, because it was
+/// asked for.
+fn credited(onward: &[Address]) -> Option<&Address> {
+    onward.first().filter(|to| to.replier().is_none())
+}

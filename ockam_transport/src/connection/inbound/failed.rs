@@ -1,0 +1,80 @@
+//! What becomes of the reports of the peer.
+
+use ockam_core::{Error, ErrorKind, Route};
+use ockam_node::transport::Report;
+
+use super::Inbound;
+use crate::message::Failure;
+
+impl Inbound {
+    /// Passes a report of the peer on to the sender of the message that failed.
+    pub(super) fn failed(&self, onward: &Route, failure: &Failure<'_>) {
+        let Some(last) = onward.last() else { return };
+        if let Some(ask) = self.accounts.take_ask(onward) {
+            // Returns the error if the asker has stopped waiting.
+            let _ = ask.asker.fail(self.error(failure));
+            return;
+        }
+        if self.forward(onward, failure) {
+            return;
+        }
+        let error = self.error(failure);
+        if self.accounts.admit_return(onward) {
+            return self.gateway.report(last, error, 1);
+        }
+        // The message may have gone by a stream before this one, or its way back is forgotten.
+        self.note_lost(1, &error.context("a report for nobody who is known"));
+    }
+
+    /// Forwards a report by another connection, if that is where it goes.
+    fn forward(&self, onward: &Route, failure: &Failure<'_>) -> bool {
+        for (position, address) in onward.iter().enumerate() {
+            let link = self.gateway.link(address);
+            let Some(link) = link.filter(|_| self.may_send(address)) else {
+                continue;
+            };
+            let report = Report {
+                kind: failure.kind,
+                id: failure.id,
+                names: failure.names.clone(),
+                // As far as is known.
+                is_of_question: false,
+            };
+            if !link.report(&onward.as_slice()[position + 1..], &report) {
+                self.note_lost(1, &self.error(failure));
+            }
+            return true;
+        }
+        false
+    }
+
+    /// Says in the words of this node what the peer has reported.
+    fn error(&self, failure: &Failure<'_>) -> Error {
+        let peer = &self.peer;
+        // Peers may put anything into names, also what controls a terminal.
+        let names: Vec<_> = failure
+            .names
+            .iter()
+            .map(|name| name.escape_debug())
+            .collect();
+        let why = match (failure.kind, names.as_slice()) {
+            (ErrorKind::UnknownAddress, [to, ..]) => format!("nothing is at {to} of {peer}"),
+            (ErrorKind::WrongType, [to, takes, sent]) => {
+                format!("{to} of {peer} takes `{takes}`, not `{sent}`")
+            }
+            (ErrorKind::MailboxFull, [to, ..]) => format!("the mailbox of {to} of {peer} is full"),
+            (ErrorKind::Stopped, [to, ..]) => format!("{to} of {peer} has stopped"),
+            (ErrorKind::NoReply, _) => format!("{peer} took the question and will not answer it"),
+            (ErrorKind::Other, _) => {
+                format!(
+                    "a handler of {peer} failed: look for error {} in its log",
+                    failure.id
+                )
+            }
+            (kind, [to, ..]) => format!("{to} of {peer}: {kind}"),
+            (kind, []) => format!("{peer}: {kind}"),
+        };
+        let names = failure.names.iter().map(|&name| name.to_owned());
+        Error::new(failure.kind, why).with_names(names.collect())
+    }
+}

@@ -1,0 +1,41 @@
+use ockam_core::{Address, Admission, Origin, Route};
+use ockam_node::transport::Gateway;
+
+use crate::connection::exposed::Exposed;
+
+/// Where messages of a connection may go on this node.
+pub(super) struct Reach {
+    gateway: Gateway,
+    exposed: Exposed,
+}
+
+impl Reach {
+    pub(super) fn new(gateway: Gateway, exposed: Exposed) -> Self {
+        Self { gateway, exposed }
+    }
+
+    /// Tells whether an address is that of a connection. Nobody can guess those: whoever knows one was
+    /// given it as a way back.
+    fn leads_back(&self, address: &Address) -> bool {
+        address.is_local() && self.gateway.link(address).is_some()
+    }
+}
+
+impl Admission for Reach {
+    fn admits(&self, address: &Address) -> bool {
+        self.exposed.contains(address) || self.leads_back(address)
+    }
+}
+
+/// Where an answer may go: back by the way of what it answers, and wherever the connection may send.
+pub(super) struct ReachOfAnswer {
+    pub(super) reach: Option<Origin>,
+    pub(super) by: Route,
+}
+
+impl Admission for ReachOfAnswer {
+    fn admits(&self, address: &Address) -> bool {
+        let reach = self.reach.as_ref();
+        reach.is_some_and(|reach| reach.admits(address)) || self.by.iter().any(|by| by == address)
+    }
+}

@@ -1,0 +1,129 @@
+use std::iter;
+use std::sync::Arc;
+
+use ockam_core::reply::Replier;
+use ockam_core::{ErrorKind, Result, Route};
+use ockam_node::transport::{Delivery, Gateway, Undelivered};
+
+use super::Inbound;
+use super::content::content_of;
+use super::received_run::ReceivedRun;
+use crate::accounts::PendingAsk;
+use crate::message::{Extension, TransportMessage};
+
+impl Inbound {
+    /// Takes in a frame, with which a run may begin.
+    ///
+    /// # Errors
+    ///
+    /// If the frame is no message, or acknowledges what was not sent. The stream is of no use then.
+    pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut ReceivedRun) -> Result<()> {
+        self.end_run(run);
+        let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
+        if self.accounts.note_frame(message.extension.is_some()) {
+            self.changed.notify_waiters();
+        }
+        if !message.onward.is_empty() {
+            self.accounts.taken_in.add();
+        }
+        if let Some(extension) = &message.extension {
+            self.note_extension(extension)?;
+            if let Some(failure) = &extension.failure {
+                self.failed(&message.onward, failure);
+                return Ok(());
+            }
+        }
+        let answered = self.restore_asker(&mut message.onward);
+        match (message.onward.as_slice(), answered) {
+            // The greeting, or a sign of life.
+            ([], _) => {}
+            ([_], Some(ask)) => answer(&ask.asker, &message),
+            (_, ask) => {
+                if let Some(target) = self.deliver(&message, ask.is_some()) {
+                    run.begin(frame, payload, target);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in those of the first `frames` that go on with a run. Returns how many they are.
+    pub(crate) fn follow<'a>(
+        &self,
+        mut frames: impl Iterator<Item = &'a [u8]>,
+        run: &mut ReceivedRun,
+    ) -> usize {
+        let Some(target) = run.target() else {
+            return 0;
+        };
+        let (mut last, mut opened) = (None, 0);
+        let mut payloads = iter::from_fn(|| {
+            last = run.open(frames.next()?);
+            last.inspect(|_| {
+                self.accounts.taken_in.add();
+                opened += 1;
+            })
+        })
+        .peekable();
+        if payloads.peek().is_none() {
+            return 0;
+        }
+        let incoming = target.incoming(&[]);
+        let Delivery { delivered, failure } =
+            target.recipient.deliver_all(&incoming, &mut payloads);
+        let taken = match (failure, last) {
+            // By now, the address may belong to a new worker.
+            (Some(Undelivered::Failed(error)), _) if error.kind() == ErrorKind::Stopped => {
+                delivered
+            }
+            (Some(Undelivered::Failed(error)), Some(payload)) => {
+                self.refuse(&target.to, &target.incoming(payload), error);
+                delivered + 1
+            }
+            // The next one has to wait, and so have those behind it. Or it is another one.
+            _ => delivered,
+        };
+        // Those that were opened behind them are not taken in yet. They come again, each by itself.
+        self.accounts.taken_in.remove(opened - taken as u64);
+        run.taken += delivered as u32;
+        taken
+    }
+
+    /// Ends a run, and grants credit for what has come in it.
+    pub(crate) fn end_run(&self, run: &mut ReceivedRun) {
+        if let Some((to, taken)) = run.end() {
+            self.credit(&to, taken);
+        }
+    }
+
+    /// Notes what the peer grants and acknowledges.
+    fn note_extension(&self, extension: &Extension<'_>) -> Result<()> {
+        let mut may_go_on = self.accounts.add_credit(&extension.grants);
+        if let Some(count) = extension.acknowledged {
+            may_go_on |= self.accounts.acknowledge(count)?;
+        }
+        if may_go_on {
+            self.changed.notify_waiters();
+        }
+        Ok(())
+    }
+
+    /// Finds the ask that is answered, if one that left by this connection is, and replaces its name in
+    /// the route with the right to answer it.
+    fn restore_asker(&self, onward: &mut Route) -> Option<PendingAsk> {
+        let ask = self.accounts.take_ask(onward)?;
+        let before = onward.len() - 1;
+        let mut restored: Route = onward.iter().take(before).collect();
+        restored.push_back(ask.address());
+        *onward = restored;
+        Some(ask)
+    }
+}
+
+/// Hands an answer to the one who asked on this node.
+fn answer(asker: &Replier, message: &TransportMessage<'_>) {
+    if let Err(error) = Gateway::answer(asker, &content_of(message)) {
+        // Returns the error if the asker has stopped waiting.
+        let _ = asker.fail(error);
+    }
+}

@@ -1,0 +1,105 @@
+//! What the peer is told of its messages that were not delivered.
+
+use ockam_body::BodyError;
+use ockam_core::{Address, Error, ErrorKind};
+use ockam_node::transport::{Incoming, Report};
+
+use super::Inbound;
+use crate::accounts::{OnLoss, asker_of};
+use crate::message::{Extension, Failure, MAX_NAME, Parts};
+
+impl Inbound {
+    /// Tells the sender of a message that it was not delivered, or counts it if nobody can be told.
+    pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
+        self.credit(to, 1);
+        if let Some(asked) = asker_of(&message.arrival.onward) {
+            // There was an answer. If the right to answer were only dropped, the asker would hear that
+            // there is none.
+            let why = format!("the answer was lost on its way: {error}");
+            // Returns the error if the asker has stopped waiting.
+            let _ = asked.fail(Error::new(ErrorKind::OutcomeUnknown, why));
+        }
+        let asker = asker_of(message.return_route);
+        if let Some(asker) = asker {
+            asker.settle();
+        }
+        // Without a report, an asker learns from the end of its connection that nothing will come.
+        if !self.send_refusal(to, message, &error) && asker.is_none() {
+            self.note_lost(1, &error);
+        }
+    }
+
+    /// Reports to the sender of a message that it was not delivered, if there is a way.
+    fn send_refusal(&self, to: &Address, message: &Incoming<'_>, error: &Error) -> bool {
+        let [_, back @ ..] = message.return_route.as_slice() else {
+            return false;
+        };
+        if back.is_empty() || !self.accounts.is_ours() {
+            return false;
+        }
+        let names = names(to, error);
+        let report = Report {
+            is_of_question: asker_of(message.return_route).is_some(),
+            ..Report::new(error.kind(), 0, &names)
+        };
+        tracing::debug!(peer = self.peer, "refused: {error:#}");
+        self.send_report(back, &report)
+    }
+
+    /// Sends the report of a failure, if there is room. Tells whether it is queued.
+    pub(in crate::connection) fn send_report(
+        &self,
+        onward: &[Address],
+        report: &Report<'_>,
+    ) -> bool {
+        let on_loss = match report.is_of_question {
+            true => OnLoss::Ignore,
+            false => OnLoss::Count,
+        };
+        let extension = Extension {
+            failure: Some(Failure {
+                kind: report.kind,
+                id: report.id,
+                names: report.names.clone(),
+            }),
+            ..Extension::default()
+        };
+        let parts = Parts {
+            onward,
+            ..Parts::default()
+        };
+        let queued = self.control.push_report(&parts, extension, on_loss);
+        self.note_queued(queued)
+    }
+
+    /// Counts messages of the peer that were lost without the peer hearing of it for certain.
+    pub(in crate::connection) fn note_lost(&self, messages: u64, error: &Error) {
+        self.gateway.count_lost(messages);
+        if let Some(lost) = self.accounts.lost.add(messages) {
+            let peer = &self.peer;
+            let why = format_args!("a message of {peer} was lost, {lost} so far: {error:#}");
+            self.gateway.warn(why);
+        }
+    }
+
+    /// Logs now and then who is denied what. The peer learns only that there is nobody, and whoever
+    /// forgot to expose an address has to find out.
+    pub(super) fn note_denied(&self, to: &Address) {
+        if let Some(denied) = self.accounts.lost.add_denied() {
+            let peer = &self.peer;
+            tracing::warn!(
+                "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
+            );
+        }
+    }
+}
+
+/// Returns what an error is about: the address, and the types that were expected and sent.
+fn names(to: &Address, error: &Error) -> Vec<String> {
+    let mut names = vec![to.to_string()];
+    if let Some(BodyError::OtherType { sent, takes }) = error.downcast_ref() {
+        names.extend([takes.clone(), sent.clone()]);
+    }
+    names.retain(|name| name.len() <= MAX_NAME);
+    names
+}

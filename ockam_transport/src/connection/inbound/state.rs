@@ -1,0 +1,130 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+
+use ockam_core::{Address, Arrival, Origin};
+use ockam_node::transport::{Gateway, Link, Notify};
+
+use super::backlog::Backlog;
+use super::reach::Reach;
+use crate::accounts::PeerAccounts;
+use crate::connection::control_queue::{ControlQueue, Queued};
+use crate::connection::exposed::Exposed;
+use crate::quota::Quota;
+use crate::settings::TransportSettings;
+
+/// What receiving needs of a connection.
+pub(crate) struct Inbound {
+    pub(crate) gateway: Gateway,
+    pub(crate) settings: Arc<TransportSettings>,
+    /// The name of the peer, for people.
+    pub(crate) peer: String,
+    /// The address of the connection on this node.
+    pub(in crate::connection) address: Address,
+    pub(in crate::connection) accounts: Arc<PeerAccounts>,
+    pub(in crate::connection) control: ControlQueue,
+    /// Notifies the writer that there are frames.
+    pub(in crate::connection) frames: Notify,
+    /// Notifies senders that there may be room, and others that the state has changed.
+    pub(in crate::connection) changed: Notify,
+    pub(super) backlog: Backlog,
+    /// Whether the peer has greeted, on this stream or on one before it.
+    has_greeted: AtomicBool,
+    /// Whether the peer has greeted on this stream, or on the last one if there is none.
+    is_greeted: AtomicBool,
+    /// What most messages of the peer bring along.
+    pub(super) arrival: Arc<Arrival>,
+    /// The connection, for those who answer its messages.
+    pub(super) link: Weak<dyn Link>,
+}
+
+impl Inbound {
+    pub(in crate::connection) fn new(
+        gateway: &Gateway,
+        settings: &Arc<TransportSettings>,
+        backlog: &Arc<Quota>,
+        address: Address,
+        peer: String,
+        exposed: Exposed,
+        link: Weak<dyn Link>,
+    ) -> Self {
+        let accounts = Arc::new(PeerAccounts::new());
+        let reach = Reach::new(gateway.clone(), exposed);
+        Self {
+            gateway: gateway.clone(),
+            settings: settings.clone(),
+            peer,
+            address,
+            control: ControlQueue::new(&accounts, settings.max_queued, settings.max_frame),
+            accounts,
+            frames: Notify::new(),
+            changed: Notify::new(),
+            backlog: Backlog::new(backlog),
+            has_greeted: AtomicBool::new(false),
+            is_greeted: AtomicBool::new(false),
+            arrival: Arc::new(Arrival {
+                origin: Some(Origin::new(Arc::new(reach))),
+                ..Arrival::default()
+            }),
+            link,
+        }
+    }
+
+    /// Notes that the peer has greeted.
+    pub(crate) fn greeted(&self) {
+        self.has_greeted.store(true, Ordering::Release);
+        self.is_greeted.store(true, Ordering::Release);
+        self.changed.notify_waiters();
+    }
+
+    /// Notes that the peer has not greeted yet, on a new stream.
+    pub(in crate::connection) fn reset_greeting(&self) {
+        self.is_greeted.store(false, Ordering::Release);
+    }
+
+    /// Tells whether the peer has ever greeted.
+    pub(crate) fn has_greeted(&self) -> bool {
+        self.has_greeted.load(Ordering::Acquire)
+    }
+
+    /// Tells whether the peer has greeted on this stream, or on the last one if there is none.
+    pub(crate) fn is_greeted(&self) -> bool {
+        self.is_greeted.load(Ordering::Acquire)
+    }
+
+    /// Tells whether so much is held for slow workers that no more may be read.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.backlog.is_too_much()
+    }
+
+    /// Waits while no more may be read.
+    pub(crate) async fn held(&self) {
+        if self.is_holding() {
+            self.backlog.room().await;
+        }
+    }
+
+    /// Waits until all that the peer has sent has been delivered, or refused.
+    pub(crate) async fn delivered(&self) {
+        self.backlog.emptied().await;
+    }
+
+    /// Holds nothing more for slow workers. What is held is still delivered.
+    pub(in crate::connection) fn close(&self) {
+        self.backlog.close();
+    }
+
+    /// Tells whether messages of the peer may go to an address.
+    pub(super) fn may_send(&self, to: &Address) -> bool {
+        let origin = self.arrival.origin.as_ref();
+        origin.is_some_and(|origin| origin.admits(to))
+    }
+
+    /// Wakes the writer if it may be waiting for what was queued. Tells whether anything was.
+    pub(in crate::connection) fn note_queued(&self, queued: Option<Queued>) -> bool {
+        let is_queued = queued.is_some();
+        if queued.is_some_and(|queued| queued.was_empty) {
+            self.frames.notify_one();
+        }
+        is_queued
+    }
+}

@@ -1,0 +1,101 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+
+use ockam_core::{Address, Result};
+use ockam_node::transport::{Attached, Gateway};
+
+use super::exposed::Exposed;
+use super::inbound::Inbound;
+use super::send_queue::SendQueue;
+use crate::lock::lock;
+use crate::quota::Quota;
+use crate::settings::TransportSettings;
+
+/// A connection, as its tasks and its handles share it.
+pub(crate) struct Inner {
+    /// The receiving side, which knows nothing of the queue of messages.
+    pub(crate) inbound: Arc<Inbound>,
+    pub(super) exposed: Exposed,
+    queue: Mutex<SendQueue>,
+    /// Whether the last task of the connection has ended.
+    has_ended: AtomicBool,
+    attached: Mutex<Option<Attached>>,
+}
+
+impl Inner {
+    /// Creates a connection and attaches it to the node.
+    pub(crate) fn attach(
+        gateway: &Gateway,
+        settings: &Arc<TransportSettings>,
+        backlog: &Arc<Quota>,
+        address: Address,
+        peer: String,
+        exposed: Exposed,
+    ) -> Result<Arc<Self>> {
+        let inner = Arc::new_cyclic(|this: &Weak<Self>| {
+            let inbound = Inbound::new(
+                gateway,
+                settings,
+                backlog,
+                address,
+                peer,
+                exposed.clone(),
+                this.clone(),
+            );
+            let accounts = inbound.accounts.clone();
+            Self {
+                inbound: Arc::new(inbound),
+                exposed,
+                queue: Mutex::new(SendQueue::new(
+                    accounts,
+                    settings.max_queued,
+                    settings.max_frame,
+                )),
+                has_ended: AtomicBool::new(false),
+                attached: Mutex::new(None),
+            }
+        });
+        let attached = gateway.attach(&inner.inbound.address, inner.clone())?;
+        *lock(&inner.attached) = Some(attached);
+        Ok(inner)
+    }
+
+    /// Frees the address on the node.
+    pub(super) fn detach(&self) {
+        let attached = lock(&self.attached).take();
+        drop(attached);
+    }
+
+    /// Locks the queue of messages. No code that [`Inbound`] reaches does.
+    pub(super) fn lock(&self) -> MutexGuard<'_, SendQueue> {
+        lock(&self.queue)
+    }
+
+    /// Waits until the state of the connection is as wanted.
+    pub(super) async fn until(&self, is_reached: &(dyn Fn(&Self) -> bool + Sync)) {
+        loop {
+            // Made before the look, so that a change in between is not missed.
+            let changed = self.inbound.changed.notified();
+            if is_reached(self) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().phase.is_closed()
+    }
+
+    /// Notes that the last task of the connection ends.
+    pub(crate) fn end(&self) {
+        self.has_ended.store(true, Ordering::Release);
+        self.inbound.changed.notify_waiters();
+    }
+
+    /// Waits until the last task of the connection has ended.
+    pub(crate) async fn ended(&self) {
+        self.until(&|inner| inner.has_ended.load(Ordering::Acquire))
+            .await;
+    }
+}

@@ -1,0 +1,134 @@
+mod push;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::Arc;
+
+use ockam_core::Address;
+
+use super::control_queue::ControlQueue;
+use super::phase::Phase;
+use crate::accounts::{InFlightGroup, NotSent, PeerAccounts, PendingAsk, SendAccounts};
+use crate::message::Encoder;
+
+pub(super) use push::{NotQueued, Pushed};
+
+/// The messages that are to be sent, as frames, and their accounts. Senders and the writer share it.
+pub(super) struct SendQueue {
+    pub(super) phase: Phase,
+    /// Whether no more messages are accepted, because the connection is about to be closed.
+    pub(super) is_finishing: bool,
+    /// Whether the peer has ended its half of the stream.
+    pub(super) is_parting: bool,
+    /// Whole frames, one after the other.
+    frames: Vec<u8>,
+    encoder: Encoder,
+    accounts: SendAccounts,
+    run: QueuedRun,
+    /// How many bytes of frames there may be before senders have to wait.
+    max_queued_bytes: usize,
+    max_frame_bytes: usize,
+}
+
+/// Messages that are the same as the last one in the accounts but for their bodies.
+#[derive(Default)]
+struct QueuedRun {
+    /// How many are not in the accounts yet. They are noted together, before anybody looks.
+    unnoted: u32,
+    /// How many more there may be. Once there are none, all are in the accounts.
+    left: u32,
+}
+
+/// The capacity to which a buffer shrinks once batches are short again.
+const KEPT_BATCH_BYTES: usize = 256 * 1024;
+
+/// How many bytes a short batch has at most. If nothing else is sent, a sign of life is such a batch,
+/// so that the memory of a long one is freed before long.
+const SHORT_BATCH_BYTES: usize = 4 * 1024;
+
+impl SendQueue {
+    pub(super) fn new(
+        accounts: Arc<PeerAccounts>,
+        max_queued_bytes: usize,
+        max_frame_bytes: usize,
+    ) -> Self {
+        Self {
+            phase: Phase::Open,
+            is_finishing: false,
+            is_parting: false,
+            frames: Vec::new(),
+            encoder: Encoder::default(),
+            accounts: SendAccounts::new(accounts),
+            run: QueuedRun::default(),
+            max_queued_bytes,
+            max_frame_bytes,
+        }
+    }
+
+    /// Begins with a new stream.
+    pub(super) fn restart(&mut self) {
+        self.accounts();
+        self.is_parting = false;
+    }
+
+    /// Tells whether there is room for a message to `onward`.
+    pub(super) fn has_room(&mut self, onward: &[Address]) -> bool {
+        self.frames.len() < self.max_queued_bytes && self.accounts.has_room(onward)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Swaps the queued frames with a buffer that the stream has written. Returns whether there are
+    /// any.
+    pub(super) fn take(&mut self, written: &mut Vec<u8>, control: &ControlQueue) -> bool {
+        written.clear();
+        self.accounts().write();
+        if self.is_parting {
+            // Messages wait for the next stream. What is beside them is about this one, and the peer
+            // still reads it.
+            control.take_last(written);
+            return !written.is_empty();
+        }
+        if self.frames.is_empty() && control.is_empty() {
+            return false;
+        }
+        let reports = control.take(&mut self.frames);
+        self.accounts.give(reports);
+        if self.frames.len() <= SHORT_BATCH_BYTES {
+            written.shrink_to(KEPT_BATCH_BYTES);
+        }
+        mem::swap(&mut self.frames, written);
+        true
+    }
+
+    /// Ends a stream. Returns the messages that may have arrived, and the asks whose answers may have
+    /// been on their way.
+    pub(super) fn take_in_doubt(&mut self) -> (VecDeque<InFlightGroup>, Vec<PendingAsk>) {
+        self.accounts().take_in_doubt()
+    }
+
+    /// Drops what is queued. Returns what is not sent.
+    pub(super) fn take_queued(&mut self) -> NotSent {
+        self.frames = Vec::new();
+        self.accounts().take_queued()
+    }
+
+    /// Returns how many messages the peer has acknowledged, if senders wait for it to acknowledge more.
+    pub(super) fn awaited_acknowledgement(&mut self) -> Option<u64> {
+        self.accounts().awaited_acknowledgement()
+    }
+
+    /// Returns the accounts, in which nothing is missing. The run ends.
+    fn accounts(&mut self) -> &mut SendAccounts {
+        let run = mem::take(&mut self.run);
+        if run.unnoted > 0 {
+            let (onward, _) = self.encoder.way();
+            self.accounts.note_more(onward, run.unnoted);
+        }
+        &mut self.accounts
+    }
+}

@@ -1,0 +1,143 @@
+use ockam_core::reply::Replier;
+use ockam_core::{Address, Error};
+use ockam_node::transport::Parcel;
+
+use super::SendQueue;
+use crate::accounts::{NoRoom, PendingAsk, asker_of};
+use crate::connection::append::append_frame;
+use crate::message::{Extension, Label, Parts};
+
+/// A message that was queued.
+#[derive(Default)]
+pub(in crate::connection) struct Pushed {
+    /// Whether it is the first one, so that the writer may be waiting for it.
+    pub(in crate::connection) was_empty: bool,
+    /// Asks that were removed for it, which are to be dropped without a lock.
+    pub(in crate::connection) removed: Vec<PendingAsk>,
+}
+
+/// Why a message was not queued.
+pub(in crate::connection) enum NotQueued {
+    Full,
+    /// It is a question, and too many wait for an answer.
+    TooManyAsks,
+    Failed(Error),
+}
+
+impl From<NoRoom> for NotQueued {
+    fn from(refused: NoRoom) -> Self {
+        match refused {
+            NoRoom::ForMessage => Self::Full,
+            NoRoom::ForAsk => Self::TooManyAsks,
+        }
+    }
+}
+
+impl SendQueue {
+    /// Queues a message, which comes from the connection `origin`, if it is a question from another
+    /// node.
+    pub(in crate::connection) fn push(
+        &mut self,
+        address: &Address,
+        parcel: &Parcel<'_>,
+        origin: Option<&Address>,
+    ) -> Result<Pushed, NotQueued> {
+        if let Some(was_empty) = self.push_in_run(parcel) {
+            let removed = Vec::new();
+            return Ok(Pushed { was_empty, removed });
+        }
+        if !self.phase.is_open() || self.is_finishing {
+            return Err(NotQueued::Failed(self.phase.error(address)));
+        }
+        let extension = Extension {
+            type_name: parcel.content.type_name,
+            deadline: asker_of(parcel.return_route).map(Replier::remaining),
+            ..Extension::default()
+        };
+        let is_understood = self.accounts.peer().may_understand();
+        let parts = Parts {
+            onward: parcel.onward,
+            return_route: parcel.return_route,
+            payload: parcel.content.body,
+            tracing: parcel.trace,
+            extension: is_understood.then_some(&extension),
+        };
+        self.begin_run(&parts, origin)
+    }
+
+    /// Queues a message that others may follow as a run.
+    fn begin_run(
+        &mut self,
+        parts: &Parts<'_>,
+        origin: Option<&Address>,
+    ) -> Result<Pushed, NotQueued> {
+        if self.frames.len() >= self.max_queued_bytes {
+            return Err(NotQueued::Full);
+        }
+        // The run before ends, while the encoder still knows its addresses.
+        let left = self.accounts().reserve(parts.onward)?;
+        let queued = self.append(parts, origin);
+        match &queued {
+            Ok((_, true)) => self.run.left = left,
+            Ok(_) => {}
+            Err(_) => self.accounts.cancel(parts.onward),
+        }
+        queued.map(|(pushed, _)| pushed)
+    }
+
+    /// Appends a message and notes it. Tells whether others may follow it as a run.
+    fn append(
+        &mut self,
+        parts: &Parts<'_>,
+        origin: Option<&Address>,
+    ) -> Result<(Pushed, bool), NotQueued> {
+        let length = self.frames.len();
+        let (frames, encoder) = (&mut self.frames, &mut self.encoder);
+        let mut others_fit = false;
+        let write = |frame: &mut Vec<u8>| {
+            others_fit = encoder.append(frame, parts)?;
+            Ok(())
+        };
+        append_frame(frames, self.max_frame_bytes, write).map_err(NotQueued::Failed)?;
+        let noted = self.accounts.note(parts.onward, parts.return_route, origin);
+        let removed = noted.inspect_err(|_| self.frames.truncate(length))?;
+        let pushed = Pushed {
+            was_empty: length == 0,
+            removed,
+        };
+        Ok((pushed, others_fit && parts.extension.is_some()))
+    }
+
+    /// Queues a message that goes on with a run. Returns whether it is the first one in the queue, or
+    /// `None` if it does not go on with the run, or is not to be queued.
+    #[inline]
+    fn push_in_run(&mut self, parcel: &Parcel<'_>) -> Option<bool> {
+        let may_follow = self.run.left > 0 && self.frames.len() < self.max_queued_bytes;
+        let is_open = self.phase.is_open() && !self.is_finishing;
+        if !may_follow || !is_open || parcel.trace.is_some() {
+            return None;
+        }
+        let label = Label {
+            onward: parcel.onward,
+            return_route: parcel.return_route,
+            type_name: parcel.content.type_name,
+            is_extended: self.accounts.peer().may_understand(),
+        };
+        if !self.encoder.has(&label) {
+            return None;
+        }
+        let was_empty = self.frames.is_empty();
+        let (frames, encoder) = (&mut self.frames, &mut self.encoder);
+        let seal = |frame: &mut Vec<u8>| {
+            encoder.append_labelled(frame, parcel.content.body);
+            Ok(())
+        };
+        append_frame(frames, self.max_frame_bytes, seal).ok()?;
+        self.run.unnoted += 1;
+        self.run.left -= 1;
+        if self.run.left == 0 {
+            self.accounts();
+        }
+        Some(was_empty)
+    }
+}

@@ -1,0 +1,162 @@
+//! Receiving takes no lock of the sending side.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use ockam_core::reply::slot;
+use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route, Worker, route};
+use ockam_node::transport::{Content, Gateway, Link, Parcel};
+use ockam_node::{Context, NodeBuilder};
+
+use super::{Exposed, Inner, ReceivedRun};
+use crate::message::{Extension, Failure, Grant, TransportMessage};
+use crate::name::random_address;
+use crate::quota::Quota;
+use crate::settings::TransportSettings;
+
+/// How long a frame may take to be received.
+const LIMIT: Duration = Duration::from_secs(30);
+
+struct Sink;
+
+impl Worker for Sink {
+    type Message = Vec<u8>;
+    type Context = Context;
+
+    async fn handle_message(&mut self, _: &mut Context, _: Vec<u8>) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn connection(ctx: &Context) -> Result<Arc<Inner>> {
+    let exposed = Exposed::new(&Addresses::from("sink"));
+    let settings = Arc::new(TransportSettings::new());
+    let backlog = Quota::new(usize::MAX);
+    let gateway = Gateway::new(ctx);
+    let address = random_address();
+    Inner::attach(
+        &gateway,
+        &settings,
+        &backlog,
+        address,
+        "peer".into(),
+        exposed,
+    )
+}
+
+/// Sends a message, and gives it to the stream.
+fn send(connection: &Inner, return_route: &Route) {
+    let parcel = Parcel {
+        onward: &["worker".into()],
+        return_route,
+        content: Content {
+            body: b"body",
+            type_name: None,
+        },
+        trace: None,
+    };
+    connection.try_send(&parcel).expect("there is room");
+    let mut queue = connection.lock();
+    assert!(queue.take(&mut Vec::new(), &connection.inbound.control));
+}
+
+/// Returns one frame of each kind that a peer sends.
+fn frames(asker: &str) -> Vec<Vec<u8>> {
+    let ours = || Some(Extension::default());
+    let message = |onward: Route, extension| TransportMessage {
+        onward,
+        return_route: route!["elsewhere"],
+        payload: b"\x04body",
+        tracing: None,
+        extension,
+    };
+    let grants = (0..3).map(|number| Grant {
+        to: Address::from(format!("worker-{number}")),
+        messages: 256,
+    });
+    let failure = Failure {
+        kind: ErrorKind::UnknownAddress,
+        id: 0,
+        names: vec!["worker"],
+    };
+    let extensions = [
+        Extension {
+            grants: grants.collect(),
+            ..Extension::default()
+        },
+        Extension {
+            acknowledged: Some(2),
+            ..Extension::default()
+        },
+        Extension {
+            deadline: Some(Duration::from_secs(1)),
+            ..Extension::default()
+        },
+    ];
+    let mut all = vec![
+        message(route![], ours()),
+        message(route!["sink"], ours()),
+        message(route!["sink"], ours()),
+        message(route!["nobody"], ours()),
+        message(route!["app", "desk"], ours()),
+        message(route![asker], ours()),
+    ];
+    all.extend(extensions.map(|extension| message(route!["sink"], Some(extension))));
+    for sender in [route!["app", "desk"], route!["nobody"]] {
+        let extension = Extension {
+            failure: Some(failure.clone()),
+            ..Extension::default()
+        };
+        all.push(message(sender, Some(extension)));
+    }
+    // A peer of upstream, whose every frame tells that it is one.
+    all.push(message(route!["sink"], None));
+    let encode = |message: TransportMessage<'_>| {
+        let mut frame = Vec::new();
+        message.encode(&mut frame).expect("it is within the limits");
+        frame
+    };
+    all.into_iter().map(encode).collect()
+}
+
+#[tokio::test]
+async fn receiving_locks_nothing_of_the_sending_side() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    ctx.start_worker("sink", Sink).await?;
+    let connection = connection(&ctx)?;
+    connection.connected();
+    connection.inbound.greeted();
+    send(&connection, &route!["app", "desk"]);
+    let (asker, _answer) = slot::<Vec<u8>>(Duration::MAX);
+    let asker = Address::from(asker);
+    send(&connection, &Route::from(asker.clone()));
+    let asker = String::from_utf8(asker.value().to_vec()).expect("names are text");
+
+    let (received, all_received) = channel();
+    let inbound = connection.inbound.clone();
+    // Whoever needs this lock waits until the end.
+    let queue = connection.lock();
+    let receiving = thread::spawn(move || {
+        let mut run = ReceivedRun::default();
+        for frame in frames(&asker) {
+            inbound.receive(&frame, &mut run)?;
+            let followed = inbound.follow(std::iter::once(frame.as_slice()), &mut run);
+            received.send(followed).expect("the test waits");
+        }
+        inbound.end_run(&mut run);
+        inbound.acknowledge_soon(0);
+        Ok::<_, Error>(())
+    });
+    let mut followed = 0;
+    for number in 0..12 {
+        let received = all_received.recv_timeout(LIMIT);
+        followed += received.unwrap_or_else(|_| panic!("frame {number} waits for the sender"));
+    }
+    receiving.join().expect("it does not panic")?;
+    drop(queue);
+    assert!(followed > 0, "some frames go on with a run");
+    connection.close(ErrorKind::Stopped, "the test is over");
+    ctx.stop().await
+}
