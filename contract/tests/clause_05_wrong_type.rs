@@ -69,7 +69,7 @@ async fn types_that_hold_the_same_are_not_converted(ctx: Context) -> Result<()> 
         ctx.send_message("numbers", LocalOnly(1_u64)).await,
         ctx.send_message("numbers", Some(1_u64)).await,
         ctx.send_message("numbers", (1_u64,)).await,
-        ctx.send_message("numbers", Routed::new(1_u64, route![], None))
+        ctx.send_message("numbers", Routed::new(1_u64, route![]))
             .await,
     ];
     for result in errors {

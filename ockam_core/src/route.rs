@@ -51,7 +51,7 @@ impl Route {
         Self(Repr::Empty)
     }
 
-    /// Returns how many addresses the route has.
+    /// Returns how many addresses the route has. A right to answer counts as one.
     ///
     /// # Examples
     ///
@@ -61,7 +61,7 @@ impl Route {
     /// assert_eq!(route!["relay", "echoer"].len(), 2);
     /// ```
     pub fn len(&self) -> usize {
-        self.as_slice().len()
+        self.as_slice().len() + usize::from(self.reply_to().is_some())
     }
 
     /// Tells whether the route leads nowhere: it has no address and no right to answer.
@@ -259,10 +259,8 @@ impl<A: Into<Address>> Extend<A> for Route {
 impl Serialize for Route {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Elsewhere the right to answer is an address like any other, of a random name.
-        let reply_to = self
-            .reply_to()
-            .map(|reply_to| Address::local(reply_to.name()));
-        let addresses: Vec<_> = self.iter().chain(reply_to.as_ref()).collect();
+        let reply_to = self.reply_to().map(ReplyTo::address);
+        let addresses: Vec<_> = self.iter().chain(reply_to).collect();
         serializer.collect_seq(addresses)
     }
 }
@@ -296,7 +294,7 @@ impl fmt::Debug for Route {
 macro_rules! route {
     ($($address:expr),* $(,)?) => {
         <$crate::Route as ::std::convert::From<::std::vec::Vec<$crate::Address>>>::from(
-            ::std::vec![$(<$crate::Address as ::std::convert::From<_>>::from($address)),*],
+            ::std::vec![$(::std::convert::Into::<$crate::Address>::into($address)),*],
         )
     };
 }

@@ -5,6 +5,7 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::address::Address;
 use crate::headers::Headers;
+use crate::reply::ReplyTo;
 use crate::route::Route;
 
 /// A message on its way: what is said, the way ahead and the way back.
@@ -81,8 +82,10 @@ impl<M> Routed<M> {
         self.headers.return_route(&self.return_route)
     }
 
-    /// Returns the address of the sender, at the end of the return route. A question that was sent straight
-    /// to a worker has none: its return route is the right to answer alone.
+    /// Returns the address of the sender, at the end of the return route.
+    ///
+    /// For a question, it is an address that stands for this ask alone. It tells asks apart, but only the
+    /// [return route](Self::return_route) leads to the asker.
     ///
     /// # Examples
     ///
@@ -93,7 +96,9 @@ impl<M> Routed<M> {
     /// assert_eq!(message.sender(), Some(&Address::from("app")));
     /// ```
     pub fn sender(&self) -> Option<&Address> {
-        self.return_route().last()
+        let return_route = self.return_route();
+        let asker = return_route.reply_to().map(ReplyTo::address);
+        asker.or_else(|| return_route.last())
     }
 
     /// Returns the addresses that the message has still to visit after this one.

@@ -47,8 +47,8 @@ impl Accepting {
     fn take<N: Network>(&self, accepted: Accepted<N::Reader, N::Writer>) {
         let peer = &accepted.peer;
         let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
-            let attached = self.attach(peer).map_err(|error| error.to_string())?;
-            Ok((attached, place))
+            let guard = self.attach(peer).map_err(|error| error.to_string())?;
+            Ok((guard, place))
         });
         match admitted {
             Ok((connection, place)) => self.serve::<N>(connection, place, accepted),

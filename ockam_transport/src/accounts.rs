@@ -54,7 +54,6 @@ mod shares;
 mod taken_in;
 
 pub(crate) use address_bytes::address_bytes;
-pub(crate) use asker::asker_of;
 pub(crate) use credit::WINDOW_MESSAGES;
 pub(crate) use in_flight_group::{InFlightGroup, OnLoss, merged};
 pub(crate) use peer_accounts::PeerAccounts;

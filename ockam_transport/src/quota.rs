@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ockam_node::transport::Notify;
+use tokio::sync::Notify;
 
 /// How many bytes of one kind all connections of a node hold: unfinished frames, or messages that wait.
 #[derive(Debug)]

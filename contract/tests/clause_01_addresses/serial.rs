@@ -42,7 +42,7 @@ proptest! {
         onward in route(),
         back in route(),
     ) {
-        let routed = Routed::new(body.clone(), back.clone(), None).with_onward_route(onward.clone());
+        let routed = Routed::new(body.clone(), back.clone()).with_onward_route(onward.clone());
         for read in through_formats(&routed).expect("a routed message is serialised") {
             prop_assert_eq!(read.return_route(), &back);
             prop_assert_eq!(read.onward_route(), &onward);

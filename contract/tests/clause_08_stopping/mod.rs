@@ -5,9 +5,9 @@
 
 mod closing;
 mod deadline;
+mod idle;
 mod itself;
 mod kill;
 mod kill_waiting;
 mod others;
-mod resting;
 mod stop;

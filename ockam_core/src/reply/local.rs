@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::answer::{Answer, Unanswered};
 use super::reply_to::{Ask, ReplyTo};
 use super::slot::{Refused, Slot, State};
+use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::message::Message;
@@ -16,8 +17,8 @@ pub(super) struct LocalAsk<R> {
     pub(super) slot: Slot<Result<R, Unanswered>>,
     /// How long the asker waits at most, from the start.
     timeout: Duration,
-    /// Made when another node is to know it.
-    name: OnceLock<String>,
+    /// Made when somebody wants to know it.
+    address: OnceLock<Address>,
 }
 
 /// Creates the two ends of an ask whose asker waits for at most `timeout`.
@@ -50,7 +51,7 @@ pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (Reply
     let ask = Arc::new(LocalAsk {
         slot: Slot::new(task),
         timeout,
-        name: OnceLock::new(),
+        address: OnceLock::new(),
     });
     (ReplyTo::new(ask.clone()), Answer(Some(ask)))
 }
@@ -95,8 +96,8 @@ impl<R: Message> Ask for LocalAsk<R> {
         self.slot.drop_right(|| Err(Unanswered::Dropped));
     }
 
-    fn name(&self) -> &[u8] {
-        self.name.get_or_init(random_name).as_bytes()
+    fn address(&self) -> &Address {
+        self.address.get_or_init(|| Address::local(random_name()))
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::reply_to::Ask;
+use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
@@ -10,8 +11,8 @@ use crate::message::Message;
 ///
 /// A transport implements it; the answer goes to the connection by which the question came.
 pub trait RemoteAsker: Send + Sync + 'static {
-    /// Returns the value of the address that the answer is to be sent to.
-    fn name(&self) -> &[u8];
+    /// Returns the address that the answer is to be sent to, on the node of the asker.
+    fn address(&self) -> &Address;
 
     /// Sends the answer.
     ///
@@ -71,8 +72,8 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         }
     }
 
-    fn name(&self) -> &[u8] {
-        self.asker.name()
+    fn address(&self) -> &Address {
+        self.asker.address()
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::local::LocalAsk;
 use super::remote::{RemoteAsk, RemoteAsker};
+use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
 use crate::message::Message;
@@ -32,8 +33,8 @@ pub(super) trait Ask: any::Any + Send + Sync {
     fn add_right(&self);
     /// Takes away one right to answer. With the last one, the ask ends.
     fn drop_right(&self);
-    /// The value of the address that stands for the asker on other nodes.
-    fn name(&self) -> &[u8];
+    /// The address that stands for the asker.
+    fn address(&self) -> &Address;
     fn answer_any(&self, message: Any) -> Result<()>;
     fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
     fn fail(&self, error: Error) -> Result<()>;
@@ -131,14 +132,14 @@ impl ReplyTo {
         self.0.set_answered();
     }
 
-    /// Returns the value of the address that stands for the asker on other nodes: 128 random bits, as 32
-    /// hexadecimal digits.
+    /// Returns the address that stands for the asker, to tell it from others and to name it on other
+    /// nodes: 128 random bits, as 32 hexadecimal digits. On this node, nothing is at this address.
     #[doc(hidden)]
-    pub fn name(&self) -> &[u8] {
-        self.0.name()
+    pub fn address(&self) -> &Address {
+        self.0.address()
     }
 
-    fn address_of_ask(&self) -> *const () {
+    fn identity(&self) -> *const () {
         Arc::as_ptr(&self.0).cast()
     }
 }
@@ -161,7 +162,7 @@ impl Drop for ReplyTo {
 impl PartialEq for ReplyTo {
     /// Tells whether both answer the same ask.
     fn eq(&self, other: &Self) -> bool {
-        self.address_of_ask() == other.address_of_ask()
+        self.identity() == other.identity()
     }
 }
 
@@ -169,7 +170,7 @@ impl Eq for ReplyTo {}
 
 impl Hash for ReplyTo {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.address_of_ask().hash(state);
+        self.identity().hash(state);
     }
 }
 

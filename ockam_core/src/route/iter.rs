@@ -38,7 +38,8 @@ impl Iterator for IntoIter {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.0.len(), Some(self.0.len()))
+        let left = self.0.as_slice().len();
+        (left, Some(left))
     }
 }
 

@@ -152,6 +152,7 @@ impl Gateway {
         let longest = own.map_or(MAX_REMOTE_WAIT, |own| MAX_REMOTE_WAIT.max(own));
         ReplyTo::remote(RemoteAsker {
             link: Arc::downgrade(link),
+            address: onward.last().cloned().unwrap_or_else(|| Address::local("")),
             onward,
             ends: clock::after(remaining.min(longest)),
         })

@@ -18,12 +18,13 @@ pub(super) struct RemoteAsker {
     pub(super) link: Weak<dyn Link>,
     /// The way from the link to the asker, whose address is the last one.
     pub(super) onward: Route,
+    pub(super) address: Address,
     pub(super) ends: Instant,
 }
 
 impl reply::RemoteAsker for RemoteAsker {
-    fn name(&self) -> &[u8] {
-        self.onward.last().map_or(&[], Address::value)
+    fn address(&self) -> &Address {
+        &self.address
     }
 
     fn answer(&self, message: Any) -> Result<()> {

@@ -1,12 +1,12 @@
-use ockam_core::reply::Replier;
-use ockam_core::{Address, Route};
+use ockam_core::{Address, Hops};
 
-/// Returns the right to answer that a message brings along, if it is a question.
-pub(crate) fn asker_of(return_route: &Route) -> Option<&Replier> {
-    return_route.last().and_then(Address::replier)
+/// Returns the worker of the peer whose credit a message needs. An answer needs none, because it was
+/// asked for.
+pub(super) fn credited(onward: Hops<'_>) -> Option<&Address> {
+    onward.addresses().first()
 }
 
 /// Tells whether a message answers a question.
-pub(super) fn is_answer(onward: &[Address]) -> bool {
-    onward.last().is_some_and(|to| to.replier().is_some())
+pub(super) fn is_answer(onward: Hops<'_>) -> bool {
+    onward.reply_to().is_some()
 }

@@ -4,7 +4,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::mem;
 
-use ockam_core::{Address, Route};
+use ockam_core::{Address, Hops, Route};
 
 use super::acknowledged::MAX_IN_FLIGHT_MESSAGES;
 use super::in_flight_group::{InFlightGroup, OnLoss};
@@ -47,9 +47,9 @@ pub(super) struct InFlight {
 impl InFlight {
     /// Adds a message that is queued. If `is_told`, its sender is told when it is lost.
     #[inline]
-    pub(super) fn add(&mut self, onward: &[Address], return_route: &Route, is_told: bool) {
+    pub(super) fn add(&mut self, onward: Hops<'_>, return_route: &Route, is_told: bool) {
         self.queued += 1;
-        let told = onward.first().filter(|_| is_told);
+        let told = onward.addresses().first().filter(|_| is_told);
         match self.groups.back_mut() {
             Some(group) if group.is_of(told, return_route) => group.messages += 1,
             _ => self.begin(told, return_route),

@@ -4,7 +4,7 @@ mod tests;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use ockam_core::reply::Replier;
+use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Error, ErrorKind, Route};
 
 use super::address_bytes::address_bytes;
@@ -27,7 +27,7 @@ pub(super) struct PendingAsks {
 
 /// A question that waits for an answer.
 pub(crate) struct PendingAsk {
-    pub(crate) asker: Replier,
+    pub(crate) asker: ReplyTo,
     /// The first address that the question was sent to.
     to: Address,
     /// The workers and connections on the way back, in front of the asker.
@@ -44,7 +44,7 @@ pub(crate) struct PendingAsk {
 pub(super) struct Question<'a> {
     /// Grows in the order of the questions.
     pub(super) number: u64,
-    pub(super) asker: &'a Replier,
+    pub(super) asker: &'a ReplyTo,
     /// The first address that the question is sent to.
     pub(super) to: &'a Address,
     /// The workers and connections on the way back, in front of the asker.
@@ -54,11 +54,6 @@ pub(super) struct Question<'a> {
 }
 
 impl PendingAsk {
-    /// Returns the address of the asker, which is the right to answer it.
-    pub(crate) fn address(&self) -> Address {
-        Address::from(self.asker.clone())
-    }
-
     fn has_ended(&self) -> bool {
         self.asker.has_ended() || self.asker.remaining().is_zero()
     }
@@ -88,7 +83,7 @@ impl PendingAsks {
             false => self.remove_ended(),
         };
         let Question { asker, to, by, .. } = *question;
-        let name = name_of(asker);
+        let name = asker.address().clone();
         let bytes = OVERHEAD_BYTES + address_bytes(by.iter().chain([&name, to]));
         let ask = PendingAsk {
             asker: asker.clone(),
@@ -173,11 +168,6 @@ impl PendingAsks {
         self.shares.remove(ask.origin.as_ref(), ask.bytes);
         Some(ask)
     }
-}
-
-/// Returns an address that names an asker and is no right to answer it.
-fn name_of(asker: &Replier) -> Address {
-    Address::local(Address::from(asker.clone()).value())
 }
 
 /// Ends asks that can't be answered any more with an error.

@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use ockam_core::{Address, Route};
+use ockam_core::{Address, Hops, Route};
 
-use super::asker::{asker_of, is_answer};
+use super::asker::{credited, is_answer};
 use super::in_flight::InFlight;
 use super::in_flight_group::InFlightGroup;
 use super::peer_accounts::PeerAccounts;
@@ -57,7 +57,7 @@ impl SendAccounts {
     }
 
     /// Tells whether there is room for a message to `onward`.
-    pub(crate) fn has_room(&mut self, onward: &[Address]) -> bool {
+    pub(crate) fn has_room(&mut self, onward: Hops<'_>) -> bool {
         if !self.peer().acknowledges() {
             return true;
         }
@@ -69,7 +69,7 @@ impl SendAccounts {
     /// # Errors
     ///
     /// [`NoRoom::ForMessage`] if there is no room.
-    pub(crate) fn reserve(&mut self, onward: &[Address]) -> Result<u32, NoRoom> {
+    pub(crate) fn reserve(&mut self, onward: Hops<'_>) -> Result<u32, NoRoom> {
         let peer = self.peer();
         if peer.acknowledges() && self.is_full() {
             return Err(NoRoom::ForMessage);
@@ -83,7 +83,7 @@ impl SendAccounts {
 
     /// Gives back what was spent on a message that is not sent after all.
     #[cold]
-    pub(crate) fn cancel(&mut self, onward: &[Address]) {
+    pub(crate) fn cancel(&mut self, onward: Hops<'_>) {
         if let Some(to) = credited(onward) {
             lock(&self.peer.credit).add(to, 1);
         }
@@ -97,22 +97,22 @@ impl SendAccounts {
     /// [`NoRoom::ForAsk`]
     pub(crate) fn note(
         &mut self,
-        onward: &[Address],
+        onward: Hops<'_>,
         return_route: &Route,
         origin: Option<&Address>,
     ) -> Result<Vec<PendingAsk>, NoRoom> {
         let is_answer = is_answer(onward);
-        let asker = asker_of(return_route);
+        let asker = return_route.reply_to();
         // Nobody is told when an answer or a question is lost: an answer can't be answered, and the loss
         // of a question ends the ask.
         let is_told = !is_answer && asker.is_none();
         let mut removed = Vec::new();
-        if let (Some(asker), Some(to), false) = (asker, onward.first(), is_answer) {
+        if let (Some(asker), Some(to), false) = (asker, onward.addresses().first(), is_answer) {
             let question = Question {
                 number: self.last_ask + 1,
                 asker,
                 to,
-                by: &return_route.as_slice()[..return_route.len() - 1],
+                by: return_route.as_slice(),
                 origin,
             };
             let added = self.peer.with_asks(|asks| {
@@ -128,7 +128,7 @@ impl SendAccounts {
 
     /// Notes messages that have followed the last one and differ from it in their bodies only. They are
     /// no questions and no answers.
-    pub(crate) fn note_more(&mut self, onward: &[Address], messages: u32) {
+    pub(crate) fn note_more(&mut self, onward: Hops<'_>, messages: u32) {
         if let Some(to) = credited(onward) {
             lock(&self.peer.credit).spend(to, messages);
         }
@@ -211,10 +211,4 @@ impl SendAccounts {
     pub(crate) fn credit(&self, to: &Address) -> u32 {
         lock(&self.peer.credit).left(to)
     }
-}
-
-/// Returns the worker of the peer whose credit a message needs. An answer needs none, because it was
-/// asked for.
-fn credited(onward: &[Address]) -> Option<&Address> {
-    onward.first().filter(|to| to.replier().is_none())
 }

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use ockam_core::{Address, Result};
-use ockam_node::transport::{Attached, Gateway};
+use ockam_node::transport::{Gateway, LinkGuard};
 
 use super::exposed::Exposed;
 use super::inbound::Inbound;
@@ -19,7 +19,7 @@ pub(crate) struct Inner {
     queue: Mutex<SendQueue>,
     /// Whether the last task of the connection has ended.
     has_ended: AtomicBool,
-    attached: Mutex<Option<Attached>>,
+    guard: Mutex<Option<LinkGuard>>,
 }
 
 impl Inner {
@@ -52,18 +52,19 @@ impl Inner {
                     settings.max_frame,
                 )),
                 has_ended: AtomicBool::new(false),
-                attached: Mutex::new(None),
+                guard: Mutex::new(None),
             }
         });
-        let attached = gateway.attach(&inner.inbound.address, inner.clone())?;
-        *lock(&inner.attached) = Some(attached);
+        let guard = gateway.attach(&inner.inbound.address, inner.clone())?;
+        inner.inbound.set_source(guard.source());
+        *lock(&inner.guard) = Some(guard);
         Ok(inner)
     }
 
     /// Frees the address on the node.
     pub(super) fn detach(&self) {
-        let attached = lock(&self.attached).take();
-        drop(attached);
+        let guard = lock(&self.guard).take();
+        drop(guard);
     }
 
     /// Locks the queue of messages. No code that [`Inbound`] reaches does.

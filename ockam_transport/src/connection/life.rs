@@ -1,7 +1,7 @@
 //! How a connection begins with a stream, loses it, and ends.
 //!
 //! ```text
-//!  attached ─▶ open ──stream lost──▶ open, messages wait ──no stream for long──▶ down
+//!  guard ─▶ open ──stream lost──▶ open, messages wait ──no stream for long──▶ down
 //!               │ ▲                           │                                   │
 //!               │ └───────────────────────── a new stream ◀───────────────────────┘
 //!               └─ closed: the address is free, what is queued is undelivered ─▶ ended

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use ockam_core::{Address, Error, ErrorKind, Route};
+use ockam_core::{Address, Error, ErrorKind, Hops, Route};
 use ockam_node::transport::Report;
 
 use super::inbound::Inbound;
@@ -31,7 +31,7 @@ impl Inbound {
     fn report_back(&self, return_route: &Route, to: &Address, error: Error, messages: u64) {
         let mut untold = messages;
         for (position, address) in return_route.iter().enumerate() {
-            let back = &return_route.as_slice()[position + 1..];
+            let back = Hops::new(&return_route.as_slice()[position + 1..], None);
             if back.is_empty() {
                 return self.gateway.report(address, error, messages);
             }

@@ -3,28 +3,27 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use ockam_core::{Address, Error, ErrorKind, Result, Route};
-use ockam_node::transport::{Link, Parcel, Report, Unsent};
+use ockam_core::{Address, Error, ErrorKind, Hops, Result, Route};
+use ockam_node::transport::{Link, Outgoing, Report, SendError};
 
 use super::append::append_sign_of_life;
 use super::inner::Inner;
 use super::send_queue::{NotQueued, Pushed};
-use crate::accounts::asker_of;
 use crate::frame::VERSION;
 use crate::message::Extension;
 
 impl Link for Inner {
-    fn try_send(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
-        if parcel.onward.is_empty() {
+    fn try_send(&self, outgoing: &Outgoing<'_>) -> Result<(), SendError<()>> {
+        if outgoing.onward.is_empty() {
             let peer = &self.inbound.peer;
             let why = format!("the route ends at the connection to {peer}");
-            return Err(Unsent::Refused(Error::new(ErrorKind::NoRoute, why)));
+            return Err(SendError::Failed((), Error::new(ErrorKind::NoRoute, why)));
         }
-        self.try_queue(parcel)
+        self.try_queue(outgoing)
     }
 
-    fn room<'a>(&'a self, onward: &'a [Address]) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(async {
+    fn room<'a>(&'a self, onward: Hops<'a>) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(async move {
             let has_room = |inner: &Self| {
                 let mut queue = inner.lock();
                 queue.has_room(onward) || !queue.phase.is_open()
@@ -33,7 +32,7 @@ impl Link for Inner {
         })
     }
 
-    fn report(&self, onward: &[Address], report: &Report<'_>) -> bool {
+    fn report(&self, onward: Hops<'_>, report: &Report<'_>) -> bool {
         let inbound = &self.inbound;
         if !inbound.accounts.is_ours() {
             // It would take the report for an empty message.
@@ -51,10 +50,10 @@ impl Link for Inner {
 }
 
 impl Inner {
-    fn try_queue(&self, parcel: &Parcel<'_>) -> Result<(), Unsent> {
-        let origin = self.origin_of(parcel.return_route);
+    fn try_queue(&self, outgoing: &Outgoing<'_>) -> Result<(), SendError<()>> {
+        let origin = self.origin_of(outgoing.return_route);
         let address = &self.inbound.address;
-        let push = || self.lock().push(address, parcel, origin.as_ref());
+        let push = || self.lock().push(address, outgoing, origin.as_ref());
         let pushed = match push() {
             Err(NotQueued::TooManyAsks) if self.forget_ended_asks() => push(),
             pushed => pushed,
@@ -67,12 +66,15 @@ impl Inner {
                 drop(removed);
                 Ok(())
             }
-            Err(NotQueued::Full) => Err(Unsent::Full),
+            Err(NotQueued::Full) => Err(SendError::Full(())),
             Err(NotQueued::TooManyAsks) => {
                 let why = "too many questions wait for an answer by this connection";
-                Err(Unsent::Refused(Error::new(ErrorKind::MailboxFull, why)))
+                Err(SendError::Failed(
+                    (),
+                    Error::new(ErrorKind::MailboxFull, why),
+                ))
             }
-            Err(NotQueued::Failed(error)) => Err(Unsent::Refused(error)),
+            Err(NotQueued::Failed(error)) => Err(SendError::Failed((), error)),
         }
     }
 
@@ -80,10 +82,9 @@ impl Inner {
     /// `None` if this node asks. Workers that have passed the question on stand before it on the way
     /// back; the peer chooses what stands behind it.
     fn origin_of(&self, return_route: &Route) -> Option<Address> {
-        asker_of(return_route)?;
-        let (_, by) = return_route.as_slice().split_last()?;
+        return_route.reply_to()?;
         let is_worker = |by: &&Address| self.inbound.gateway.is_worker(by);
-        by.iter().find(|by| !is_worker(by)).cloned()
+        return_route.iter().find(|by| !is_worker(by)).cloned()
     }
 
     #[cold]

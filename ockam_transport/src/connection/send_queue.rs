@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
-use ockam_core::Address;
+use ockam_core::Hops;
 
 use super::control_queue::ControlQueue;
 use super::phase::Phase;
@@ -74,7 +74,7 @@ impl SendQueue {
     }
 
     /// Tells whether there is room for a message to `onward`.
-    pub(super) fn has_room(&mut self, onward: &[Address]) -> bool {
+    pub(super) fn has_room(&mut self, onward: Hops<'_>) -> bool {
         self.frames.len() < self.max_queued_bytes && self.accounts.has_room(onward)
     }
 
@@ -127,7 +127,8 @@ impl SendQueue {
         let run = mem::take(&mut self.run);
         if run.unnoted > 0 {
             let (onward, _) = self.encoder.way();
-            self.accounts.note_more(onward, run.unnoted);
+            self.accounts
+                .note_more(Hops::new(onward, None), run.unnoted);
         }
         &mut self.accounts
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ockam_core::reply::slot;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route, Worker, route};
-use ockam_node::transport::{Content, Gateway, Link, Parcel};
+use ockam_node::transport::{Content, Gateway, Link, Outgoing};
 use ockam_node::{Context, NodeBuilder};
 
 use super::{Exposed, Inner, ReceivedRun};
@@ -48,8 +48,9 @@ fn connection(ctx: &Context) -> Result<Arc<Inner>> {
 
 /// Sends a message, and gives it to the stream.
 fn send(connection: &Inner, return_route: &Route) {
-    let parcel = Parcel {
-        onward: &["worker".into()],
+    let onward = route!["worker"];
+    let outgoing = Outgoing {
+        onward: onward.hops(),
         return_route,
         content: Content {
             body: b"body",
@@ -57,7 +58,7 @@ fn send(connection: &Inner, return_route: &Route) {
         },
         trace: None,
     };
-    connection.try_send(&parcel).expect("there is room");
+    connection.try_send(&outgoing).expect("there is room");
     let mut queue = connection.lock();
     assert!(queue.take(&mut Vec::new(), &connection.inbound.control));
 }
@@ -130,9 +131,8 @@ async fn receiving_locks_nothing_of_the_sending_side() -> Result<()> {
     connection.inbound.greeted();
     send(&connection, &route!["app", "desk"]);
     let (asker, _answer) = slot::<Vec<u8>>(Duration::MAX);
-    let asker = Address::from(asker);
     send(&connection, &Route::from(asker.clone()));
-    let asker = String::from_utf8(asker.value().to_vec()).expect("names are text");
+    let asker = String::from_utf8(asker.address().value().to_vec()).expect("names are text");
 
     let (received, all_received) = channel();
     let inbound = connection.inbound.clone();

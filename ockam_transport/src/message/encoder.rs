@@ -1,4 +1,4 @@
-use ockam_core::{Address, Route};
+use ockam_core::{Address, Hops, Route};
 
 use super::envelope::Envelope;
 use super::error::Error;
@@ -19,7 +19,7 @@ pub(crate) struct Encoder {
 /// What two messages must have in common to share an envelope.
 #[derive(Clone, Copy)]
 pub(crate) struct Label<'a> {
-    pub(crate) onward: &'a [Address],
+    pub(crate) onward: Hops<'a>,
     pub(crate) return_route: &'a Route,
     pub(crate) type_name: Option<&'a str>,
     /// Whether there is an extension, even one without the name of a type.
@@ -45,7 +45,7 @@ impl Encoder {
         let payload = append(buffer, parts)?;
         self.envelope.copy_from(&buffer[start..], payload);
         self.onward.clear();
-        self.onward.extend_from_slice(label.onward);
+        self.onward.extend_from_slice(label.onward.addresses());
         self.return_route.clone_from(label.return_route);
         if self.type_name.as_deref() != label.type_name {
             self.type_name = label.type_name.map(str::to_owned);
@@ -63,7 +63,7 @@ impl Encoder {
     /// Returns whether the current envelope has this label.
     #[inline]
     pub(crate) fn has(&self, label: &Label<'_>) -> bool {
-        self.onward == label.onward
+        self.onward == label.onward.addresses()
             && self.return_route.as_slice() == label.return_route.as_slice()
             && self.type_name.as_deref() == label.type_name
             && self.is_extended == label.is_extended
@@ -91,8 +91,7 @@ impl<'a> Label<'a> {
     }
 
     fn can_reply(&self) -> bool {
-        let can_reply = |hops: &[Address]| hops.iter().any(|hop| hop.replier().is_some());
-        can_reply(self.onward) || can_reply(self.return_route.as_slice())
+        self.onward.reply_to().is_some() || self.return_route.reply_to().is_some()
     }
 }
 
@@ -109,12 +108,13 @@ mod tests {
     #[test]
     fn a_right_to_answer_is_not_kept() {
         let (asker, _answer) = slot::<u64>(Duration::MAX);
-        let (to_asker, app) = (Route::from(Address::from(asker.clone())), route!["app"]);
-        let by_asker = route![Address::from(asker), "app"];
-        for (onward, return_route) in [(&to_asker, &app), (&app, &to_asker), (&by_asker, &app)] {
+        let (to_asker, app) = (Route::from(asker.clone()), route!["app"]);
+        let mut behind_app = Route::from(asker);
+        behind_app.push_front("app");
+        for (onward, return_route) in [(&to_asker, &app), (&app, &to_asker), (&behind_app, &app)] {
             let mut encoder = Encoder::default();
             let parts = Parts {
-                onward: onward.as_slice(),
+                onward: onward.hops(),
                 return_route,
                 ..Parts::default()
             };

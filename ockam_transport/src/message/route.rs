@@ -1,6 +1,6 @@
 //! Encodes and decodes routes and addresses: `[[type, bytes], …]`.
 
-use ockam_core::{Address, Route, TransportType};
+use ockam_core::{Address, Hops, Route, TransportType};
 
 use super::cbor::{Reader, Writer};
 use super::error::Error;
@@ -9,12 +9,18 @@ use super::limits::{MAX_ADDRESS, MAX_HOPS};
 const HOPS: &str = "addresses in a route";
 const VALUE: &str = "an address";
 
-pub(super) fn encode(route: &[Address], writer: &mut Writer<'_>) -> Result<(), Error> {
-    Error::check_count(HOPS, route.len() as u64, MAX_HOPS)?;
-    writer.array(route.len());
-    route
-        .iter()
-        .try_for_each(|address| encode_address(address, writer))
+pub(super) fn encode(hops: Hops<'_>, writer: &mut Writer<'_>) -> Result<(), Error> {
+    let reply_to = hops.reply_to();
+    let count = hops.addresses().len() + usize::from(reply_to.is_some());
+    Error::check_count(HOPS, count as u64, MAX_HOPS)?;
+    writer.array(count);
+    for address in hops.addresses() {
+        encode_address(address, writer)?;
+    }
+    match reply_to {
+        Some(reply_to) => encode_address(reply_to.address(), writer),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn decode(reader: &mut Reader<'_>) -> Result<Route, Error> {

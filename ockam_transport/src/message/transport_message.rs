@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use ockam_core::{Address, Route};
+use ockam_core::{Hops, Route};
 
 use super::cbor::{Reader, Writer};
 use super::error::Error;
@@ -41,7 +41,7 @@ impl<'a> TransportMessage<'a> {
 
     pub(super) fn parts(&self) -> Parts<'_> {
         Parts {
-            onward: self.onward.as_slice(),
+            onward: self.onward.hops(),
             return_route: &self.return_route,
             payload: self.payload,
             tracing: self.tracing,
@@ -93,7 +93,7 @@ impl<'a> TransportMessage<'a> {
 /// The parts of a message to write, borrowed from the sender.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
-    pub(crate) onward: &'a [Address],
+    pub(crate) onward: Hops<'a>,
     pub(crate) return_route: &'a Route,
     pub(crate) payload: &'a [u8],
     pub(crate) tracing: Option<&'a str>,
@@ -104,7 +104,7 @@ impl Default for Parts<'_> {
     fn default() -> Self {
         const NO_ROUTE: &Route = &Route::new();
         Self {
-            onward: &[],
+            onward: Hops::default(),
             return_route: NO_ROUTE,
             payload: &[],
             tracing: None,
@@ -132,7 +132,7 @@ fn write(parts: &Parts<'_>, writer: &mut Writer<'_>) -> Result<Range<usize>, Err
     Error::check_length("tracing", tracing.len(), MAX_TRACING)?;
     writer.array(4 + usize::from(parts.extension.is_some()));
     route::encode(parts.onward, writer)?;
-    route::encode(parts.return_route.as_slice(), writer)?;
+    route::encode(parts.return_route.hops(), writer)?;
     let start = writer.position();
     let payload = start..writer.bytes(parts.payload).position();
     writer.text(tracing);

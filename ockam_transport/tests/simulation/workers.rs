@@ -60,7 +60,8 @@ impl Worker for ServingWorker {
     type Context = Context;
 
     async fn handle_routed(&mut self, ctx: &mut Context, msg: Routed<Note>) -> Result<()> {
-        let ((id, lane, place, manner, from, _), return_route, _) = msg.into_parts();
+        let return_route = msg.return_route().clone();
+        let (id, lane, place, manner, from, _) = msg.into_body();
         let manner = MANNERS[usize::from(manner)];
         if let (Manner::Remember, Some(way)) = (manner, return_route.first()) {
             self.ways.remember(usize::from(from), way);

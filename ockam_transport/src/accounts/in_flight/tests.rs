@@ -42,7 +42,7 @@ impl Accounts {
 fn add(accounts: &mut Accounts, from: &str, to: &str, messages: u64) {
     let (onward, back) = (route![to], route![from]);
     for _ in 0..messages {
-        accounts.in_flight.add(onward.as_slice(), &back, true);
+        accounts.in_flight.add(onward.hops(), &back, true);
     }
 }
 
@@ -84,7 +84,7 @@ fn each_is_told_of_its_own() {
     for question in ["x", "y"] {
         accounts
             .in_flight
-            .add(&[question.into()], &route!["asker"], false);
+            .add(route![question].hops(), &route!["asker"], false);
     }
     add(&mut accounts, "a", "x", 3);
     accounts.give();
@@ -230,8 +230,8 @@ fn the_paths_of_what_is_queued_are_those_of_what_is_told() {
     add(&mut accounts, "a", "x", 2);
     accounts
         .in_flight
-        .add(&["x".into()], &route!["asker"], false);
-    accounts.in_flight.add(&["x".into()], &route![], true);
+        .add(route!["x"].hops(), &route!["asker"], false);
+    accounts.in_flight.add(route!["x"].hops(), &route![], true);
     add(&mut accounts, "b", "x", 4);
     assert_eq!(paths(&accounts), ["2 0#a", "4 0#b"]);
     assert!(accounts.acknowledge(3).is_ok());

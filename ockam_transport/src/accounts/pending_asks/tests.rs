@@ -4,12 +4,12 @@ use ockam_core::reply::{Answer, slot};
 
 use super::*;
 
-type Asked = (Replier, Answer<u64>);
+type Asked = (ReplyTo, Answer<u64>);
 
 /// The number of the last question of all tests.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
-fn add(asks: &mut PendingAsks, asker: &Replier, by: &[Address]) -> Vec<PendingAsk> {
+fn add(asks: &mut PendingAsks, asker: &ReplyTo, by: &[Address]) -> Vec<PendingAsk> {
     let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
     asks.add(&Question {
         number,
@@ -20,9 +20,11 @@ fn add(asks: &mut PendingAsks, asker: &Replier, by: &[Address]) -> Vec<PendingAs
     })
 }
 
-fn way(by: &[Address], asker: &Replier) -> Route {
-    let asker = Address::from(asker.clone());
-    by.iter().cloned().chain([asker]).collect()
+fn way(by: &[Address], asker: &ReplyTo) -> Route {
+    by.iter()
+        .cloned()
+        .chain([asker.address().clone()])
+        .collect()
 }
 
 /// Asks from this node, or from behind others.
@@ -85,17 +87,15 @@ fn they_end_in_the_order_in_which_they_have_asked() {
     let sent: Vec<_> = (0..50).map(|_| ask(&mut asks, &[])).collect();
     let last_sent = LAST.load(Ordering::Relaxed);
     let queued: Vec<_> = (0..50).map(|_| ask(&mut asks, &[])).collect();
-    let addresses =
-        |ended: Vec<PendingAsk>| -> Vec<_> { ended.iter().map(PendingAsk::address).collect() };
-    let asked = |askers: &[Asked]| -> Vec<_> {
-        let askers = askers.iter();
-        askers
-            .map(|(asker, _)| Address::from(asker.clone()))
-            .collect()
+    let askers_of = |ended: Vec<PendingAsk>| -> Vec<ReplyTo> {
+        ended.into_iter().map(|ask| ask.asker).collect()
     };
-    assert_eq!(addresses(asks.take_up_to(last_sent)), asked(&sent));
-    assert_eq!(addresses(asks.take_up_to(last_sent)), []);
-    assert_eq!(addresses(asks.take_up_to(u64::MAX)), asked(&queued));
+    let asked = |asked: &[Asked]| -> Vec<ReplyTo> {
+        asked.iter().map(|(asker, _)| asker.clone()).collect()
+    };
+    assert_eq!(askers_of(asks.take_up_to(last_sent)), asked(&sent));
+    assert_eq!(askers_of(asks.take_up_to(last_sent)), []);
+    assert_eq!(askers_of(asks.take_up_to(u64::MAX)), asked(&queued));
     assert!(asks.asks.is_empty());
 }
 

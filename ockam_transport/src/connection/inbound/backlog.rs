@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
-use ockam_core::{Address, Arrival, Route};
-use ockam_node::transport::{Content, Incoming, Notify};
+use ockam_core::headers::{ExtendedHeaders, Source};
+use ockam_core::{Address, Route};
+use ockam_node::transport::{Content, Incoming};
+use tokio::sync::Notify;
 
 use crate::accounts::{WINDOW_MESSAGES, address_bytes};
 use crate::lock::lock;
@@ -58,7 +60,8 @@ pub(super) struct Backlogged {
     body: Vec<u8>,
     type_name: Option<String>,
     return_route: Route,
-    arrival: Arc<Arrival>,
+    headers: Arc<ExtendedHeaders>,
+    source: Source,
 }
 
 /// What became of a message that was to wait.
@@ -78,25 +81,27 @@ impl Backlogged {
             body: message.content.body.to_vec(),
             type_name: message.content.type_name.map(str::to_owned),
             return_route: message.return_route.clone(),
-            arrival: message.arrival.clone(),
+            headers: message.headers.clone(),
+            source: message.source,
         }
     }
 
     fn bytes(&self) -> usize {
-        let hops = self.return_route.iter().chain(&self.arrival.onward);
-        let texts = [self.type_name.as_deref(), self.arrival.trace.as_deref()];
+        let hops = self.return_route.iter().chain(&self.headers.onward);
+        let texts = [self.type_name.as_deref(), self.headers.trace.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
         self.body.len() + address_bytes(hops) + texts + OVERHEAD_BYTES
     }
 
     pub(super) fn as_incoming(&self) -> Incoming<'_> {
         Incoming {
+            source: self.source,
             content: Content {
                 body: &self.body,
                 type_name: self.type_name.as_deref(),
             },
             return_route: &self.return_route,
-            arrival: &self.arrival,
+            headers: &self.headers,
         }
     }
 }

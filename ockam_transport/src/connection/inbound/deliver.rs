@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use ockam_core::{Address, Error, ErrorKind, Route};
-use ockam_node::transport::{Incoming, Recipient, Undelivered};
+use ockam_node::transport::{Incoming, Recipient, SendError};
 
 use super::Inbound;
 use super::backlog::{
@@ -20,16 +20,18 @@ impl Inbound {
         message: &TransportMessage<'_>,
         is_awaited: bool,
     ) -> Option<Target> {
-        let (to, onward) = message.onward.as_slice().split_first()?;
+        let to = message.onward.first()?;
+        let onward = message.onward.rest();
         let may_send = self.may_send(to);
         let is_return = is_awaited || self.is_return(&message.onward, may_send);
         let return_route = self.return_route(message);
         let way = is_return.then_some(&message.onward);
-        let arrival = self.arrival(onward, way, message.tracing);
+        let headers = self.headers(&onward, way, message.tracing);
         let incoming = Incoming {
+            source: self.source(),
             content: content_of(message),
             return_route: &return_route,
-            arrival: &arrival,
+            headers: &headers,
         };
         if !is_return && !may_send {
             self.note_denied(to);
@@ -41,7 +43,7 @@ impl Inbound {
         let recipient = found
             .map_err(|error| self.refuse(to, &incoming, error))
             .ok()?;
-        let is_delivered = self.put_in(&recipient, to, &incoming, onward);
+        let is_delivered = self.put_in(&recipient, to, &incoming);
         let is_plain = message.extension.as_ref().is_none_or(Extension::is_plain);
         // An answer is taken once, and so is a question, which can be answered once.
         let is_repeatable = is_plain && !is_return;
@@ -50,7 +52,8 @@ impl Inbound {
             recipient,
             type_name: content_of(message).type_name.map(str::to_owned),
             return_route,
-            arrival,
+            headers,
+            source: self.source(),
         })
     }
 
@@ -69,18 +72,17 @@ impl Inbound {
         recipient: &Recipient,
         to: &Address,
         message: &Incoming<'_>,
-        onward: &[Address],
     ) -> bool {
-        let key = key_of(recipient, onward);
+        let key = key_of(recipient, &message.headers.onward);
         let delivered = match self.backlog.has(&key) {
-            true => Err(Undelivered::Full),
+            true => Err(SendError::Full(())),
             false => recipient.deliver(message),
         };
         let has_room = delivered.is_ok();
         match delivered {
             Ok(()) => self.credit(to, 1),
-            Err(Undelivered::Full) => self.put_into_backlog(key, to, message),
-            Err(Undelivered::Failed(error)) => self.refuse(to, message, error),
+            Err(SendError::Full(())) => self.put_into_backlog(key, to, message),
+            Err(refused) => self.refuse(to, message, recipient.error_of(refused)),
         }
         has_room
     }
@@ -106,13 +108,13 @@ impl Inbound {
     /// Delivers the messages with one key in the backlog, in order.
     async fn work_off(self: &Arc<Self>, key: &BacklogKey) {
         while let Some(message) = self.backlog.next(key) {
-            self.deliver_in_turn(&message).await;
+            self.deliver_when_room(&message).await;
         }
     }
 
-    async fn deliver_in_turn(&self, message: &Backlogged) {
+    async fn deliver_when_room(&self, message: &Backlogged) {
         let (to, incoming) = (&message.to, message.as_incoming());
-        match self.gateway.deliver_in_turn(to, &incoming).await {
+        match self.gateway.deliver_when_room(to, &incoming).await {
             Ok(()) => self.credit(to, 1),
             Err(error) => self.refuse(to, &incoming, error),
         }
@@ -120,7 +122,7 @@ impl Inbound {
 }
 
 /// Returns which messages one has to wait behind if there is no room for it.
-fn key_of(recipient: &Recipient, onward: &[Address]) -> BacklogKey {
+fn key_of(recipient: &Recipient, onward: &Route) -> BacklogKey {
     let next = onward.first().filter(|_| recipient.is_link());
     (recipient.number(), next.cloned())
 }

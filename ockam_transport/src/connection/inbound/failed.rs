@@ -1,6 +1,6 @@
 //! What becomes of the reports of the peer.
 
-use ockam_core::{Error, ErrorKind, Route};
+use ockam_core::{Error, ErrorKind, Hops, Route};
 use ockam_node::transport::Report;
 
 use super::Inbound;
@@ -40,7 +40,7 @@ impl Inbound {
                 // As far as is known.
                 is_of_question: false,
             };
-            if !link.report(&onward.as_slice()[position + 1..], &report) {
+            if !link.report(Hops::new(&onward.as_slice()[position + 1..], None), &report) {
                 self.note_lost(1, &self.error(failure));
             }
             return true;

@@ -1,4 +1,5 @@
-use ockam_core::{Address, Admission, Origin, Route};
+use ockam_core::headers::{Admission, Ingress};
+use ockam_core::{Address, Route};
 use ockam_node::transport::Gateway;
 
 use crate::connection::exposed::Exposed;
@@ -29,7 +30,7 @@ impl Admission for Reach {
 
 /// Where an answer may go: back by the way of what it answers, and wherever the connection may send.
 pub(super) struct ReachOfAnswer {
-    pub(super) reach: Option<Origin>,
+    pub(super) reach: Option<Ingress>,
     pub(super) by: Route,
 }
 

@@ -1,9 +1,9 @@
 use std::iter;
 use std::sync::Arc;
 
-use ockam_core::reply::Replier;
-use ockam_core::{ErrorKind, Result, Route};
-use ockam_node::transport::{Delivery, Gateway, Undelivered};
+use ockam_core::reply::ReplyTo;
+use ockam_core::{ErrorKind, Hops, Result, Route};
+use ockam_node::transport::{Delivery, Gateway, SendError};
 
 use super::Inbound;
 use super::content::content_of;
@@ -34,10 +34,10 @@ impl Inbound {
             }
         }
         let answered = self.restore_asker(&mut message.onward);
-        match (message.onward.as_slice(), answered) {
+        match (message.onward.first(), answered) {
             // The greeting, or a sign of life.
-            ([], _) => {}
-            ([_], Some(ask)) => answer(&ask.asker, &message),
+            (None, None) => {}
+            (None, Some(ask)) => answer(&ask.asker, &message),
             (_, ask) => {
                 if let Some(target) = self.deliver(&message, ask.is_some()) {
                     run.begin(frame, payload, target);
@@ -73,10 +73,11 @@ impl Inbound {
             target.recipient.deliver_all(&incoming, &mut payloads);
         let taken = match (failure, last) {
             // By now, the address may belong to a new worker.
-            (Some(Undelivered::Failed(error)), _) if error.kind() == ErrorKind::Stopped => {
+            (Some(SendError::Closed(())), _) => delivered,
+            (Some(SendError::Failed((), error)), _) if error.kind() == ErrorKind::Stopped => {
                 delivered
             }
-            (Some(Undelivered::Failed(error)), Some(payload)) => {
+            (Some(SendError::Failed((), error)), Some(payload)) => {
                 self.refuse(&target.to, &target.incoming(payload), error);
                 delivered + 1
             }
@@ -112,16 +113,14 @@ impl Inbound {
     /// the route with the right to answer it.
     fn restore_asker(&self, onward: &mut Route) -> Option<PendingAsk> {
         let ask = self.accounts.take_ask(onward)?;
-        let before = onward.len() - 1;
-        let mut restored: Route = onward.iter().take(before).collect();
-        restored.push_back(ask.address());
-        *onward = restored;
+        let (_, before) = onward.as_slice().split_last()?;
+        *onward = Hops::new(before, Some(&ask.asker)).to_route();
         Some(ask)
     }
 }
 
 /// Hands an answer to the one who asked on this node.
-fn answer(asker: &Replier, message: &TransportMessage<'_>) {
+fn answer(asker: &ReplyTo, message: &TransportMessage<'_>) {
     if let Err(error) = Gateway::answer(asker, &content_of(message)) {
         // Returns the error if the asker has stopped waiting.
         let _ = asker.fail(error);

@@ -2,7 +2,8 @@ use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ockam_core::{Address, Arrival, Route};
+use ockam_core::headers::{ExtendedHeaders, Source};
+use ockam_core::{Address, Route};
 use ockam_node::transport::{Content, Incoming, Recipient};
 
 use crate::message::Envelope;
@@ -54,18 +55,20 @@ pub(super) struct Target {
     pub(super) recipient: Recipient,
     pub(super) type_name: Option<String>,
     pub(super) return_route: Route,
-    pub(super) arrival: Arc<Arrival>,
+    pub(super) headers: Arc<ExtendedHeaders>,
+    pub(super) source: Source,
 }
 
 impl Target {
     pub(super) fn incoming<'a>(&'a self, payload: &'a [u8]) -> Incoming<'a> {
         Incoming {
+            source: self.source,
             content: Content {
                 body: payload,
                 type_name: self.type_name.as_deref(),
             },
             return_route: &self.return_route,
-            arrival: &self.arrival,
+            headers: &self.headers,
         }
     }
 }

@@ -1,27 +1,27 @@
 //! What the peer is told of its messages that were not delivered.
 
 use ockam_body::BodyError;
-use ockam_core::{Address, Error, ErrorKind};
+use ockam_core::{Address, Error, ErrorKind, Hops};
 use ockam_node::transport::{Incoming, Report};
 
 use super::Inbound;
-use crate::accounts::{OnLoss, asker_of};
+use crate::accounts::OnLoss;
 use crate::message::{Extension, Failure, MAX_NAME, Parts};
 
 impl Inbound {
     /// Tells the sender of a message that it was not delivered, or counts it if nobody can be told.
     pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
         self.credit(to, 1);
-        if let Some(asked) = asker_of(&message.arrival.onward) {
+        if let Some(asked) = message.headers.onward.reply_to() {
             // There was an answer. If the right to answer were only dropped, the asker would hear that
             // there is none.
             let why = format!("the answer was lost on its way: {error}");
             // Returns the error if the asker has stopped waiting.
             let _ = asked.fail(Error::new(ErrorKind::OutcomeUnknown, why));
         }
-        let asker = asker_of(message.return_route);
+        let asker = message.return_route.reply_to();
         if let Some(asker) = asker {
-            asker.settle();
+            asker.set_answered();
         }
         // Without a report, an asker learns from the end of its connection that nothing will come.
         if !self.send_refusal(to, message, &error) && asker.is_none() {
@@ -31,7 +31,7 @@ impl Inbound {
 
     /// Reports to the sender of a message that it was not delivered, if there is a way.
     fn send_refusal(&self, to: &Address, message: &Incoming<'_>, error: &Error) -> bool {
-        let [_, back @ ..] = message.return_route.as_slice() else {
+        let Some((_, back)) = message.return_route.hops().split_first() else {
             return false;
         };
         if back.is_empty() || !self.accounts.is_ours() {
@@ -39,7 +39,7 @@ impl Inbound {
         }
         let names = names(to, error);
         let report = Report {
-            is_of_question: asker_of(message.return_route).is_some(),
+            is_of_question: message.return_route.reply_to().is_some(),
             ..Report::new(error.kind(), 0, &names)
         };
         tracing::debug!(peer = self.peer, "refused: {error:#}");
@@ -47,11 +47,7 @@ impl Inbound {
     }
 
     /// Sends the report of a failure, if there is room. Tells whether it is queued.
-    pub(in crate::connection) fn send_report(
-        &self,
-        onward: &[Address],
-        report: &Report<'_>,
-    ) -> bool {
+    pub(in crate::connection) fn send_report(&self, onward: Hops<'_>, report: &Report<'_>) -> bool {
         let on_loss = match report.is_of_question {
             true => OnLoss::Ignore,
             false => OnLoss::Count,

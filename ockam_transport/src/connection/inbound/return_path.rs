@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use ockam_core::{Address, Arrival, Origin, Route};
+use ockam_core::headers::{ExtendedHeaders, Ingress};
+use ockam_core::{Hops, Route};
 
 use super::Inbound;
 use super::reach::ReachOfAnswer;
@@ -18,9 +19,9 @@ impl Inbound {
         if let (Some(deadline), true, Some(link)) = (deadline, last.is_local(), self.link.upgrade())
         {
             let before = return_route.len() - 1;
-            let asker = self.gateway.asker(&link, return_route.clone(), deadline);
-            return_route = return_route.iter().take(before).collect();
-            return_route.push_back(Address::from(asker));
+            let reply_to = self.gateway.reply_to(&link, return_route.clone(), deadline);
+            let before = &return_route.as_slice()[..before];
+            return_route = Hops::new(before, Some(&reply_to)).to_route();
         }
         return_route.push_front(&self.address);
         return_route
@@ -28,26 +29,26 @@ impl Inbound {
 
     /// Returns what a message brings along: where it goes next, and what it may do there. One that
     /// returns may go on by the `way` that it came.
-    pub(super) fn arrival(
+    pub(super) fn headers(
         &self,
-        onward: &[Address],
+        onward: &Route,
         way: Option<&Route>,
         trace: Option<&str>,
-    ) -> Arc<Arrival> {
+    ) -> Arc<ExtendedHeaders> {
         if onward.is_empty() && trace.is_none() {
-            return self.arrival.clone();
+            return self.headers.clone();
         }
-        let mut arrival = Arrival {
-            onward: onward.iter().collect(),
+        let mut headers = ExtendedHeaders {
+            onward: onward.clone(),
             trace: trace.map(Arc::from),
-            ..Arrival::clone(&self.arrival)
+            ..ExtendedHeaders::clone(&self.headers)
         };
         if let (Some(way), false) = (way, onward.is_empty()) {
-            arrival.origin = Some(Origin::new(Arc::new(ReachOfAnswer {
-                reach: arrival.origin,
+            headers.ingress = Some(Ingress::new(Arc::new(ReachOfAnswer {
+                reach: headers.ingress,
                 by: way.clone(),
             })));
         }
-        Arc::new(arrival)
+        Arc::new(headers)
     }
 }

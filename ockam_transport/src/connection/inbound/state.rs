@@ -1,8 +1,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
-use ockam_core::{Address, Arrival, Origin};
-use ockam_node::transport::{Gateway, Link, Notify};
+use ockam_core::Address;
+use ockam_core::headers::{ExtendedHeaders, Ingress, Source};
+use ockam_node::transport::{Gateway, Link};
+use tokio::sync::Notify;
 
 use super::backlog::Backlog;
 use super::reach::Reach;
@@ -32,7 +34,9 @@ pub(crate) struct Inbound {
     /// Whether the peer has greeted on this stream, or on the last one if there is none.
     is_greeted: AtomicBool,
     /// What most messages of the peer bring along.
-    pub(super) arrival: Arc<Arrival>,
+    pub(super) headers: Arc<ExtendedHeaders>,
+    /// The number by which the node knows what comes from the connection. Set when it is attached.
+    source: OnceLock<Source>,
     /// The connection, for those who answer its messages.
     pub(super) link: Weak<dyn Link>,
 }
@@ -61,12 +65,23 @@ impl Inbound {
             backlog: Backlog::new(backlog),
             has_greeted: AtomicBool::new(false),
             is_greeted: AtomicBool::new(false),
-            arrival: Arc::new(Arrival {
-                origin: Some(Origin::new(Arc::new(reach))),
-                ..Arrival::default()
+            headers: Arc::new(ExtendedHeaders {
+                ingress: Some(Ingress::new(Arc::new(reach))),
+                ..ExtendedHeaders::default()
             }),
+            source: OnceLock::new(),
             link,
         }
+    }
+
+    /// Notes by which number the node knows what comes from the connection.
+    pub(in crate::connection) fn set_source(&self, source: Source) {
+        // A connection is attached once.
+        let _ = self.source.set(source);
+    }
+
+    pub(super) fn source(&self) -> Source {
+        self.source.get().copied().unwrap_or(Source::UNKNOWN)
     }
 
     /// Notes that the peer has greeted.
@@ -115,8 +130,8 @@ impl Inbound {
 
     /// Tells whether messages of the peer may go to an address.
     pub(super) fn may_send(&self, to: &Address) -> bool {
-        let origin = self.arrival.origin.as_ref();
-        origin.is_some_and(|origin| origin.admits(to))
+        let ingress = self.headers.ingress.as_ref();
+        ingress.is_some_and(|ingress| ingress.admits(to))
     }
 
     /// Wakes the writer if it may be waiting for what was queued. Tells whether anything was.

@@ -1,9 +1,9 @@
-use ockam_core::reply::Replier;
+use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Error};
-use ockam_node::transport::Parcel;
+use ockam_node::transport::Outgoing;
 
 use super::SendQueue;
-use crate::accounts::{NoRoom, PendingAsk, asker_of};
+use crate::accounts::{NoRoom, PendingAsk};
 use crate::connection::append::append_frame;
 use crate::message::{Extension, Label, Parts};
 
@@ -39,10 +39,10 @@ impl SendQueue {
     pub(in crate::connection) fn push(
         &mut self,
         address: &Address,
-        parcel: &Parcel<'_>,
+        outgoing: &Outgoing<'_>,
         origin: Option<&Address>,
     ) -> Result<Pushed, NotQueued> {
-        if let Some(was_empty) = self.push_in_run(parcel) {
+        if let Some(was_empty) = self.push_in_run(outgoing) {
             let removed = Vec::new();
             return Ok(Pushed { was_empty, removed });
         }
@@ -50,16 +50,16 @@ impl SendQueue {
             return Err(NotQueued::Failed(self.phase.error(address)));
         }
         let extension = Extension {
-            type_name: parcel.content.type_name,
-            deadline: asker_of(parcel.return_route).map(Replier::remaining),
+            type_name: outgoing.content.type_name,
+            deadline: outgoing.return_route.reply_to().map(ReplyTo::remaining),
             ..Extension::default()
         };
         let is_understood = self.accounts.peer().may_understand();
         let parts = Parts {
-            onward: parcel.onward,
-            return_route: parcel.return_route,
-            payload: parcel.content.body,
-            tracing: parcel.trace,
+            onward: outgoing.onward,
+            return_route: outgoing.return_route,
+            payload: outgoing.content.body,
+            tracing: outgoing.trace,
             extension: is_understood.then_some(&extension),
         };
         self.begin_run(&parts, origin)
@@ -111,16 +111,16 @@ impl SendQueue {
     /// Queues a message that goes on with a run. Returns whether it is the first one in the queue, or
     /// `None` if it does not go on with the run, or is not to be queued.
     #[inline]
-    fn push_in_run(&mut self, parcel: &Parcel<'_>) -> Option<bool> {
+    fn push_in_run(&mut self, outgoing: &Outgoing<'_>) -> Option<bool> {
         let may_follow = self.run.left > 0 && self.frames.len() < self.max_queued_bytes;
         let is_open = self.phase.is_open() && !self.is_finishing;
-        if !may_follow || !is_open || parcel.trace.is_some() {
+        if !may_follow || !is_open || outgoing.trace.is_some() {
             return None;
         }
         let label = Label {
-            onward: parcel.onward,
-            return_route: parcel.return_route,
-            type_name: parcel.content.type_name,
+            onward: outgoing.onward,
+            return_route: outgoing.return_route,
+            type_name: outgoing.content.type_name,
             is_extended: self.accounts.peer().may_understand(),
         };
         if !self.encoder.has(&label) {
@@ -129,7 +129,7 @@ impl SendQueue {
         let was_empty = self.frames.is_empty();
         let (frames, encoder) = (&mut self.frames, &mut self.encoder);
         let seal = |frame: &mut Vec<u8>| {
-            encoder.append_labelled(frame, parcel.content.body);
+            encoder.append_labelled(frame, outgoing.content.body);
             Ok(())
         };
         append_frame(frames, self.max_frame_bytes, seal).ok()?;

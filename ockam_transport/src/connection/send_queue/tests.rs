@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_core::reply::slot;
-use ockam_core::{Address, Route, route};
-use ockam_node::transport::{Content, Parcel};
+use ockam_core::{Route, route};
+use ockam_node::transport::{Content, Outgoing};
 
 use super::SendQueue;
 use crate::accounts::{OnLoss, PeerAccounts, WINDOW_MESSAGES};
@@ -38,8 +38,9 @@ impl Sender {
     }
 
     fn push_from(&mut self, return_route: &Route, to: &str, body: &[u8]) -> bool {
-        let parcel = Parcel {
-            onward: &[to.into()],
+        let onward = route![to];
+        let outgoing = Outgoing {
+            onward: onward.hops(),
             return_route,
             content: Content {
                 body,
@@ -47,13 +48,14 @@ impl Sender {
             },
             trace: None,
         };
-        let pushed = self.queue.push(&"connection".into(), &parcel, None);
+        let pushed = self.queue.push(&"connection".into(), &outgoing, None);
         pushed.is_ok()
     }
 
     fn report(&self) -> bool {
+        let onward = route!["y"];
         let parts = Parts {
-            onward: &["y".into()],
+            onward: onward.hops(),
             ..Parts::default()
         };
         let queued = self
@@ -166,10 +168,10 @@ fn a_report_within_a_run_is_noted_as_what_it_is() {
 fn a_run_ends_with_the_credit_and_with_the_connection() {
     let mut sender = Sender::new();
     for _ in 0..WINDOW_MESSAGES {
-        assert!(sender.queue.has_room(&["x".into()]));
+        assert!(sender.queue.has_room(route!["x"].hops()));
         assert!(sender.push("x", b"body"));
     }
-    assert!(!sender.queue.has_room(&["x".into()]));
+    assert!(!sender.queue.has_room(route!["x"].hops()));
     assert!(!sender.push("x", b"body"));
     assert!(sender.push("y", b"body"));
     assert!(!sender.push("y", &[7; 2000]), "it is too long");
@@ -186,7 +188,7 @@ fn what_asks_belongs_to_no_run() {
     let mut sender = Sender::new();
     let (asker, _answer) = slot::<u64>(Duration::MAX);
     for questions in 1..=2 {
-        let return_route = Route::from(Address::from(asker.clone()));
+        let return_route = Route::from(asker.clone());
         assert!(sender.push_from(&return_route, "x", b"body"));
         assert_eq!((sender.queue.run.left, sender.queue.run.unnoted), (0, 0));
         assert_eq!(sender.credit("x"), WINDOW_MESSAGES - questions);
@@ -201,8 +203,8 @@ fn a_question_for_which_there_is_no_room_leaves_nothing_behind() {
         let (asker, answer) = slot::<u64>(Duration::MAX);
         asked.push(answer);
         // Long ways back take much memory.
-        let mut return_route: Route = (0..60).map(|_| Address::from("hop".repeat(300))).collect();
-        return_route.push_back(Address::from(asker));
+        let mut return_route = Route::from(asker);
+        return_route.extend((0..60).map(|_| "hop".repeat(300)));
         sender.queue.max_frame_bytes = usize::MAX;
         sender.push_from(&return_route, to, b"body")
     };
@@ -221,7 +223,7 @@ fn a_question_for_which_there_is_no_room_leaves_nothing_behind() {
 fn what_is_acknowledged_makes_room_without_a_look_at_the_queue() {
     let mut sender = Sender::new();
     let mut messages = 0;
-    while sender.queue.has_room(&["x".into()]) {
+    while sender.queue.has_room(route!["x"].hops()) {
         assert!(sender.push(&(messages / 512).to_string(), b"body"));
         messages += 1;
         if messages % 1024 == 0 {
@@ -230,7 +232,7 @@ fn what_is_acknowledged_makes_room_without_a_look_at_the_queue() {
     }
     assert_eq!(sender.queue.awaited_acknowledgement(), Some(0));
     assert!(sender.accounts.acknowledge(1).unwrap(), "it is waited for");
-    assert!(sender.queue.has_room(&["x".into()]));
+    assert!(sender.queue.has_room(route!["x"].hops()));
     assert_eq!(sender.queue.awaited_acknowledgement(), None);
     assert!(!sender.accounts.acknowledge(2).unwrap());
     assert!(sender.accounts.acknowledge(1).is_err());
