@@ -2,7 +2,7 @@
 
 // Types are compared by the compiler, not by their spelling.
 
-use ockam::{async_worker, Context as Node, Result as Outcome, Worker as Actor};
+use ockam::{Context as Node, Result as Outcome, Worker as Actor, async_worker};
 
 struct Echoer;
 

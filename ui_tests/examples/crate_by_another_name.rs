@@ -4,7 +4,7 @@
 extern crate ockam as my_ockam;
 extern crate std as ockam;
 
-use my_ockam::{async_worker, Context, Result, Worker};
+use my_ockam::{Context, Result, Worker, async_worker};
 
 struct Echoer;
 

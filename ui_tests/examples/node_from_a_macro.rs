@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{async_worker, Context, Result};
+use ockam::{Context, Result, async_worker};
 
 macro_rules! program {
     ($visibility:vis, $name:ident, $ctx:ident: $context:ty, $result:ty, $body:block) => {
@@ -38,12 +38,8 @@ program!(pub(crate), main, ctx: Context, Result<()>, {
     ctx.stop().await
 });
 
-test!(
-    allow(dead_code),
-    "macro",
-    async fn runs(ctx: Context) -> Result<()> {
-        ctx.stop().await
-    }
-);
+test!(allow(dead_code), "macro", async fn runs(ctx: Context) -> Result<()> {
+    ctx.stop().await
+});
 
 worker!(Idle<F>, Vec<Option<u8>>, Result<()>, { Ok(()) });

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use ockam::{async_worker, Context, Message, Result, Worker};
+use ockam::{Context, Message, Result, Worker, async_worker};
 
 struct Printer<M, const TIMES: usize> {
     last: Option<M>,
@@ -23,7 +23,8 @@ where
 
 #[ockam::node]
 async fn main(ctx: Context) -> Result<()> {
-    ctx.start_worker("printer", Printer::<u8, 2> { last: None }).await?;
+    ctx.start_worker("printer", Printer::<u8, 2> { last: None })
+        .await?;
     let printed: String = ctx.ask("printer", 7u8).await?;
     assert_eq!(printed, "77");
     ctx.stop().await

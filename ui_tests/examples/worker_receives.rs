@@ -2,7 +2,7 @@
 
 // A handler may wait: for an answer, and for its own next message.
 
-use ockam::{async_worker, Context, Result, Worker};
+use ockam::{Context, Result, Worker, async_worker};
 
 struct Adder;
 

@@ -2,7 +2,7 @@
 
 // `Routed` is a message as well: where it is the declared type, it's taken as it stands.
 
-use ockam::{async_worker, Context, Result, Routed, Worker};
+use ockam::{Context, Result, Routed, Worker, async_worker};
 
 struct Archive(Vec<Routed<String>>);
 

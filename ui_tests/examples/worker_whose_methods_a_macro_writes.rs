@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{async_worker, Context, Result, Routed, Worker};
+use ockam::{Context, Result, Routed, Worker, async_worker};
 
 macro_rules! answer_by_the_return_route {
     () => {

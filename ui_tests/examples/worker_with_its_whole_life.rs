@@ -1,6 +1,8 @@
 #![deny(warnings)]
+// What the macro has to keep, in the forms that clippy would change.
+#![allow(clippy::manual_async_fn, clippy::mixed_attributes_style)]
 
-use ockam::{async_worker, Context, Error, Result, Worker};
+use ockam::{Context, Error, Result, Worker, async_worker};
 
 struct Echoer;
 

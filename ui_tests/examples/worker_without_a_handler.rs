@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use ockam::{async_worker, Context, Result, Worker};
+use ockam::{Context, Result, Worker, async_worker};
 
 struct Greeter;
 
