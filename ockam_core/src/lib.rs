@@ -33,6 +33,8 @@ mod error;
 #[doc(hidden)]
 pub mod headers;
 mod message;
+#[doc(hidden)]
+pub mod panics;
 mod random;
 pub mod reply;
 mod route;

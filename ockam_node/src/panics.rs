@@ -1,13 +1,10 @@
-use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-/// What a panic was raised with.
-pub(crate) type Panic = Box<dyn Any + Send>;
+pub(crate) use ockam_core::panics::{Panic, catch, wake};
 
 pin_project! {
     /// Runs a future and catches its panic. See [`caught`].
@@ -19,7 +16,7 @@ pin_project! {
     impl<F> PinnedDrop for Caught<F> {
         fn drop(this: Pin<&mut Self>) {
             // What the future holds may panic when it is dropped, as well.
-            let _ = catch_unwind(AssertUnwindSafe(|| this.project().future.set(None)));
+            let _ = catch(|| this.project().future.set(None));
         }
     }
 }
@@ -36,7 +33,7 @@ impl<F: Future> Future for Caught<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.project().future.as_pin_mut();
         let future = future.expect("it is taken out by the drop alone");
-        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+        match catch(|| future.poll(cx)) {
             Ok(polled) => Poll::Ready(Ok(ready!(polled))),
             Err(panic) => Poll::Ready(Err(panic)),
         }
@@ -45,17 +42,5 @@ impl<F: Future> Future for Caught<F> {
 
 /// Drops a value of a user and catches the panic of its `Drop`.
 pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
-    called_caught(|| drop(value))
-}
-
-/// Calls code of a user and catches its panic.
-pub(crate) fn called_caught<T>(call: impl FnOnce() -> T) -> Result<T, Panic> {
-    catch_unwind(AssertUnwindSafe(call))
-}
-
-/// Returns the text that a panic was raised with.
-pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let literal = panic.downcast_ref::<&str>().copied();
-    let text = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("(not with a text)")
+    catch(|| drop(value))
 }

@@ -6,6 +6,7 @@ mod drops;
 mod errors;
 mod nervous;
 mod panics;
+mod payloads;
 mod queued;
 mod reply_rights;
 mod shutdowns;

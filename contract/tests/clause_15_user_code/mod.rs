@@ -5,4 +5,5 @@
 mod calls_back;
 mod drops;
 mod handlers;
+mod panicking;
 mod wakers;

@@ -8,6 +8,7 @@ use std::mem;
 use std::sync::PoisonError;
 use std::task::Waker;
 
+use crate::panics::wake;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 
 pub(super) struct Slot<T> {
@@ -56,7 +57,7 @@ impl<T> Slot<T> {
                 *state = State::Ended(outcome);
                 drop(state);
                 if let Some(waker) = waker {
-                    waker.wake();
+                    wake(waker);
                 }
                 Ok(())
             }

@@ -7,7 +7,7 @@ use ockam_core::{Any, Error, ErrorKind, Message, Route, Routed};
 use super::incoming::{Delivery, Incoming};
 use super::registration::{Registration, Role};
 use crate::mailbox::{Capacity, Mailbox, Permit, Signal, Signals, Wakeup};
-use crate::panics::{Panic, called_caught, drop_caught, panic_message};
+use crate::panics::{Panic, catch, drop_caught};
 use crate::send_error::SendError;
 
 /// How many messages from another node are put into a mailbox at once. The first one waits while the
@@ -94,7 +94,7 @@ impl<M: Message> Endpoint<M> {
         messages: &mut VecDeque<Routed<M>>,
     ) -> Result<(), Error> {
         let headers = message.shared_headers();
-        let decoded = called_caught(|| {
+        let decoded = catch(|| {
             for body in bodies.take(MAX_BATCH_MESSAGES) {
                 let body = M::read_body(body, message.content.type_name)?;
                 messages.push_back(headers.clone().attach(body, Route::new()));
@@ -117,7 +117,7 @@ impl<M: Message> Endpoint<M> {
     #[cold]
     fn decoder_panicked(&self, panic: &Panic) -> Error {
         let (address, takes) = (self.registration.address(), type_name::<M>());
-        let why = panic_message(&**panic);
+        let why = panic.message();
         let why = format!("{address} takes `{takes}`, whose `Deserialize` panicked: {why}");
         Error::new(ErrorKind::WrongType, why)
     }
@@ -164,7 +164,7 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         permit: Option<Permit>,
         message: &Incoming<'_>,
     ) -> Result<(), SendError<()>> {
-        let decoded = match called_caught(|| message.decode::<M>()) {
+        let decoded = match catch(|| message.decode::<M>()) {
             Ok(Ok(decoded)) => Ok(decoded),
             Ok(Err(error)) => Err(self.undecodable(error)),
             Err(panic) => Err(self.decoder_panicked(&panic)),

@@ -15,6 +15,7 @@ use std::mem;
 use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
+use crate::panics::wake;
 use crate::sync::{AbortHandle, Id, Mutex, MutexGuard, current_task};
 
 pub(crate) use exit_reason::ExitReason;
@@ -167,5 +168,5 @@ fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let waiters = mem::take(&mut state.waiters);
     drop(state);
     drop(last);
-    waiters.into_iter().for_each(Waker::wake);
+    waiters.into_iter().for_each(wake);
 }

@@ -43,6 +43,7 @@ mod wait_queue;
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use crate::panics::wake;
 use crate::send_error::SendError;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 
@@ -97,7 +98,7 @@ impl Wakeup {
     #[inline]
     pub(crate) fn wake(self) {
         if let Some(receiver) = self.0 {
-            receiver.wake();
+            wake(receiver);
         }
     }
 }
@@ -190,7 +191,7 @@ impl<T> Mailbox<T> {
     /// Wakes the receiver for something else than a message.
     pub(crate) fn wake_receiver(&self) {
         let receiver = self.take_receiver(&mut self.lock());
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(wake);
     }
 
     /// Refuses all further messages. The receiver still gets what has been accepted.
@@ -206,7 +207,7 @@ impl<T> Mailbox<T> {
         let senders = state.waiting.grant_all();
         let seen = look(&mut state);
         drop(state);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(wake);
         wake_all(senders);
         seen
     }
@@ -271,6 +272,6 @@ impl<T> Mailbox<T> {
 #[inline]
 fn wake_all(senders: Vec<Waker>) {
     if !senders.is_empty() {
-        senders.into_iter().for_each(Waker::wake);
+        senders.into_iter().for_each(wake);
     }
 }

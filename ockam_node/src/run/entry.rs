@@ -3,7 +3,6 @@
 mod outcome;
 
 use std::future::Future;
-use std::panic::resume_unwind;
 use std::process::ExitCode;
 
 use ockam_core::ErrorKind;
@@ -31,7 +30,7 @@ where
     drop(executor);
     match ending {
         Ending::Returned(code) => code,
-        Ending::Panicked(panic) => resume_unwind(panic),
+        Ending::Panicked(panic) => panic.resume(),
         Ending::Dropped => ExitCode::SUCCESS,
     }
 }

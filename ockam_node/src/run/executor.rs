@@ -1,6 +1,5 @@
 use std::fmt;
 use std::future::Future;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,7 +90,7 @@ impl Executor {
     pub fn execute<T>(&mut self, main: impl Future<Output = Result<T>>) -> Result<T> {
         match self.drive(main, Result::is_err) {
             Ending::Returned(result) => result,
-            Ending::Panicked(panic) => resume_unwind(panic),
+            Ending::Panicked(panic) => panic.resume(),
             Ending::Dropped => {
                 let why = "the node was stopped by a signal, and `main` went on";
                 Err(Error::new(ErrorKind::Stopped, why))

@@ -16,7 +16,7 @@ use crate::delivery::{Destination, LinkEndpoint, Registration, Role, send_incomi
 use crate::log;
 use crate::mailbox::Signal;
 use crate::node::Node;
-use crate::panics::{called_caught, panic_message};
+use crate::panics::catch;
 use crate::task;
 use crate::time::clock;
 
@@ -110,9 +110,9 @@ impl Gateway {
     ///
     /// If it isn't what the asker waits for, or nobody waits.
     pub fn answer(asker: &ReplyTo, content: &Content<'_>) -> Result<()> {
-        let answered = called_caught(|| asker.answer_body(content.body, content.type_name));
+        let answered = catch(|| asker.answer_body(content.body, content.type_name));
         answered.unwrap_or_else(|panic| {
-            let why = panic_message(&*panic);
+            let why = panic.message();
             let why = format!("the `Deserialize` of the answer panicked: {why}");
             Err(Error::new(ErrorKind::WrongType, why))
         })

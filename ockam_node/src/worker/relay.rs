@@ -10,7 +10,6 @@
 //! A stop closes the mailbox, so it never drops a handler that runs. A kill aborts the task: the handler
 //! is dropped at its `.await`, and the context with it.
 
-use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,7 +25,7 @@ use crate::lifecycle::ExitReason;
 use crate::log::{self, span};
 use crate::mailbox::{Mailbox, Signal};
 use crate::node::LostMessages;
-use crate::panics::{caught, drop_caught, panic_message};
+use crate::panics::{Panic, caught, drop_caught};
 use crate::task::{spawn, yield_now};
 
 /// How many messages a worker handles in a row before other tasks of the thread run.
@@ -73,7 +72,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             // A `Drop` that panics ends no more than this worker, either.
             let dropped = drop_caught(worker);
             if let Err(panic) = served.and(dropped) {
-                panicked(ctx, &*panic);
+                panicked(ctx, &panic);
             }
         }
     }
@@ -215,8 +214,8 @@ impl<F: Future, M> Future for Attended<'_, F, M> {
 }
 
 /// Tells a panic to the log, and to whoever asked.
-fn panicked(ctx: Context, panic: &(dyn Any + Send)) {
-    let why = panic_message(panic);
+fn panicked(ctx: Context, panic: &Panic) {
+    let why = panic.message();
     log::error(ctx.address(), format_args!("the worker panicked: {why}"));
     let reason = ExitReason::Panicked(why.into());
     ctx.registration().lifecycle.note(reason);

@@ -10,7 +10,7 @@ use crate::delivery::{Registration, Role};
 use crate::lifecycle::ExitReason;
 use crate::log::span;
 use crate::node::Node;
-use crate::panics::{caught, drop_caught, panic_message};
+use crate::panics::{caught, drop_caught};
 use crate::task::until;
 use crate::time::Deadline;
 
@@ -103,7 +103,7 @@ fn not_started<W>(error: Error, worker: W) -> Error {
     match drop_caught(worker) {
         Ok(()) => error,
         Err(panic) => {
-            let why = panic_message(&*panic);
+            let why = panic.message();
             error.context(format!(
                 "a worker was not started, and panicked when dropped: {why}"
             ))
@@ -136,7 +136,7 @@ async fn initialize<W: Worker<Context: NodeContext>>(
     {
         Some(Some(Ok(initialized))) => initialized,
         Some(Some(Err(panic))) => {
-            let why = panic_message(&*panic);
+            let why = panic.message();
             let why = format!("{address} panicked in its initialize: {why}");
             Err(Error::new(ErrorKind::Panicked, why))
         }
