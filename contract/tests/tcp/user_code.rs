@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use ockam::{
     Context, ErrorKind, Result, Route, Sender, Worker, WorkerBuilder, async_worker, route,
 };
+use ockam_contract::hop::Hop;
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -196,5 +197,22 @@ async fn a_message_whose_writing_panics_ends_who_sends_it_and_nobody_else() -> R
     assert_eq!(error.kind(), ErrorKind::Panicked, "{error}");
     let answer: String = soon(pair.client.ask(&route, "goes on".to_string())).await?;
     assert_eq!(answer, "goes on");
+    pair.stop().await
+}
+
+#[tokio::test]
+async fn a_message_whose_reading_panics_fails_behind_a_hop_and_the_hop_lives() -> Result<()> {
+    quiet();
+    let pair = pair(["hop", "recorder"]).await?;
+    let (recorder, mut received) = Recorder::<Poison>::new();
+    pair.server.start_worker("recorder", recorder).await?;
+    pair.server.start_worker("hop", Hop).await?;
+    let route = route![&pair.connection, "hop", "recorder"];
+    let error = soon(pair.client.ask::<()>(&route, Poison(1)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongType, "{error}");
+    pair.client.send_message(&route, Poison(2)).await?;
+    assert_eq!(soon(received.recv()).await, Some(Poison(2)));
     pair.stop().await
 }

@@ -2,6 +2,7 @@ use std::any::Any;
 use std::cell::OnceCell;
 
 use crate::message::{Message, UNNAMED};
+use crate::panics::catch;
 
 /// A message that came from another node, as it came.
 pub(super) struct Encoded {
@@ -32,8 +33,11 @@ impl Encoded {
         self.wire_name().unwrap_or(UNNAMED)
     }
 
+    /// Reads the message, if it is an `M`. Peers choose the bytes, so a `Deserialize` that panics ends
+    /// nobody who only passes them on: it reads nothing.
     fn read<M: Message>(&self) -> Option<M> {
-        M::read_body(&self.payload, self.wire_name()).ok()
+        let read = catch(|| M::read_body(&self.payload, self.wire_name()));
+        read.ok()?.ok()
     }
 
     pub(super) fn downcast_ref<M: Message>(&self) -> Option<&M> {
