@@ -3,6 +3,7 @@
 
 mod book;
 mod events;
+mod hostile;
 mod rust_log;
 mod spans;
 mod stderr;
