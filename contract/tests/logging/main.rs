@@ -2,6 +2,7 @@
 //! without a subscriber, warnings and errors on stderr.
 
 mod book;
+mod ends;
 mod events;
 mod hostile;
 mod rust_log;

@@ -18,6 +18,7 @@ use ockam_core::headers::Headers;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
 
 use crate::delivery::{AnyEndpoint, Endpoint, Registration, Role};
+use crate::lifecycle::ExitReason;
 use crate::log;
 use crate::node::Node;
 
@@ -129,13 +130,17 @@ impl Context {
             headers: Headers::default(),
             return_route: Route::new(),
         };
-        let registered = node.router.registry.insert(&ctx.endpoint);
-        registered.map_err(|address| {
-            let why = format!("{address} is taken");
-            Error::new(ErrorKind::AddressTaken, why)
-        })?;
+        let lifecycle = &endpoint.registration.lifecycle;
+        if let Err(address) = node.router.registry.insert(&ctx.endpoint) {
+            let error = Error::new(ErrorKind::AddressTaken, format!("{address} is taken"));
+            lifecycle.note(ExitReason::failed_to_start(&error));
+            return Err(error);
+        }
         // Checked behind the registration: a stop either sees the endpoint, or is seen here.
-        node.stopping.check()?;
+        if let Err(error) = node.stopping.check() {
+            lifecycle.note(ExitReason::NodeStopped);
+            return Err(error);
+        }
         Ok((ctx, endpoint))
     }
 

@@ -1,5 +1,9 @@
 use std::fmt;
 
+use ockam_core::Error;
+
+use crate::panics::catch;
+
 /// Why a worker, or an open context, has ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum ExitReason {
@@ -7,7 +11,7 @@ pub(crate) enum ExitReason {
     Stopped,
     /// It was killed, also because its stop took too long.
     Killed,
-    /// Its `initialize` failed, for the reason that is given.
+    /// Its address was taken, or its `initialize` failed, for the reason that is given.
     FailedToStart(Box<str>),
     /// It panicked, with the text that is given.
     Panicked(Box<str>),
@@ -16,6 +20,13 @@ pub(crate) enum ExitReason {
 }
 
 impl ExitReason {
+    /// Returns the reason of a start that failed with an error.
+    pub(crate) fn failed_to_start(error: &Error) -> Self {
+        // The text is that of the user's error, whose `Display` may panic.
+        let why = catch(|| error.to_string()).unwrap_or_else(|panic| panic.message().to_owned());
+        Self::FailedToStart(why.into())
+    }
+
     /// Tells whether this reason takes the place of one that was noted before. A failure outweighs the
     /// stop during which it came up, and a kill the stop that it cut short.
     pub(super) fn outweighs(&self, before: &Self) -> bool {

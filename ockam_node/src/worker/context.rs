@@ -53,6 +53,7 @@ impl Context {
         async move {
             let worker = self.worker(&address)?;
             if worker.registration().id == self.registration().id {
+                worker.registration().lifecycle.note(ExitReason::Stopped);
                 worker.close();
                 return Ok(());
             }

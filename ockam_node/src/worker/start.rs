@@ -85,8 +85,6 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
     };
     let registration = &endpoint.registration;
     if let Err(error) = initialize(node, &mut worker, &mut ctx, registration).await {
-        let reason = ExitReason::FailedToStart(error.to_string().into());
-        registration.lifecycle.note(reason);
         return Err(not_started(error, worker));
     }
     let relay = Relay {
@@ -130,23 +128,27 @@ async fn initialize<W: Worker<Context: NodeContext>>(
         let _entered = span.as_ref().map(|span| span.enter());
         initialize.as_mut().poll(cx)
     });
-    match deadline
-        .limit(until(registration.lifecycle.killed(), initialize))
-        .await
-    {
-        Some(Some(Ok(initialized))) => initialized,
+    let initialized = until(registration.lifecycle.killed(), initialize);
+    let error = match deadline.limit(initialized).await {
+        Some(Some(Ok(Ok(())))) => return Ok(()),
+        Some(Some(Ok(Err(error)))) => error,
         Some(Some(Err(panic))) => {
             let why = panic.message();
             let why = format!("{address} panicked in its initialize: {why}");
-            Err(Error::new(ErrorKind::Panicked, why))
+            Error::new(ErrorKind::Panicked, why)
         }
         Some(None) => {
+            // Whoever killed it has noted the reason.
             let why = format!("{address} was killed in its initialize");
-            Err(Error::new(ErrorKind::Stopped, why))
+            return Err(Error::new(ErrorKind::Stopped, why));
         }
         None => {
             let why = format!("{address} did not initialize within {timeout:?}");
-            Err(Error::new(ErrorKind::TimedOut, why))
+            Error::new(ErrorKind::TimedOut, why)
         }
-    }
+    };
+    registration
+        .lifecycle
+        .note(ExitReason::failed_to_start(&error));
+    Err(error)
 }
