@@ -24,6 +24,7 @@ mod receiving;
 mod reports;
 mod runs;
 mod talking;
+mod undelivered_order;
 mod user_code;
 mod workers;
 mod wrong_type;

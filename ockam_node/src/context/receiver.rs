@@ -103,7 +103,7 @@ impl<M: Message> AnyReceiver for EndpointReceiver<M> {
 
     fn discard_signals(&self) -> u64 {
         let address = self.endpoint.registration.address();
-        let signals = self.endpoint.signals.take_all();
+        let signals = self.endpoint.signals.close();
         for (Signal::Undelivered(failure), times) in &signals {
             let why = format_args!("messages that were not delivered: {times}: {failure:#}");
             log::warn(address, why);

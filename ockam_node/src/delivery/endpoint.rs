@@ -211,10 +211,11 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
     }
 
     fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal> {
-        if self.registration.role != Role::Worker || !self.mailbox.is_open() {
+        let is_worker = self.registration.role == Role::Worker;
+        let Some(behind) = self.mailbox.count().filter(|_| is_worker) else {
             return Err(signal);
-        }
-        self.signals.push(signal, times, self.mailbox.accepted())?;
+        };
+        self.signals.push(signal, times, behind)?;
         self.mailbox.wake_receiver();
         Ok(())
     }

@@ -177,15 +177,13 @@ impl<T> Mailbox<T> {
         Some(Wakeup(self.take_receiver(&mut state)))
     }
 
-    /// Tells whether the mailbox is open: it accepts messages when there is room.
-    pub(crate) fn is_open(&self) -> bool {
-        self.lock().open
-    }
-
-    /// Returns how many messages have been accepted so far, for a [`Signal`] to keep its place behind
-    /// them.
-    pub(crate) fn accepted(&self) -> usize {
-        self.lock().accepted
+    /// Returns how many messages have come so far, for a [`Signal`] to keep its place behind them. `None`
+    /// means that the mailbox has been closed.
+    pub(crate) fn count(&self) -> Option<usize> {
+        let state = self.lock();
+        // A permit that was granted counts as accepted, but may be given back.
+        let without_permits = state.accepted.wrapping_sub(state.waiting.granted());
+        state.open.then_some(without_permits)
     }
 
     /// Wakes the receiver for something else than a message.

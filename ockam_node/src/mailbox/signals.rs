@@ -1,9 +1,10 @@
 //! The lane beside a mailbox for what its owner must hear although the mailbox is full.
 //!
 //! A signal is no message: it takes no room from messages, and nobody waits to send one. It is told
-//! behind everything that the mailbox had accepted before it, so each is queued with the number of
-//! messages accepted by then. Signals that are alike are one entry with a count, and their number is
-//! bounded.
+//! behind everything that the mailbox had accepted before it, and before what came after, so each is
+//! queued with the number of messages that had come by then. Signals that are alike and have one place
+//! are one entry with a count. The number of entries is bounded: without room for another one, a signal
+//! that is like the last one takes it along to its own place.
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,34 +28,49 @@ pub(crate) struct Signals {
     /// Whether there may be any. It is set before the owner is woken, and the owner looks here before
     /// each message and before it waits, so that it either sees this or is woken.
     any: AtomicBool,
-    queue: Mutex<Vec<Entry>>,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    entries: Vec<Entry>,
+    /// Whether the owner has ended, and nobody takes any more.
+    is_closed: bool,
 }
 
 struct Entry {
     signal: Signal,
     /// How often it is to be told.
     times: u64,
-    /// How many messages had been accepted when it came.
+    /// How many messages had come before it.
     behind: usize,
 }
 
 impl Signals {
-    fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a signal that is to be told so many times, behind so many accepted messages.
+    /// Adds a signal that is to be told so many times, behind so many messages.
     ///
     /// # Errors
     ///
-    /// Gives the signal back if too many wait.
+    /// Gives the signal back if too many wait, or the owner has ended.
     pub(crate) fn push(&self, signal: Signal, times: u64, behind: usize) -> Result<(), Signal> {
         let mut queue = self.lock();
-        let count = queue.len();
-        match queue.last_mut() {
-            Some(last) if last.signal.is_like(&signal) => last.times += times,
-            _ if count >= MAX_ENTRIES => return Err(signal),
-            _ => queue.push(Entry {
+        if queue.is_closed {
+            return Err(signal);
+        }
+        let is_full = queue.entries.len() >= MAX_ENTRIES;
+        match queue.entries.last_mut() {
+            Some(last) if (is_full || last.behind == behind) && last.signal.is_like(&signal) => {
+                last.times = last.times.saturating_add(times);
+                if is_reached(last.behind, behind) {
+                    last.behind = behind;
+                }
+            }
+            _ if is_full => return Err(signal),
+            _ => queue.entries.push(Entry {
                 signal,
                 times,
                 behind,
@@ -72,39 +88,42 @@ impl Signals {
     /// Tells whether the first signal is due once so many messages have been begun.
     #[cold]
     pub(crate) fn is_due(&self, begun: usize) -> bool {
-        let queue = self.lock();
-        // Both counts may wrap around.
-        queue
-            .first()
-            .is_some_and(|first| begun.wrapping_sub(first.behind) as isize >= 0)
+        let first_behind = self.lock().entries.first().map(|first| first.behind);
+        first_behind.is_some_and(|behind| is_reached(behind, begun))
     }
 
-    /// Takes the first signal.
-    pub(crate) fn pop(&self) -> Option<Signal> {
+    /// Takes the first signal, if it is due once so many messages have been begun.
+    pub(crate) fn pop(&self, begun: usize) -> Option<Signal> {
         let mut queue = self.lock();
-        let signal = pop(&mut queue);
-        self.any.store(signal.is_some(), Ordering::Release);
-        signal
+        let Some(first) = queue.entries.first_mut() else {
+            self.any.store(false, Ordering::Release);
+            return None;
+        };
+        if !is_reached(first.behind, begun) {
+            return None;
+        }
+        if first.times > 1 {
+            first.times -= 1;
+            return Some(first.signal.copy());
+        }
+        // There are few, so the others may move up.
+        Some(queue.entries.remove(0).signal)
     }
 
-    /// Takes all signals, each with how often it was still to be told.
-    pub(crate) fn take_all(&self) -> Vec<(Signal, u64)> {
-        if self.is_empty() {
-            return Vec::new();
-        }
-        let queue = mem::take(&mut *self.lock());
-        queue.into_iter().map(|it| (it.signal, it.times)).collect()
+    /// Takes all signals, each with how often it was still to be told, and accepts no more.
+    pub(crate) fn close(&self) -> Vec<(Signal, u64)> {
+        let mut queue = self.lock();
+        queue.is_closed = true;
+        let entries = mem::take(&mut queue.entries);
+        drop(queue);
+        let signals = entries.into_iter().map(|it| (it.signal, it.times));
+        signals.collect()
     }
 }
 
-fn pop(queue: &mut Vec<Entry>) -> Option<Signal> {
-    let first = queue.first_mut()?;
-    if first.times > 1 {
-        first.times -= 1;
-        return Some(first.signal.copy());
-    }
-    // There are few, so the others may move up.
-    Some(queue.remove(0).signal)
+/// Tells whether a count has come to a place. Both may wrap around.
+fn is_reached(place: usize, count: usize) -> bool {
+    count.wrapping_sub(place) as isize >= 0
 }
 
 impl Signal {
@@ -144,16 +163,47 @@ mod tests {
         }
         assert!(signals.push(lost(MAX_ENTRIES), 1, 0).is_err(), "too many");
         for number in 0..MAX_ENTRIES * 1_001 - 1 {
-            let Some(Signal::Undelivered(failure)) = signals.pop() else {
+            let Some(Signal::Undelivered(failure)) = signals.pop(0) else {
                 panic!("there is one more");
             };
             assert_eq!(failure.kind(), ErrorKind::OutcomeUnknown);
             assert_eq!(failure.to_string(), format!("{} is lost", number / 1_001));
             assert_eq!(failure.names(), ["worker"]);
         }
-        let left: Vec<_> = signals.take_all().iter().map(|(_, times)| *times).collect();
+        let left: Vec<_> = signals.close().iter().map(|(_, times)| *times).collect();
         assert_eq!(left, [1]);
-        assert!(signals.pop().is_none());
+        assert!(signals.pop(0).is_none());
+    }
+
+    #[test]
+    fn signals_that_are_alike_keep_their_places_as_long_as_there_is_room() {
+        let signals = Signals::default();
+        for place in 1..MAX_ENTRIES {
+            assert!(signals.push(lost(0), 1, place).is_ok());
+        }
+        // The last entry is for all that follow.
+        for place in MAX_ENTRIES..=2 * MAX_ENTRIES {
+            assert!(signals.push(lost(0), 1, place).is_ok());
+        }
+        for place in 1..MAX_ENTRIES {
+            assert!(signals.pop(place - 1).is_none() && !signals.is_due(place - 1));
+            assert!(signals.is_due(place) && signals.pop(place).is_some());
+        }
+        assert!(signals.pop(2 * MAX_ENTRIES - 1).is_none());
+        for _ in MAX_ENTRIES..=2 * MAX_ENTRIES {
+            assert!(signals.pop(2 * MAX_ENTRIES).is_some());
+        }
+        assert!(!signals.is_empty(), "nobody has looked behind the last one");
+        assert!(signals.pop(2 * MAX_ENTRIES).is_none() && signals.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_accepted_that_nobody_takes_any_more() {
+        let signals = Signals::default();
+        assert!(signals.push(lost(0), 2, 0).is_ok());
+        assert_eq!(signals.close().len(), 1);
+        assert!(signals.push(lost(0), 1, 0).is_err());
+        assert_eq!(signals.close().len(), 0);
     }
 
     #[test]

@@ -45,6 +45,11 @@ impl WaitQueue {
         granted.is_some_and(|granted| permit < granted)
     }
 
+    /// Returns how many permits have been granted and not used yet.
+    pub(super) fn granted(&self) -> usize {
+        self.0.as_deref().map_or(0, Waiters::first_waiting)
+    }
+
     pub(super) fn enter(&mut self) -> Permit {
         let waiters = self.0.get_or_insert_default();
         let permit = waiters.next;

@@ -109,7 +109,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     #[inline]
     fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
         let ready = self.ctx.poll_ready::<W::Message>(cx);
-        if !self.endpoint.signals.is_empty() && self.is_signal_due(ready) {
+        if !self.endpoint.signals.is_empty() && self.is_signal_due() {
             return Poll::Ready(Next::Signals);
         }
         match ready {
@@ -123,11 +123,15 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         }
     }
 
-    /// Tells whether a signal is to be told before the message that is ready. Behind all messages, every
-    /// signal is due.
+    /// Tells whether a signal is to be told before the next message.
     #[cold]
-    fn is_signal_due(&mut self, ready: Poll<bool>) -> bool {
-        ready != Poll::Ready(true) || self.endpoint.signals.is_due(self.ctx.begun::<W::Message>())
+    fn is_signal_due(&mut self) -> bool {
+        self.endpoint.signals.is_due(self.ctx.begun::<W::Message>())
+    }
+
+    /// Takes a signal, if one is due.
+    fn pop_signal(&mut self) -> Option<Signal> {
+        self.endpoint.signals.pop(self.ctx.begun::<W::Message>())
     }
 
     #[inline]
@@ -158,7 +162,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     async fn tell_signals(&mut self) {
         let mut turns = YIELD_EVERY_MESSAGES;
         let mut lost = LostMessages::new(self.ctx.address());
-        while let Some(Signal::Undelivered(failure)) = self.endpoint.signals.pop() {
+        while let Some(Signal::Undelivered(failure)) = self.pop_signal() {
             let span = span!(self.ctx, "undelivered");
             let ctx = NodeContext::of(&mut self.ctx);
             let telling = self.worker.undelivered(ctx, failure);
