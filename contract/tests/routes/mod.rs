@@ -4,5 +4,6 @@
 mod addresses;
 mod failures;
 mod forwarding;
+mod reply_rights;
 mod way_back;
 mod witness;
