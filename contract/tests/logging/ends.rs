@@ -55,7 +55,9 @@ impl Worker for Ends {
             "stop" => ctx.stop_worker("ends").await,
             "stop both" => {
                 ctx.stop_worker("ends").await?;
-                ctx.stop().await
+                ctx.stop().await?;
+                at_rest().await;
+                Ok(())
             }
             "kill" => ctx.kill_worker("ends").await,
             _ => Ok(()),
