@@ -19,6 +19,7 @@ mod clause_12_receive;
 mod clause_14_cancelling;
 mod clause_15_user_code;
 mod errors;
+mod extreme_settings;
 mod routes;
 mod send_futures;
 mod trace_context;

@@ -11,6 +11,9 @@ use crate::delivery::Role;
 use crate::node::{Node, Settings};
 use crate::time::clock::sleep;
 
+/// How many worker threads a node has at most. The scheduler of tokio counts them in 16 bits.
+const MAX_WORKER_THREADS: usize = 1 << 15;
+
 /// Starts a node with the default settings.
 ///
 /// # Panics
@@ -101,7 +104,7 @@ impl NodeBuilder {
         self
     }
 
-    /// Sets how many threads run the workers, at least 1. The default is one for each core.
+    /// Sets how many threads run the workers, from 1 to 32,768. The default is one for each core.
     ///
     /// # Examples
     ///
@@ -356,6 +359,9 @@ impl NodeBuilder {
         }
         match (self.threads, self.settings.mailbox_capacity) {
             (Threads::Some(0), _) => invalid("`worker_threads` has to be at least 1, not 0".into()),
+            (Threads::Some(threads), _) if threads > MAX_WORKER_THREADS => invalid(format!(
+                "`worker_threads` has to be at most {MAX_WORKER_THREADS}, not {threads}"
+            )),
             (_, 0) => invalid("`mailbox_capacity` has to be at least 1, not 0".into()),
             _ => Ok(()),
         }
