@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::pending;
+use std::time::Duration;
 
 use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Worker, async_worker};
 use ockam_contract::pace::{at_rest, poll_once, soon};
@@ -236,6 +237,7 @@ async fn a_worker_whose_node_stopped_ended_with_it() -> Result<()> {
     let (ctx, book, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     send(&ctx, "stop both").await?;
+    at_rest().await;
     assert_eq!(
         ends(&book).await,
         ["stopped"],
@@ -247,5 +249,48 @@ async fn a_worker_whose_node_stopped_ended_with_it() -> Result<()> {
     send(&ctx, "panic").await?;
     soon(ctx.stop()).await?;
     assert_eq!(ends(&book).await, ["panicked: both hands full"]);
+    Ok(())
+}
+
+#[test]
+fn a_worker_whose_runtime_is_dropped_ended_with_its_node() -> Result<()> {
+    let (book, _guard) = open(Level::DEBUG);
+    let reasons = || {
+        let ends = book.of_the_node().into_iter().filter_map(|entry| {
+            let is_worker = entry.fields.get("address").is_some_and(|it| it == "0#ends");
+            let reason = entry.message().strip_prefix("ended: ")?.to_owned();
+            is_worker.then_some(reason)
+        });
+        ends.collect::<Vec<_>>()
+    };
+    for message in [None, Some("wait")] {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build()?;
+        let ctx = runtime.block_on(async {
+            let ctx = NodeBuilder::new().start().await?;
+            start(&ctx, Start::Well).await?;
+            if let Some(message) = message {
+                send(&ctx, message).await?;
+                tokio::task::yield_now().await;
+            }
+            Ok::<_, Error>(ctx)
+        })?;
+        drop(runtime);
+        assert_eq!(reasons(), ["the node stopped"], "a runtime of the program");
+        drop(ctx);
+
+        let builder = NodeBuilder::new().current_thread();
+        let (ctx, mut executor) = builder.stop_timeout(Duration::ZERO).build()?;
+        let ctx = executor.execute(async move {
+            start(&ctx, Start::Well).await?;
+            if let Some(message) = message {
+                send(&ctx, message).await?;
+            }
+            Err::<Context, _>(Error::new(ErrorKind::Other, "on purpose"))
+        });
+        assert!(ctx.is_err());
+        drop(executor);
+        assert_eq!(reasons().len(), 1, "the executor of the node");
+    }
     Ok(())
 }

@@ -96,14 +96,19 @@ impl Lifecycle {
         }
     }
 
-    /// Ends, for the reason that was noted; without one, it was stopped. Returns the reason, which is
-    /// final from now on.
+    /// Ends, for the reason that was noted. Returns the reason, which is final from now on.
     pub(crate) fn end(&self) -> ExitReason {
         let mut state = self.lock();
-        state.note(ExitReason::Stopped);
-        let reason = state.reason.clone();
+        let unnoted = match state.stage {
+            // Whoever stops or kills it notes that, and so does a panic. What is left is a runtime that
+            // drops its tasks.
+            Stage::Begun(_) | Stage::Running(_) => ExitReason::NodeStopped,
+            // A context that its owner has dropped.
+            Stage::Starting | Stage::Killed | Stage::Ended => ExitReason::Stopped,
+        };
+        let reason = state.reason.get_or_insert(unnoted).clone();
         change(state, Stage::Ended);
-        reason.unwrap_or(ExitReason::Stopped)
+        reason
     }
 
     /// Tells whether the calling task runs the worker: it can't wait for its own end.
