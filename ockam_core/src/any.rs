@@ -6,8 +6,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use ockam_body::BodyError;
+use serde_core::ser;
 
 use crate::message::Message;
+use crate::panics::catch;
 
 use body::AnyBody;
 use encoded::Encoded;
@@ -159,7 +161,7 @@ impl Any {
 impl Message for Any {
     fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError> {
         match &self.0 {
-            Content::Value(body) => body.write_body(buffer),
+            Content::Value(body) => write_caught(&**body, buffer),
             Content::Encoded(body) => {
                 buffer.extend_from_slice(body.payload());
                 Ok(())
@@ -173,10 +175,24 @@ impl Message for Any {
 
     fn wire_name(&self) -> Option<Cow<'_, str>> {
         match &self.0 {
-            Content::Value(body) => body.wire_name(),
+            Content::Value(body) => catch(|| body.wire_name()).ok().flatten(),
             Content::Encoded(body) => body.wire_name().map(Cow::Borrowed),
         }
     }
+}
+
+/// Writes a message whose `Serialize` may panic, which is an error here: whoever passes an [`Any`] on can't
+/// know.
+fn write_caught(body: &dyn AnyBody, buffer: &mut Vec<u8>) -> Result<(), BodyError> {
+    let length = buffer.len();
+    catch(|| body.write_body(buffer)).unwrap_or_else(|panic| {
+        buffer.truncate(length);
+        let why = format!("its `Serialize` panicked: {}", panic.message());
+        Err(BodyError::Encode {
+            type_name: body.type_name(),
+            source: ser::Error::custom(why),
+        })
+    })
 }
 
 impl fmt::Debug for Any {

@@ -115,3 +115,40 @@ async fn a_failure_that_comes_with_the_end_is_told_or_counted() -> Result<()> {
     assert_eq!(told + ctx.dead_letters(), 4 * ROUNDS);
     ctx.stop().await
 }
+
+/// Panics, or never comes to an end, when it is told of a failure.
+struct Deaf {
+    panics: bool,
+}
+
+impl Worker for Deaf {
+    type Message = u64;
+    type Context = Context;
+
+    async fn undelivered(&mut self, _ctx: &mut Context, _failure: Error) -> Result<()> {
+        match self.panics {
+            true => panic!("no bad news"),
+            false => std::future::pending().await,
+        }
+    }
+}
+
+/// The worker has taken the first failure, and the others are lost with it.
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_ends_as_it_is_told_leaves_what_it_was_not_told_to_be_counted() -> Result<()>
+{
+    let ctx = NodeBuilder::new().start().await?;
+    let gateway = Gateway::new(&ctx);
+    for (lost_before, panics) in [(0, true), (2, false)] {
+        let handle = ctx.start_worker("deaf", Deaf { panics }).await?;
+        gateway.report(handle.address(), failure(1), 1);
+        gateway.report(handle.address(), failure(2), 2);
+        let stopped = timeout(LIMIT, handle.stop()).await?;
+        assert_eq!(stopped.is_ok(), panics);
+        assert_eq!(ctx.dead_letters(), lost_before + 2);
+        assert!(ctx.list_workers().is_empty());
+    }
+    gateway.report(&"deaf".into(), failure(3), 3);
+    assert_eq!(ctx.dead_letters(), 7, "nobody is there");
+    ctx.stop().await
+}

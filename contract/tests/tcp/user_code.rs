@@ -216,3 +216,19 @@ async fn a_message_whose_reading_panics_fails_behind_a_hop_and_the_hop_lives() -
     assert_eq!(soon(received.recv()).await, Some(Poison(2)));
     pair.stop().await
 }
+
+#[tokio::test]
+async fn a_message_whose_writing_panics_fails_behind_a_hop_and_the_hop_lives() -> Result<()> {
+    quiet();
+    let pair = pair("echoer").await?;
+    pair.server.start_worker("echoer", Echoer).await?;
+    pair.client.start_worker("hop", Hop).await?;
+    let route = route!["hop", &pair.connection, "echoer"];
+    let error = soon(pair.client.ask::<()>(&route, Explosive))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error:?}");
+    let answer: String = soon(pair.client.ask(&route, "goes on".to_string())).await?;
+    assert_eq!(answer, "goes on");
+    pair.stop().await
+}
