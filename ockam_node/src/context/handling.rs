@@ -32,13 +32,17 @@ impl Context {
     #[inline(always)]
     pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
         let message = self.own_receiver::<M>().pop();
-        let (body, return_route, headers) = Headers::detach_own(message);
-        mem::replace(&mut self.return_route, return_route.clone()).discard();
-        self.headers = headers.clone();
-        if headers.extended.is_some() || self.trace_context().is_some() {
+        let headers = Headers::of(&message);
+        // `finish` has left nothing behind, so there is nothing to drop.
+        mem::forget(mem::replace(&mut self.headers, headers.clone()));
+        mem::forget(mem::replace(
+            &mut self.return_route,
+            Headers::own_return_route(&message).clone(),
+        ));
+        if headers.extended.is_some() || self.outbox.trace().is_some() {
             self.outbox.set_trace(headers.trace().cloned());
         }
-        headers.attach(body, return_route)
+        message
     }
 
     /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.

@@ -55,8 +55,7 @@ impl Router {
         route: &Route,
         message: Routed<M>,
     ) -> Result<(), SendError<Routed<M>>> {
-        let hops = route.hops();
-        let ([address], None) = (hops.addresses(), hops.reply_to()) else {
+        let Some(address) = route.as_single() else {
             return self.deliver_onward(route, message);
         };
         // The message is not moved before it is pushed: copying what was just written in pieces takes
