@@ -65,9 +65,7 @@ impl PartialEq for Hops<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self.reply_to, other.reply_to) {
             (None, None) => self.addresses == other.addresses,
-            (Some(own), Some(other_own)) => {
-                own == other_own && self.addresses == other.addresses
-            }
+            (Some(own), Some(other_own)) => own == other_own && self.addresses == other.addresses,
             _ => self.named().eq(other.named()),
         }
     }

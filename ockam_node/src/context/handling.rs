@@ -14,12 +14,13 @@ impl Context {
     /// Waits for a message to handle. `false` means that the worker is to stop.
     #[inline]
     pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
-        self.own_receiver::<M>().poll_ready(cx)
+        let own = self.own_receiver::<M>();
+        own.receiver.poll_ready(&own.endpoint.mailbox, cx)
     }
 
     /// Returns how many messages have been begun.
     pub(crate) fn begun<M: Message>(&mut self) -> usize {
-        self.own_receiver::<M>().begun()
+        self.own_receiver::<M>().receiver.begun()
     }
 
     #[inline]
@@ -31,7 +32,9 @@ impl Context {
     /// Begins the handling of the message that is ready.
     #[inline(always)]
     pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
-        let message = self.own_receiver::<M>().pop();
+        let own = self.own_receiver::<M>();
+        let message = own.receiver.pop(&own.endpoint.mailbox);
+        let message = message.expect("a message is begun when one is ready");
         let headers = Headers::of(&message);
         // `finish` has left nothing behind, so there is nothing to drop.
         mem::forget(mem::replace(&mut self.headers, headers.clone()));
