@@ -26,5 +26,6 @@ mod runs;
 mod talking;
 mod undelivered_order;
 mod user_code;
+mod versions;
 mod workers;
 mod wrong_type;
