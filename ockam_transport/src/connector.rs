@@ -9,6 +9,7 @@ use ockam_core::{Error, ErrorKind, Result};
 use crate::clock::{self, Instant, sleep, timeout, timeout_at};
 use crate::connection::Inner;
 use crate::lock::lock;
+use crate::log::log;
 use crate::network::Network;
 use crate::quota::Quota;
 use crate::session;
@@ -85,7 +86,7 @@ impl<N: Network> Connector<N> {
         lost: &str,
     ) -> Stream<N> {
         let peer = &self.connection.inbound.peer;
-        tracing::debug!(peer, "the connection is lost: {lost}");
+        log(|| tracing::debug!(peer, "the connection is lost: {lost}"));
         let why = Mutex::new(format!("the connection to {peer} was lost: {lost}"));
         let mut attempts = pin!(self.attempts(pause, &why));
         if let Ok(stream) = timeout_at(patience, attempts.as_mut()).await {
@@ -104,7 +105,8 @@ impl<N: Network> Connector<N> {
             match self.connect().await {
                 Ok(stream) => return stream,
                 Err(error) => {
-                    tracing::debug!(peer = self.connection.inbound.peer, "{error}");
+                    let peer = &self.connection.inbound.peer;
+                    log(|| tracing::debug!(peer, "{error}"));
                     *lock(why) = error.to_string();
                 }
             }

@@ -64,6 +64,7 @@ pub mod frame;
 mod links;
 mod listener;
 mod lock;
+mod log;
 pub mod message;
 mod name;
 mod network;

@@ -14,6 +14,7 @@ use crate::connector::{Connector, connect};
 use crate::links::Links;
 use crate::listener::Listener;
 use crate::lock::lock;
+use crate::log::log;
 use crate::name::random_address;
 use crate::network::Network;
 use crate::quota::Quota;
@@ -82,7 +83,7 @@ impl<N: Network> StreamTransport<N> {
                 bound.address
             ));
         }
-        tracing::info!(address = bound.address, "listening; exposed: {exposed}");
+        log(|| tracing::info!(address = bound.address, "listening; exposed: {exposed}"));
         let accepting = Accepting {
             gateway: state.gateway.clone(),
             settings: state.settings.clone(),

@@ -1,6 +1,6 @@
 //! A subscriber that panics at whatever the node says takes nothing of the node with it.
 
-use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, async_worker};
+use ockam::{Context, ErrorKind, NodeBuilder, Result, TcpTransport, Worker, async_worker, route};
 use ockam_contract::pace::{at_rest, soon};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
@@ -74,4 +74,32 @@ async fn workers_end_and_live_as_with_any_other() -> Result<()> {
     start().await?;
     ctx.send_message("nervous", "wait".to_owned()).await?;
     soon(ctx.stop()).await
+}
+
+#[tokio::test]
+async fn connections_live_and_close_as_with_any_other() -> Result<()> {
+    let subscriber = Registry::default().with(Hostile);
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let server = NodeBuilder::new().start().await?;
+    server.start_worker("nervous", Nervous).await?;
+    let listener = TcpTransport::new(&server)?
+        .listen("127.0.0.1:0", "nervous")
+        .await?;
+    let client = NodeBuilder::new().start().await?;
+    let tcp = TcpTransport::new(&client)?;
+    let connection = tcp.connect(listener.local_address()).await?;
+    for (worker, message, kind) in [
+        ("secret", "answer", ErrorKind::UnknownAddress),
+        ("nervous", "fail", ErrorKind::Other),
+        ("nervous", "panic", ErrorKind::Panicked),
+        ("nervous", "answer", ErrorKind::UnknownAddress),
+    ] {
+        let asked = client.ask::<()>(route![&connection, worker], message.to_owned());
+        let error = soon(asked).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{message}: {error}");
+    }
+    server.start_worker("nervous", Nervous).await?;
+    soon(client.ask::<()>(route![&connection, "nervous"], "answer".to_owned())).await?;
+    soon(client.stop()).await?;
+    soon(server.stop()).await
 }

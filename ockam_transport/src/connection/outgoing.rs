@@ -8,6 +8,7 @@ use super::append::append_sign_of_life;
 use super::inner::Inner;
 use super::send_queue::{NotQueued, Pushed};
 use crate::frame::VERSION;
+use crate::log::log;
 use crate::message::Extension;
 
 #[async_trait]
@@ -40,7 +41,7 @@ impl Link for Inner {
         let is_sent = inbound.send_report(onward, report);
         if !is_sent {
             let peer = &inbound.peer;
-            tracing::debug!(peer, "a report was not sent: {}", report.kind);
+            log(|| tracing::debug!(peer, "a report was not sent: {}", report.kind));
         }
         is_sent
     }

@@ -6,6 +6,7 @@ use ockam_node::transport::{Incoming, Report};
 
 use super::Inbound;
 use crate::accounts::OnLoss;
+use crate::log::log;
 use crate::message::{Extension, Failure, MAX_NAME, Parts};
 
 impl Inbound {
@@ -42,7 +43,7 @@ impl Inbound {
             is_of_question: message.return_route.reply_to().is_some(),
             ..Report::new(error.kind(), 0, &names)
         };
-        tracing::debug!(peer = self.peer, "refused: {error:#}");
+        log(|| tracing::debug!(peer = self.peer, "refused: {error:#}"));
         self.send_report(back, &report)
     }
 
@@ -83,9 +84,11 @@ impl Inbound {
     pub(super) fn note_denied(&self, to: &Address) {
         if let Some(denied) = self.accounts.lost.add_denied() {
             let peer = &self.peer;
-            tracing::warn!(
-                "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
-            );
+            log(|| {
+                tracing::warn!(
+                    "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
+                )
+            });
         }
     }
 }
