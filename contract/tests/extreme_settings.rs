@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ockam::{Context, ErrorKind, NodeBuilder, Result, WorkerBuilder};
+use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, WorkerBuilder};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 
@@ -135,5 +135,33 @@ async fn a_worker_may_have_many_addresses(ctx: Context) -> Result<()> {
     assert_eq!(ctx.list_workers().len(), 10_000);
     ctx.stop_worker("w5000").await?;
     assert!(ctx.list_workers().is_empty());
+    Ok(())
+}
+
+/// Panics when it is dropped.
+struct Fragile;
+
+impl Worker for Fragile {
+    type Message = u64;
+    type Context = Context;
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        panic!("a bad end");
+    }
+}
+
+#[ockam::test]
+async fn a_worker_that_is_refused_may_panic_when_it_is_dropped(ctx: Context) -> Result<()> {
+    let without_room = WorkerBuilder::new("fragile", Fragile).mailbox_capacity(0);
+    let refused = without_room.start(&ctx).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidInput);
+    for addresses in [vec![], vec!["app"], vec!["fragile", "app"]] {
+        let refused = ctx.start_worker(addresses, Fragile).await.unwrap_err();
+        let kinds = [ErrorKind::InvalidInput, ErrorKind::AddressTaken];
+        assert!(kinds.contains(&refused.kind()), "{refused}");
+        assert!(refused.to_string().contains("a bad end"), "{refused}");
+    }
     Ok(())
 }

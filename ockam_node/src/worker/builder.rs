@@ -1,7 +1,7 @@
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
 use super::handle::WorkerHandle;
-use super::start::start;
+use super::start::{not_started, start};
 use crate::context::{Context, NodeContext};
 
 /// Starts a worker with settings of its own.
@@ -136,7 +136,8 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
         let capacity = self.mailbox_capacity.unwrap_or(default);
         if capacity == 0 {
             let why = "the capacity of a mailbox has to be at least 1, not 0";
-            return Err(Error::new(ErrorKind::InvalidInput, why));
+            let error = Error::new(ErrorKind::InvalidInput, why);
+            return Err(not_started(error, self.worker));
         }
         start(ctx, self.addresses, self.worker, capacity).await
     }

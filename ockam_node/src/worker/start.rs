@@ -97,7 +97,7 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
 }
 
 /// Drops a worker that could not be started.
-fn not_started<W>(error: Error, worker: W) -> Error {
+pub(super) fn not_started<W>(error: Error, worker: W) -> Error {
     match drop_caught(worker) {
         Ok(()) => error,
         Err(panic) => {
