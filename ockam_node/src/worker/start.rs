@@ -18,7 +18,7 @@ impl Context {
     /// Starts a worker at one or more addresses and returns when its `initialize` is done.
     ///
     /// Messages that arrive meanwhile wait in its mailbox. For settings of this one worker there is
-    /// [`WorkerBuilder`].
+    /// [`WorkerBuilder`](crate::WorkerBuilder).
     ///
     /// # Errors
     ///
