@@ -164,16 +164,23 @@
 #[path = "../../ockam_transport/src/accounts/acknowledged.rs"]
 mod acknowledged;
 #[cfg(test)]
-#[path = "../../ockam_node/src/time/shared_waker.rs"]
-mod bell;
+#[allow(dead_code)] // The node has a use for all of it.
+#[path = "../../ockam_node/src/lifecycle/mod.rs"]
+mod lifecycle;
 #[cfg(test)]
-#[allow(unused_imports)] // The node has a use for each of them.
+#[allow(dead_code, unused_imports)] // The node has a use for each of them.
 #[path = "../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
 #[cfg(test)]
-#[allow(unreachable_pub)] // The transports reach it.
-#[path = "../../ockam_node/src/notify.rs"]
-mod notify;
+#[allow(dead_code, unreachable_pub)] // The transports reach it.
+#[path = "../../ockam_node/src/send_error.rs"]
+mod send_error;
+#[cfg(test)]
+#[path = "../../ockam_node/src/time/shared_waker.rs"]
+mod shared_waker;
+#[cfg(test)]
+#[path = "../../ockam_core/src/reply/slot.rs"]
+mod slot;
 #[cfg(test)]
 mod sync;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A sender that gives up passes its place on, whether it had been granted or not.
+//! A sender that gives up passes its permit on, whether it had been granted or not.
 
 use loom::thread;
 
@@ -6,10 +6,10 @@ use crate::ends::{Sender, mailbox};
 use crate::explore::{explore, explore_within};
 use crate::task::{all_joined, poll_once};
 
-/// Stands in line, and gives up before or after its turn has come.
+/// Asks for a permit, and gives it back, granted or not.
 fn give_up(sender: &Sender) {
-    let mut turn = sender.turn();
-    let _ = poll_once(&mut turn);
+    let mut reserve = sender.reserve();
+    let _ = poll_once(&mut reserve);
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn to_one_who_waits() {
         let (sender, mut receiver) = mailbox(1, [0]);
         let hasty = sender.clone();
         let leaving = thread::spawn(move || give_up(&hasty));
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
@@ -27,17 +27,17 @@ fn to_one_who_waits() {
     });
 }
 
-/// The one in front has been in line from the beginning.
+/// The sender in front waits from the beginning.
 #[test]
 fn to_one_who_waits_behind() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
         let hasty = sender.clone();
-        let mut turn = hasty.turn();
-        assert!(poll_once(&mut turn).is_pending());
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let mut reserve = hasty.reserve();
+        assert!(poll_once(&mut reserve).is_pending());
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop(), Some(0));
-        drop(turn);
+        drop(reserve);
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[1]);
     });
@@ -55,14 +55,14 @@ fn to_one_who_comes_later() {
     });
 }
 
-/// The receiver does nothing any more when the second one gives up.
+/// When the second one gives up, the receiver does nothing any more.
 #[test]
 fn to_one_behind_two_who_give_up() {
     explore_within(2, || {
         let (sender, mut receiver) = mailbox(2, [0, 1]);
         let leaving =
             [sender.clone(), sender.clone()].map(|hasty| thread::spawn(move || give_up(&hasty)));
-        let sending = thread::spawn(move || sender.send_in_turn(2));
+        let sending = thread::spawn(move || sender.send_reserved(2));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
