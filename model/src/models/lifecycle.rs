@@ -12,31 +12,51 @@ use crate::explore::{explore, explore_within};
 use crate::lifecycle::{ExitReason, Lifecycle};
 use crate::sync::AbortHandle;
 use crate::task::{Task, all_joined, block_on, poll_once};
-use crate::wakers::{WOKEN, Wakers};
+use crate::wakers::{DROPPED, WOKEN, Wakers};
 
 fn panicked() -> ExitReason {
     ExitReason::Panicked("".into())
 }
 
-/// Starts a worker whose task waits until it is aborted. Returns why it has ended.
+/// The task of a worker, which runs until it is aborted.
+#[derive(Clone)]
+struct Running {
+    task: Task,
+    is_aborted: Arc<AtomicBool>,
+}
+
+impl Running {
+    fn new() -> Self {
+        let (task, is_aborted) = (Task::new(), Arc::new(AtomicBool::new(false)));
+        Self { task, is_aborted }
+    }
+
+    fn run(&self) {
+        self.task
+            .block_on(poll_fn(|_| match self.is_aborted.load(Ordering::Acquire) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }));
+    }
+
+    fn abort(&self) {
+        self.is_aborted.store(true, Ordering::Release);
+        self.task.waker.wake_by_ref();
+    }
+}
+
+/// Starts a worker in a task of its own. Returns why it has ended.
 fn start(lifecycle: &Arc<Lifecycle>) -> JoinHandle<ExitReason> {
-    let (task, is_aborted) = (Task::new(), Arc::new(AtomicBool::new(false)));
-    let (lifecycle_of_task, same_task, same_flag) =
-        (lifecycle.clone(), task.clone(), is_aborted.clone());
-    let running = thread::spawn(move || {
-        lifecycle_of_task.begin(thread::current().id());
-        let aborted = poll_fn(|_| match same_flag.load(Ordering::Acquire) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        });
-        same_task.block_on(aborted);
-        lifecycle_of_task.end()
+    let running = Running::new();
+    let (task, same) = (running.clone(), lifecycle.clone());
+    let thread = thread::spawn(move || {
+        same.begin(thread::current().id());
+        task.run();
+        same.end()
     });
-    lifecycle.run(AbortHandle::new(running.thread().id(), move || {
-        is_aborted.store(true, Ordering::Release);
-        task.waker.wake_by_ref();
-    }));
-    running
+    let handle = AbortHandle::new(thread.thread().id(), move || running.abort());
+    lifecycle.run(handle);
+    thread
 }
 
 /// The kill comes before the task begins, before its handle is there, or later.
@@ -177,15 +197,6 @@ fn only_its_own_task_runs_a_worker() {
     });
 }
 
-/// Calls back when it is dropped.
-struct CallBack(std::task::Waker);
-
-impl Drop for CallBack {
-    fn drop(&mut self) {
-        self.0.wake_by_ref();
-    }
-}
-
 /// Creates a lifecycle, and wakers that note a reason when they call back, which takes the lock.
 fn lifecycle_that_is_used() -> (Arc<Lifecycle>, Wakers) {
     let lifecycle = Arc::new(Lifecycle::new());
@@ -199,12 +210,12 @@ fn lifecycle_that_is_used() -> (Arc<Lifecycle>, Wakers) {
 
 /// Creates the handle of a task that calls back when it is aborted, and when its last handle is dropped.
 fn handle(wakers: &Wakers) -> AbortHandle {
-    let task = CallBack(wakers.create());
-    AbortHandle::new(thread::current().id(), move || task.0.wake_by_ref())
+    let task = wakers.create();
+    AbortHandle::new(thread::current().id(), move || task.wake_by_ref())
 }
 
-/// How often a task calls back when its last handle is dropped.
-const TASK_DROPPED: usize = 2;
+/// How often a task calls back when it is aborted.
+const ABORTED: usize = 1;
 
 #[test]
 fn nobody_is_woken_under_the_lock() {
@@ -223,16 +234,16 @@ fn no_task_is_aborted_or_dropped_under_the_lock() {
         let (lifecycle, wakers) = lifecycle_that_is_used();
         lifecycle.kill(ExitReason::Killed);
         lifecycle.run(handle(&wakers));
-        assert_eq!(wakers.calls(), 1 + TASK_DROPPED);
+        assert_eq!(wakers.calls(), ABORTED + DROPPED);
 
         let (lifecycle, wakers) = lifecycle_that_is_used();
         lifecycle.run(handle(&wakers));
         assert_eq!(wakers.calls(), 0);
         lifecycle.kill(ExitReason::Killed);
-        assert_eq!(wakers.calls(), 1);
+        assert_eq!(wakers.calls(), ABORTED);
         lifecycle.end();
-        assert_eq!(wakers.calls(), TASK_DROPPED);
+        assert_eq!(wakers.calls(), DROPPED);
         lifecycle.run(handle(&wakers));
-        assert_eq!(wakers.calls(), TASK_DROPPED);
+        assert_eq!(wakers.calls(), DROPPED);
     });
 }
