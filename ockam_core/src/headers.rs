@@ -85,6 +85,12 @@ impl Headers {
         message.headers()
     }
 
+    /// Returns the return route that a message has of its own.
+    #[inline]
+    pub fn own_return_route<M>(message: &Routed<M>) -> &Route {
+        message.own_return_route()
+    }
+
     /// Makes a message of its parts.
     #[inline]
     pub fn attach<M>(self, body: M, return_route: Route) -> Routed<M> {

@@ -177,6 +177,16 @@ impl Route {
         self.0.hops()
     }
 
+    /// Returns the address, if the route is a single one.
+    #[doc(hidden)]
+    #[inline]
+    pub fn as_single(&self) -> Option<&Address> {
+        match &self.0 {
+            Repr::One(address) => Some(address),
+            _ => None,
+        }
+    }
+
     /// Returns the route behind the first address, which shares its memory with this one.
     #[doc(hidden)]
     #[must_use]
@@ -258,9 +268,8 @@ impl<A: Into<Address>> Extend<A> for Route {
 
 impl Serialize for Route {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Elsewhere the right to answer is an address like any other, of a random name.
-        let reply_to = self.reply_to().map(ReplyTo::address);
-        let addresses: Vec<_> = self.iter().chain(reply_to).collect();
+        // Serialised, the right to answer is an address that leads nowhere.
+        let addresses: Vec<_> = self.hops().named().collect();
         serializer.collect_seq(addresses)
     }
 }

@@ -63,6 +63,11 @@ impl<M> Routed<M> {
     }
 
     #[inline]
+    pub(crate) fn own_return_route(&self) -> &Route {
+        &self.return_route
+    }
+
+    #[inline]
     pub(crate) fn into_parts(self) -> (M, Route, Headers) {
         (self.body, self.return_route, self.headers)
     }

@@ -25,5 +25,6 @@ mod reports;
 mod runs;
 mod talking;
 mod user_code;
+mod versions;
 mod workers;
 mod wrong_type;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::answer::{Answer, Unanswered};
 use super::reply_to::{Ask, ReplyTo};
-use super::slot::{Refused, Slot, State};
+use super::slot::{Refused, Slot};
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
@@ -54,16 +54,6 @@ pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (Reply
         address: OnceLock::new(),
     });
     (ReplyTo::new(ask.clone()), Answer(Some(ask)))
-}
-
-impl<R> LocalAsk<R> {
-    /// Takes the outcome out. Whoever answered has mostly let go of the slot by now, which saves a lock.
-    pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
-        match Arc::try_unwrap(self) {
-            Ok(ask) => ask.slot.into_state(),
-            Err(ask) => ask.slot.take(),
-        }
-    }
 }
 
 impl<R: Message> LocalAsk<R> {

@@ -95,12 +95,6 @@ impl<T> Slot<T> {
         mem::replace(&mut *self.lock(), State::Taken)
     }
 
-    /// As [`take`](Self::take), without a lock: for the last one who has the slot.
-    pub(super) fn into_state(self) -> State<T> {
-        let state = self.state.into_inner();
-        state.unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Stops waiting: whoever answers later is told.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();

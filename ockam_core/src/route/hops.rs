@@ -1,10 +1,12 @@
+use std::hash::{Hash, Hasher};
+
 use super::{Repr, Route};
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
 /// A borrowed view of a [`Route`], or of what is left of it: addresses, and behind them the right to
 /// answer, if the route ends with one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Hops<'a> {
     addresses: &'a [Address],
     reply_to: Option<&'a ReplyTo>,
@@ -32,6 +34,12 @@ impl<'a> Hops<'a> {
         self.reply_to
     }
 
+    /// Visits the addresses, and behind them the one that stands for the asker.
+    pub fn named(self) -> impl Iterator<Item = &'a Address> {
+        let asker = self.reply_to.map(ReplyTo::address);
+        self.addresses.iter().chain(asker)
+    }
+
     /// Tells whether nothing is left.
     #[inline]
     pub const fn is_empty(self) -> bool {
@@ -48,5 +56,25 @@ impl<'a> Hops<'a> {
     /// Copies the hops into a route of their own.
     pub fn to_route(self) -> Route {
         Route(Repr::new(self.addresses.to_vec(), self.reply_to.cloned()))
+    }
+}
+
+impl PartialEq for Hops<'_> {
+    /// Compares what the hops print as. A right to answer is the same as the address that stands for the
+    /// asker, so that a route is the same as what its text is read as.
+    fn eq(&self, other: &Self) -> bool {
+        match (self.reply_to, other.reply_to) {
+            (None, None) => self.addresses == other.addresses,
+            (Some(own), Some(other_own)) => own == other_own && self.addresses == other.addresses,
+            _ => self.named().eq(other.named()),
+        }
+    }
+}
+
+impl Eq for Hops<'_> {}
+
+impl Hash for Hops<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.named().for_each(|address| address.hash(state));
     }
 }

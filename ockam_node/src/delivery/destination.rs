@@ -188,21 +188,9 @@ impl MailboxEntry {
         }
     }
 
-    /// Takes in a message at the end of its way, if there is room.
-    #[inline]
-    pub(crate) fn push<M: Message>(
-        &self,
-        message: Routed<M>,
-    ) -> Result<Wakeup, SendError<Routed<M>>> {
-        match self.plain_endpoint(&message) {
-            Some(endpoint) => endpoint.push(None, message),
-            None => self.push_onward(None, Route::new(), message),
-        }
-    }
-
     /// Takes in a message whose way goes on along `onward`: on a permit, else if there is room.
     #[inline(never)]
-    fn push_onward<M: Message>(
+    pub(crate) fn push_onward<M: Message>(
         &self,
         permit: Option<Permit>,
         onward: Route,

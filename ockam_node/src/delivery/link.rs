@@ -1,16 +1,14 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use ockam_core::{Address, ErrorKind, Hops, Result, Route, TransportType};
 
 use super::registration::Registration;
 use crate::send_error::SendError;
 
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
 /// A connection to another node.
+#[async_trait]
 pub trait Link: Send + Sync + 'static {
     /// Accepts a message for the peer, if there is room.
     ///
@@ -20,7 +18,7 @@ pub trait Link: Send + Sync + 'static {
     fn try_send(&self, message: &Outgoing<'_>) -> Result<(), SendError<()>>;
 
     /// Waits until there may be room for a message to `onward`, or none is to be had any more.
-    fn room<'a>(&'a self, onward: Hops<'a>) -> BoxFuture<'a, ()>;
+    async fn room(&self, onward: Hops<'_>);
 
     /// Sends the report of a failure, or counts it if the peer would not understand it. It never waits
     /// for room: without any, nobody is told, and it returns `false`. A report that is lost later is
@@ -93,6 +91,7 @@ impl<'a> Report<'a> {
 }
 
 /// A way to reach other nodes.
+#[async_trait]
 pub trait Transport: Send + Sync + 'static {
     /// Returns the type of the addresses that it connects to.
     fn address_type(&self) -> TransportType;
@@ -108,7 +107,7 @@ pub trait Transport: Send + Sync + 'static {
     fn stop_listening(&self);
 
     /// Sends what has been accepted, and closes all connections. The stop of a node ends with this.
-    fn flush(&self) -> BoxFuture<'_, ()>;
+    async fn flush(&self);
 
     /// Forgets all connections, when the runtime of the node has ended before [`flush`](Self::flush) was
     /// done.
