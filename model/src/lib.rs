@@ -1,7 +1,7 @@
-//! Model-checks, with loom, the parts that threads share without a lock around all of it: the mailbox,
-//! the lifecycle of a worker and the waker of its timers (`ockam_node`), the reply slot (`ockam_core`),
-//! and the acknowledgements of a connection (`ockam_transport`). Their source files are included by path;
-//! `sync` has loom's types instead of those of the standard library.
+//! Model-checks with loom what threads share: the mailbox, the lifecycle of a worker and the waker of its
+//! timers (`ockam_node`), the reply slot (`ockam_core`), and the acknowledgements of a connection
+//! (`ockam_transport`). Their source files are included by path, and made of loom's types instead of those
+//! of the standard library.
 //!
 //! The tables say what the models find. Each mutation is a patch in `mutations/`, which breaks the code.
 //! The model beside it fails then, with two preemptions at most; often others do, too. `model/mutate`
@@ -56,14 +56,14 @@
 //! | The places are counted wrongly | a model that fails |
 //! |---|---|
 //! | `one_place_too_many` | `capacity::with_a_batch` |
-//! | `one_place_too_many_at_second_sight` | `capacity::with_a_batch` |
+//! | `one_place_too_many_after_begun_is_read` | `capacity::with_a_batch` |
 //! | `one_place_too_few` | `order::of_one_sender_and_batches` |
 //! | `try_push_takes_no_place` | `capacity::with_one_place` |
 //! | `try_push_all_takes_no_places` | `together::as_many_as_have_room_behind_a_batch` |
 //! | `try_push_all_takes_them_all` | `together::as_many_as_have_room_behind_a_batch` |
 //! | `a_batch_is_begun_when_it_is_taken` | `room::of_a_batch_as_it_is_begun` |
 //! | `begun_is_never_read_again` | `room::before_a_handler_waits` |
-//! | `a_grant_is_not_accepted` | `capacity::with_one_place` |
+//! | `a_grant_is_not_counted` | `capacity::with_one_place` |
 //! | `a_permit_is_granted_one_too_early` | `capacity::with_one_place` |
 //! | `give_back_keeps_the_place` | `give_back::to_one_who_comes_later` |
 //! | `give_back_frees_what_was_not_granted` | `capacity::with_one_who_gives_up` |
@@ -146,7 +146,7 @@
 //! | `reply_slot_drops_a_waker_under_the_lock` | `reply_slot::no_waker_is_dropped_under_the_lock` |
 //! | `reply_slot_drops_an_outcome_under_the_lock` | `reply_slot::no_outcome_is_dropped_under_the_lock` |
 //!
-//! | A worker outlives a kill, or its end is not told as it was | a model that fails |
+//! | A worker survives a kill, or its end is reported wrongly | a model that fails |
 //! |---|---|
 //! | `lifecycle_ignores_a_kill_before_it_runs` | `lifecycle::a_kill_ends_a_worker_that_starts` |
 //! | `lifecycle_ignores_a_kill_before_it_begins` | `lifecycle::a_kill_ends_a_worker_that_starts` |

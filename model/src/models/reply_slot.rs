@@ -47,11 +47,7 @@ impl Asker {
             self.0 = Some(slot);
             return Poll::Pending;
         }
-        let state = match Arc::try_unwrap(slot) {
-            Ok(slot) => slot.into_state(),
-            Err(slot) => slot.take(),
-        };
-        match state {
+        match slot.take() {
             State::Ended(outcome) => Poll::Ready(outcome),
             _ => panic!("the ask has ended without an outcome"),
         }
