@@ -198,6 +198,8 @@ mod lifecycle;
 #[path = "../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 #[allow(dead_code, unreachable_pub)] // The transports reach it.
 #[path = "../../ockam_node/src/send_error.rs"]
 mod send_error;

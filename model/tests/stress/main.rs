@@ -5,6 +5,9 @@
 #[allow(dead_code, unused_imports)] // The node has a use for each of them.
 #[path = "../../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
+#[allow(dead_code)] // The node has a use for all of it.
+#[path = "../../src/panics.rs"]
+mod panics;
 #[allow(dead_code, unreachable_pub)] // The transports reach it.
 #[path = "../../../ockam_node/src/send_error.rs"]
 mod send_error;
