@@ -65,7 +65,8 @@ impl PartialEq for Hops<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self.reply_to, other.reply_to) {
             (None, None) => self.addresses == other.addresses,
-            (Some(own), Some(other_own)) => own == other_own && self.addresses == other.addresses,
+            // Peers choose names, so two asks may have one.
+            (Some(own), Some(other_own)) if own == other_own => self.addresses == other.addresses,
             _ => self.named().eq(other.named()),
         }
     }
@@ -76,5 +77,42 @@ impl Eq for Hops<'_> {}
 impl Hash for Hops<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.named().for_each(|address| address.hash(state));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::any::Any;
+    use crate::error::{Error, Result};
+    use crate::reply::RemoteAsker;
+
+    /// Somebody who asks under a name that a peer has chosen.
+    struct Asker(Address);
+
+    impl RemoteAsker for Asker {
+        fn address(&self) -> &Address {
+            &self.0
+        }
+
+        fn answer(&self, _message: Any) -> Result<()> {
+            Ok(())
+        }
+
+        fn fail(&self, _error: &Error) {}
+
+        fn remaining(&self) -> Duration {
+            Duration::MAX
+        }
+    }
+
+    #[test]
+    fn what_is_the_same_as_a_third_one_is_the_same() {
+        let asker = |name: &str| Route::from(ReplyTo::remote(Asker(name.into())));
+        let (one, two, named) = (asker("asker"), asker("asker"), Route::from("asker"));
+        assert_eq!((one == named, two == named, one == two), (true, true, true));
+        assert_ne!(one, asker("another"));
     }
 }
