@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use crate::address::Address;
 use crate::route::Route;
-use crate::routed::Routed;
 
 /// The headers of a message.
 ///
@@ -77,35 +76,6 @@ impl Headers {
             source,
             extended: None,
         }
-    }
-
-    /// Returns the headers of a message.
-    #[inline]
-    pub fn of<M>(message: &Routed<M>) -> &Self {
-        message.headers()
-    }
-
-    /// Makes a message of its parts.
-    #[inline]
-    pub fn attach<M>(self, body: M, return_route: Route) -> Routed<M> {
-        Routed::with_headers(body, return_route, self)
-    }
-
-    /// Takes a message apart. A return route that it shares with others is copied.
-    #[inline]
-    pub fn detach<M>(message: Routed<M>) -> (M, Route, Self) {
-        let (body, own, headers) = message.into_parts();
-        let return_route = match own.is_empty() {
-            true => headers.return_route(&own).clone(),
-            false => own,
-        };
-        (body, return_route, headers)
-    }
-
-    /// As [`detach`](Self::detach), but leaves a shared return route in the headers.
-    #[inline]
-    pub fn detach_own<M>(message: Routed<M>) -> (M, Route, Self) {
-        message.into_parts()
     }
 
     /// Returns the return route of a message: its own, if it has one, else the one that it shares.

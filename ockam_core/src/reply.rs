@@ -10,12 +10,16 @@
 //! [`RemoteAsker`].
 
 mod answer;
+mod ask;
+mod ends;
 mod local;
 mod remote;
 mod reply_to;
 mod slot;
+mod unanswered;
 
-pub use answer::{Answer, Unanswered};
-pub use local::{slot, slot_waking};
+pub use answer::Answer;
+pub use ends::{slot, slot_waking};
 pub use remote::RemoteAsker;
 pub use reply_to::ReplyTo;
+pub use unanswered::Unanswered;

@@ -1,12 +1,11 @@
+mod convert;
 mod hops;
 mod iter;
 mod repr;
+mod serial;
 mod text;
 
-use std::fmt;
 use std::mem;
-
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::address::Address;
 use crate::reply::ReplyTo;
@@ -199,81 +198,6 @@ impl Route {
     #[inline]
     pub fn reply_to(&self) -> Option<&ReplyTo> {
         self.hops().reply_to()
-    }
-
-    /// Visits the addresses in order.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ockam_core::{route, Address};
-    ///
-    /// let route = route!["relay", "echoer"];
-    /// assert!(route.iter().all(Address::is_local));
-    /// ```
-    pub fn iter(&self) -> Iter<'_> {
-        self.into_iter()
-    }
-}
-
-impl<A: Into<Address>> From<A> for Route {
-    #[inline(always)]
-    fn from(address: A) -> Self {
-        Self(Repr::One(address.into()))
-    }
-}
-
-impl From<ReplyTo> for Route {
-    /// Creates the return route of a question that was sent straight to a worker.
-    #[inline]
-    fn from(reply_to: ReplyTo) -> Self {
-        Self(Repr::Reply(reply_to))
-    }
-}
-
-impl From<&Route> for Route {
-    fn from(route: &Route) -> Self {
-        route.clone()
-    }
-}
-
-impl<A: Into<Address>> From<Vec<A>> for Route {
-    fn from(addresses: Vec<A>) -> Self {
-        addresses.into_iter().collect()
-    }
-}
-
-impl<A: Into<Address>> FromIterator<A> for Route {
-    fn from_iter<I: IntoIterator<Item = A>>(addresses: I) -> Self {
-        let addresses = addresses.into_iter().map(Into::into).collect();
-        Self(Repr::new(addresses, None))
-    }
-}
-
-impl<A: Into<Address>> Extend<A> for Route {
-    fn extend<I: IntoIterator<Item = A>>(&mut self, addresses: I) {
-        self.0.extend(addresses.into_iter().map(Into::into));
-    }
-}
-
-impl Serialize for Route {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Elsewhere the right to answer is an address like any other, of a random name.
-        let reply_to = self.reply_to().map(ReplyTo::address);
-        let addresses: Vec<_> = self.iter().chain(reply_to).collect();
-        serializer.collect_seq(addresses)
-    }
-}
-
-impl<'de> Deserialize<'de> for Route {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::<Address>::deserialize(deserializer).map(Self::from)
-    }
-}
-
-impl fmt::Debug for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,3 +1,5 @@
+mod parts;
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -45,26 +47,11 @@ impl<M> Routed<M> {
     /// ```
     #[inline]
     pub fn new(body: M, return_route: Route) -> Self {
-        Self::with_headers(body, return_route, Headers::default())
-    }
-
-    #[inline]
-    pub(crate) fn with_headers(body: M, return_route: Route, headers: Headers) -> Self {
         Self {
             body,
             return_route,
-            headers,
+            headers: Headers::default(),
         }
-    }
-
-    #[inline]
-    pub(crate) fn headers(&self) -> &Headers {
-        &self.headers
-    }
-
-    #[inline]
-    pub(crate) fn into_parts(self) -> (M, Route, Headers) {
-        (self.body, self.return_route, self.headers)
     }
 
     /// Returns the way back to the sender. It is empty if nobody can be answered.

@@ -3,9 +3,9 @@ use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
-use super::answer::{Answer, Unanswered};
-use super::reply_to::{Ask, ReplyTo};
+use super::ask::Ask;
 use super::slot::{Refused, Slot, State};
+use super::unanswered::Unanswered;
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
@@ -21,42 +21,15 @@ pub(super) struct LocalAsk<R> {
     address: OnceLock<Address>,
 }
 
-/// Creates the two ends of an ask whose asker waits for at most `timeout`.
-///
-/// # Examples
-///
-/// ```
-/// use std::future::Future;
-/// use std::pin::pin;
-/// use std::task::{Context, Poll, Waker};
-///
-/// # use std::time::Duration;
-/// use ockam_core::reply;
-///
-/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
-/// reply_to.answer(7_u64)?;
-///
-/// let mut cx = Context::from_waker(Waker::noop());
-/// assert!(matches!(pin!(answer).poll(&mut cx), Poll::Ready(Ok(7))));
-/// # Ok::<(), ockam_core::Error>(())
-/// ```
-pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
-    slot_waking(timeout, None)
-}
-
-/// As [`slot`], for a task that the answer wakes even if it has not polled for it yet.
-#[doc(hidden)]
-#[inline]
-pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (ReplyTo, Answer<R>) {
-    let ask = Arc::new(LocalAsk {
-        slot: Slot::new(task),
-        timeout,
-        address: OnceLock::new(),
-    });
-    (ReplyTo::new(ask.clone()), Answer(Some(ask)))
-}
-
 impl<R> LocalAsk<R> {
+    pub(super) fn new(timeout: Duration, task: Option<Waker>) -> Self {
+        Self {
+            slot: Slot::new(task),
+            timeout,
+            address: OnceLock::new(),
+        }
+    }
+
     /// Takes the outcome out. Whoever answered has mostly let go of the slot by now, which saves a lock.
     pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
         match Arc::try_unwrap(self) {

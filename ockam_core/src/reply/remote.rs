@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::reply_to::Ask;
+use super::ask::Ask;
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ask::Ask;
 use super::local::LocalAsk;
 use super::remote::{RemoteAsk, RemoteAsker};
 use crate::address::Address;
@@ -27,21 +28,6 @@ use crate::message::Message;
 /// assert!(reply_to.answer(7_u64).is_err()); // nobody waits any more
 /// ```
 pub struct ReplyTo(Arc<dyn Ask>);
-
-/// An ask, whatever the type of its answer, and wherever the asker is.
-pub(super) trait Ask: any::Any + Send + Sync {
-    fn add_right(&self);
-    /// Takes away one right to answer. With the last one, the ask ends.
-    fn drop_right(&self);
-    /// The address that stands for the asker.
-    fn address(&self) -> &Address;
-    fn answer_any(&self, message: Any) -> Result<()>;
-    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
-    fn fail(&self, error: Error) -> Result<()>;
-    fn remaining(&self) -> Duration;
-    fn has_ended(&self) -> bool;
-    fn set_answered(&self);
-}
 
 impl ReplyTo {
     pub(super) fn new(ask: Arc<dyn Ask>) -> Self {

@@ -1,8 +1,7 @@
-use super::{Repr, Route};
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
-/// A borrowed view of a [`Route`], or of what is left of it: addresses, and behind them the right to
+/// A borrowed view of a [`Route`](super::Route), or of what is left of it: addresses, and behind them the right to
 /// answer, if the route ends with one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Hops<'a> {
@@ -43,10 +42,5 @@ impl<'a> Hops<'a> {
     pub fn split_first(self) -> Option<(&'a Address, Self)> {
         let (first, rest) = self.addresses.split_first()?;
         Some((first, Self::new(rest, self.reply_to)))
-    }
-
-    /// Copies the hops into a route of their own.
-    pub fn to_route(self) -> Route {
-        Route(Repr::new(self.addresses.to_vec(), self.reply_to.cloned()))
     }
 }

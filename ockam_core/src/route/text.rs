@@ -88,3 +88,9 @@ impl fmt::Display for Route {
         }
     }
 }
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,50 @@
+use std::error::Error as StdError;
+
+use super::Error;
+#[cfg(feature = "anyhow")]
+use super::report::Report;
+use super::report::{BoxedError, Text};
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::from_boxed(error.into())
+    }
+}
+
+impl From<Error> for BoxedError {
+    /// Boxes the error; one that came from a library is taken out again as it was.
+    fn from(error: Error) -> Self {
+        let mut report = error.0;
+        let holds_nothing = report.lock().is_none();
+        match (&report.message, report.source.take()) {
+            (Text::OfSource, Some(source)) if holds_nothing => source,
+            (_, source) => {
+                report.source = source;
+                report
+            }
+        }
+    }
+}
+
+impl From<Error> for Box<dyn StdError + Send> {
+    fn from(error: Error) -> Self {
+        BoxedError::from(error)
+    }
+}
+
+impl From<Error> for Box<dyn StdError> {
+    fn from(error: Error) -> Self {
+        BoxedError::from(error)
+    }
+}
+
+#[cfg(feature = "anyhow")]
+impl From<Error> for anyhow::Error {
+    /// An error of ours is found again among the causes of what it becomes.
+    fn from(error: Error) -> Self {
+        match BoxedError::from(error).downcast::<Report>() {
+            Ok(report) => Self::new(*report),
+            Err(source) => Self::from_boxed(source),
+        }
+    }
+}

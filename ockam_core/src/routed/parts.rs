@@ -1,0 +1,40 @@
+//! How a node puts a message together and takes it apart.
+
+use super::Routed;
+use crate::headers::Headers;
+use crate::route::Route;
+
+impl Headers {
+    /// Returns the headers of a message.
+    #[inline]
+    pub fn of<M>(message: &Routed<M>) -> &Self {
+        &message.headers
+    }
+
+    /// Makes a message of its parts.
+    #[inline]
+    pub fn attach<M>(self, body: M, return_route: Route) -> Routed<M> {
+        Routed {
+            body,
+            return_route,
+            headers: self,
+        }
+    }
+
+    /// Takes a message apart. A return route that it shares with others is copied.
+    #[inline]
+    pub fn detach<M>(message: Routed<M>) -> (M, Route, Self) {
+        let (body, own, headers) = Self::detach_own(message);
+        let return_route = match own.is_empty() {
+            true => headers.return_route(&own).clone(),
+            false => own,
+        };
+        (body, return_route, headers)
+    }
+
+    /// As [`detach`](Self::detach), but leaves a shared return route in the headers.
+    #[inline]
+    pub fn detach_own<M>(message: Routed<M>) -> (M, Route, Self) {
+        (message.body, message.return_route, message.headers)
+    }
+}
