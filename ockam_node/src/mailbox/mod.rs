@@ -35,6 +35,7 @@
 //! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
 //! and messages are never dropped inside.
 
+mod permit;
 mod receiver;
 mod reserve;
 mod signals;
@@ -46,8 +47,9 @@ use std::task::Waker;
 use crate::send_error::SendError;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 
+pub(crate) use permit::{Capacity, Permit};
 pub(crate) use receiver::Receiver;
-pub(crate) use reserve::{Capacity, Permit, Reserve};
+pub(crate) use reserve::Reserve;
 pub(crate) use signals::{Signal, Signals};
 use wait_queue::WaitQueue;
 

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
-use super::Permit;
+use super::permit::Permit;
 
 /// The senders that wait for a place, in the order in which they came.
 ///
