@@ -9,7 +9,7 @@
 //! | what a length announces | the bytes that are there | five bytes could order gigabytes |
 //! | values inside each other | [`MAX_DEPTH`] | a recursive type would overflow the stack |
 //! | elements that take no bytes | [`MAX_EMPTY_ELEMENTS`] | five bytes of `Vec<()>` are billions of them |
-//! | memory | [`MAX_MEMORY`] | one byte on the wire may stand for a large value in memory |
+//! | memory | [`MAX_MEMORY_BYTES`] | one byte on the wire may stand for a large value in memory |
 //!
 //! The first three bind the writer as well: what can't be read isn't sent.
 //!
@@ -40,7 +40,7 @@ mod write;
 use serde_core::{Deserialize, Serialize};
 
 pub use error::Error;
-pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
+pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 use read::Reader;
 use write::Writer;
 

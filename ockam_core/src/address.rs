@@ -63,7 +63,7 @@ impl Address {
     #[inline(always)]
     pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
-        if value.len() > short::MAX {
+        if value.len() > short::MAX_BYTES {
             let value = share(value);
             return Self(Repr::Shared { transport, value });
         }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_core::{de, ser};
 
-use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
+use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 
 /// Why bytes are not a value, or a value has no bytes.
 #[non_exhaustive]
@@ -71,7 +71,10 @@ impl fmt::Display for Error {
                 write!(f, "more than {MAX_EMPTY_ELEMENTS} elements take no bytes")
             }
             Self::TooMuchMemory => {
-                write!(f, "the value takes more than {MAX_MEMORY} bytes of memory")
+                write!(
+                    f,
+                    "the value takes more than {MAX_MEMORY_BYTES} bytes of memory"
+                )
             }
             Self::WrongLength => f.write_str("a sequence or map has another length than announced"),
             Self::UnknownLength => f.write_str("a sequence or map has to know its length"),

@@ -9,4 +9,4 @@ pub const MAX_EMPTY_ELEMENTS: usize = 1024;
 /// How many bytes of memory the values of one body may take.
 ///
 /// Counted are the sizes of all elements and of all compound values, so that some count twice.
-pub const MAX_MEMORY: usize = 128 * 1024 * 1024;
+pub const MAX_MEMORY_BYTES: usize = 128 * 1024 * 1024;

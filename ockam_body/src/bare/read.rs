@@ -4,7 +4,7 @@ mod compound;
 mod deserializer;
 
 use super::error::Error;
-use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
+use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 use super::varint;
 
 /// Reads values off the front of a slice. `&mut Reader` is the deserializer.
@@ -24,7 +24,7 @@ impl<'de> Reader<'de> {
             rest: bytes,
             depth: MAX_DEPTH,
             empty: MAX_EMPTY_ELEMENTS,
-            memory: MAX_MEMORY,
+            memory: MAX_MEMORY_BYTES,
         }
     }
 

@@ -4,7 +4,7 @@
 use super::error::Error;
 
 /// Ten bytes have seventy bits; the tenth holds only the last of 64.
-const MAX_LENGTH: usize = 10;
+const MAX_BYTES: usize = 10;
 
 pub(super) fn write(mut number: u64, buffer: &mut Vec<u8>) {
     while number >= 0x80 {
@@ -17,8 +17,8 @@ pub(super) fn write(mut number: u64, buffer: &mut Vec<u8>) {
 /// Reads a number and tells how many bytes it has.
 pub(super) fn read(bytes: &[u8]) -> Result<(u64, usize), Error> {
     let mut number = 0;
-    for (position, &byte) in bytes.iter().enumerate().take(MAX_LENGTH) {
-        let last = position == MAX_LENGTH - 1;
+    for (position, &byte) in bytes.iter().enumerate().take(MAX_BYTES) {
+        let last = position == MAX_BYTES - 1;
         let overlong = byte == 0 && position > 0;
         if overlong || last && byte > 1 {
             return Err(Error::Varint);

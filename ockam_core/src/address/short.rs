@@ -1,5 +1,5 @@
 /// The longest value that is stored in place, in bytes.
-pub(super) const MAX: usize = 21;
+pub(super) const MAX_BYTES: usize = 21;
 
 /// A short value, padded with zeros, and its length in the last byte.
 ///
@@ -8,7 +8,7 @@ pub(super) const MAX: usize = 21;
 /// forwarding). The pieces are 6, 8 and 8 bytes long: two bytes stand in front of it in an
 /// [`Address`](super::Address).
 #[derive(Clone, Copy)]
-pub(super) struct Short([u8; MAX + 1]);
+pub(super) struct Short([u8; MAX_BYTES + 1]);
 
 impl Short {
     /// Copies a value of up to 21 bytes.
@@ -18,7 +18,7 @@ impl Short {
         let high = if value.len() > 16 { high(value) } else { 0 };
         let length = (value.len() as u64) << 56;
         let last = (low >> 112) as u64 | high << 16 | length;
-        let mut bytes = [0; MAX + 1];
+        let mut bytes = [0; MAX_BYTES + 1];
         bytes[..6].copy_from_slice(&low.to_le_bytes()[..6]);
         bytes[6..14].copy_from_slice(&low.to_le_bytes()[6..14]);
         bytes[14..].copy_from_slice(&last.to_le_bytes());
@@ -26,7 +26,7 @@ impl Short {
     }
 
     pub(super) fn as_slice(&self) -> &[u8] {
-        &self.0[..usize::from(self.0[MAX])]
+        &self.0[..usize::from(self.0[MAX_BYTES])]
     }
 
     /// Returns value and length as three words. The upper two bytes of the first one are zeros.
@@ -91,19 +91,19 @@ mod tests {
 
     #[test]
     fn a_value_of_any_length_is_what_it_was_made_of() {
-        let bytes: Vec<u8> = (1..=MAX as u8).collect();
-        for length in 0..=MAX {
+        let bytes: Vec<u8> = (1..=MAX_BYTES as u8).collect();
+        for length in 0..=MAX_BYTES {
             let value = &bytes[..length];
             let short = Short::new(value);
             assert_eq!(short.as_slice(), value);
-            assert!(short.0[length..MAX].iter().all(|byte| *byte == 0));
+            assert!(short.0[length..MAX_BYTES].iter().all(|byte| *byte == 0));
         }
     }
 
     #[test]
     fn every_byte_counts() {
-        let bytes = [7; MAX];
-        for length in 0..=MAX {
+        let bytes = [7; MAX_BYTES];
+        for length in 0..=MAX_BYTES {
             let short = Short::new(&bytes[..length]);
             assert!(short == Short::new(&bytes[..length]));
             for other in 0..length {

@@ -27,7 +27,7 @@ pub(super) enum State<T> {
 }
 
 /// Why an ask can't be ended (again), with the outcome that was to end it.
-pub(super) enum Refused<T> {
+pub(super) enum EndError<T> {
     Ended(T),
     Abandoned(T),
 }
@@ -47,7 +47,7 @@ impl<T> Slot<T> {
     }
 
     /// Ends the ask, or gives the outcome back if it has ended already.
-    pub(super) fn end(&self, outcome: T) -> Result<(), Refused<T>> {
+    pub(super) fn end(&self, outcome: T) -> Result<(), EndError<T>> {
         let mut state = self.lock();
         match &mut *state {
             State::Waiting(waker) => {
@@ -60,8 +60,8 @@ impl<T> Slot<T> {
                 }
                 Ok(())
             }
-            State::Ended(_) | State::Taken => Err(Refused::Ended(outcome)),
-            State::Abandoned => Err(Refused::Abandoned(outcome)),
+            State::Ended(_) | State::Taken => Err(EndError::Ended(outcome)),
+            State::Abandoned => Err(EndError::Abandoned(outcome)),
         }
     }
 
@@ -122,7 +122,7 @@ impl<T> Slot<T> {
         // An ask that has ended stays so, however many could have answered. Release and Acquire: the
         // last one sees what the others did with the slot.
         if !self.has_ended() && self.rights.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // Refused if the ask ends at this moment.
+            // EndError if the ask ends at this moment.
             let _ = self.end(dropped());
         }
     }

@@ -9,7 +9,7 @@ use super::{Context, receiver_in};
 use crate::log;
 
 /// How long a `receive` without a deadline waits before it says so in the log.
-const LONG_WAIT: Duration = Duration::from_secs(10);
+const WARN_AFTER: Duration = Duration::from_secs(10);
 
 impl Context {
     /// Takes the first queued message of type `M`, or waits for one.
@@ -105,7 +105,7 @@ impl Context {
         &mut self,
         mut wanted: impl FnMut(&M) -> bool + Send,
     ) -> Result<Routed<M>> {
-        let mut timeout = LONG_WAIT;
+        let mut timeout = WARN_AFTER;
         loop {
             if let Some(message) = self.receive_within(&mut wanted, timeout).await? {
                 return Ok(message);
@@ -121,7 +121,7 @@ impl Context {
             types => format!("queued are {types}"),
         };
         let wanted = std::any::type_name::<M>();
-        let why = format_args!("receive::<{wanted}>() has waited for {LONG_WAIT:?}; {queued}");
+        let why = format_args!("receive::<{wanted}>() has waited for {WARN_AFTER:?}; {queued}");
         log::warn(self.address(), why);
     }
 

@@ -16,19 +16,19 @@ use super::destination::{Destination, MailboxEntry};
 use super::hashed_address::HashedAddress;
 use super::link::LinkEndpoint;
 
-/// How many addresses a thread caches: each has one place. They are few, because what is cached may have
+/// How many addresses a thread caches: each has one bucket. They are few, because what is cached may have
 /// stopped.
-const PLACES: usize = 8;
+const BUCKETS: usize = 8;
 
 thread_local! {
     static CACHE: Rc<AddressCache> =
-        Rc::new(AddressCache(RefCell::new([const { Place::EMPTY }; PLACES])));
+        Rc::new(AddressCache(RefCell::new([const { Bucket::EMPTY }; BUCKETS])));
 }
 
-pub(crate) struct AddressCache(RefCell<[Place; PLACES]>);
+pub(crate) struct AddressCache(RefCell<[Bucket; BUCKETS]>);
 
 /// The addresses that hash to one place, of which one is cached.
-struct Place {
+struct Bucket {
     /// The hash that was looked up last. An address is cached when it comes again, so that whoever writes
     /// to many addresses, once each, doesn't pay for caching them.
     looked_up: u64,
@@ -38,10 +38,10 @@ struct Place {
 struct Cached {
     node: u64,
     address: Address,
-    found: Found,
+    destination: CachedDestination,
 }
 
-enum Found {
+enum CachedDestination {
     Mailbox(MailboxEntry),
     Link(Weak<LinkEndpoint>),
 }
@@ -61,10 +61,10 @@ impl AddressCache {
         node: u64,
         key: HashedAddress<'_>,
     ) -> Option<Ref<'_, MailboxEntry>> {
-        let places = self.0.try_borrow().ok()?;
-        let mailbox = Ref::filter_map(places, |places| {
-            match places[place_of(key)].find(node, key) {
-                Some(Found::Mailbox(entry)) => Some(entry),
+        let buckets = self.0.try_borrow().ok()?;
+        let mailbox = Ref::filter_map(buckets, |buckets| {
+            match buckets[bucket_of(key)].find(node, key) {
+                Some(CachedDestination::Mailbox(entry)) => Some(entry),
                 _ => None,
             }
         });
@@ -75,34 +75,34 @@ impl AddressCache {
 /// Returns the link at an address of a node, if it is cached. It may be closed.
 pub(crate) fn link(node: u64, key: HashedAddress<'_>) -> Option<Arc<LinkEndpoint>> {
     let cache = of_thread()?;
-    let places = cache.0.try_borrow().ok()?;
-    match places[place_of(key)].find(node, key)? {
-        Found::Link(link) => link.upgrade(),
-        Found::Mailbox(_) => None,
+    let buckets = cache.0.try_borrow().ok()?;
+    match buckets[bucket_of(key)].find(node, key)? {
+        CachedDestination::Link(link) => link.upgrade(),
+        CachedDestination::Mailbox(_) => None,
     }
 }
 
-/// Notes that an address is looked up. Tells whether it is the one that was looked up last in its place.
+/// Notes that an address is looked up. Tells whether it is the one that was looked up last in its bucket.
 #[inline]
 pub(crate) fn comes_again(key: HashedAddress<'_>) -> bool {
     let comes_again = CACHE.try_with(|cache| {
-        let mut places = cache.0.try_borrow_mut().ok()?;
-        let place = &mut places[place_of(key)];
-        Some(mem::replace(&mut place.looked_up, key.hash) == key.hash)
+        let mut buckets = cache.0.try_borrow_mut().ok()?;
+        let bucket = &mut buckets[bucket_of(key)];
+        Some(mem::replace(&mut bucket.looked_up, key.hash) == key.hash)
     });
     comes_again == Ok(Some(true))
 }
 
 /// Caches what an address leads to.
 pub(crate) fn insert(node: u64, key: HashedAddress<'_>, destination: Destination) {
-    let found = match destination {
-        Destination::Link(link) => Found::Link(Arc::downgrade(&link)),
-        Destination::Mailbox(entry) => Found::Mailbox(entry),
+    let destination = match destination {
+        Destination::Link(link) => CachedDestination::Link(Arc::downgrade(&link)),
+        Destination::Mailbox(entry) => CachedDestination::Mailbox(entry),
     };
     let cached = Cached {
         node,
         address: key.address.clone(),
-        found,
+        destination,
     };
     replace(key, Some(cached));
 }
@@ -115,18 +115,18 @@ pub(crate) fn remove(key: HashedAddress<'_>) {
 fn replace(key: HashedAddress<'_>, cached: Option<Cached>) {
     // What was cached before is dropped behind the borrow.
     let _before = CACHE.try_with(|cache| {
-        let mut places = cache.0.try_borrow_mut().ok()?;
-        let place = &mut places[place_of(key)];
-        mem::replace(&mut place.cached, cached)
+        let mut buckets = cache.0.try_borrow_mut().ok()?;
+        let bucket = &mut buckets[bucket_of(key)];
+        mem::replace(&mut bucket.cached, cached)
     });
 }
 
 #[inline(always)]
-fn place_of(key: HashedAddress<'_>) -> usize {
-    key.hash as usize % PLACES
+fn bucket_of(key: HashedAddress<'_>) -> usize {
+    key.hash as usize % BUCKETS
 }
 
-impl Place {
+impl Bucket {
     const EMPTY: Self = Self {
         looked_up: 0,
         cached: None,
@@ -134,8 +134,8 @@ impl Place {
 
     /// Returns what an address of a node leads to, if that is cached.
     #[inline]
-    fn find(&self, node: u64, key: HashedAddress<'_>) -> Option<&Found> {
+    fn find(&self, node: u64, key: HashedAddress<'_>) -> Option<&CachedDestination> {
         let cached = self.cached.as_ref()?;
-        (cached.node == node && cached.address == *key.address).then_some(&cached.found)
+        (cached.node == node && cached.address == *key.address).then_some(&cached.destination)
     }
 }

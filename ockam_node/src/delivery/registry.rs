@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Place;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ockam_core::Address;
@@ -85,11 +85,11 @@ impl Registry {
 
     fn insert_at(&self, address: &Address, destination: Destination) -> bool {
         match self.write(address).entry(address.clone()) {
-            Place::Vacant(place) => {
+            Entry::Vacant(place) => {
                 place.insert(destination);
                 true
             }
-            Place::Occupied(_) => false,
+            Entry::Occupied(_) => false,
         }
     }
 

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ockam_core::Error;
 
 /// How many different signals wait for an owner at most.
-const MAX_ENTRIES: usize = 256;
+const MAX_QUEUED_SIGNALS: usize = 256;
 
 /// What the owner of a mailbox is told.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Signals {
         let count = queue.len();
         match queue.last_mut() {
             Some(last) if last.signal.is_like(&signal) => last.times += times,
-            _ if count >= MAX_ENTRIES => return Err(signal),
+            _ if count >= MAX_QUEUED_SIGNALS => return Err(signal),
             _ => queue.push(Entry {
                 signal,
                 times,
@@ -138,12 +138,15 @@ mod tests {
     #[test]
     fn signals_that_are_alike_take_one_entry() {
         let signals = Signals::default();
-        for what in 0..MAX_ENTRIES {
+        for what in 0..MAX_QUEUED_SIGNALS {
             assert!(signals.push(lost(what), 1_000, 0).is_ok());
             assert!(signals.push(lost(what), 1, 0).is_ok());
         }
-        assert!(signals.push(lost(MAX_ENTRIES), 1, 0).is_err(), "too many");
-        for number in 0..MAX_ENTRIES * 1_001 - 1 {
+        assert!(
+            signals.push(lost(MAX_QUEUED_SIGNALS), 1, 0).is_err(),
+            "too many"
+        );
+        for number in 0..MAX_QUEUED_SIGNALS * 1_001 - 1 {
             let Some(Signal::Undelivered(failure)) = signals.pop() else {
                 panic!("there is one more");
             };

@@ -33,7 +33,7 @@ pub(crate) struct Node {
     /// For whoever waits and has no timer of its own.
     pub(crate) timer: Timer,
     /// On a runtime that isn't the node's own: a task that the runtime drops when it ends.
-    guest: OnceLock<AbortHandle>,
+    abandon_task: OnceLock<AbortHandle>,
     last_id: AtomicU64,
 }
 
@@ -46,7 +46,7 @@ impl Node {
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
             timer: Timer::new(),
-            guest: OnceLock::new(),
+            abandon_task: OnceLock::new(),
             last_id: AtomicU64::new(0),
         })
     }
@@ -63,6 +63,6 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.guest.take().inspect(AbortHandle::abort);
+        self.abandon_task.take().inspect(AbortHandle::abort);
     }
 }

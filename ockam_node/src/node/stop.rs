@@ -44,14 +44,14 @@ impl Node {
     }
 
     /// Sees to it that the node is abandoned when its runtime goes, which isn't its own.
-    pub(crate) fn go_with_runtime(self: &Arc<Self>) {
-        let guest = Guest(Arc::downgrade(self));
+    pub(crate) fn abandon_with_runtime(self: &Arc<Self>) {
+        let on_drop = AbandonOnDrop(Arc::downgrade(self));
         let task = task::spawn(&self.runtime, async move {
-            let _guest = guest;
+            let _on_drop = on_drop;
             pending().await
         });
         // A node is started once.
-        let _ = self.guest.set(task.abort_handle());
+        let _ = self.abandon_task.set(task.abort_handle());
     }
 
     /// Returns the endpoints of one role, the last one registered first.
@@ -91,9 +91,9 @@ impl Node {
 
 /// A node on a runtime that is not its own, which drops this in the end. So does the node when it has
 /// stopped; then nothing is left to abandon.
-struct Guest(Weak<Node>);
+struct AbandonOnDrop(Weak<Node>);
 
-impl Drop for Guest {
+impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
         if let Some(node) = self.0.upgrade() {
             node.abandon();
@@ -134,7 +134,7 @@ async fn stop(node: Arc<Node>) {
         dead_letters,
         killed,
     });
-    node.guest.get().inspect(|guest| guest.abort());
+    node.abandon_task.get().inspect(|task| task.abort());
 }
 
 /// Stops the workers one after another, the last one started first.

@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(crate) use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// The longest time limit that is told from none.
-const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const MAX_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 pub(crate) fn now() -> Instant {
     Instant::now()
@@ -19,7 +19,7 @@ pub(crate) fn thread_now() -> std::time::Instant {
 
 /// Returns the instant after a time limit, which may be as long as it likes.
 pub(crate) fn after(timeout: Duration) -> Instant {
-    now() + timeout.min(CENTURY)
+    now() + timeout.min(MAX_TIMEOUT)
 }
 
 /// Waits for a future, or returns `None` at `end`.

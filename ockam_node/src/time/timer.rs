@@ -23,7 +23,7 @@ use super::shared_waker::SharedWaker;
 const ALARM_FRACTION: u32 = 64;
 
 /// The longest time that the alarm is set for: other tasks can't use it meanwhile.
-const MAX_ALARM: Duration = Duration::from_secs(1);
+const MAX_ALARM_DELAY: Duration = Duration::from_secs(1);
 
 /// The alarm that the deadlines of one owner share. There is none before the first wait.
 pub(crate) struct Timer(OnceLock<Box<Alarm>>);
@@ -48,7 +48,7 @@ impl Timer {
     /// Sets the alarm to wake this task, unless it is set for another one. Returns what
     /// [`is_set`](Self::is_set) returns from now on. It is called within the runtime.
     pub(crate) fn set(&self, now: Instant, timeout: Duration, task: &Waker) -> Option<usize> {
-        let end = now + MAX_ALARM.min(timeout / ALARM_FRACTION);
+        let end = now + MAX_ALARM_DELAY.min(timeout / ALARM_FRACTION);
         let alarm = self.0.get_or_init(|| Box::new(Alarm::new(end)));
         let mut sleep = alarm.sleep.try_lock().ok()?;
         let generation = alarm.waker.register(nanos(timeout), task)?;

@@ -47,7 +47,7 @@ pub(super) struct Elements<'r, 'de> {
 impl<'r, 'de> Elements<'r, 'de> {
     /// How many elements a collection may reserve room for before it has read them. With more,
     /// collections inside each other could each reserve room for all the bytes that are left.
-    const MAX_RESERVED: usize = 1024;
+    const MAX_RESERVED_ELEMENTS: usize = 1024;
 
     pub(super) fn new(reader: &'r mut Reader<'de>, left: &'r mut usize) -> Self {
         Self {
@@ -72,7 +72,7 @@ impl<'r, 'de> Elements<'r, 'de> {
     }
 
     fn reserved(&self) -> Option<usize> {
-        Some((*self.left).min(Self::MAX_RESERVED))
+        Some((*self.left).min(Self::MAX_RESERVED_ELEMENTS))
     }
 }
 

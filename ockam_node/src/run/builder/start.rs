@@ -85,7 +85,7 @@ impl NodeBuilder {
             return Err(Error::new(ErrorKind::InvalidInput, why));
         }
         let node = Node::new(self.settings, runtime);
-        node.go_with_runtime();
+        node.abandon_with_runtime();
         app(&node)
     }
 
