@@ -17,10 +17,10 @@ pub use transport_type::TransportType;
 
 /// The name of a worker: a transport type and a value of any bytes.
 ///
-/// `From<&str>` and `From<String>` make a local address and take the text verbatim: `"1#x"` becomes
-/// a local worker named `1#x`. Only [`str::parse`] reads the text form `type#value`, which is also
-/// what `Display` writes. Values of up to 21 bytes are stored in place; longer ones are shared, so
-/// that a clone never copies them.
+/// `From<&str>` and `From<String>` create a local address and take the text verbatim: `"1#x"` becomes a
+/// local worker named `1#x`. Only [`str::parse`] reads the text form `type#value`, which `Display`
+/// writes. A value of up to 21 bytes is stored inline. A longer one is shared by the clones of the
+/// address.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ enum Repr {
 }
 
 impl Address {
-    /// Creates the address `value` of the network `transport`.
+    /// Creates the address `value` in the network `transport`.
     ///
     /// # Examples
     ///
@@ -120,7 +120,7 @@ impl Address {
         }
     }
 
-    /// Tells whether this is the address of something on the same node.
+    /// Returns `true` if this is the address of a worker on the same node.
     ///
     /// # Examples
     ///
@@ -134,22 +134,22 @@ impl Address {
         self.transport() == TransportType::LOCAL
     }
 
-    /// Tells whether there is nothing to free.
+    /// Returns `true` if dropping the address frees nothing.
     #[inline(always)]
     pub(crate) fn owns_nothing(&self) -> bool {
         matches!(self.0, Repr::Inline { .. })
     }
 
-    /// Compares addresses of which at least one is shared. Kept out of line, so that short addresses,
-    /// which most are, are compared without a call.
+    /// Compares two addresses, at least one of which is shared. It is not inlined, so that two short
+    /// addresses are compared without a call. Most addresses are short.
     #[inline(never)]
     fn is_same_value(&self, other: &Self) -> bool {
         self.transport() == other.transport() && self.value() == other.value()
     }
 }
 
-/// Copies a long value. Kept out of line because it returns in registers: inlined, it makes the compiler
-/// write every address to memory and read it back.
+/// Copies a long value. It is not inlined because it returns in registers. Inlined, it makes the
+/// compiler write every address to memory and read it back.
 #[inline(never)]
 fn share(value: &[u8]) -> Arc<[u8]> {
     value.into()
@@ -189,7 +189,8 @@ impl Hash for Address {
     #[inline(always)]
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            // Nothing that isn't stored in place is equal to what is.
+            // An inline value and a shared one are never equal, so they may be hashed in different
+            // ways.
             Repr::Inline { transport, short } => {
                 let [first, second, third] = short.words();
                 state.write_u64(first | u64::from(transport.number()) << 48);

@@ -14,7 +14,7 @@ pub use context::ErrorContext;
 pub use kind::ErrorKind;
 use report::{BoxedError, Report, Text, causes, kind_within, reports};
 
-/// The result of whatever a worker or a node does.
+/// The result of an operation of a worker or a node.
 ///
 /// # Examples
 ///
@@ -30,14 +30,14 @@ use report::{BoxedError, Report, Text, causes, kind_within, reports};
 /// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong: a kind, a message, a cause, and the message that could not be delivered.
+/// An error with a kind, a text, a cause, and the message that could not be delivered.
 ///
-/// It is as small as a pointer. Like `anyhow::Error` it doesn't implement [`std::error::Error`], so
-/// that `?` turns everything that does into it; it dereferences to `dyn Error + Send + Sync` and
-/// converts into the boxed forms, which makes it a source for error types of your own.
+/// It has the size of a pointer. Like `anyhow::Error`, it doesn't implement [`std::error::Error`], so
+/// that `?` can convert every error that does. It dereferences to `dyn Error + Send + Sync` and
+/// converts into a boxed error, so it can be the source of your own error types.
 ///
-/// Printed with `{}` it is its message alone; with `{:#}` the causes follow on the same line; with
-/// `{:?}` they follow on lines of their own.
+/// `{}` prints the text alone, `{:#}` prints the causes behind it on the same line, and `{:?}` prints
+/// each cause on a line of its own.
 ///
 /// # Examples
 ///
@@ -74,7 +74,7 @@ impl Error {
         Self::from_parts(kind, message, None)
     }
 
-    /// Creates an error from a boxed one; an `Error` that was boxed is taken out again.
+    /// Creates an error from a boxed one. A boxed `Error` is unboxed.
     ///
     /// # Examples
     ///
@@ -109,7 +109,7 @@ impl Error {
         Self::from_parts(self.kind(), message, Some(self.into()))
     }
 
-    /// Encloses the message that could not be delivered.
+    /// Adds the message that could not be delivered.
     ///
     /// # Examples
     ///
@@ -126,7 +126,7 @@ impl Error {
         self
     }
 
-    /// Returns what went wrong, for a program to decide on.
+    /// Returns the kind of this error, for a program to match on.
     ///
     /// # Examples
     ///
@@ -144,7 +144,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Tells whether a message that could not be delivered is enclosed.
+    /// Returns `true` if the error holds a message that could not be delivered.
     ///
     /// # Examples
     ///
@@ -160,8 +160,8 @@ impl Error {
         reports(&*self.0).any(|report| report.lock().is_some())
     }
 
-    /// Takes out the message that could not be delivered, if it is of type `M`. It is found behind
-    /// any context that was added.
+    /// Takes the message that could not be delivered, if it is of type `M`. It is found behind any
+    /// context that was added.
     ///
     /// # Examples
     ///
@@ -177,7 +177,7 @@ impl Error {
         reports(&*self.0).find_map(Report::take)
     }
 
-    /// Notes what the error is about, for other nodes to name: addresses and types.
+    /// Sets the addresses and types that the error is about, for other nodes to name.
     #[doc(hidden)]
     #[must_use]
     pub fn with_names(mut self, names: Vec<String>) -> Self {
@@ -185,7 +185,7 @@ impl Error {
         self
     }
 
-    /// Returns what the error is about.
+    /// Returns the addresses and types that the error is about.
     #[doc(hidden)]
     pub fn names(&self) -> &[String] {
         &self.0.names

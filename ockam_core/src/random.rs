@@ -1,17 +1,17 @@
-//! The one place of this crate that asks for randomness.
+//! Random names. No other module of this crate uses randomness.
 
 use std::cell::RefCell;
 
-/// How many random bytes a name is made of.
+/// The number of random bytes in a name.
 const NAME_BYTES: usize = 16;
-/// How many names are made of the bytes that the operating system gives at once.
+/// The number of names for which random bytes are fetched from the operating system at once.
 const NAMES_PER_FILL: usize = 32;
 
 thread_local! {
     static RANDOM: RefCell<Random> = const { RefCell::new(Random::new()) };
 }
 
-/// Random bytes, each of which is given out once.
+/// A buffer of random bytes. Each byte is used once.
 struct Random {
     bytes: [u8; NAMES_PER_FILL * NAME_BYTES],
     used: usize,
@@ -32,14 +32,14 @@ impl Random {
         let mut next = [0; NAME_BYTES];
         let bytes = &mut self.bytes[self.used..self.used + NAME_BYTES];
         next.copy_from_slice(bytes);
-        // Only its owner keeps what has been given out.
+        // A name that was handed out can't be read from this buffer later.
         bytes.fill(0);
         self.used += NAME_BYTES;
         next
     }
 }
 
-/// Returns 128 random bits as hexadecimal digits, so that nobody can guess where an answer is waited for.
+/// Returns 128 random bits as hexadecimal digits, so that the address of an asker can't be guessed.
 pub(crate) fn random_name() -> String {
     const DIGITS: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',

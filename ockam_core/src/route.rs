@@ -15,14 +15,15 @@ pub use iter::{IntoIter, Iter};
 use repr::Repr;
 pub use text::ParseRouteError;
 
-/// The way of a message: the addresses that it visits, in order.
+/// The addresses that a message visits, in order.
 ///
-/// Whatever takes a route takes a single address as well, as `&str`, `String` or [`Address`]. A
-/// route of one address needs no memory of its own, and longer ones are shared by their clones.
+/// Every function that takes a route also takes a single address, as a `&str`, a `String` or an
+/// [`Address`]. A route with one address needs no allocation. A longer one is shared by its clones.
 ///
-/// The return route of a question ends with the right to answer it, behind all addresses. That is no
-/// address: nobody can read it, and a message sent along the route completes the ask. Clone the route to
-/// answer later; the asker learns that no answer will come when the last clone is dropped.
+/// The return route of a question ends with the right to answer it, behind all addresses. A message
+/// that is sent along the route completes the ask. The right is not an address and can't be read. To
+/// answer later, clone the route. When the last clone is dropped, the asker learns that no answer will
+/// come.
 ///
 /// # Examples
 ///
@@ -37,7 +38,7 @@ pub use text::ParseRouteError;
 pub struct Route(Repr);
 
 impl Route {
-    /// Creates a route without any address.
+    /// Creates an empty route.
     ///
     /// # Examples
     ///
@@ -50,7 +51,7 @@ impl Route {
         Self(Repr::Empty)
     }
 
-    /// Returns how many addresses the route has. A right to answer counts as one.
+    /// Returns the number of addresses. A right to answer counts as one.
     ///
     /// # Examples
     ///
@@ -63,7 +64,7 @@ impl Route {
         self.as_slice().len() + usize::from(self.reply_to().is_some())
     }
 
-    /// Tells whether the route leads nowhere: it has no address and no right to answer.
+    /// Returns `true` if the route has no address and no right to answer.
     ///
     /// # Examples
     ///
@@ -96,7 +97,7 @@ impl Route {
         self.hops().addresses()
     }
 
-    /// Returns the address that comes first.
+    /// Returns the first address.
     ///
     /// # Examples
     ///
@@ -109,7 +110,7 @@ impl Route {
         self.as_slice().first()
     }
 
-    /// Returns the address that comes last.
+    /// Returns the last address.
     ///
     /// # Examples
     ///
@@ -122,7 +123,7 @@ impl Route {
         self.as_slice().last()
     }
 
-    /// Takes away the address that comes first.
+    /// Removes the first address and returns it.
     ///
     /// # Examples
     ///
@@ -139,7 +140,7 @@ impl Route {
         Some(first)
     }
 
-    /// Puts an address in front of all others.
+    /// Adds an address in front of all others.
     ///
     /// # Examples
     ///
@@ -154,7 +155,7 @@ impl Route {
         self.0.push_front(address.into());
     }
 
-    /// Puts an address behind all others. A right to answer stays at the end.
+    /// Adds an address behind all others. A right to answer stays at the end.
     ///
     /// # Examples
     ///
@@ -176,14 +177,14 @@ impl Route {
         self.0.hops()
     }
 
-    /// Returns the route behind the first address, which shares its memory with this one.
+    /// Returns the route without its first address. Both share their memory.
     #[doc(hidden)]
     #[must_use]
     pub fn rest(&self) -> Self {
         Self(self.0.rest())
     }
 
-    /// Drops the route. What its drop costs where there is nothing to free, a call, is spared.
+    /// Drops the route. If there is nothing to free, this spares the call that a drop takes.
     #[doc(hidden)]
     #[inline(always)]
     pub fn discard(self) {
@@ -201,9 +202,9 @@ impl Route {
     }
 }
 
-/// Creates a [`Route`] from the addresses that it leads along.
+/// Creates a [`Route`] from its addresses.
 ///
-/// Each of them is a `&str`, a `String` or an [`Address`].
+/// Each address is a `&str`, a `String` or an [`Address`].
 ///
 /// # Examples
 ///

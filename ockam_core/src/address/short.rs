@@ -1,11 +1,11 @@
-/// The longest value that is stored in place, in bytes.
+/// The longest value that is stored inline, in bytes.
 pub(super) const MAX_BYTES: usize = 21;
 
 /// A short value, padded with zeros, and its length in the last byte.
 ///
-/// Most sends create one and look it up at once. It is written in the same pieces in which it is read,
+/// Most sends create one and look it up at once. It is written in the pieces in which it is read,
 /// because a load that spans two recent stores stalls until both have reached the cache (a failed store
-/// forwarding). The pieces are 6, 8 and 8 bytes long: two bytes stand in front of it in an
+/// forwarding). The pieces are 6, 8 and 8 bytes long, because two bytes precede it in an
 /// [`Address`](super::Address).
 #[derive(Clone, Copy)]
 pub(super) struct Short([u8; MAX_BYTES + 1]);
@@ -29,7 +29,7 @@ impl Short {
         &self.0[..usize::from(self.0[MAX_BYTES])]
     }
 
-    /// Returns value and length as three words. The upper two bytes of the first one are zeros.
+    /// Returns the value and its length as three words. The upper two bytes of the first one are zeros.
     #[inline(always)]
     pub(super) fn words(&self) -> [u64; 3] {
         let bytes = &self.0;
@@ -49,8 +49,8 @@ impl PartialEq for Short {
     }
 }
 
-/// Reads the first 16 bytes of a value with two loads that may overlap, instead of calling `memcpy`.
-/// It is not inlined, so that a send stays small; it returns in registers.
+/// Reads the first 16 bytes of a value with two loads that may overlap, instead of calling `memcpy`. It
+/// returns in registers, and is not inlined, so that the code of a send stays small.
 #[inline(never)]
 fn low(value: &[u8]) -> u128 {
     match value.len() {
@@ -77,7 +77,7 @@ fn ends<const N: usize>(value: &[u8]) -> u128 {
     u128::from(load::<N>(value, 0)) | u128::from(load::<N>(value, behind)) << (8 * behind)
 }
 
-/// Reads `N` bytes, 8 at most, as the lowest ones of a word.
+/// Reads `N` bytes, at most 8, as the lowest bytes of a word.
 #[inline(always)]
 fn load<const N: usize>(bytes: &[u8], at: usize) -> u64 {
     let mut word = [0; 8];

@@ -1,7 +1,7 @@
 /// The kind of network that an [`Address`](super::Address) belongs to.
 ///
-/// Numbers without a constant here are carried as they are: what they mean is the business of the
-/// transport that registers for them.
+/// A number that has no constant here is valid, too. The transport that registers for it decides what
+/// it means.
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ impl TransportType {
     /// A node reached over a Unix domain socket.
     pub const UNIX_SOCKET: Self = Self(5);
 
-    /// Names the transport with the given number.
+    /// Creates the transport type with the given number.
     ///
     /// # Examples
     ///

@@ -12,7 +12,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 }
 
 impl From<Error> for BoxedError {
-    /// Boxes the error; one that came from a library is taken out again as it was.
+    /// Boxes the error. An error that came from a library becomes that error again.
     fn from(error: Error) -> Self {
         let mut report = error.0;
         let holds_nothing = report.lock().is_none();
@@ -40,7 +40,7 @@ impl From<Error> for Box<dyn StdError> {
 
 #[cfg(feature = "anyhow")]
 impl From<Error> for anyhow::Error {
-    /// An error of ours is found again among the causes of what it becomes.
+    /// Converts the error. A downcast of the result finds it among its causes.
     fn from(error: Error) -> Self {
         match BoxedError::from(error).downcast::<Report>() {
             Ok(report) => Self::new(*report),

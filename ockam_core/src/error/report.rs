@@ -11,14 +11,15 @@ use crate::message::Message;
 
 pub(super) type BoxedError = Box<dyn StdError + Send + Sync>;
 
-/// What an [`Error`](super::Error) points to, and what it is as a `dyn Error`.
+/// The content of an [`Error`](super::Error), which is also its `dyn Error`.
 pub(super) struct Report {
     pub(super) kind: ErrorKind,
     pub(super) message: Text,
     pub(super) source: Option<BoxedError>,
-    /// What the error is about, for another node to name: addresses and types.
+    /// The addresses and types that the error is about, for another node to name.
     pub(super) names: Vec<String>,
-    /// A `Mutex` around what is only `Send` makes it `Sync`, and lets it be taken through a source.
+    /// The message is only `Send`. The `Mutex` makes it `Sync`, and allows taking it through a shared
+    /// source.
     pub(super) undelivered: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
@@ -40,7 +41,7 @@ impl Report {
             Ok(message) => return Some(*message),
             Err(other) => other,
         };
-        // What passed through a worker of `Any` is boxed as one.
+        // A message that a worker of `Any` sent is boxed as an `Any`.
         let other = match other.downcast::<any::Any>() {
             Ok(any) => match any.downcast::<M>() {
                 Ok(message) => return Some(message),
@@ -52,7 +53,7 @@ impl Report {
         None
     }
 
-    /// The error that this report stands for, or the report.
+    /// Returns the source if the report stands for it, else the report.
     pub(super) fn innermost(&self) -> &(dyn StdError + 'static) {
         match (&self.message, &self.source) {
             (Text::OfSource, Some(source)) => &**source,
@@ -61,7 +62,7 @@ impl Report {
     }
 }
 
-/// Finds the kind of the first error of ours among an error and its causes.
+/// Returns the kind of the first error of this framework among an error and its causes.
 pub(super) fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
     let mut kinds = causes(Some(error)).filter_map(kind_of);
     kinds.next().unwrap_or(ErrorKind::Other)
@@ -77,7 +78,7 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
     })
 }
 
-/// Returns the errors of ours among an error and its causes.
+/// Returns the errors of this framework among an error and its causes.
 pub(super) fn reports<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Report> {
     causes(Some(error)).filter_map(|cause| cause.downcast_ref())
 }
@@ -99,7 +100,7 @@ impl fmt::Display for Report {
 }
 
 impl fmt::Debug for Report {
-    /// Writes what the user of a program reads after `error: `.
+    /// Writes what `main` prints behind `error: `.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;
         causes(self.source()).try_for_each(|cause| write!(f, "\n  caused by: {cause}"))

@@ -7,9 +7,9 @@ use super::local::LocalAsk;
 use super::slot::State;
 use super::unanswered::Unanswered;
 
-/// The answer to an ask, in the future.
+/// The future of the answer to an ask.
 ///
-/// Dropping it gives up waiting: an answer that comes later is refused.
+/// If it is dropped, an answer that comes later is refused.
 ///
 /// # Examples
 ///

@@ -5,12 +5,12 @@ use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
 
-/// An ask, whatever the type of its answer, and wherever the asker is.
+/// An ask on this node or another one, with the type of its answer erased.
 pub(super) trait Ask: any::Any + Send + Sync {
     fn add_right(&self);
-    /// Takes away one right to answer. With the last one, the ask ends.
+    /// Removes one right to answer. The ask ends when the last one is removed.
     fn drop_right(&self);
-    /// The address that stands for the asker.
+    /// Returns the address that stands for the asker.
     fn address(&self) -> &Address;
     fn answer_any(&self, message: Any) -> Result<()>;
     fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;

@@ -7,7 +7,7 @@ use super::local::LocalAsk;
 use super::reply_to::ReplyTo;
 use crate::message::Message;
 
-/// Creates the two ends of an ask whose asker waits for at most `timeout`.
+/// Creates the two ends of an ask whose asker waits no longer than `timeout`.
 ///
 /// # Examples
 ///
@@ -30,7 +30,8 @@ pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
     slot_waking(timeout, None)
 }
 
-/// As [`slot`], for a task that the answer wakes even if it has not polled for it yet.
+/// Creates the two ends of an ask, as [`slot`] does. The answer wakes `task` even if that has not
+/// polled for it yet.
 #[doc(hidden)]
 #[inline]
 pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (ReplyTo, Answer<R>) {

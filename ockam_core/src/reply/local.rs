@@ -12,12 +12,12 @@ use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::message::Message;
 use crate::random::random_name;
 
-/// An ask of somebody on this node.
+/// An ask whose asker is on this node.
 pub(super) struct LocalAsk<R> {
     pub(super) slot: Slot<Result<R, Unanswered>>,
-    /// How long the asker waits at most, from the start.
+    /// The longest time that the asker waits, from the start of the ask.
     timeout: Duration,
-    /// Made when somebody wants to know it.
+    /// Created when it is first read.
     address: OnceLock<Address>,
 }
 
@@ -30,7 +30,7 @@ impl<R> LocalAsk<R> {
         }
     }
 
-    /// Takes the outcome out. Whoever answered has mostly let go of the slot by now, which saves a lock.
+    /// Takes the outcome. The other end has mostly been dropped by now, and then no lock is needed.
     pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
         match Arc::try_unwrap(self) {
             Ok(ask) => ask.slot.into_state(),

@@ -1,8 +1,9 @@
-//! The state that an asker and those who may answer share.
+//! The state of an ask that its two ends share.
 //!
-//! `has_ended` is set before the state leaves `Waiting`, so whoever sees it unset with the last right
-//! in hand knows that the ask is open, and whoever sees it set need not take the lock. No code of a user
-//! runs under the lock: wakers are cloned before it, woken and dropped behind it.
+//! `has_ended` is set before the state leaves `Waiting`. The holder of the last right that sees it
+//! unset knows that the ask is open, and a thread that sees it set need not take the lock. No code of a
+//! user runs under the lock: wakers are cloned before it is taken, and woken and dropped after it is
+//! released.
 
 use std::mem;
 use std::sync::PoisonError;
@@ -11,7 +12,7 @@ use std::task::Waker;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 
 pub(super) struct Slot<T> {
-    /// How many may still answer.
+    /// The number of rights to answer.
     rights: AtomicUsize,
     has_ended: AtomicBool,
     state: Mutex<State<T>>,
@@ -20,20 +21,20 @@ pub(super) struct Slot<T> {
 pub(super) enum State<T> {
     Waiting(Option<Waker>),
     Ended(T),
-    /// The asker has taken the outcome.
+    /// The asker has the outcome.
     Taken,
-    /// The asker waits no longer.
+    /// The asker has stopped waiting.
     Abandoned,
 }
 
-/// Why an ask can't be ended (again), with the outcome that was to end it.
+/// The error of ending an ask that has ended before, with the refused outcome.
 pub(super) enum EndError<T> {
     Ended(T),
     Abandoned(T),
 }
 
 impl<T> Slot<T> {
-    /// Creates a slot that one may answer. Its outcome wakes `task`.
+    /// Creates a slot with one right to answer. Its outcome wakes `task`.
     pub(super) fn new(task: Option<Waker>) -> Self {
         Self {
             rights: AtomicUsize::new(1),
@@ -46,7 +47,7 @@ impl<T> Slot<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the ask, or gives the outcome back if it has ended already.
+    /// Ends the ask, or returns the outcome if it has ended already.
     pub(super) fn end(&self, outcome: T) -> Result<(), EndError<T>> {
         let mut state = self.lock();
         match &mut *state {
@@ -90,18 +91,18 @@ impl<T> Slot<T> {
         waits
     }
 
-    /// Takes the outcome out, if the ask has ended.
+    /// Takes the outcome, if the ask has ended.
     pub(super) fn take(&self) -> State<T> {
         mem::replace(&mut *self.lock(), State::Taken)
     }
 
-    /// As [`take`](Self::take), without a lock: for the last one who has the slot.
+    /// Takes the outcome, as [`take`](Self::take) does, but without a lock.
     pub(super) fn into_state(self) -> State<T> {
         let state = self.state.into_inner();
         state.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops waiting: whoever answers later is told.
+    /// Stops waiting. An answer that comes later is refused.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();
         self.has_ended.store(true, Ordering::Release);
@@ -116,13 +117,13 @@ impl<T> Slot<T> {
         self.rights.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes away a right to answer. With the last one the ask ends, with `dropped`.
+    /// Removes a right to answer. When the last one is removed, the ask ends with `dropped`.
     #[inline]
     pub(super) fn drop_right(&self, dropped: impl FnOnce() -> T) {
-        // An ask that has ended stays so, however many could have answered. Release and Acquire: the
-        // last one sees what the others did with the slot.
+        // Once the ask has ended, the count doesn't matter. Release and Acquire: the thread that drops
+        // the last right sees what the others did with the slot.
         if !self.has_ended() && self.rights.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // EndError if the ask ends at this moment.
+            // This fails if the ask ends at the same moment.
             let _ = self.end(dropped());
         }
     }

@@ -1,6 +1,6 @@
 use crate::error::Error;
 
-/// Why an ask got no answer.
+/// The reason why an ask got no answer.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! What a route is made of.
+//! Conversions into routes.
 
 use super::repr::Repr;
 use super::{Hops, Route};
@@ -46,7 +46,7 @@ impl<A: Into<Address>> Extend<A> for Route {
 }
 
 impl Hops<'_> {
-    /// Copies the hops into a route of their own.
+    /// Copies the hops into a new route.
     pub fn to_route(self) -> Route {
         Route(Repr::new(
             self.addresses().to_vec(),

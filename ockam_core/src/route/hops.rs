@@ -1,8 +1,8 @@
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
-/// A borrowed view of a [`Route`](super::Route), or of what is left of it: addresses, and behind them the right to
-/// answer, if the route ends with one.
+/// A borrowed view of a [`Route`](super::Route) or of its rest: the addresses, and the right to answer
+/// if the route ends with one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Hops<'a> {
     addresses: &'a [Address],
@@ -10,7 +10,7 @@ pub struct Hops<'a> {
 }
 
 impl<'a> Hops<'a> {
-    /// Creates a view of addresses and a right to answer behind them.
+    /// Creates a view of addresses and the right to answer behind them.
     #[inline]
     pub const fn new(addresses: &'a [Address], reply_to: Option<&'a ReplyTo>) -> Self {
         Self {
@@ -31,13 +31,13 @@ impl<'a> Hops<'a> {
         self.reply_to
     }
 
-    /// Tells whether nothing is left.
+    /// Returns `true` if there is no address and no right to answer.
     #[inline]
     pub const fn is_empty(self) -> bool {
         self.addresses.is_empty() && self.reply_to.is_none()
     }
 
-    /// Returns the first address and what is behind it.
+    /// Returns the first address and the rest.
     #[inline]
     pub fn split_first(self) -> Option<(&'a Address, Self)> {
         let (first, rest) = self.addresses.split_first()?;

@@ -31,7 +31,7 @@ pub type Iter<'a> = std::slice::Iter<'a, Address>;
 pub struct IntoIter(Route);
 
 impl Route {
-    /// Visits the addresses in order.
+    /// Returns an iterator over the addresses, in order.
     ///
     /// # Examples
     ///

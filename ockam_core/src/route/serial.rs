@@ -8,7 +8,7 @@ use crate::reply::ReplyTo;
 
 impl Serialize for Route {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Elsewhere the right to answer is an address like any other, of a random name.
+        // On other nodes, the right to answer is an address with a random name.
         let reply_to = self.reply_to().map(ReplyTo::address);
         let addresses: Vec<_> = self.iter().chain(reply_to).collect();
         serializer.collect_seq(addresses)

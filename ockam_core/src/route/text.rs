@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::Route;
 use crate::address::{Address, ParseAddressError};
 
-/// The error of reading a [`Route`] from text that isn't one.
+/// The error that parsing a [`Route`] returns.
 ///
 /// # Examples
 ///
@@ -41,11 +41,11 @@ impl Error for ParseRouteError {
 impl FromStr for Route {
     type Err = ParseRouteError;
 
-    /// Reads addresses with `=>` between them. Empty text is an empty route.
+    /// Parses addresses with `=>` between them. Empty text is an empty route.
     ///
     /// # Errors
     ///
-    /// A [`ParseRouteError`], whose source says which address can't be read.
+    /// Returns a [`ParseRouteError`], whose source names the address that is not valid.
     ///
     /// # Examples
     ///

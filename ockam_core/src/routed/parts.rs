@@ -1,4 +1,4 @@
-//! How a node puts a message together and takes it apart.
+//! How a node assembles a message, and takes it apart.
 
 use super::Routed;
 use crate::headers::Headers;
@@ -11,7 +11,7 @@ impl Headers {
         &message.headers
     }
 
-    /// Makes a message of its parts.
+    /// Creates a message from its parts.
     #[inline]
     pub fn attach<M>(self, body: M, return_route: Route) -> Routed<M> {
         Routed {
@@ -21,7 +21,7 @@ impl Headers {
         }
     }
 
-    /// Takes a message apart. A return route that it shares with others is copied.
+    /// Returns the parts of a message. A shared return route is cloned.
     #[inline]
     pub fn detach<M>(message: Routed<M>) -> (M, Route, Self) {
         let (body, own, headers) = Self::detach_own(message);
@@ -32,7 +32,8 @@ impl Headers {
         (body, return_route, headers)
     }
 
-    /// As [`detach`](Self::detach), but leaves a shared return route in the headers.
+    /// Returns the parts of a message, as [`detach`](Self::detach) does, but leaves a shared return
+    /// route in the headers.
     #[inline]
     pub fn detach_own<M>(message: Routed<M>) -> (M, Route, Self) {
         (message.body, message.return_route, message.headers)
