@@ -1,5 +1,5 @@
-//! Numbers of variable length: seven bits in each byte, the least significant first; the eighth bit
-//! says that more follow.
+//! Numbers of variable length: each byte has seven bits, the least significant first. The eighth bit
+//! says that another byte follows.
 
 use super::error::Error;
 
@@ -14,7 +14,7 @@ pub(super) fn write(mut number: u64, buffer: &mut Vec<u8>) {
     buffer.push(number as u8);
 }
 
-/// Reads a number and tells how many bytes it has.
+/// Reads a number. Returns it with the number of its bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<(u64, usize), Error> {
     let mut number = 0;
     for (position, &byte) in bytes.iter().enumerate().take(MAX_BYTES) {

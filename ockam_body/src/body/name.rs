@@ -7,11 +7,11 @@ use std::fmt;
 use serde_core::Deserializer;
 use serde_core::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-/// Returns the name that nodes of this framework give to bodies of type `M`.
+/// Returns the name that all nodes of this framework use for bodies of type `M`.
 ///
-/// It is the name of the struct or enum, which `#[serde(rename = "…")]` sets; neither the crate nor
-/// type parameters belong to it. What has no name of its own is told apart by what is inside.
-/// A type that asks what comes next, instead of saying what it expects, has no name.
+/// It is the name of the struct or enum, without its crate and its type parameters. `#[serde(rename =
+/// "…")]` sets it. A type without a name, such as a list, is named by its contents. A type whose
+/// `Deserialize` asks for any value has no name.
 ///
 /// # Examples
 ///
@@ -28,7 +28,7 @@ use serde_core::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAcce
 /// ```
 pub fn stable_name<M: DeserializeOwned + 'static>() -> Option<Cow<'static, str>> {
     if TypeId::of::<M>() == TypeId::of::<Vec<u8>>() {
-        // Sent often, and else put together each time.
+        // This type is sent often. Otherwise its name would be created each time.
         return Some("list<u8>".into());
     }
     match M::deserialize(Probe) {
@@ -37,7 +37,8 @@ pub fn stable_name<M: DeserializeOwned + 'static>() -> Option<Cow<'static, str>>
     }
 }
 
-/// Ends the reading of a value where it begins, with the name of what was to be read.
+/// The error that ends the deserialisation at its first call, with the name of the type that was asked
+/// for.
 #[derive(Debug)]
 enum TypeName {
     Name(Cow<'static, str>),
@@ -45,7 +46,7 @@ enum TypeName {
 }
 
 impl TypeName {
-    /// Names what is inside of something that has no name.
+    /// Adds the name of the outer type, which is known only by its contents.
     fn within(self, outer: &str) -> Self {
         match self {
             Self::Name(inner) => Self::Name(format!("{outer}<{inner}>").into()),
@@ -68,7 +69,7 @@ impl de::Error for TypeName {
     }
 }
 
-/// Has nothing to read, but learns what is asked for.
+/// A deserializer without data, which learns what type is asked for.
 struct Probe;
 
 macro_rules! plain {
@@ -168,8 +169,8 @@ impl<'de> Deserializer<'de> for Probe {
     }
 }
 
-/// The first element of a sequence, or the first key of a map. It tells the name, so there need not
-/// be another one.
+/// The first element of a sequence, or the first key of a map. Its name is enough, so the others are
+/// not asked for.
 struct First(Option<Probe>);
 
 impl First {

@@ -1,4 +1,4 @@
-//! What a worker, or `main`, can do on its node: send, ask, receive.
+//! The context of a worker or of `main`: send, ask, receive.
 
 mod asking;
 mod awaited;
@@ -31,10 +31,11 @@ use receiver::AnyReceiver;
 pub use sender::Sender;
 pub use sending::Sending;
 
-/// What a worker, or `main`, can do on its node.
+/// The access of a worker, or of `main`, to its node.
 ///
-/// A context belongs to one address. It sends and asks in the name of that address, receives what
-/// is sent there, and starts and stops workers. When it is dropped, the address is free again.
+/// A context belongs to one address. It sends and asks in the name of that address, receives the
+/// messages that are sent to it, and starts and stops workers. When it is dropped, the address is free
+/// again.
 ///
 /// # Examples
 ///
@@ -52,7 +53,7 @@ pub use sending::Sending;
 pub struct Context {
     outbox: Outbox,
     endpoint: Arc<dyn AnyEndpoint>,
-    /// Never locked: a `Mutex` around what is only `Send` makes the context `Sync`.
+    /// This is never locked. The receiver is only `Send`, and the `Mutex` makes the context `Sync`.
     receiver: Mutex<Box<dyn AnyReceiver>>,
     /// The headers and the return route of the message that is being handled.
     headers: Headers,
@@ -60,8 +61,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// Returns the address that the message which is being handled was sent to; otherwise the first
-    /// of this context's addresses.
+    /// Returns the address that the current message was sent to, or the first address of this context
+    /// if no message is being handled.
     ///
     /// # Examples
     ///
@@ -111,7 +112,7 @@ impl Context {
         self.registration().addresses.as_slice()
     }
 
-    /// Returns a sender for spawned tasks and threads. It sends in the name of this context.
+    /// Returns a sender for spawned tasks and threads, which sends in the name of this context.
     ///
     /// # Examples
     ///
@@ -156,7 +157,7 @@ impl Context {
         addresses.into_sorted_vec()
     }
 
-    /// Returns how many messages of this node were accepted and never handled.
+    /// Returns the number of messages that this node accepted and did not handle.
     ///
     /// # Examples
     ///
@@ -179,7 +180,7 @@ impl Context {
         &self.outbox.node
     }
 
-    /// Returns who waits when this context waits.
+    /// Returns the endpoint that waits when this context waits.
     fn caller(&self) -> Caller<'_> {
         Some(&*self.endpoint)
     }
@@ -197,7 +198,7 @@ impl Context {
     }
 }
 
-/// As [`Context::receiver`], while other parts of the context are in use.
+/// Returns the receiver, as [`Context::receiver`] does, while other fields of the context are borrowed.
 fn receiver_in(receiver: &mut Mutex<Box<dyn AnyReceiver>>) -> &mut dyn AnyReceiver {
     let receiver = receiver.get_mut();
     &mut **receiver.unwrap_or_else(PoisonError::into_inner)

@@ -1,6 +1,6 @@
 use super::Context;
 
-/// The contexts that a worker can be started with.
+/// The context types of workers that can be started on this node.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! How a context is registered, and what it gives back when it is dropped.
+//! Registering a context, and the clean-up when it is dropped.
 
 use std::sync::{Arc, Mutex};
 
@@ -37,17 +37,18 @@ impl Context {
             let why = format!("{address} is taken");
             Error::new(ErrorKind::AddressTaken, why)
         })?;
-        // Checked behind the registration: a stop either sees the endpoint, or is seen here.
+        // This is checked after the registration: either the stop sees the endpoint, or this sees the
+        // stop.
         node.stopping.check()?;
         Ok((ctx, endpoint))
     }
 
-    /// Opens a mailbox of its own at `address`, which receives messages of every type.
+    /// Opens a mailbox at `address`, which receives messages of every type.
     ///
     /// # Errors
     ///
-    /// `AddressTaken`, `Stopped` if the node stops, and `InvalidInput` for an address that isn't
-    /// local.
+    /// Returns `AddressTaken`, `Stopped` if the node stops, and `InvalidInput` for an address that
+    /// isn't local.
     ///
     /// # Examples
     ///
@@ -83,10 +84,10 @@ fn check(addresses: &Addresses) -> Result<()> {
 }
 
 impl Drop for Context {
-    /// Gives back what the context holds. A task that is aborted ends here, too.
+    /// Cleans up. This also runs when the task of a worker is aborted.
     ///
-    /// The address is free, and the dead letters are counted, before anybody hears of the end: an asker
-    /// whose question was dropped, or whoever stops the worker.
+    /// The address is freed and the dead letters are counted before anybody learns of the end, such as
+    /// the asker of a dropped question or the caller that stops the worker.
     fn drop(&mut self) {
         let count = self.receiver().drain();
         self.node().router.registry.remove(self.registration());

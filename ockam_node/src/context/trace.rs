@@ -3,10 +3,10 @@ use std::sync::Arc;
 use super::Context;
 
 impl Context {
-    /// Returns the trace context that what this context sends belongs to: a JSON map of W3C trace
-    /// headers, as `{"traceparent":"00-…"}`.
+    /// Returns the trace context of the messages that this context sends: a JSON map of W3C trace
+    /// headers, such as `{"traceparent":"00-…"}`.
     ///
-    /// In a handler it is the one that the message came with, until it is
+    /// In a handler, it is that of the current message, unless it has been
     /// [set](Self::set_trace_context).
     ///
     /// # Examples
@@ -25,9 +25,10 @@ impl Context {
         self.outbox.trace()
     }
 
-    /// Sets the trace context of what this context sends from here on; in a handler, until it is done.
+    /// Sets the trace context of the messages that this context sends from now on. In a handler, it
+    /// lasts until the handler is done.
     ///
-    /// It goes wherever messages go, to other nodes and back, upstream Ockam's among them.
+    /// It travels with the messages, also to other nodes, including those of upstream Ockam.
     ///
     /// # Examples
     ///

@@ -1,9 +1,9 @@
-//! What a thread has looked up of late.
+//! A cache of each thread for the addresses that it looked up last.
 //!
-//! A look-up locks a part of the registry, which all threads share. A thread caches what it has looked
-//! up, and shares its cache with nobody. A worker that has stopped may stay in the cache until another
-//! address takes its place: its mailbox is closed and empty, and refuses what is sent. A link that is
-//! closed refuses as well, and is cached without being kept alive: it holds more.
+//! A look-up locks a shard of the registry, which all threads share. The cache of a thread needs no
+//! lock. A stopped worker may stay in the cache until another address takes its bucket. Its mailbox is
+//! closed and empty, and refuses all messages. A closed link refuses messages, too. A link holds more
+//! memory, so the cache does not keep it alive.
 
 use std::cell::{Ref, RefCell};
 use std::mem;
@@ -16,8 +16,8 @@ use super::destination::{Destination, MailboxEntry};
 use super::hashed_address::HashedAddress;
 use super::link::LinkEndpoint;
 
-/// How many addresses a thread caches: each has one bucket. They are few, because what is cached may have
-/// stopped.
+/// The number of addresses that a thread caches, one in each bucket. It is small, because the cache may
+/// keep the mailboxes of stopped workers in memory.
 const BUCKETS: usize = 8;
 
 thread_local! {
@@ -27,10 +27,11 @@ thread_local! {
 
 pub(crate) struct AddressCache(RefCell<[Bucket; BUCKETS]>);
 
-/// The addresses that hash to one place, of which one is cached.
+/// A bucket of the cache, for all addresses with the same hash modulo [`BUCKETS`]. It holds one of
+/// them.
 struct Bucket {
-    /// The hash that was looked up last. An address is cached when it comes again, so that whoever writes
-    /// to many addresses, once each, doesn't pay for caching them.
+    /// The hash of the address that was looked up last. An address is cached at the second look-up in a
+    /// row, so that sending once to each of many addresses doesn't pay for caching them.
     looked_up: u64,
     cached: Option<Cached>,
 }
@@ -46,15 +47,15 @@ enum CachedDestination {
     Link(Weak<LinkEndpoint>),
 }
 
-/// Returns the cache of this thread, unless the thread ends.
+/// Returns the cache of this thread. Returns `None` while the thread ends.
 #[inline]
 pub(crate) fn of_thread() -> Option<Rc<AddressCache>> {
     CACHE.try_with(Rc::clone).ok()
 }
 
 impl AddressCache {
-    /// Returns the mailbox at an address of a node, if it is cached. By now, the address may belong to
-    /// another worker.
+    /// Returns the mailbox at an address of a node, if it is cached. The address may belong to another
+    /// worker by now.
     #[inline]
     pub(crate) fn mailbox(
         &self,
@@ -82,7 +83,8 @@ pub(crate) fn link(node: u64, key: HashedAddress<'_>) -> Option<Arc<LinkEndpoint
     }
 }
 
-/// Notes that an address is looked up. Tells whether it is the one that was looked up last in its bucket.
+/// Notes that an address is looked up. Returns `true` if it is also the one that was looked up last in
+/// its bucket.
 #[inline]
 pub(crate) fn comes_again(key: HashedAddress<'_>) -> bool {
     let comes_again = CACHE.try_with(|cache| {
@@ -93,7 +95,7 @@ pub(crate) fn comes_again(key: HashedAddress<'_>) -> bool {
     comes_again == Ok(Some(true))
 }
 
-/// Caches what an address leads to.
+/// Caches the destination of an address.
 pub(crate) fn insert(node: u64, key: HashedAddress<'_>, destination: Destination) {
     let destination = match destination {
         Destination::Link(link) => CachedDestination::Link(Arc::downgrade(&link)),
@@ -107,13 +109,13 @@ pub(crate) fn insert(node: u64, key: HashedAddress<'_>, destination: Destination
     replace(key, Some(cached));
 }
 
-/// Removes what is cached in the place of an address that leads nowhere any more.
+/// Empties the bucket of an address that leads nowhere any more.
 pub(crate) fn remove(key: HashedAddress<'_>) {
     replace(key, None);
 }
 
 fn replace(key: HashedAddress<'_>, cached: Option<Cached>) {
-    // What was cached before is dropped behind the borrow.
+    // The old entry is dropped after the borrow has ended, because its drop may run code of a user.
     let _before = CACHE.try_with(|cache| {
         let mut buckets = cache.0.try_borrow_mut().ok()?;
         let bucket = &mut buckets[bucket_of(key)];
@@ -132,7 +134,7 @@ impl Bucket {
         cached: None,
     };
 
-    /// Returns what an address of a node leads to, if that is cached.
+    /// Returns the destination of an address of a node, if it is cached.
     #[inline]
     fn find(&self, node: u64, key: HashedAddress<'_>) -> Option<&CachedDestination> {
         let cached = self.cached.as_ref()?;

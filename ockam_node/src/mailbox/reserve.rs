@@ -52,7 +52,7 @@ impl<T: Send> Capacity for Mailbox<T> {
     }
 }
 
-/// Waits for a permit. Dropped before the permit is used, it gives it back.
+/// Waits for a permit. If it is dropped before the permit is used, it returns the permit.
 pub(crate) struct Reserve<'a> {
     capacity: &'a dyn Capacity,
     permit: Option<Permit>,
@@ -66,7 +66,7 @@ impl<'a> Reserve<'a> {
         }
     }
 
-    /// Takes out the permit, to push with it.
+    /// Returns the permit, to push with it.
     pub(crate) fn into_permit(mut self) -> Option<Permit> {
         self.permit.take()
     }

@@ -9,7 +9,7 @@ use crate::node::Settings;
 ///
 /// # Panics
 ///
-/// Panics if the operating system refuses the threads of the node, or what they need to wait for
+/// Panics if the operating system does not provide the threads of the node, or the means to wait for
 /// events.
 ///
 /// # Examples
@@ -27,7 +27,7 @@ pub fn start_node() -> (Context, Executor) {
     started.expect("a node with the default settings starts")
 }
 
-/// Starts a node with settings of its own.
+/// Starts a node with its own settings.
 ///
 /// # Examples
 ///
@@ -54,7 +54,7 @@ pub struct NodeBuilder {
 
 #[derive(Clone, Copy, Debug, Default)]
 enum Threads {
-    /// As many as there are cores.
+    /// One thread for each core.
     #[default]
     Cores,
     Some(usize),
@@ -62,7 +62,7 @@ enum Threads {
 }
 
 impl NodeBuilder {
-    /// Takes the default settings.
+    /// Creates a builder with the default settings.
     ///
     /// # Examples
     ///
@@ -76,7 +76,7 @@ impl NodeBuilder {
         Self::default()
     }
 
-    /// Names the node, in the names of its threads and in the log. The default is `node`.
+    /// Sets the name of the node, which its threads and the log have. The default is `node`.
     ///
     /// # Examples
     ///
@@ -95,7 +95,7 @@ impl NodeBuilder {
         self
     }
 
-    /// Sets how many threads run the workers, at least 1. The default is one for each core.
+    /// Sets the number of threads that run the workers, at least 1. The default is one for each core.
     ///
     /// # Examples
     ///
@@ -134,7 +134,7 @@ impl NodeBuilder {
         self
     }
 
-    /// Sets how many messages may wait in a mailbox, at least 1. The default is 1,024.
+    /// Sets the number of messages that a mailbox holds, at least 1. The default is 1,024.
     ///
     /// # Examples
     ///

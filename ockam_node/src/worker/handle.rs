@@ -13,13 +13,13 @@ use crate::mailbox::Wakeup;
 use crate::node::Settings;
 use crate::send_error::SendError;
 
-/// Reaches one worker without its address, with the type of its messages known to the compiler.
+/// Sends to one worker without looking up its address. The compiler checks the type of the messages.
 ///
-/// `start_worker` returns it. It sends in nobody's name: an answer goes to whoever asked, but a
-/// message that was only sent has no return route. It does not keep the worker alive.
+/// `start_worker` returns it. An ask gets its answer, but a message that is only sent has no return
+/// route. The handle does not keep the worker alive.
 ///
-/// It doesn't know who waits for it: a handler that sends to its own full mailbox with it, or asks its
-/// own worker, waits until the deadline.
+/// It doesn't know which handler uses it. A handler that uses it to send to its own full mailbox, or to
+/// ask its own worker, waits until the deadline.
 ///
 /// # Examples
 ///
@@ -43,13 +43,13 @@ use crate::send_error::SendError;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub struct WorkerHandle<M> {
-    /// Without a return route.
+    /// It has no return route.
     outbox: Outbox,
     endpoint: Arc<Endpoint<M>>,
 }
 
 impl<M: Message> WorkerHandle<M> {
-    /// Creates a handle that sends in the name of whoever started the worker.
+    /// Creates a handle whose messages have the source of the starter.
     pub(crate) fn new(starter: &Outbox, endpoint: Arc<Endpoint<M>>) -> Self {
         Self {
             outbox: starter.without_return_route(),
@@ -85,12 +85,12 @@ impl<M: Message> WorkerHandle<M> {
     ///
     /// # Errors
     ///
-    /// As those of [`Context::stop_worker`](crate::Context::stop_worker). A worker that has stopped
-    /// is no error.
+    /// See [`Context::stop_worker`](crate::Context::stop_worker). Returns `Ok` if the worker has
+    /// stopped already.
     ///
     /// # Cancel safety
     ///
-    /// The stop goes on when this future is dropped.
+    /// If the future is dropped, the stop goes on.
     ///
     /// # Examples
     ///
@@ -121,7 +121,7 @@ impl<M: Message> WorkerHandle<M> {
         self.endpoint.push(None, message).map(Wakeup::wake)
     }
 
-    /// Returns where a message that was refused can wait for room.
+    /// Prepares the wait for room of a message that was refused.
     #[cold]
     fn waiting(&self, refused: SendError<Routed<M>>) -> Result<Waiting<M>> {
         let destination = self.destination();

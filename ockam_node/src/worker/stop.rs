@@ -4,8 +4,8 @@
 //!  mailbox closed ─▶ the rest handled ─▶ shutdown ─▶ addresses freed
 //! ```
 //!
-//! One deadline covers the whole; after it, the handler is dropped at its `.await`. A stop waits behind no
-//! message, and goes on when whoever called it has gone.
+//! One deadline covers all steps. After it, the handler is dropped at its `.await`. A stop is not
+//! queued behind messages, and it goes on if its caller is dropped.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::task;
 use crate::time::clock::{self, Instant};
 use crate::time::{Deadline, Timer};
 
-/// Stops a worker and waits for its end, unless its own handler asks for it.
+/// Stops a worker and waits for its end. If its own handler calls this, it does not wait.
 pub(super) async fn stop_worker(
     node: &Node,
     worker: Arc<dyn AnyEndpoint>,
@@ -47,7 +47,7 @@ pub(super) async fn stop_worker(
     Err(Error::new(ErrorKind::TimedOut, why))
 }
 
-/// A worker that stops. If this is dropped while it waits for the end, a task waits instead.
+/// A stop in progress. If it is dropped before the worker has ended, a task waits for the end instead.
 struct Stopping<'a> {
     runtime: &'a Handle,
     worker: Option<Arc<dyn AnyEndpoint>>,
@@ -55,7 +55,7 @@ struct Stopping<'a> {
 }
 
 impl Stopping<'_> {
-    /// Waits for the end of the worker, and gives back one that is overdue.
+    /// Waits for the end of the worker. Returns the worker if it has not ended at the deadline.
     async fn end(mut self) -> Option<Arc<dyn AnyEndpoint>> {
         let lifecycle = &self.worker.as_ref()?.registration().lifecycle;
         let ended = self.deadline.limit(lifecycle.ended()).await;
@@ -74,7 +74,7 @@ impl Drop for Stopping<'_> {
     }
 }
 
-/// Waits for the end of a worker that is closed, and kills it at the deadline.
+/// Waits for the end of a worker whose mailbox is closed, and kills it at the deadline.
 async fn end_by(deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
     let lifecycle = &worker.registration().lifecycle;
     let ended = clock::limit_at(deadline, lifecycle.ended()).await;

@@ -13,16 +13,16 @@ use crate::run::executor::Executor;
 use crate::time::clock::sleep;
 
 impl NodeBuilder {
-    /// Starts the node on a runtime of its own, which the executor drives.
+    /// Starts the node on its own runtime, which the executor drives.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a setting that can't be, and the operating system's error if it refuses
-    /// what the threads need to wait for events.
+    /// Returns `InvalidInput` for a setting that is not valid, and the error of the operating system if
+    /// it does not provide the means to wait for events.
     ///
     /// # Panics
     ///
-    /// Panics if the operating system refuses the threads.
+    /// Panics if the operating system does not provide the threads.
     ///
     /// # Examples
     ///
@@ -47,18 +47,18 @@ impl NodeBuilder {
 
     /// Starts the node on the tokio runtime that runs this code.
     ///
-    /// The node neither blocks nor listens for signals; it goes on until [`Context::stop`], or until the
-    /// runtime is dropped: that drops its workers, and what contexts still begin is `Stopped`. The threads
-    /// are those of the runtime.
+    /// The node runs on the threads of the runtime. It blocks no thread and doesn't listen for signals.
+    /// It runs until [`Context::stop`], or until the runtime is dropped. The drop of the runtime drops
+    /// the workers, and after it every operation of a context returns `Stopped`.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a setting that can't be, or if no tokio runtime with timers (`enable_all`, or
-    /// `enable_time`) runs this code.
+    /// Returns `InvalidInput` for a setting that is not valid, or if no tokio runtime with timers
+    /// (`enable_all` or `enable_time`) runs this code.
     ///
     /// # Cancel safety
     ///
-    /// This waits for nothing. A start that was never polled has started no node.
+    /// This never waits. If the future is never polled, no node is started.
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ impl NodeBuilder {
             let why = "no tokio runtime runs this code: use `build`, which brings one";
             Error::new(ErrorKind::InvalidInput, why)
         })?;
-        // There is no other way to ask.
+        // Tokio panics without timers, and has no function that tells whether there are any.
         if catch_unwind(|| drop(sleep(Duration::ZERO))).is_err() {
             let why = "the tokio runtime that runs this code has no timers: enable them";
             return Err(Error::new(ErrorKind::InvalidInput, why));

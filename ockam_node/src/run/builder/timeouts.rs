@@ -29,8 +29,8 @@ impl NodeBuilder {
 
     /// Sets how long an ask waits for its answer. The default is 30 s.
     ///
-    /// It never ends early, and may end late by a sixty-fourth of this and two milliseconds, as every
-    /// deadline of a node.
+    /// Like every deadline of a node, it never ends early, and may end late by 1/64 of this time and
+    /// two milliseconds.
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use std::task::Poll;
 
 use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
-/// What Windows itself ends a process with at Ctrl-C.
+/// The exit code of a process that Windows ends at Ctrl-C.
 const STATUS_CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
 
 pub(super) struct Signals {

@@ -8,15 +8,15 @@ use super::WorkerHandle;
 use crate::context::Awaited;
 
 impl<M: Message> WorkerHandle<M> {
-    /// Sends a question and waits for the answer, at most for the deadline of an ask.
+    /// Sends a question and waits for the answer, until the deadline of an ask.
     ///
     /// # Errors
     ///
-    /// As those of [`Context::ask`](crate::Context::ask).
+    /// See [`Context::ask`](crate::Context::ask).
     ///
     /// # Cancel safety
     ///
-    /// A dropped ask may have been handled. Its answer is discarded.
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
     ///
     /// # Examples
     ///
@@ -44,15 +44,15 @@ impl<M: Message> WorkerHandle<M> {
         self.ask_timeout(msg, self.settings().ask_timeout)
     }
 
-    /// As [`ask`](Self::ask), with a deadline of its own.
+    /// Sends a question and waits for the answer, as [`ask`](Self::ask) does, within a time limit.
     ///
     /// # Errors
     ///
-    /// As those of [`Context::ask`](crate::Context::ask).
+    /// See [`Context::ask`](crate::Context::ask).
     ///
     /// # Cancel safety
     ///
-    /// A dropped ask may have been handled. Its answer is discarded.
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
     ///
     /// # Examples
     ///

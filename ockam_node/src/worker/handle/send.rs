@@ -4,16 +4,16 @@ use super::WorkerHandle;
 use crate::task::blocking;
 
 impl<M: Message> WorkerHandle<M> {
-    /// Sends a message and returns when it is in the worker's mailbox.
+    /// Sends a message, and returns when it is in the mailbox of the worker.
     ///
     /// # Errors
     ///
-    /// `Stopped`, and `TimedOut` if the mailbox has no room within the deadline of a send.
-    /// [`Error::take`](ockam_core::Error::take) gives the message back.
+    /// Returns `Stopped`, and `TimedOut` if the mailbox has no room until the deadline of a send.
+    /// [`Error::take`](ockam_core::Error::take) returns the message.
     ///
     /// # Cancel safety
     ///
-    /// A message whose send was dropped before it was done was not sent.
+    /// If the future is dropped before it is done, the message was not sent.
     ///
     /// # Examples
     ///
@@ -41,7 +41,7 @@ impl<M: Message> WorkerHandle<M> {
         let Err(refused) = self.push(self.outbox.answered_along(Route::new(), msg)) else {
             return Ok(());
         };
-        // Boxed, so that a send that doesn't wait has a small future.
+        // Boxed, so that the future of a send that doesn't wait is small.
         Box::pin(async move {
             let mut deadline = self.outbox.deadline(self.settings().send_timeout);
             self.waiting(refused)?.send(&mut deadline).await
@@ -49,11 +49,12 @@ impl<M: Message> WorkerHandle<M> {
         .await
     }
 
-    /// Sends a message if there is room for it at once.
+    /// Sends a message if there is room at once.
     ///
     /// # Errors
     ///
-    /// `Stopped` and `MailboxFull`. [`Error::take`](ockam_core::Error::take) gives the message back.
+    /// Returns `Stopped` and `MailboxFull`. [`Error::take`](ockam_core::Error::take) returns the
+    /// message.
     ///
     /// # Examples
     ///
@@ -81,15 +82,15 @@ impl<M: Message> WorkerHandle<M> {
         pushed.map_err(|refused| self.destination().error_of(refused))
     }
 
-    /// Sends a message from code that isn't async, and blocks the thread while there is no room.
+    /// Sends a message from code that is not async, and blocks the thread while there is no room.
     ///
     /// # Errors
     ///
-    /// As those of [`send`](Self::send).
+    /// See [`send`](Self::send).
     ///
     /// # Panics
     ///
-    /// Panics within async code, where it would block other tasks.
+    /// Panics in async code, where it would block other tasks.
     ///
     /// # Examples
     ///
