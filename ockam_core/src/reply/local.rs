@@ -4,7 +4,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::ask::Ask;
-use super::slot::{EndError, Slot, State};
+use super::slot::{Refused, Slot, State};
 use super::unanswered::Unanswered;
 use crate::address::Address;
 use crate::any::Any;
@@ -43,11 +43,11 @@ impl<R: Message> LocalAsk<R> {
     pub(super) fn answer(&self, message: R) -> Result<()> {
         let (kind, why, refused) = match self.slot.end(Ok(message)) {
             Ok(()) => return Ok(()),
-            Err(EndError::Ended(refused)) => {
+            Err(Refused::Ended(refused)) => {
                 let why = "the question has been answered already";
                 (ErrorKind::NoRoute, why, refused)
             }
-            Err(EndError::Abandoned(refused)) => {
+            Err(Refused::Abandoned(refused)) => {
                 let why = "the asker has stopped waiting for an answer";
                 (ErrorKind::Stopped, why, refused)
             }
@@ -92,7 +92,7 @@ impl<R: Message> Ask for LocalAsk<R> {
     fn fail(&self, error: Error) -> Result<()> {
         let refused = match self.slot.end(Err(Unanswered::Failed(error))) {
             Ok(()) => return Ok(()),
-            Err(EndError::Ended(refused) | EndError::Abandoned(refused)) => refused,
+            Err(Refused::Ended(refused) | Refused::Abandoned(refused)) => refused,
         };
         match refused {
             Err(Unanswered::Failed(error)) => Err(error),

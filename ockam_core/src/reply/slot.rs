@@ -28,13 +28,13 @@ pub(super) enum State<T> {
 }
 
 /// The error of ending an ask that has ended before, with the refused outcome.
-pub(super) enum EndError<T> {
+pub(super) enum Refused<T> {
     Ended(T),
     Abandoned(T),
 }
 
 impl<T> Slot<T> {
-    /// Creates a slot with one right to answer. Its outcome wakes `task`.
+    /// Creates a slot that one may answer. Its outcome wakes `task`.
     pub(super) fn new(task: Option<Waker>) -> Self {
         Self {
             rights: AtomicUsize::new(1),
@@ -47,8 +47,8 @@ impl<T> Slot<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the ask, or returns the outcome if it has ended already.
-    pub(super) fn end(&self, outcome: T) -> Result<(), EndError<T>> {
+    /// Ends the ask, or gives the outcome back if it has ended already.
+    pub(super) fn end(&self, outcome: T) -> Result<(), Refused<T>> {
         let mut state = self.lock();
         match &mut *state {
             State::Waiting(waker) => {
@@ -61,8 +61,8 @@ impl<T> Slot<T> {
                 }
                 Ok(())
             }
-            State::Ended(_) | State::Taken => Err(EndError::Ended(outcome)),
-            State::Abandoned => Err(EndError::Abandoned(outcome)),
+            State::Ended(_) | State::Taken => Err(Refused::Ended(outcome)),
+            State::Abandoned => Err(Refused::Abandoned(outcome)),
         }
     }
 
@@ -91,7 +91,7 @@ impl<T> Slot<T> {
         waits
     }
 
-    /// Takes the outcome, if the ask has ended.
+    /// Takes the outcome out, if the ask has ended.
     pub(super) fn take(&self) -> State<T> {
         mem::replace(&mut *self.lock(), State::Taken)
     }
@@ -120,10 +120,10 @@ impl<T> Slot<T> {
     /// Removes a right to answer. When the last one is removed, the ask ends with `dropped`.
     #[inline]
     pub(super) fn drop_right(&self, dropped: impl FnOnce() -> T) {
-        // Once the ask has ended, the count doesn't matter. Release and Acquire: the thread that drops
-        // the last right sees what the others did with the slot.
+        // An ask that has ended stays so, however many could have answered. Release and Acquire: the
+        // last one sees what the others did with the slot.
         if !self.has_ended() && self.rights.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // This fails if the ask ends at the same moment.
+            // Refused if the ask ends at this moment.
             let _ = self.end(dropped());
         }
     }

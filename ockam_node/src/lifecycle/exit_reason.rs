@@ -16,8 +16,8 @@ pub(crate) enum ExitReason {
 }
 
 impl ExitReason {
-    /// Returns `true` if this reason replaces one that was noted before. A failure outweighs the stop
-    /// or kill during which it happens, and a kill outweighs the stop that it ends.
+    /// Returns `true` if this reason replaces one that was noted before. A failure outweighs the
+    /// stop during which it came up, and a kill the stop that it cut short.
     pub(super) fn outweighs(&self, before: &Self) -> bool {
         self.weight() > before.weight()
     }

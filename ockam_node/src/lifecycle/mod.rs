@@ -81,7 +81,7 @@ impl Lifecycle {
         self.lock().note(reason);
     }
 
-    /// Ends the worker at its next `.await`.
+    /// Drops what the worker is doing, at its next `.await`.
     pub(crate) fn kill(&self, reason: ExitReason) {
         let mut state = self.lock();
         state.note(reason);
