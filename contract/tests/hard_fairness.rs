@@ -8,10 +8,10 @@ use ockam::{Context, NodeBuilder, Result, Worker};
 use ockam_contract::pace::without_deadlock;
 
 /// What a relay handles in a row, before other tasks of its thread have their turn.
-const TURN: usize = 128;
+const YIELD_EVERY_MESSAGES: usize = 128;
 
 /// How many messages the flooded workers handle. Then the flood ends, also for a test that fails.
-const FLOOD: usize = 200_000;
+const FLOOD_MESSAGES: usize = 200_000;
 
 /// Sends itself another message for each that it handles, and counts them.
 struct Flooded(Arc<AtomicUsize>);
@@ -21,7 +21,7 @@ impl Worker for Flooded {
     type Context = Context;
 
     async fn handle_message(&mut self, ctx: &mut Context, (): ()) -> Result<()> {
-        if self.0.fetch_add(1, Ordering::Relaxed) < FLOOD {
+        if self.0.fetch_add(1, Ordering::Relaxed) < FLOOD_MESSAGES {
             // Refused if the mailbox is full, and then it is flooded all the same.
             let _ = ctx.try_send(ctx.address().clone(), ());
         }
@@ -59,7 +59,7 @@ async fn handled_meanwhile(ctx: &Context, floods: usize) -> Result<Vec<usize>> {
         }
         let mut meanwhile = Vec::new();
         let mut before = handled.load(Ordering::Relaxed);
-        while before < FLOOD {
+        while before < FLOOD_MESSAGES {
             assert_eq!(echoer.ask::<usize>(before).await?, before);
             let after = handled.load(Ordering::Relaxed);
             meanwhile.push(after - before);
@@ -87,7 +87,7 @@ fn handled_meanwhile_on(builder: NodeBuilder, floods: usize, check: fn(&[usize])
 fn one_flooded_worker_does_not_starve_another_on_one_thread() {
     handled_meanwhile_on(NodeBuilder::new().current_thread(), 1, |meanwhile| {
         let most = meanwhile.iter().copied().max();
-        assert!(most <= Some(2 * TURN), "{most:?}");
+        assert!(most <= Some(2 * YIELD_EVERY_MESSAGES), "{most:?}");
     });
 }
 
@@ -96,7 +96,7 @@ fn one_flooded_worker_does_not_starve_another_on_one_thread() {
 fn two_flooded_workers_do_not_starve_another_on_two_threads() {
     handled_meanwhile_on(NodeBuilder::new().worker_threads(2), 2, |meanwhile| {
         let (handled, answered) = (meanwhile.iter().sum::<usize>(), meanwhile.len());
-        let most = 2 * 2 * TURN * answered;
+        let most = 2 * 2 * YIELD_EVERY_MESSAGES * answered;
         assert!(handled <= most, "{handled} and {answered} answers");
     });
 }

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 /// What caches may hold back, in bytes: less than what a connection takes.
-const SLACK: usize = 4_096;
+const SLACK_BYTES: usize = 4_096;
 
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
@@ -107,6 +107,6 @@ fn nodes_whose_runtime_is_dropped_leave_no_memory_and_no_descriptor_behind() {
     let (before, open) = (bytes(), descriptors());
     live_and_vanish(50);
     let left = bytes().saturating_sub(before);
-    assert!(left < SLACK, "{left} bytes are left");
+    assert!(left < SLACK_BYTES, "{left} bytes are left");
     assert!(descriptors() <= open);
 }

@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Handle};
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 /// What caches may hold back, in bytes: less than what a connection takes.
-const SLACK: usize = 4_096;
+const SLACK_BYTES: usize = 4_096;
 
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
@@ -101,7 +101,7 @@ fn two_hundred_pairs_of_nodes_leave_no_task_no_memory_and_no_descriptor_behind()
         let (before, open) = (bytes(), descriptors());
         live_and_die(200).await;
         eventually("the tasks of all nodes end", || tasks() == 0).await;
-        eventually("their memory is free", || bytes() < before + SLACK).await;
+        eventually("their memory is free", || bytes() < before + SLACK_BYTES).await;
         eventually("their sockets are closed", || descriptors() <= open).await;
     });
 }

@@ -46,7 +46,7 @@ enum Step {
     SendInVain(Way),
 }
 
-const SEND_TIMEOUT: u64 = 7;
+const SEND_TIMEOUT_SECONDS: u64 = 7;
 
 fn way() -> impl Strategy<Value = Way> {
     prop_oneof![
@@ -75,7 +75,7 @@ struct Parties {
 
 impl Parties {
     async fn new() -> Result<Self> {
-        let timeout = Duration::from_secs(SEND_TIMEOUT);
+        let timeout = Duration::from_secs(SEND_TIMEOUT_SECONDS);
         let builder = NodeBuilder::new().mailbox_capacity(1);
         let ctx = builder.send_timeout(timeout).start().await?;
         let sender = Arc::new(ctx.sender());
@@ -137,7 +137,7 @@ impl Parties {
             Step::SendInVain(way) => {
                 let sent = self.send_to_full(way).await;
                 assert_eq!(sent.unwrap_err().kind(), ErrorKind::TimedOut);
-                SEND_TIMEOUT
+                SEND_TIMEOUT_SECONDS
             }
         }
     }

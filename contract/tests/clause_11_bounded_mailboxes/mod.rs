@@ -6,6 +6,7 @@
 mod capacity;
 mod deadlines;
 mod itself;
-mod line;
+
 mod model;
+mod wait_order;
 mod waiting;

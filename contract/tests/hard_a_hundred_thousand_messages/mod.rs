@@ -3,7 +3,7 @@
 //! letter. None is lost, and none is counted twice.
 
 mod chance;
-mod ledger;
+mod outcomes;
 mod receiver;
 mod run;
 

@@ -16,7 +16,7 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// What caches may hold back, in bytes: less than a pointer that each of a thousand nodes leaks.
-const SLACK: usize = 4_096;
+const SLACK_BYTES: usize = 4_096;
 
 /// Returns how much memory is in use.
 fn bytes() -> usize {

@@ -7,7 +7,7 @@ use ockam::NodeBuilder;
 use ockam_contract::hush::hush;
 
 use crate::life::live;
-use crate::{ALONE, SLACK, bytes};
+use crate::{ALONE, SLACK_BYTES, bytes};
 
 #[test]
 fn a_thousand_nodes_with_their_own_runtimes_leave_no_thread_and_no_memory_behind() {
@@ -19,7 +19,7 @@ fn a_thousand_nodes_with_their_own_runtimes_leave_no_thread_and_no_memory_behind
     live_and_die(1_000);
     assert_eq!(threads(), threads_before);
     let grown = bytes().saturating_sub(bytes_before);
-    assert!(grown < SLACK, "{grown} bytes are left behind");
+    assert!(grown < SLACK_BYTES, "{grown} bytes are left behind");
 }
 
 fn live_and_die(nodes: usize) {

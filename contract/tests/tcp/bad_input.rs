@@ -4,7 +4,7 @@
 use ockam::{Context, Listener, NodeBuilder, Result, TcpTransport, route};
 use ockam_contract::pace::soon;
 
-use crate::book::lines_with;
+use crate::log_lines::lines_with;
 use crate::nodes::dead_letters;
 use crate::raw::{Raw, acknowledgement, text};
 use crate::workers::Echoer;
@@ -21,7 +21,7 @@ fn frame(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 async fn node(name: &str) -> Result<(Context, Listener)> {
-    crate::book::open();
+    crate::log_lines::record();
     let ctx = NodeBuilder::new().name(name).start().await?;
     ctx.start_worker("echoer", Echoer).await?;
     let tcp = TcpTransport::new(&ctx)?;

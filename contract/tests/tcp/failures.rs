@@ -1,12 +1,13 @@
 //! Clause 4 over a connection: whoever asked or sent is told at once, typed.
 
+mod answers;
+
 use std::time::{Duration, Instant};
 
-use ockam::{Context, Error, ErrorKind, Result, Route, Worker, async_worker, route};
+use ockam::{Error, ErrorKind, Result, Worker, async_worker, route};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::nodes::{Pair, dead_letters, pair};
 use crate::workers::{Careless, Do, Echoer, Moody, Sends, quiet};
@@ -79,7 +80,7 @@ async fn the_error_of_a_handler_is_found_in_its_log_by_the_number_that_is_told()
     let number = text.split("error ").nth(1);
     let number = number.and_then(|rest| rest.split(' ').next());
     let number = number.expect("the error has a number");
-    let lines = crate::book::lines_with("kept in the log of one node");
+    let lines = crate::log_lines::lines_with("kept in the log of one node");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains(&format!("(error {number})")), "{lines:?}");
     pair.stop().await
@@ -237,78 +238,5 @@ async fn a_message_that_is_longer_than_a_frame_may_be_is_refused_at_the_sender()
     let long = "x".repeat(16 * 1024 * 1024 - 1024);
     let answer: String = soon(pair.client.ask(&route, long.clone())).await?;
     assert!(answer == long, "a little less goes through, there and back");
-    pair.stop().await
-}
-
-/// Answers with so many bytes.
-struct Verbose;
-
-#[async_worker]
-impl Worker for Verbose {
-    type Message = u64;
-
-    async fn handle_message(&mut self, ctx: &mut ockam::Context, msg: u64) -> Result<()> {
-        ctx.reply("x".repeat(msg as usize)).await
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_too_long_is_an_error_for_both_sides() -> Result<()> {
-    let pair = pair("verbose").await?;
-    pair.server.start_worker("verbose", Verbose).await?;
-    let error = refused(&pair, "verbose", 17 * 1024 * 1024_u64).await;
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    let answer: String = soon(pair.client.ask(route![&pair.connection, "verbose"], 3_u64)).await?;
-    assert_eq!(answer, "xxx");
-    pair.stop().await
-}
-
-#[tokio::test]
-async fn an_answer_that_finds_nobody_is_reported_to_the_worker_that_gave_it() -> Result<()> {
-    let pair = pair("app").await?;
-    let home = pair.client.open("home")?;
-    home.send_message(route![&pair.connection, "app"], 7_u64)
-        .await?;
-    let mut server = pair.server;
-    let back = soon(server.receive::<u64>()).await?.return_route().clone();
-    drop(home);
-    let (sends, mut failures) = Sends::<u64>::new(back);
-    server.start_worker("sends", sends).await?;
-    server.send_message("sends", 8_u64).await?;
-    let failure = soon(failures.recv()).await.expect("the worker lives");
-    assert_eq!(failure.kind(), ErrorKind::UnknownAddress, "{failure}");
-    assert!(failure.to_string().contains("0#home"), "{failure}");
-    soon(pair.client.stop()).await?;
-    soon(server.stop()).await
-}
-
-/// Sends a message when it starts, and nothing comes for it but what became of that.
-struct Announces {
-    route: Route,
-    told: UnboundedSender<ErrorKind>,
-}
-
-#[async_worker]
-impl Worker for Announces {
-    type Message = u64;
-
-    async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
-        ctx.send_message(self.route.clone(), 7_u64).await
-    }
-
-    async fn undelivered(&mut self, _ctx: &mut Context, failure: Error) -> Result<()> {
-        let _ = self.told.send(failure.kind());
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn a_worker_that_never_had_a_message_is_told_of_its_own() -> Result<()> {
-    let pair = pair("nobody").await?;
-    let (told, mut tells) = unbounded_channel();
-    let route = route![&pair.connection, "nobody"];
-    let announces = Announces { route, told };
-    pair.client.start_worker("announces", announces).await?;
-    assert_eq!(soon(tells.recv()).await, Some(ErrorKind::UnknownAddress));
     pair.stop().await
 }

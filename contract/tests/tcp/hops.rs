@@ -86,7 +86,7 @@ async fn workers_in_front_of_a_connection_pass_the_answer_back() -> Result<()> {
 
 #[tokio::test]
 async fn failures_come_back_over_two_connections() -> Result<()> {
-    crate::book::open();
+    crate::log_lines::record();
     let (pair, far, address) = three().await?;
     for (to, question, kind) in [
         ("nobody", Do::Answer, ErrorKind::UnknownAddress),
@@ -106,7 +106,7 @@ async fn failures_come_back_over_two_connections() -> Result<()> {
     }
     // The node in the middle has nothing to add to what the other one says.
     let place = String::from_utf8_lossy(address.value());
-    let lines = crate::book::lines_with(&format!("of {place}"));
+    let lines = crate::log_lines::lines_with(&format!("of {place}"));
     let about = |line: &&String| line.contains("a question from another node failed");
     assert_eq!(lines.iter().find(about), None);
     for to in ["nobody", "hidden"] {
@@ -198,20 +198,20 @@ async fn a_worker_can_look_into_what_it_passes_on() -> Result<()> {
 #[tokio::test]
 async fn a_slow_worker_behind_a_middle_does_not_hold_up_another_one_there() -> Result<()> {
     /// More than the far node takes in for the slow worker, so that the rest waits in the middle.
-    const MANY: u64 = 1_500;
+    const MESSAGES: u64 = 1_500;
     let (pair, far, address) = three().await?;
     let (worker, mut gate) = gated();
     let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(4);
     worker.start(&far).await?;
     let slow = route![&pair.connection, &address, "gated"];
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         soon(pair.client.send_message(&slow, number)).await?;
     }
     let echoer = route![&pair.connection, &address, "echoer"];
     let answer: String = soon(pair.client.ask(echoer, "past them".to_string())).await?;
     assert_eq!(answer, "past them");
     gate.open_for_good();
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         assert_eq!(gate.next().await, Event::Begun(number));
         assert_eq!(gate.next().await, Event::Done(number));
     }

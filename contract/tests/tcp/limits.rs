@@ -5,7 +5,7 @@ use std::time::Duration;
 use ockam::{ErrorKind, NodeBuilder, Result, TcpTransport, TransportSettings, route};
 use ockam_contract::pace::soon;
 
-use crate::book::lines_with;
+use crate::log_lines::lines_with;
 use crate::nodes::{connecting, listening};
 use crate::raw::{Raw, framed, text};
 use crate::workers::Echoer;
@@ -15,7 +15,7 @@ async fn named(
     name: &str,
     settings: TransportSettings,
 ) -> Result<(ockam::Context, ockam::Listener)> {
-    crate::book::open();
+    crate::log_lines::record();
     let ctx = NodeBuilder::new().name(name).start().await?;
     ctx.start_worker("echoer", Echoer).await?;
     let tcp = TcpTransport::with_settings(&ctx, settings)?;

@@ -4,7 +4,7 @@
 mod acknowledged;
 mod backpressure;
 mod bad_input;
-mod book;
+
 mod cancelling;
 mod closing;
 mod crowded;
@@ -13,6 +13,7 @@ mod failures;
 mod hops;
 mod itself;
 mod limits;
+mod log_lines;
 mod lost;
 mod nodes;
 mod order;

@@ -7,7 +7,7 @@ use ockam::{
 use ockam_contract::eventually::eventually;
 use ockam_contract::pace::soon;
 
-use crate::book;
+use crate::log_lines;
 
 /// A node that listens, and one that is connected to it.
 pub(crate) struct Pair {
@@ -29,7 +29,7 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) async fn start(self, exposed: impl Into<Addresses>) -> Result<Pair> {
-        book::open();
+        log_lines::record();
         let server = self.server.start().await?;
         let tcp = TcpTransport::with_settings(&server, self.server_tcp)?;
         let listener = tcp.listen("127.0.0.1:0", exposed).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn listening(
     settings: TransportSettings,
     exposed: impl Into<Addresses>,
 ) -> Result<(Context, Listener)> {
-    book::open();
+    log_lines::record();
     let ctx = NodeBuilder::new().start().await?;
     let tcp = TcpTransport::with_settings(&ctx, settings)?;
     let listener = tcp.listen("127.0.0.1:0", exposed).await?;
@@ -73,7 +73,7 @@ pub(crate) async fn listening(
 
 /// Starts a node that can connect to others.
 pub(crate) async fn connecting(settings: TransportSettings) -> Result<(Context, TcpTransport)> {
-    book::open();
+    log_lines::record();
     let ctx = NodeBuilder::new().start().await?;
     let tcp = TcpTransport::with_settings(&ctx, settings)?;
     Ok((ctx, tcp))

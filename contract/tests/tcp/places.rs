@@ -206,14 +206,14 @@ async fn a_peer_that_hangs_up_at_once_is_no_route() -> Result<()> {
 
 #[tokio::test]
 async fn a_listener_that_others_can_reach_is_worth_a_warning() -> Result<()> {
-    crate::book::open();
+    crate::log_lines::record();
     let node = NodeBuilder::new().name("in-the-open");
     let ctx = node.start().await?;
     let tcp = TcpTransport::new(&ctx)?;
     tcp.listen("127.0.0.1:0", ["echoer", "chat"]).await?;
-    assert_eq!(crate::book::lines_with("in-the-open"), [""; 0]);
+    assert_eq!(crate::log_lines::lines_with("in-the-open"), [""; 0]);
     let listener = tcp.listen("0.0.0.0:0", ["echoer", "chat"]).await?;
-    let lines = crate::book::lines_with("in-the-open");
+    let lines = crate::log_lines::lines_with("in-the-open");
     assert_eq!(lines.len(), 1, "{lines:?}");
     for part in [listener.local_address(), "0#chat, 0#echoer"] {
         assert!(lines[0].contains(part), "{part} in {lines:?}");

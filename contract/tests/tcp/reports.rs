@@ -10,7 +10,7 @@ use crate::raw::{Raw, text};
 use crate::workers::{Echoer, tell, teller};
 
 /// More than one read of the node takes in.
-const MANY: u64 = 500;
+const MESSAGES: u64 = 500;
 
 /// Tells nobody so many times, and reads the reports. Returns how many messages the node says by then that
 /// it has taken in.
@@ -55,17 +55,17 @@ async fn a_report_says_that_the_message_was_taken_in() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), ["echoer", "nobody"]).await?;
     server.start_worker("echoer", Echoer).await?;
     let mut raw = Raw::ours(listener.local_address()).await;
-    assert_eq!(refused(&mut raw, None, MANY).await, MANY);
+    assert_eq!(refused(&mut raw, None, MESSAGES).await, MESSAGES);
     // Also of one that is like those before it.
     for body in [text("one"), text("two"), b"\x09no text".to_vec()] {
         raw.tell(route!["echoer"], route!["raw"], &body).await;
     }
-    let mut acknowledged = MANY;
+    let mut acknowledged = MESSAGES;
     loop {
         let seen = raw.next_frame().await.expect("the connection goes on");
         acknowledged = seen.acknowledged.unwrap_or(acknowledged);
         if let Some((kind, _)) = seen.failure {
-            assert_eq!((kind, acknowledged), (ErrorKind::WrongType, MANY + 3));
+            assert_eq!((kind, acknowledged), (ErrorKind::WrongType, MESSAGES + 3));
             break;
         }
     }
@@ -78,8 +78,8 @@ async fn a_report_that_is_passed_on_says_so_as_well() -> Result<()> {
     let (middle, listener, far, address) = between().await?;
     let refusing = tokio::spawn(refuse_all(far));
     let mut raw = Raw::ours(listener.local_address()).await;
-    assert!(refused(&mut raw, Some(&address), MANY).await >= MANY);
-    raw.acknowledge(MANY).await;
+    assert!(refused(&mut raw, Some(&address), MESSAGES).await >= MESSAGES);
+    raw.acknowledge(MESSAGES).await;
     drop(raw);
     soon(middle.stop()).await?;
     soon(refusing).await?;
@@ -121,7 +121,7 @@ async fn reports_are_acknowledged_like_messages() -> Result<()> {
     while raw.next_acknowledgement().await < 2 {}
     // It is no message of this node: somebody may have sent it by a stream before this one.
     dead_letters(&server, 1).await;
-    let lines = crate::book::lines_with(&raw.address());
+    let lines = crate::log_lines::lines_with(&raw.address());
     assert!(
         lines.iter().any(|line| line.contains("0#nobody")),
         "{lines:?}"
@@ -137,14 +137,14 @@ async fn reports_that_may_not_have_arrived_are_counted() -> Result<()> {
     let mut lost = 0;
     for far in [None, Some(&address)] {
         let mut raw = Raw::ours(listener.local_address()).await;
-        refused(&mut raw, far, 2 * MANY).await;
-        raw.acknowledge(MANY + 7).await;
+        refused(&mut raw, far, 2 * MESSAGES).await;
+        raw.acknowledge(MESSAGES + 7).await;
         let peer = raw.address();
         raw.finish().await;
         while raw.next_frame().await.is_some() {}
-        lost += MANY - 7;
+        lost += MESSAGES - 7;
         dead_letters(&middle, lost).await;
-        let lines = crate::book::lines_with(&format!("a message of {peer} was lost"));
+        let lines = crate::log_lines::lines_with(&format!("a message of {peer} was lost"));
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].contains("the report that"), "{lines:?}");
     }
@@ -157,11 +157,11 @@ async fn reports_that_may_not_have_arrived_are_counted() -> Result<()> {
 async fn the_report_of_a_question_is_not_counted() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), "echoer").await?;
     let mut raw = Raw::ours(listener.local_address()).await;
-    for _ in 0..MANY {
+    for _ in 0..MESSAGES {
         raw.ask(route!["nobody"], route!["raw"], &text("hello"))
             .await;
     }
-    for _ in 0..MANY {
+    for _ in 0..MESSAGES {
         let seen = raw.next().await.expect("a report");
         assert!(seen.failure.is_some(), "{seen:?}");
     }

@@ -8,17 +8,17 @@ pub(crate) const EACH: u64 = 12_500;
 pub(crate) const MESSAGES: u64 = SENDERS * EACH;
 
 /// A message of one of the senders.
-pub(crate) struct Parcel {
+pub(crate) struct NumberedMessage {
     pub(crate) number: u64,
-    ledger: Arc<Ledger>,
+    outcomes: Arc<Outcomes>,
 }
 
-impl ockam::Message for Parcel {}
+impl ockam::Message for NumberedMessage {}
 
 /// The book that sender and receivers keep.
-pub(crate) struct Ledger {
+pub(crate) struct Outcomes {
     /// For each message what became of it.
-    fates: Vec<AtomicU8>,
+    of_messages: Vec<AtomicU8>,
     /// For each sender the last of its messages that was handled, and one.
     handled_up_to: Vec<AtomicU64>,
     dropped: AtomicU64,
@@ -28,38 +28,38 @@ const UNKNOWN: u8 = 0;
 const HANDLED: u8 = 1;
 const GIVEN_BACK: u8 = 2;
 
-impl Ledger {
+impl Outcomes {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
-            fates: (0..MESSAGES).map(|_| AtomicU8::new(UNKNOWN)).collect(),
+            of_messages: (0..MESSAGES).map(|_| AtomicU8::new(UNKNOWN)).collect(),
             handled_up_to: (0..SENDERS).map(|_| AtomicU64::new(0)).collect(),
             dropped: AtomicU64::new(0),
         })
     }
 
-    pub(crate) fn parcel(self: &Arc<Self>, number: u64) -> Parcel {
-        Parcel {
+    pub(crate) fn message(self: &Arc<Self>, number: u64) -> NumberedMessage {
+        NumberedMessage {
             number,
-            ledger: self.clone(),
+            outcomes: self.clone(),
         }
     }
 
     /// Notes that the handling of a message began, in the order in which its sender sent.
-    pub(crate) fn handles(&self, parcel: &Parcel) {
-        self.note(parcel, HANDLED);
-        let (sender, next) = (parcel.number / EACH, parcel.number + 1);
+    pub(crate) fn handles(&self, message: &NumberedMessage) {
+        self.note(message, HANDLED);
+        let (sender, next) = (message.number / EACH, message.number + 1);
         let before = self.handled_up_to[sender as usize].swap(next, Ordering::Relaxed);
-        assert!(before < next, "{} was overtaken", parcel.number);
+        assert!(before < next, "{} was overtaken", message.number);
     }
 
     /// Notes that a sender got its message back.
-    pub(crate) fn is_given_back(&self, parcel: &Parcel) {
-        self.note(parcel, GIVEN_BACK);
+    pub(crate) fn is_given_back(&self, message: &NumberedMessage) {
+        self.note(message, GIVEN_BACK);
     }
 
-    fn note(&self, parcel: &Parcel, fate: u8) {
-        let before = self.fates[parcel.number as usize].swap(fate, Ordering::Relaxed);
-        assert_eq!(before, UNKNOWN, "{} has two fates", parcel.number);
+    fn note(&self, message: &NumberedMessage, outcome: u8) {
+        let before = self.of_messages[message.number as usize].swap(outcome, Ordering::Relaxed);
+        assert_eq!(before, UNKNOWN, "{} has two of_messages", message.number);
     }
 
     pub(crate) fn handled(&self) -> u64 {
@@ -70,9 +70,9 @@ impl Ledger {
         self.count(GIVEN_BACK)
     }
 
-    fn count(&self, fate: u8) -> u64 {
-        let of_this = |noted: &&AtomicU8| noted.load(Ordering::Relaxed) == fate;
-        self.fates.iter().filter(of_this).count() as u64
+    fn count(&self, outcome: u8) -> u64 {
+        let of_this = |noted: &&AtomicU8| noted.load(Ordering::Relaxed) == outcome;
+        self.of_messages.iter().filter(of_this).count() as u64
     }
 
     pub(crate) fn dropped(&self) -> u64 {
@@ -80,8 +80,8 @@ impl Ledger {
     }
 }
 
-impl Drop for Parcel {
+impl Drop for NumberedMessage {
     fn drop(&mut self) {
-        self.ledger.dropped.fetch_add(1, Ordering::Relaxed);
+        self.outcomes.dropped.fetch_add(1, Ordering::Relaxed);
     }
 }
