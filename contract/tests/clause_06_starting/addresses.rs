@@ -26,7 +26,7 @@ async fn a_taken_address_leaves_its_owner_alone(ctx: Context) -> Result<()> {
     assert_eq!(owner.ask::<u64>(1).await?, 2);
     assert_eq!(ctx.ask::<u64>("two", 2_u64).await?, 4);
 
-    // What the rivals could have had is free.
+    // The other addresses of the workers that failed to start are free.
     ctx.start_worker(vec!["three", "four"], Hop).await?;
     Ok(())
 }
@@ -37,7 +37,7 @@ async fn of_many_who_want_an_address_one_gets_it(ctx: Context) -> Result<()> {
         let mut starts = JoinSet::new();
         for rival in 0..8 {
             let home = ctx.open(format!("home-{rival}"))?;
-            // Each also wants another one, before or behind it.
+            // Each worker also has another address, before it or after it.
             let addresses = match rival % 2 {
                 0 => vec![format!("own-{rival}"), "wanted".to_owned()],
                 _ => vec!["wanted".to_owned(), format!("own-{rival}")],

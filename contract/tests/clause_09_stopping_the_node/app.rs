@@ -6,7 +6,7 @@ use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// Says good-bye to `app`, and tells what came of it.
+/// Sends to `app` in its `shutdown`, and reports the result.
 struct Polite(UnboundedSender<(ErrorKind, Option<String>)>);
 
 impl Worker for Polite {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, async_worker};
 use tokio::runtime::Builder;
 
-/// Is there as long as somebody else has the other end.
+/// A worker whose drop the test sees by the count of the `Arc`.
 struct Idle(#[expect(dead_code, reason = "it is there to be dropped")] Arc<()>);
 
 #[async_worker]

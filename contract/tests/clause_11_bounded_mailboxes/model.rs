@@ -1,4 +1,4 @@
-//! Random histories of a mailbox, compared with a model of a few lines.
+//! Random histories of a mailbox, compared with a small model.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -8,17 +8,17 @@ use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once};
 use proptest::prelude::*;
 
-/// What is done to the mailbox.
+/// An operation on the mailbox.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     TrySend,
-    /// Sends, and stands in line if there is no room.
+    /// Sends, and waits if there is no room.
     Send,
-    /// Looks whether the turn of a waiting sender has come; modulo how many wait.
+    /// Polls a waiting sender. Its index is taken modulo their number.
     Poll(usize),
-    /// Lets a waiting sender give up; modulo how many wait.
+    /// Drops a waiting sender. Its index is taken modulo their number.
     GiveUp(usize),
-    /// Lets the worker end the message that it handles.
+    /// Lets the worker finish its current message.
     Handle,
 }
 
@@ -34,7 +34,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
-/// What the mailbox should be like.
+/// The expected state of the mailbox.
 struct Model<'a> {
     capacity: usize,
     handled: Option<u64>,
@@ -62,7 +62,7 @@ impl Model<'_> {
         self.waiting.iter().any(|waiting| !waiting.has_permit)
     }
 
-    /// Lets the worker begin the next message, and those who wait have the free places.
+    /// Lets the worker begin its next message, and grants free places to waiting senders.
     fn begin_next(&mut self) -> Option<u64> {
         let mut begun = None;
         if self.handled.is_none() {

@@ -1,4 +1,4 @@
-//! Mailboxes that are opened beside `app`.
+//! Opened mailboxes.
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result};
 use ockam_contract::pace::{poll_once, soon};

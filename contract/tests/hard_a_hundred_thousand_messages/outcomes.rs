@@ -1,4 +1,4 @@
-//! What became of each message.
+//! The outcome of each message.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -15,11 +15,11 @@ pub(crate) struct NumberedMessage {
 
 impl ockam::Message for NumberedMessage {}
 
-/// The book that sender and receivers keep.
+/// The outcomes that senders and receivers record.
 pub(crate) struct Outcomes {
-    /// For each message what became of it.
+    /// The outcome of each message.
     of_messages: Vec<AtomicU8>,
-    /// For each sender the last of its messages that was handled, and one.
+    /// For each sender, the number of its last handled message plus one.
     handled_up_to: Vec<AtomicU64>,
     dropped: AtomicU64,
 }
@@ -44,7 +44,7 @@ impl Outcomes {
         }
     }
 
-    /// Notes that the handling of a message began, in the order in which its sender sent.
+    /// Records that the handling of a message began, and checks the order of its sender.
     pub(crate) fn handles(&self, message: &NumberedMessage) {
         self.note(message, HANDLED);
         let (sender, next) = (message.number / EACH, message.number + 1);
@@ -52,7 +52,7 @@ impl Outcomes {
         assert!(before < next, "{} was overtaken", message.number);
     }
 
-    /// Notes that a sender got its message back.
+    /// Records that a sender got its message back.
     pub(crate) fn is_given_back(&self, message: &NumberedMessage) {
         self.note(message, GIVEN_BACK);
     }

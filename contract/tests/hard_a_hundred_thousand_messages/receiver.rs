@@ -7,7 +7,7 @@ use ockam::{Context, Error, ErrorKind, Result, Routed, Worker};
 use super::chance::Chance;
 use super::outcomes::{NumberedMessage, Outcomes};
 
-/// What a receiver does once in so many messages; never for zero.
+/// The actions of a receiver, each once in this many messages. Zero means never.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Habits {
     pub(crate) slow: u64,
@@ -17,7 +17,7 @@ pub(crate) struct Habits {
     pub(crate) kills_itself: u64,
 }
 
-/// Notes each message in the outcomes, and then gives way to its habits.
+/// Records each message, and then acts as its habits say.
 pub(crate) struct Receiver {
     pub(crate) outcomes: Arc<Outcomes>,
     pub(crate) habits: Habits,

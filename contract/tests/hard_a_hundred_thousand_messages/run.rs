@@ -1,4 +1,4 @@
-//! One run: the senders, and whoever starts, stops and kills the receiver.
+//! One run: the senders, and the task that starts, stops and kills the receiver.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use super::chance::Chance;
 use super::outcomes::{EACH, MESSAGES, Outcomes, SENDERS};
 use super::receiver::{Habits, Receiver};
 
-/// What happens in a run.
+/// The parameters of a run.
 #[derive(Clone, Copy)]
 pub(crate) struct Run {
     pub(crate) seed: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Run {
     pub(crate) node_stops: bool,
 }
 
-/// What became of the messages.
+/// The numbers of messages by outcome.
 pub(crate) struct Counts {
     pub(crate) given_back: u64,
     pub(crate) dead_letters: u64,
@@ -59,7 +59,7 @@ impl Run {
         }
     }
 
-    /// Sends a hundred thousand messages, and finds every one of them again.
+    /// Sends a hundred thousand messages, and checks the outcome of each.
     pub(crate) fn run(self) -> Counts {
         hush();
         self.runtime()
@@ -114,7 +114,7 @@ impl Run {
         })
     }
 
-    /// Sees to it that there is a receiver, and to what happens to it.
+    /// Starts the receiver again and again, and stops and kills it.
     async fn keep(
         self,
         ctx: Context,
@@ -131,7 +131,7 @@ impl Run {
             };
             let capacity = 1 + chance.below(64) as usize;
             let worker = WorkerBuilder::new("receiver", receiver).mailbox_capacity(capacity);
-            // Refused while there is one, and once the node stops.
+            // This fails while there is one, and once the node stops.
             if worker.start(&ctx).await.is_ok() {
                 starts.send_modify(|starts| *starts += 1);
             }
@@ -152,7 +152,7 @@ impl Run {
     }
 }
 
-/// Sends the messages of one sender, one after another, each in one of the ways that there are.
+/// Sends the messages of one sender in order, each in a random way.
 async fn send_all(
     number: u64,
     sender: Sender,
@@ -174,11 +174,11 @@ async fn send_all(
         let Err(mut error) = sent else { continue };
         match error.take() {
             Some(message) => outcomes.is_given_back(&message),
-            // It was accepted: handled, or a dead letter.
+            // It was accepted, and then handled or counted as a dead letter.
             None => assert_ne!(error.kind(), ErrorKind::TimedOut, "nothing is left waiting"),
         }
         if error.kind() != ErrorKind::MailboxFull && !chance.once_in(10) {
-            // Until there is another receiver, or there will be none.
+            // Waits for the next receiver, or until there will be none.
             let _ = starts.changed().await;
         }
     }

@@ -1,4 +1,4 @@
-//! Nodes with a runtime of their own each.
+//! Nodes that each have their own runtime.
 
 use std::fs;
 use std::sync::PoisonError;
@@ -33,7 +33,7 @@ fn live_and_die(nodes: usize) {
     }
 }
 
-/// Returns how many threads this process has.
+/// Returns the number of threads of this process.
 fn threads() -> usize {
     let threads = fs::read_dir("/proc/self/task").expect("Linux says which threads there are");
     threads.count()

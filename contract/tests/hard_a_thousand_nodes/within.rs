@@ -1,4 +1,4 @@
-//! Nodes in a runtime that is there before and after them.
+//! Nodes on a runtime that outlives them.
 
 use std::sync::PoisonError;
 

@@ -1,4 +1,4 @@
-//! A subscriber that writes down what it is told, for one thread.
+//! A subscriber that records events and spans, for one thread.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -46,7 +46,7 @@ impl Entry {
     }
 }
 
-/// What a subscriber has been told.
+/// The events and spans that a subscriber has recorded.
 #[derive(Clone)]
 pub(crate) struct EventLog {
     recorded: Arc<Mutex<Recorded>>,
@@ -59,7 +59,7 @@ struct Recorded {
     spans: usize,
 }
 
-/// Has everything on this thread written into a log until the guard is dropped, down to a level.
+/// Records the events and spans of this thread down to a level, until the guard is dropped.
 pub(crate) fn record(least: Level) -> (EventLog, DefaultGuard) {
     let recorded = Arc::default();
     let log = EventLog { recorded, least };
@@ -68,17 +68,17 @@ pub(crate) fn record(least: Level) -> (EventLog, DefaultGuard) {
 }
 
 impl EventLog {
-    /// Takes out what the node has said.
+    /// Takes the events of the node.
     pub(crate) fn of_the_node(&self) -> Vec<Entry> {
         self.take(|entry| entry.target.starts_with("ockam"))
     }
 
-    /// Takes out what the test has said.
+    /// Takes the events of the test.
     pub(crate) fn of_the_test(&self) -> Vec<Entry> {
         self.take(|entry| entry.target.starts_with("logging"))
     }
 
-    /// Returns how many spans there were.
+    /// Returns the number of spans.
     pub(crate) fn spans(&self) -> usize {
         self.recorded
             .lock()

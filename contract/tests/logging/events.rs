@@ -1,4 +1,4 @@
-//! What goes wrong is an event with the worker's address, and what is told to somebody is none.
+//! Failures are events with the address of the worker, unless they are reported to an asker.
 
 use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Worker, async_worker, route};
 use ockam_contract::eventually::eventually;
@@ -7,7 +7,7 @@ use tracing::Level;
 
 use crate::event_log::{EventLog, record};
 
-/// Fails in every way.
+/// Fails in different ways.
 struct Clumsy;
 
 #[async_worker]
@@ -32,8 +32,8 @@ impl Worker for Clumsy {
     }
 }
 
-/// Waits for what the node says next, which has to be one event of this level at this address, with
-/// all of these texts in its message.
+/// Waits for the next event of the node. Checks that it is a single one, its level, its address, and
+/// that its message contains all texts.
 async fn said(log: &EventLog, level: Level, address: &str, texts: &[&str]) {
     let mut entries = Vec::new();
     eventually("the node says something", || {
@@ -53,7 +53,7 @@ async fn said(log: &EventLog, level: Level, address: &str, texts: &[&str]) {
     }
 }
 
-/// Starts a node on this thread, where a log is kept of warnings and errors.
+/// Starts a node on this thread, and records warnings and errors.
 async fn node() -> Result<(Context, EventLog, tracing::subscriber::DefaultGuard)> {
     let (log, guard) = record(Level::WARN);
     Ok((NodeBuilder::new().start().await?, log, guard))
@@ -147,7 +147,7 @@ async fn a_failed_shutdown_is_a_warning_with_the_causes() -> Result<()> {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_does_not_stop_in_time_is_a_warning() -> Result<()> {
-    /// Never comes to an end.
+    /// Never finishes a message.
     struct Stuck;
 
     #[async_worker]

@@ -1,11 +1,11 @@
-//! What a worker's own code says is within a span that has the worker's address.
+//! Events of a worker's code are in a span with the address of the worker.
 
 use ockam::{Context, NodeBuilder, Result, Worker, async_worker};
 use tracing::{Level, info};
 
 use crate::event_log::{Scope, record};
 
-/// Says what it does.
+/// Emits an event for each of its methods.
 struct Talkative;
 
 #[async_worker]
@@ -22,7 +22,7 @@ impl Worker for Talkative {
     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
         info!("before {msg}");
         if msg > 0 {
-            // Others say something meanwhile.
+            // Other workers emit events in between.
             ctx.ask::<()>("other", msg - 1).await?;
         }
         info!("after {msg}");
@@ -36,7 +36,7 @@ impl Worker for Talkative {
     }
 }
 
-/// What was said, each with the addresses of the spans around it.
+/// Returns the events, each with the addresses of the spans around it.
 fn lines(entries: &[crate::event_log::Entry]) -> Vec<String> {
     let line =
         |entry: &crate::event_log::Entry| format!("{:?} {}", entry.addresses(), entry.message());

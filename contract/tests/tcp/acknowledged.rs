@@ -1,5 +1,5 @@
-//! What was sent and not acknowledged is told to its sender when the connection is lost, and nothing
-//! else is (clauses 2 and 4).
+//! When a connection is lost, the messages that were sent and not acknowledged are reported to their
+//! senders, and no others are (clauses 2 and 4).
 
 mod by_the_node;
 
@@ -17,13 +17,13 @@ use crate::nodes::{connecting, dead_letters, pair, tcp_address};
 use crate::raw::Raw;
 use crate::workers::{Careless, tell, teller};
 
-/// More reports than a worker is kept, if each is kept for itself.
+/// More reports than are kept for a worker, unless equal ones share an entry.
 const MESSAGES: u64 = 500;
 
-/// How many messages may be under way on one connection.
+/// The number of messages in flight that one connection allows.
 const MAX_IN_FLIGHT_MESSAGES: u64 = 64 * 1024;
 
-/// Waits for so many reports, each of which says that the outcome is unknown.
+/// Waits for `count` reports, each of which says that the outcome is unknown.
 async fn told(failures: &mut UnboundedReceiver<Error>, count: u64) -> Vec<String> {
     let mut told = Vec::new();
     for _ in 0..count {
@@ -34,7 +34,7 @@ async fn told(failures: &mut UnboundedReceiver<Error>, count: u64) -> Vec<String
     told
 }
 
-/// A node that is connected to a peer of ours which the test speaks for.
+/// A node that is connected to the test, which acts as a node of this framework.
 struct Connected {
     ctx: Context,
     _tcp: TcpTransport,
@@ -63,7 +63,7 @@ async fn read(raw: &mut Raw, count: u64) {
     }
 }
 
-/// Ends what the peer says, and waits until the node has understood that.
+/// Ends the stream of the peer, and waits until the node has closed its own.
 async fn leave(mut raw: Raw) {
     raw.finish().await;
     raw.closed().await;
@@ -94,7 +94,8 @@ async fn a_worker_that_is_told_of_many_lets_others_have_their_turn() -> Result<(
     read(&mut it.raw, MESSAGES).await;
     leave(it.raw).await;
     assert!(soon(failures.recv()).await.is_some());
-    // There is one thread: without a turn for this test, the worker has been told of all.
+    // There is one thread. If the worker did not yield, it would have had all reports before this test
+    // runs.
     assert!(failures.len() < 200, "{}", failures.len());
     told(&mut failures, MESSAGES - 1).await;
     soon(it.ctx.stop()).await
@@ -126,7 +127,7 @@ async fn each_sender_is_told_of_its_own() -> Result<()> {
         tell(&it.ctx, "two", route![&it.connection, "y"], 2).await?;
     }
     read(&mut it.raw, 100).await;
-    // The first round, and one more of the first sender.
+    // Acknowledges the first round, and one more message of the first sender.
     it.raw.acknowledge(11).await;
     leave(it.raw).await;
     told(&mut one, 5 * 9 - 1).await;

@@ -1,4 +1,4 @@
-//! A worker that is slow holds up those who send to it, and nobody else (clauses 2 and 11).
+//! A slow worker delays only its own senders (clauses 2 and 11).
 
 mod peers;
 
@@ -13,13 +13,13 @@ use tokio::task::JoinHandle;
 use crate::nodes::{Pair, Setup};
 use crate::workers::{Echoer, Sends};
 
-/// How many messages a worker may be sent before it has taken any in.
+/// The number of messages that may be sent to a worker before its node grants more credit.
 const CREDIT_MESSAGES: u64 = 1_024;
 
-/// How many messages fit into the mailbox of the slow worker.
+/// The capacity of the mailbox of the slow worker, in messages.
 const MAILBOX_CAPACITY: usize = 4;
 
-/// A pair whose server has a worker that waits at its gate, and one that answers.
+/// Starts a pair of nodes. The server has a worker that waits at its gate, and one that answers.
 async fn slow(setup: Setup) -> Result<(Pair, Gate)> {
     let pair = setup.start(["gated", "echoer"]).await?;
     let (worker, gate) = gated();
@@ -29,7 +29,7 @@ async fn slow(setup: Setup) -> Result<(Pair, Gate)> {
     Ok((pair, gate))
 }
 
-/// Sends as much as is accepted at once. Returns how much that was.
+/// Sends until a message is refused. Returns the number of accepted messages.
 fn flood(pair: &Pair, from: u64) -> u64 {
     let route = route![&pair.connection, "gated"];
     let mut accepted = 0;
@@ -45,7 +45,7 @@ fn flood(pair: &Pair, from: u64) -> u64 {
     }
 }
 
-/// Opens the gate and sees that the numbers arrive in order, each once.
+/// Opens the gate, and checks that the numbers arrive in order, each once.
 async fn drain(gate: &mut Gate, count: u64) {
     gate.open_for_good();
     for number in 0..count {
@@ -67,7 +67,7 @@ async fn what_waits_is_in_order_also_for_a_worker_with_two_addresses() -> Result
         let way = &ways[usize::from(number >= EACH)];
         pair.client.send_message(way, number).await?;
     }
-    // The answer comes behind all of them.
+    // The answer comes after all of them.
     let echoer = route![&pair.connection, "echoer"];
     let answer: String = soon(pair.client.ask(echoer, "there?".to_string())).await?;
     assert_eq!(answer, "there?");
@@ -163,7 +163,7 @@ async fn a_worker_that_is_gone_refuses_what_waited_for_it() -> Result<()> {
         pair.client.send_message("sends", number).await?;
     }
     assert_eq!(gate.next().await, Event::Begun(0));
-    // All others have left the client when this is answered: they wait in line.
+    // When this is answered, all others have left the client and wait at the server.
     eventually("all are sent", || {
         pair.client.try_send("sends", u64::MAX).is_ok()
     })
@@ -188,7 +188,7 @@ async fn a_worker_that_is_gone_refuses_what_waited_for_it() -> Result<()> {
 #[tokio::test]
 async fn large_messages_for_a_slow_worker_wait_at_the_sender() -> Result<()> {
     const MESSAGE_BYTES: usize = 256 * 1024;
-    // More than a node holds for slow workers.
+    // More than a node keeps for slow workers.
     const MESSAGES: u8 = 160;
     let pair = Setup::default().start("slow").await?;
     let mut slow = pair.server.open("slow")?;
@@ -219,7 +219,7 @@ async fn so_many_bytes_wait_to_be_sent_and_one_frame_more() -> Result<()> {
     let (pair, _gate) = slow(setup).await?;
     let route = route![&pair.connection, "echoer"];
     let mut queued = 0;
-    // Nothing else runs meanwhile, so nothing is sent.
+    // No other task runs in this loop, so nothing is sent.
     while pair.client.try_send(&route, "x".repeat(1_000)).is_ok() {
         queued += 1;
     }

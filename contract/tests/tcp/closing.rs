@@ -1,4 +1,4 @@
-//! The end of a connection, by its own side or by the stop of a node: what was accepted is sent.
+//! The end of a connection, by a close or by the stop of a node. Accepted messages are sent.
 
 use std::time::Duration;
 
@@ -212,7 +212,7 @@ async fn a_close_waits_for_a_peer_that_reads_late() -> Result<()> {
         async move { connection.close().await }
     });
     soon(connection.closed()).await;
-    // It is busy for a while: that time is what is tested.
+    // The peer reads nothing for a while. The test is about this time.
     for _ in 0..3 {
         tokio::time::sleep(Duration::from_millis(500)).await;
         raw.sign_of_life().await;

@@ -1,4 +1,4 @@
-//! Clause 16: from outside, nothing is reachable unless it was said.
+//! Clause 16: other nodes reach only the addresses that are exposed.
 
 mod answers;
 
@@ -18,7 +18,7 @@ async fn echo(pair: &Pair, to: impl Into<ockam::Address>) -> Result<String> {
     soon(pair.client.ask(route, "hello".to_string())).await
 }
 
-/// Returns what is said of an address, without its name.
+/// Returns the text of the error, without the name of the address.
 async fn refusal(pair: &Pair, route: Route, name: &str) -> String {
     let asked = pair.client.ask::<String>(route, "hello".to_string());
     let error = soon(asked).await.expect_err("it is not exposed");
@@ -138,7 +138,7 @@ async fn a_message_that_is_passed_on_is_still_from_outside() -> Result<()> {
     let denied = refusal(&pair, way("hidden"), "hidden").await;
     let unknown = refusal(&pair, way("nobody"), "nobody").await;
     assert_eq!(denied, unknown);
-    // Nor by a second hop.
+    // It is not reached by a second hop either.
     refusal(
         &pair,
         route![&pair.connection, "hop", "hop", "hidden"],
@@ -168,7 +168,7 @@ async fn an_address_of_a_third_node_is_not_connected_to_unless_it_is_exposed() -
     ] {
         refusal(&pair, route, &place).await;
     }
-    // A connection that it had been made to open would have come before this one.
+    // If the node had connected, that connection would have come before this one.
     let marker = tokio::net::TcpStream::connect(&place).await?;
     let (_, first) = third.accept().await?;
     assert_eq!(first, marker.local_addr()?);

@@ -1,4 +1,4 @@
-//! Clause 4 over a connection: whoever asked or sent is told at once, typed.
+//! Clause 4 over a connection: failures are reported to the asker or the sender at once, with a kind.
 
 mod answers;
 
@@ -12,7 +12,8 @@ use ockam_contract::recorder::Recorder;
 use crate::nodes::{Pair, dead_letters, pair};
 use crate::workers::{Careless, Do, Echoer, Moody, Sends, quiet};
 
-/// Asks a worker of the server for what it will not answer. Long before the deadline, there is an error.
+/// Asks a worker of the server a question that gets no answer. The error comes long before the
+/// deadline.
 async fn refused<M: ockam::Message>(pair: &Pair, to: &str, question: M) -> Error {
     let before = Instant::now();
     let route = route![&pair.connection, to];
@@ -59,7 +60,7 @@ async fn a_question_that_gets_no_answer_fails_at_once() -> Result<()> {
     pair.stop().await
 }
 
-/// Fails with words that no other test uses.
+/// Fails with a text that no other test uses.
 struct Confides;
 
 #[async_worker]
@@ -96,7 +97,7 @@ async fn a_question_to_a_worker_that_is_stopped_or_killed_meanwhile_fails_at_onc
         tokio::spawn(async move { sender.ask::<u64>(route, number).await })
     });
     assert!(matches!(gate.next().await, Event::Begun(_)));
-    // The second question is behind the first one, in the mailbox or still on its way.
+    // The second question is in the mailbox behind the first one, or still in flight.
     pair.server.kill_worker("gated").await?;
     for asked in asks {
         let error = soon(asked).await?.expect_err("there is no answer");
@@ -169,7 +170,7 @@ async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
     pair.client.start_worker("careless", careless).await?;
     pair.client.send_message("careless", 1_u64).await?;
     dead_letters(&pair.client, 1).await;
-    // Neither does a main context listen.
+    // The context of `main` doesn't handle it either.
     let route = route![&pair.connection, "nobody"];
     pair.client.send_message(route, 2_u64).await?;
     dead_letters(&pair.client, 2).await;
@@ -191,12 +192,13 @@ async fn a_sender_that_is_gone_when_its_message_fails_is_nobody_and_it_is_counte
     pair.client.send_message("sends", 1_u64).await?;
     assert_eq!(gate.next().await, Event::Begun(1));
     pair.client.stop_worker("sends").await?;
-    // A message behind the one that is being handled is lost with its worker, and nobody asked.
+    // A queued message is lost with its worker, and it has no asker.
     pair.client
         .send_message(route![&pair.connection, "gated"], 2_u64)
         .await?;
     pair.server.kill_worker("gated").await?;
-    // What is sent from here on is refused; its sender is `app`, which has no ear for it.
+    // Messages that are sent from here on are refused. Their sender is `app`, which doesn't handle
+    // failures.
     pair.client
         .send_message(route![&pair.connection, "gated"], 3_u64)
         .await?;

@@ -1,4 +1,4 @@
-//! What the nodes of this program have logged, warnings and worse.
+//! The warnings and errors that the nodes of this program have logged.
 
 use std::fmt;
 use std::sync::{Mutex, Once, PoisonError};
@@ -10,7 +10,7 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Begins to write down what is logged.
+/// Begins to record the log.
 pub(crate) fn record() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {

@@ -1,4 +1,4 @@
-//! What becomes of messages when a connection is lost, and comes back.
+//! Messages when a connection is lost and made again.
 
 mod silent;
 mod stopping;
@@ -15,19 +15,21 @@ use crate::nodes::{Pair, Setup, connecting, listening, listening_again, tcp_addr
 use crate::proxy::Proxy;
 use crate::workers::{Echoer, Sends};
 
-/// Settings with which a lost connection is soon made again.
+/// Settings that make a node reconnect soon.
 fn hasty() -> TransportSettings {
     TransportSettings::new().max_backoff(Duration::from_millis(100))
 }
 
-/// Stops the server. Returns when the client knows that the connection is lost, with its address.
+/// Stops the server, and waits until the client has noticed that the connection is lost. Returns the
+/// address of the server.
 async fn bereft(pair: &Pair, worker: &str) -> Result<String> {
     let (worker_of_it, mut gate) = gated();
     pair.server.start_worker(worker, worker_of_it).await?;
     let (sender, route) = (pair.client.sender(), route![&pair.connection, worker]);
     let asked = tokio::spawn(async move { sender.ask::<u64>(route, 7_u64).await });
     assert_eq!(gate.next().await, Event::Begun(7));
-    // Dropped without an answer, it would be reported: the worker has it until the node has ended.
+    // If the question were dropped, that would be reported. So the worker keeps it until the node has
+    // ended.
     let stopping = pair.server.stop();
     gate.open_for_good();
     soon(stopping).await?;
@@ -61,7 +63,7 @@ async fn a_question_under_way_ends_as_unknown_when_the_connection_is_cut() -> Re
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.to_string().contains(proxy.address()), "{error}");
 
-    // What is asked from here on waits for the connection, which is made again under its address.
+    // Questions from here on wait until the connection is made again at the same address.
     let answer: String =
         soon(client.ask(route![&connection, "echoer"], "hello".to_string())).await?;
     assert_eq!(answer, "hello");
@@ -72,7 +74,7 @@ async fn a_question_under_way_ends_as_unknown_when_the_connection_is_cut() -> Re
     soon(server.stop()).await
 }
 
-/// Asks until there is an answer, which shows that the connection is there.
+/// Asks until there is an answer, which shows that the nodes are connected.
 async fn connected(client: &Context, echoer: &Route) {
     loop {
         match soon(client.ask::<String>(echoer, "there?".to_string())).await {
@@ -98,7 +100,7 @@ async fn a_connection_that_is_cut_again_and_again_delivers_nothing_twice_and_los
         for number in 0..EACH {
             client.send_message(&recorder, (2 * round, number)).await?;
         }
-        // The answer comes behind them.
+        // The answer comes after them.
         connected(&client, &echoer).await;
         for number in 0..EACH {
             if number == EACH / 2 {
@@ -121,7 +123,7 @@ async fn a_connection_that_is_cut_again_and_again_delivers_nothing_twice_and_los
         got.is_sorted_by(|one, next| one < next),
         "in order, and once"
     );
-    // Nobody is told in the name of `client`: what may be lost is counted.
+    // The context `client` doesn't handle failures, so messages that may be lost are counted.
     let (told, lost) = (client.dead_letters(), 10 * EACH - got.len() as u64);
     assert!(told >= lost, "{lost} were lost, and {told} reported");
     let whole = (0..5).flat_map(|round| (0..EACH).map(move |number| (2 * round, number)));
@@ -180,7 +182,8 @@ async fn after_so_much_patience_what_is_queued_is_undelivered_and_more_is_refuse
     let (sends, mut failures) = Sends::<u64>::new(route![&pair.connection, "echoer"]);
     pair.client.start_worker("sends", sends).await?;
     let address = bereft(&pair, "gated").await?;
-    // Sent before the patience is over, or after: the worker is told, or its handler is.
+    // If the message was sent before the connection was given up, the failure is reported to the
+    // worker. After that, the send in the handler fails.
     let told = async {
         loop {
             let asked = pair
@@ -205,7 +208,7 @@ async fn after_so_much_patience_what_is_queued_is_undelivered_and_more_is_refuse
     assert_eq!(refused.take::<u64>(), Some(7));
     assert!(failures.try_recv().is_err());
 
-    // The same address works when the peer is back.
+    // The same address works when the peer has come back.
     let server = listening_again(&address, "echoer").await?;
     server.start_worker("echoer", Echoer).await?;
     loop {
@@ -232,7 +235,7 @@ async fn a_worker_is_told_of_what_was_queued_for_a_peer_that_does_not_come_back(
     let address = bereft(&pair, "gated").await?;
     let mut refused = 0;
     for _ in 0..10 {
-        // Its handler's error, if the patience was over before.
+        // The send in the handler fails if the connection was given up before.
         refused += usize::from(matches!(
             pair.client.ask::<()>("sends", 7_u64).await,
             Err(error) if error.kind() == ErrorKind::NoRoute

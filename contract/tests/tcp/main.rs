@@ -1,5 +1,5 @@
-//! The contract over TCP: what holds between the workers of one node holds between those of two, and
-//! what connections, listeners and their limits add to it.
+//! The contract over TCP. The clauses hold between workers of two nodes as they do on one node, and
+//! there are connections, listeners and their limits.
 
 mod acknowledged;
 mod backpressure;

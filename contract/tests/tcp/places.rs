@@ -1,4 +1,4 @@
-//! Where a node listens, and how others get there.
+//! Listening, and connecting by host and port.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::nodes::{connecting, listening, pair, tcp_address};
 use crate::raw::Raw;
 use crate::workers::Echoer;
 
-/// Returns what the echoer at the end of a route answers.
+/// Returns the answer of the echoer at the end of a route.
 async fn echo(ctx: &Context, route: impl Into<ockam::Route>) -> Result<String> {
     soon(ctx.ask(route, "hello".to_string())).await
 }
 
-/// Returns a place where nobody listens.
+/// Returns an address without a listener.
 async fn deserted() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("it is bound");
@@ -138,13 +138,13 @@ async fn a_place_where_nobody_listens_is_no_route() -> Result<()> {
     let error = echo(&ctx, &route).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoRoute, "{error}");
     assert!(error.to_string().contains(&address), "{error}");
-    // Nothing is left of the attempt: the next one is a new one.
+    // The failed attempt leaves nothing behind. The next one is a new attempt.
     let error = echo(&ctx, &route).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoRoute, "{error}");
     soon(ctx.stop()).await
 }
 
-/// Connects, by a call and on first use, to a peer that says `words` and then nothing.
+/// Connects, by a call and on first use, to a peer that sends `words` and then nothing.
 async fn connect_to_one_who_says(words: &'static [u8], kind: ErrorKind) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();

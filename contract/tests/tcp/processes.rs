@@ -1,4 +1,4 @@
-//! A node whose process is killed while others talk to it, and started again.
+//! A node whose process is killed and started again while another one asks it and sends to it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,7 +22,7 @@ fn server(address: &str) -> (Program, String) {
     (program, address)
 }
 
-/// What became of what was asked.
+/// The numbers of questions by outcome.
 #[derive(Default)]
 struct Counts {
     asked: AtomicUsize,
@@ -46,11 +46,11 @@ async fn a_worker_is_told_of_each_message_that_a_killed_process_had_not_taken_in
     // The answer shows that the process runs.
     let _: (u32, u64) = soon(client.ask(route![&connection, "answers"], 7_u64)).await?;
 
-    // From here on, its socket takes what is sent, and nobody reads it.
+    // From here on, the socket takes bytes, but the process doesn't read them.
     program.signal("STOP");
     eventually("it is stopped", || program.is_stopped()).await;
     tell(&client, "teller", route![&connection, "writes"], MESSAGES).await?;
-    // When nothing is queued any more, the connection waits for nothing but its peer.
+    // When nothing is queued any more, the connection waits only for its peer.
     let closing = tokio::spawn({
         let connection = connection.clone();
         async move { connection.close().await }
@@ -130,7 +130,8 @@ fn each_at_most_once(written: &[String], sent: u64, told: u64) -> Result<()> {
         written.is_sorted_by(|one, next| one < next),
         "in order, and once"
     );
-    // What the process had taken in and not written down when it was killed may be neither.
+    // Messages that the process had taken in and not written when it was killed are neither written nor
+    // reported.
     assert!(
         written.len() as u64 <= sent,
         "{} of {sent}, {told} told",

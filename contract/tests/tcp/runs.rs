@@ -1,5 +1,4 @@
-//! Messages that come one behind the other and look alike, as many as one read brings: each is still taken
-//! for itself.
+//! Runs of similar messages that come with one read. Each message is still handled by itself.
 
 mod refused;
 
@@ -31,7 +30,7 @@ fn extended<'a>(onward: &Route, return_route: &Route, payload: &'a [u8]) -> Tran
     }
 }
 
-/// Sends messages of the framework with one write, so that one read brings them all.
+/// Sends messages with one write, so that one read gets all of them.
 async fn send_together<const N: usize>(raw: &mut Raw, messages: [TransportMessage<'_>; N]) {
     let frames: Vec<_> = messages.iter().map(framed).collect();
     raw.write(&frames.concat()).await;
@@ -42,7 +41,7 @@ async fn send_numbers(raw: &mut Raw, to: &Route, numbers: impl Iterator<Item = u
     raw.write(&frames.collect::<Vec<_>>().concat()).await;
 }
 
-/// A node with a recorder, and somebody who is connected to it.
+/// Starts a node with a recorder, and a peer that is connected to it.
 async fn recording() -> Result<(Context, Listener, UnboundedReceiver<u64>, Raw)> {
     let (server, listener) = listening(TransportSettings::new(), ["recorder", "echoer"]).await?;
     let (recorder, received) = Recorder::new();
@@ -80,7 +79,7 @@ async fn what_is_concealed_between_two_runs_is_not_reached_by_the_second() -> Re
     stop(server, raw).await
 }
 
-/// Waits within its reading, if it is number 1, until the test lets it go on.
+/// The `Deserialize` of number 1 waits until the test lets it go on.
 #[derive(Serialize, Debug, PartialEq)]
 struct Paused(u64);
 
@@ -93,7 +92,7 @@ impl<'de> Deserialize<'de> for Paused {
         let number = u64::deserialize(deserializer)?;
         let pause = PAUSE.lock().unwrap().take_if(|_| number == 1);
         if let Some((paused, go_on)) = pause {
-            // Who was sent a message before this one needs the thread.
+            // The receiver of the message before this one needs the thread.
             tokio::task::block_in_place(|| {
                 paused.send(()).expect("the test waits");
                 go_on.recv().expect("the test lets it go on");
@@ -188,7 +187,7 @@ async fn a_way_back_is_good_for_one_message_of_a_run() -> Result<()> {
     stop(server, raw).await
 }
 
-/// Tells the trace context of each message.
+/// Reports the trace context of each message.
 struct Tracer(tokio::sync::mpsc::UnboundedSender<Option<String>>);
 
 #[async_worker]
@@ -196,7 +195,7 @@ impl Worker for Tracer {
     type Message = u64;
 
     async fn handle_message(&mut self, ctx: &mut Context, _msg: u64) -> Result<()> {
-        // Refused if the test has seen enough.
+        // This fails if the test no longer reads.
         let _ = self.0.send(ctx.trace_context().map(str::to_owned));
         Ok(())
     }

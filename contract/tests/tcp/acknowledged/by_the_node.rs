@@ -42,7 +42,7 @@ async fn a_node_acknowledges_what_it_has_delivered_or_refused() -> Result<()> {
 
 #[tokio::test]
 async fn many_messages_are_acknowledged_at_once() -> Result<()> {
-    // Long before so many are under way that the peer has to wait.
+    // This is long before so many messages are in flight that the peer has to wait.
     const AT_ONCE: u64 = 4_096;
     let (server, listener) = listening(TransportSettings::new(), "echoer").await?;
     let mut raw = Raw::ours(listener.local_address()).await;
@@ -67,7 +67,7 @@ async fn a_peer_of_upstream_hears_nothing_of_acknowledgements() -> Result<()> {
     for _ in 0..10 {
         upstream.echo().await;
     }
-    // By when this peer hears of its message, the other one would have heard of its own.
+    // When this peer gets its acknowledgement, the other one would have got its own.
     let mut ours = Raw::ours(listener.local_address()).await;
     ours.echo().await;
     assert_eq!(ours.next_acknowledgement().await, 1);
@@ -77,7 +77,7 @@ async fn a_peer_of_upstream_hears_nothing_of_acknowledgements() -> Result<()> {
     let seen = upstream.next_frame().await.expect("the answer");
     assert_eq!(seen.payload, text("and now?"), "is all that has come");
     assert!(!seen.has_extension);
-    // Nor is it waited for: what was written is not told to have been lost.
+    // The close doesn't wait for an acknowledgement either, and reports no loss.
     upstream.finish().await;
     assert!(upstream.next_frame().await.is_none());
     ours.acknowledge(1).await;
@@ -126,7 +126,7 @@ async fn a_node_that_stops_acknowledges_what_it_has_taken_in() -> Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_never_acknowledges_stalls_only_itself_and_is_given_up() -> Result<()> {
     const QUEUED: usize = 16 * 1024;
-    /// As many messages as one worker may be sent without a word of its node.
+    /// The number of messages that one worker may be sent without credit from its node.
     const CREDIT_MESSAGES: u64 = 1_024;
     let settings = TransportSettings::new()
         .max_queued(QUEUED)
@@ -159,7 +159,7 @@ async fn a_peer_that_never_acknowledges_stalls_only_itself_and_is_given_up() -> 
         }
     };
     assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
-    // What is queued when there is room goes out at once.
+    // Messages that are queued are sent as soon as there is room.
     let most = MAX_IN_FLIGHT_MESSAGES + QUEUED as u64 / 30;
     assert!(
         (MAX_IN_FLIGHT_MESSAGES..=most).contains(&accepted),
@@ -189,7 +189,7 @@ async fn a_peer_whose_acknowledgements_are_not_read_is_not_given_up_for_the_want
 -> Result<()> {
     const CREDIT_MESSAGES: u64 = 1_024;
     const FRAME_TIMEOUT: Duration = Duration::from_millis(500);
-    // Whatever waits for a slow worker is too much to read on.
+    // Every waiting message exceeds the bound, so the node reads no further.
     let settings = TransportSettings::new()
         .max_waiting(0)
         .heartbeat(Duration::from_millis(30))
@@ -232,7 +232,7 @@ async fn a_peer_whose_acknowledgements_are_not_read_is_not_given_up_for_the_want
             Err(error) => break error,
         }
     };
-    // So long after the last one that was read, it would have been given up.
+    // The node would have given up the peer this long after the last frame.
     assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
     assert!(accepted >= MAX_IN_FLIGHT_MESSAGES);
     acknowledge.send(()).expect("the peer reads");

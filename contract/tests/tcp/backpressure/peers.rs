@@ -38,11 +38,11 @@ async fn a_peer_that_knows_no_credit_loses_what_is_too_much_and_the_node_says_so
         }));
     }
     raw.write(&flood).await;
-    // The answer comes behind all of them, past all that wait.
+    // The answer comes after all of them, and overtakes those that wait.
     raw.echo().await;
     let lost = server.dead_letters();
     let kept = SENT_MESSAGES - lost;
-    // One with the worker, some in the mailbox, one whose turn is next, and the line.
+    // One message in the handler, some in the mailbox, one that waits for a place, and the queue.
     assert!(
         kept <= 2 + MAILBOX_CAPACITY as u64 + MAX_WAITING_MESSAGES,
         "{kept}"
@@ -113,13 +113,14 @@ async fn what_waits_for_slow_workers_is_bounded_for_all_connections_together() -
     let most = (MAX_WAITING_BYTES / MESSAGE_BYTES + MAILBOX_CAPACITY) as u64;
     eventually("as much waits as may", || all() >= most - 1).await;
 
-    // Who leaves nothing behind goes on. By when it hears of its last message, more could have been taken in.
+    // A peer whose messages do not wait goes on. When it gets the last acknowledgement, the server has
+    // had time to take in more from the others.
     let mut modest = Raw::ours(listener.local_address()).await;
     for count in 1..=5 {
         modest.echo().await;
         assert_eq!(modest.next_acknowledgement().await, count);
     }
-    // On each connection, what is not counted and what was read at once.
+    // On each connection, some messages are not counted, and some were read together.
     assert!(all() <= most + 2 * 6, "{} were taken in", all());
 
     for _ in 0..2 * EACH {

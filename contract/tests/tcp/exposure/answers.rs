@@ -12,14 +12,15 @@ use crate::nodes::{connecting, dead_letters, listening};
 use crate::raw::{Raw, text};
 use crate::workers::{Echoer, Sends};
 
-/// What a raw client sees of a node, by two connections.
+/// A node with two connections to the test.
 struct Two {
     server: Context,
     one: Raw,
     two: Raw,
 }
 
-/// A node that asks `raw` of the first connection for a number, whose reply address is returned, too.
+/// Starts a node that asks for a number through the first connection. Also returns the return route of
+/// the question.
 async fn asked() -> Result<(Two, Route, tokio::task::JoinHandle<Result<String>>)> {
     let (mut server, listener) = listening(TransportSettings::new(), ["app", "echoer"]).await?;
     server.start_worker("echoer", Echoer).await?;
@@ -158,7 +159,7 @@ async fn reports_are_not_answered_by_reports() -> Result<()> {
         })
         .await;
     }
-    // The next thing that comes is the answer to this.
+    // The next message is the answer to this.
     raw.echo().await;
     drop(raw);
     soon(server.stop()).await

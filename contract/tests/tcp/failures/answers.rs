@@ -8,7 +8,7 @@ use super::refused;
 use crate::nodes::pair;
 use crate::workers::Sends;
 
-/// Answers with so many bytes.
+/// Answers with the number of bytes that the question asks for.
 struct Verbose;
 #[async_worker]
 impl Worker for Verbose {
@@ -49,7 +49,7 @@ async fn an_answer_that_finds_nobody_is_reported_to_the_worker_that_gave_it() ->
     soon(server.stop()).await
 }
 
-/// Sends a message when it starts, and nothing comes for it but what became of that.
+/// Sends a message when it starts. It gets no messages, only the failure of that one.
 struct Announces {
     route: Route,
     told: UnboundedSender<ErrorKind>,

@@ -11,7 +11,7 @@ use crate::nodes::{Setup, connecting, listening};
 use crate::raw::{Raw, text};
 use crate::workers::Echoer;
 
-/// Settings with which a peer that says nothing is soon noticed.
+/// Settings that make a node notice a silent peer soon.
 fn attentive() -> TransportSettings {
     TransportSettings::new()
         .heartbeat(Duration::from_millis(30))
@@ -32,7 +32,7 @@ async fn a_peer_of_ours_that_falls_silent_is_given_up() -> Result<()> {
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert!(error.to_string().contains("silent"), "{error}");
     raw.closed().await;
-    // It is connected to again.
+    // The node connects again.
     drop(Raw::accept(&listener).await);
     let before = std::time::Instant::now();
     soon(ctx.stop()).await?;
@@ -48,7 +48,7 @@ async fn a_peer_that_gives_signs_of_life_is_not_given_up() -> Result<()> {
     let (server, listener) = listening(attentive(), "echoer").await?;
     server.start_worker("echoer", Echoer).await?;
     let mut raw = Raw::ours(listener.local_address()).await;
-    // Far longer than the idle timeout: as often as the node gives a sign of life, so does its peer.
+    // Far longer than the idle timeout. The peer sends a heartbeat for each heartbeat of the node.
     for _ in 0..30 {
         raw.next_sign_of_life().await;
         raw.sign_of_life().await;
@@ -93,7 +93,7 @@ async fn a_peer_of_upstream_may_be_silent() -> Result<()> {
     server.start_worker("echoer", Echoer).await?;
     let mut raw = Raw::upstream(listener.local_address()).await;
     raw.echo().await;
-    // Another one, of ours, tells how time goes by.
+    // Another peer, a node of this framework, shows that time passes.
     let mut clock = Raw::ours(listener.local_address()).await;
     for _ in 0..30 {
         clock.next_sign_of_life().await;

@@ -79,7 +79,7 @@ async fn a_node_with_nothing_to_send_stops_at_once_while_a_connection_is_lost() 
 #[tokio::test]
 async fn a_connection_that_is_lost_closes_at_once_if_only_the_lost_stream_had_more_to_say()
 -> Result<()> {
-    /// More than are taken in before as many again are granted.
+    /// More messages than are accepted before credit is granted.
     const MESSAGES: u64 = 1_000;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
@@ -102,7 +102,7 @@ async fn a_connection_that_is_lost_closes_at_once_if_only_the_lost_stream_had_mo
         })
     });
     raw.write(&frames.collect::<Vec<_>>().concat()).await;
-    // The first byte of a frame that never ends.
+    // The first byte of an incomplete frame.
     raw.write(&[7]).await;
     raw.finish().await;
     drop(listener);

@@ -26,7 +26,7 @@ async fn those_that_find_the_mailbox_full_are_overtaken_by_none() -> Result<()> 
     let to = route!["gated"];
     send_numbers(&mut raw, &to, 0..50).await;
     raw.echo().await;
-    // There is room in the mailbox again, and a line before it.
+    // There is room in the mailbox again, but messages wait for it.
     gate.open(2);
     for event in [
         Event::Begun(0),
@@ -108,7 +108,7 @@ impl Drop for Touchy {
     }
 }
 
-/// Tells what it is sent, if the test lets it.
+/// Reports its messages when the test lets it.
 struct Listening(&'static Semaphore, UnboundedSender<u64>);
 #[async_worker]
 impl Worker for Listening {
@@ -116,7 +116,7 @@ impl Worker for Listening {
 
     async fn handle_message(&mut self, _ctx: &mut Context, msg: Touchy) -> Result<()> {
         self.0.acquire().await?.forget();
-        // Refused if the test has seen enough.
+        // This fails if the test no longer reads.
         let _ = self.1.send(msg.0);
         Ok(())
     }
