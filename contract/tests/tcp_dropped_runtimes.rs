@@ -17,7 +17,7 @@ fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
 }
 
-/// Asks the sender back, so that the question waits at the connection by which it has come.
+/// Sends a question back to its sender, so that it waits at the connection by which it has come.
 struct Mirror;
 
 #[async_worker]

@@ -19,7 +19,7 @@ pub enum SendError<T> {
 
 impl<T> SendError<T> {
     /// Returns the message.
-    pub fn into_message(self) -> T {
+    pub(crate) fn into_message(self) -> T {
         match self {
             Self::Full(message)
             | Self::Closed(message)

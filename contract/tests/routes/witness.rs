@@ -11,11 +11,11 @@ pub(crate) async fn witnesses(
     ctx: &Context,
     addresses: &[&str],
 ) -> Result<UnboundedReceiver<String>> {
-    let (book, lines) = unbounded_channel();
+    let (lines, receiver) = unbounded_channel();
     for address in addresses {
-        ctx.start_worker(*address, Witness(book.clone())).await?;
+        ctx.start_worker(*address, Witness(lines.clone())).await?;
     }
-    Ok(lines)
+    Ok(receiver)
 }
 
 /// Returns the records so far.

@@ -14,7 +14,7 @@ use crate::raw::{Raw, framed};
 const EACH: u64 = 1_000;
 const WORKERS: u64 = 67;
 
-/// Answers one of the askers, and leaves all other questions open.
+/// Answers the questions for `echoer`, and leaves all other questions open.
 async fn answer(listener: TcpListener) {
     let mut raw = Raw::accept_ours(&listener).await;
     let mut taken_in = 0;

@@ -99,7 +99,8 @@ async fn a_sender_that_has_had_a_report_is_told_nothing_else() -> Result<()> {
     for _ in 0..3 {
         assert!(raw.next().await.is_some());
     }
-    // This is for the second report. The first one was taken in, and the third one is not known.
+    // Reports the second message. The first one was taken in, and the outcome of the third one is
+    // unknown.
     raw.report(route!["teller"], Some(2)).await;
     drop(raw);
     for kind in [ErrorKind::UnknownAddress, ErrorKind::OutcomeUnknown] {

@@ -17,8 +17,8 @@ use crate::time::Deadline;
 impl Context {
     /// Starts a worker at one or more addresses, and returns when its `initialize` is done.
     ///
-    /// Messages that arrive before that wait in its mailbox. [`WorkerBuilder`] starts a worker with its
-    /// own settings.
+    /// Messages that arrive before that wait in its mailbox. [`WorkerBuilder`](crate::WorkerBuilder)
+    /// starts a worker with its own settings.
     ///
     /// # Errors
     ///
