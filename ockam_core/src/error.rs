@@ -1,7 +1,7 @@
 mod context;
 mod convert;
+mod error_impl;
 mod kind;
-mod report;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,8 +11,8 @@ use std::sync::Mutex;
 use crate::message::Message;
 
 pub use context::ErrorContext;
+use error_impl::{BoxedError, ErrorImpl, Text, causes, kind_within, own_errors};
 pub use kind::ErrorKind;
-use report::{BoxedError, Report, Text, causes, kind_within, reports};
 
 /// The result of an operation of a worker or a node.
 ///
@@ -56,7 +56,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// let error = port("http").unwrap_err();
 /// assert_eq!(format!("{error:#}"), "the port is not a number: invalid digit found in string");
 /// ```
-pub struct Error(Box<Report>);
+pub struct Error(Box<ErrorImpl>);
 
 impl Error {
     /// Creates an error.
@@ -86,8 +86,8 @@ impl Error {
     /// assert_eq!(Error::from_boxed(boxed).kind(), ErrorKind::TimedOut);
     /// ```
     pub fn from_boxed(boxed: BoxedError) -> Self {
-        match boxed.downcast::<Report>() {
-            Ok(report) => Self(report),
+        match boxed.downcast::<ErrorImpl>() {
+            Ok(own) => Self(own),
             Err(source) => Self::from_parts(kind_within(&*source), Text::OfSource, Some(source)),
         }
     }
@@ -157,7 +157,7 @@ impl Error {
     /// assert!(!error.has_undelivered());
     /// ```
     pub fn has_undelivered(&self) -> bool {
-        reports(&*self.0).any(|report| report.lock().is_some())
+        own_errors(&*self.0).any(|own| own.lock().is_some())
     }
 
     /// Takes the message that could not be delivered, if it is of type `M`. It is found behind any
@@ -174,7 +174,7 @@ impl Error {
     /// assert_eq!(error.take::<u64>(), None);
     /// ```
     pub fn take<M: Message>(&mut self) -> Option<M> {
-        reports(&*self.0).find_map(Report::take)
+        own_errors(&*self.0).find_map(ErrorImpl::take)
     }
 
     /// Sets the addresses and types that the error is about, for other nodes to name.
@@ -208,7 +208,7 @@ impl Error {
     }
 
     fn from_parts(kind: ErrorKind, message: Text, source: Option<BoxedError>) -> Self {
-        Self(Box::new(Report {
+        Self(Box::new(ErrorImpl {
             kind,
             message,
             source,

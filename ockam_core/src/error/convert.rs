@@ -2,8 +2,8 @@ use std::error::Error as StdError;
 
 use super::Error;
 #[cfg(feature = "anyhow")]
-use super::report::Report;
-use super::report::{BoxedError, Text};
+use super::error_impl::ErrorImpl;
+use super::error_impl::{BoxedError, Text};
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {
@@ -14,13 +14,13 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 impl From<Error> for BoxedError {
     /// Boxes the error. An error that came from a library becomes that error again.
     fn from(error: Error) -> Self {
-        let mut report = error.0;
-        let holds_nothing = report.lock().is_none();
-        match (&report.message, report.source.take()) {
+        let mut own = error.0;
+        let holds_nothing = own.lock().is_none();
+        match (&own.message, own.source.take()) {
             (Text::OfSource, Some(source)) if holds_nothing => source,
             (_, source) => {
-                report.source = source;
-                report
+                own.source = source;
+                own
             }
         }
     }
@@ -42,8 +42,8 @@ impl From<Error> for Box<dyn StdError> {
 impl From<Error> for anyhow::Error {
     /// Converts the error. A downcast of the result finds it among its causes.
     fn from(error: Error) -> Self {
-        match BoxedError::from(error).downcast::<Report>() {
-            Ok(report) => Self::new(*report),
+        match BoxedError::from(error).downcast::<ErrorImpl>() {
+            Ok(own) => Self::new(*own),
             Err(source) => Self::from_boxed(source),
         }
     }

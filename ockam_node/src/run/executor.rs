@@ -7,7 +7,7 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorKind, Result};
 use tokio::runtime::{Handle, Runtime};
 
-use super::signals::Signals;
+use super::signals::ProcessSignals;
 use crate::log;
 use crate::node::Node;
 use crate::panics::{Panic, caught};
@@ -108,7 +108,7 @@ impl Executor {
     ) -> Ending<F::Output> {
         let runtime = self.runtime.as_ref();
         let runtime = runtime.expect("an executor has its runtime until it is dropped");
-        let _signals = Signals::watch(&self.node);
+        let _signals = ProcessSignals::watch(&self.node);
         task::block_on(runtime, async {
             let ending = ended(main, &self.node).await;
             let goes_on = matches!(&ending, Ending::Returned(output) if !failed(output));

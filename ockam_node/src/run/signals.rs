@@ -21,12 +21,12 @@ use crate::task;
 use crate::time::clock;
 
 /// Stops a node at the first signal, and ends the process at the second, until it is dropped.
-pub(crate) struct Signals {
+pub(crate) struct ProcessSignals {
     /// `drop` takes it.
     watch: Option<(AbortHandle, JoinHandle<()>)>,
 }
 
-impl Signals {
+impl ProcessSignals {
     /// Begins to watch. Every signal after this has returned is seen.
     pub(crate) fn watch(node: &Arc<Node>) -> Self {
         let watch = watch(node.clone());
@@ -42,7 +42,7 @@ fn watch(node: Arc<Node>) -> io::Result<(AbortHandle, JoinHandle<()>)> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut signals = {
         let _inside = runtime.enter();
-        system::Signals::listen()?
+        system::SystemSignals::listen()?
     };
     let stop = {
         let node = node.clone();
@@ -76,7 +76,7 @@ async fn give_up(node: Arc<Node>) {
     }
 }
 
-impl Drop for Signals {
+impl Drop for ProcessSignals {
     fn drop(&mut self) {
         if let Some((end, thread)) = self.watch.take() {
             end.abort();

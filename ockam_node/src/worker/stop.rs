@@ -33,12 +33,12 @@ pub(super) async fn stop_worker(
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
-    let stopping = Stopping {
+    let stop = WorkerStop {
         runtime: &node.runtime,
         worker: Some(worker),
         deadline: Deadline::new(&node.runtime, timeout, Some(timer)),
     };
-    let Some(worker) = stopping.end().await else {
+    let Some(worker) = stop.end().await else {
         return Ok(());
     };
     kill_overdue(&*worker).await;
@@ -48,13 +48,13 @@ pub(super) async fn stop_worker(
 }
 
 /// A stop in progress. If it is dropped before the worker has ended, a task waits for the end instead.
-struct Stopping<'a> {
+struct WorkerStop<'a> {
     runtime: &'a Handle,
     worker: Option<Arc<dyn AnyEndpoint>>,
     deadline: Deadline<'a>,
 }
 
-impl Stopping<'_> {
+impl WorkerStop<'_> {
     /// Waits for the end of the worker. Returns the worker if it has not ended at the deadline.
     async fn end(mut self) -> Option<Arc<dyn AnyEndpoint>> {
         let lifecycle = &self.worker.as_ref()?.registration().lifecycle;
@@ -64,7 +64,7 @@ impl Stopping<'_> {
     }
 }
 
-impl Drop for Stopping<'_> {
+impl Drop for WorkerStop<'_> {
     fn drop(&mut self) {
         if let Some(worker) = self.worker.take() {
             let end = self.deadline.end();

@@ -4,12 +4,12 @@ use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-pub(super) struct Signals {
+pub(super) struct SystemSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-impl Signals {
+impl SystemSignals {
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,

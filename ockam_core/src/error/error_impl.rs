@@ -12,7 +12,7 @@ use crate::message::Message;
 pub(super) type BoxedError = Box<dyn StdError + Send + Sync>;
 
 /// The content of an [`Error`](super::Error), which is also its `dyn Error`.
-pub(super) struct Report {
+pub(super) struct ErrorImpl {
     pub(super) kind: ErrorKind,
     pub(super) message: Text,
     pub(super) source: Option<BoxedError>,
@@ -25,11 +25,11 @@ pub(super) struct Report {
 
 pub(super) enum Text {
     Own(Box<str>),
-    /// The report stands for its source and prints as it does.
+    /// The error stands for its source and prints as it does.
     OfSource,
 }
 
-impl Report {
+impl ErrorImpl {
     pub(super) fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
         let undelivered = self.undelivered.lock();
         undelivered.unwrap_or_else(PoisonError::into_inner)
@@ -53,7 +53,7 @@ impl Report {
         None
     }
 
-    /// Returns the source if the report stands for it, else the report.
+    /// Returns the source if the error stands for it, else the error.
     pub(super) fn innermost(&self) -> &(dyn StdError + 'static) {
         match (&self.message, &self.source) {
             (Text::OfSource, Some(source)) => &**source,
@@ -69,8 +69,8 @@ pub(super) fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
 }
 
 fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
-    if let Some(report) = error.downcast_ref::<Report>() {
-        return Some(report.kind);
+    if let Some(own) = error.downcast_ref::<ErrorImpl>() {
+        return Some(own.kind);
     }
     error.downcast_ref().map(|error| match error {
         BodyError::Decode { .. } | BodyError::OtherType { .. } => ErrorKind::WrongType,
@@ -79,7 +79,9 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
 }
 
 /// Returns the errors of this framework among an error and its causes.
-pub(super) fn reports<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Report> {
+pub(super) fn own_errors<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a ErrorImpl> {
     causes(Some(error)).filter_map(|cause| cause.downcast_ref())
 }
 
@@ -90,7 +92,7 @@ pub(super) fn causes<'a>(
     std::iter::successors(first, |&cause| cause.source())
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ErrorImpl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.message, &self.source) {
             (Text::Own(message), _) => f.write_str(message),
@@ -99,7 +101,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Debug for Report {
+impl fmt::Debug for ErrorImpl {
     /// Writes what `main` prints behind `error: `.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;
@@ -107,7 +109,7 @@ impl fmt::Debug for Report {
     }
 }
 
-impl StdError for Report {
+impl StdError for ErrorImpl {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.source.as_deref()?;
         match self.message {
