@@ -32,7 +32,7 @@ async fn a_taken_address_leaves_its_owner_alone(ctx: Context) -> Result<()> {
 }
 
 #[ockam::test(worker_threads = 2)]
-async fn of_many_who_want_an_address_one_gets_it(ctx: Context) -> Result<()> {
+async fn of_several_starts_at_one_address_one_succeeds(ctx: Context) -> Result<()> {
     for round in 0..20 {
         let mut starts = JoinSet::new();
         for rival in 0..8 {

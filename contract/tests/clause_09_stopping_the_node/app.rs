@@ -49,7 +49,8 @@ async fn a_send_to_app_fails_at_once_when_the_node_stops() -> Result<()> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_room_at_app_gets_the_message_back_when_the_node_stops() -> Result<()> {
+async fn a_sender_that_waits_for_room_at_app_gets_the_message_back_when_the_node_stops()
+-> Result<()> {
     let ctx = NodeBuilder::new().mailbox_capacity(1).start().await?;
     let sender = ctx.sender();
     sender.try_send("app", 1_u64)?;

@@ -26,7 +26,7 @@ async fn the_first_message_of_the_type_is_taken_and_the_others_keep_their_order(
 }
 
 #[ockam::test]
-async fn as_any_the_first_message_of_whatever_type_is_taken(mut ctx: ockam::Context) -> Result<()> {
+async fn any_receives_the_first_message_of_every_type(mut ctx: ockam::Context) -> Result<()> {
     ctx.send_message("app", 1_u64).await?;
     ctx.send_message("app", "one".to_string()).await?;
     let first = ctx.receive::<Any>().await?.into_body();

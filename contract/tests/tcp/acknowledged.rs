@@ -70,7 +70,7 @@ async fn leave(mut raw: Raw) {
 }
 
 #[tokio::test]
-async fn what_a_peer_had_not_acknowledged_is_told_to_its_sender() -> Result<()> {
+async fn unacknowledged_messages_are_reported_to_their_sender() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
     tell(&it.ctx, "teller", route![&it.connection, "x"], MESSAGES).await?;
@@ -87,7 +87,7 @@ async fn what_a_peer_had_not_acknowledged_is_told_to_its_sender() -> Result<()> 
 }
 
 #[tokio::test]
-async fn a_worker_that_is_told_of_many_lets_others_have_their_turn() -> Result<()> {
+async fn a_worker_with_many_reports_yields_to_others() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
     tell(&it.ctx, "teller", route![&it.connection, "x"], MESSAGES).await?;
@@ -102,7 +102,7 @@ async fn a_worker_that_is_told_of_many_lets_others_have_their_turn() -> Result<(
 }
 
 #[tokio::test]
-async fn what_a_peer_had_acknowledged_is_not_reported() -> Result<()> {
+async fn acknowledged_messages_are_not_reported() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
     tell(&it.ctx, "teller", route![&it.connection, "x"], MESSAGES).await?;
@@ -117,7 +117,7 @@ async fn what_a_peer_had_acknowledged_is_not_reported() -> Result<()> {
 }
 
 #[tokio::test]
-async fn each_sender_is_told_of_its_own() -> Result<()> {
+async fn each_sender_gets_the_reports_of_its_own_messages() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut one = teller(&it.ctx, "one").await?;
     let mut two = teller(&it.ctx, "two").await?;
@@ -141,7 +141,7 @@ async fn each_sender_is_told_of_its_own() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_nobody_can_be_told_of_is_counted() -> Result<()> {
+async fn failures_that_can_not_be_reported_are_counted() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     for number in 0..MESSAGES {
         let route = route![&it.connection, "x"];
@@ -157,8 +157,7 @@ async fn what_nobody_can_be_told_of_is_counted() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_a_worker_does_not_listen_to_is_counted_and_takes_one_line_for_each_place()
--> Result<()> {
+async fn unhandled_reports_are_counted_and_logged_in_one_line_for_each_route() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let places = ["x", "y"].map(|to| route![&it.connection, to]);
     it.ctx
@@ -182,7 +181,7 @@ async fn what_a_worker_does_not_listen_to_is_counted_and_takes_one_line_for_each
 }
 
 #[tokio::test]
-async fn a_sender_to_many_places_in_turn_is_told_of_all() -> Result<()> {
+async fn a_sender_to_several_routes_in_turn_gets_all_reports() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
     for number in 0..MESSAGES {
@@ -198,7 +197,7 @@ async fn a_sender_to_many_places_in_turn_is_told_of_all() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_question_is_told_of_once_and_by_itself() -> Result<()> {
+async fn a_failed_question_is_reported_once_to_its_asker() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
     let (sender, way) = (it.ctx.sender(), route![&it.connection, "x"]);
@@ -217,7 +216,7 @@ async fn a_question_is_told_of_once_and_by_itself() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_may_have_arrived_is_not_sent_again() -> Result<()> {
+async fn messages_that_may_have_arrived_are_not_sent_again() -> Result<()> {
     let settings = TransportSettings::new().max_backoff(Duration::from_millis(100));
     let mut it = connected(settings).await?;
     let mut failures = teller(&it.ctx, "teller").await?;
@@ -261,7 +260,7 @@ async fn a_node_in_the_middle_passes_on_that_the_outcome_is_unknown() -> Result<
 }
 
 #[tokio::test]
-async fn a_worker_behind_another_one_is_told_as_well() -> Result<()> {
+async fn a_worker_behind_a_hop_gets_reports_too() -> Result<()> {
     let mut it = connected(TransportSettings::new()).await?;
     it.ctx.start_worker("hop", Hop).await?;
     let mut failures = teller(&it.ctx, "teller").await?;

@@ -55,7 +55,7 @@ async fn drain(gate: &mut Gate, count: u64) {
 }
 
 #[tokio::test]
-async fn what_waits_is_in_order_also_for_a_worker_with_two_addresses() -> Result<()> {
+async fn waiting_messages_are_in_order_also_for_a_worker_with_two_addresses() -> Result<()> {
     const EACH: u64 = 100;
     let pair = Setup::default().start(["front", "back", "echoer"]).await?;
     let (worker, mut gate) = gated();
@@ -126,7 +126,7 @@ async fn a_send_to_a_slow_worker_waits_for_its_deadline_and_no_longer() -> Resul
 }
 
 #[tokio::test]
-async fn those_who_wait_for_a_slow_worker_go_on_when_it_does() -> Result<()> {
+async fn senders_that_wait_for_a_slow_worker_go_on_when_it_does() -> Result<()> {
     let (pair, mut gate) = slow(Setup::default()).await?;
     let accepted = flood(&pair, 0);
     let (sender, route) = (pair.client.sender(), route![&pair.connection, "gated"]);
@@ -210,7 +210,7 @@ async fn large_messages_for_a_slow_worker_wait_at_the_sender() -> Result<()> {
 }
 
 #[tokio::test]
-async fn so_many_bytes_wait_to_be_sent_and_one_frame_more() -> Result<()> {
+async fn the_bytes_that_wait_to_be_sent_are_bounded_up_to_one_frame() -> Result<()> {
     let setup = Setup {
         client_tcp: TransportSettings::new().max_queued(10_000),
         client: NodeBuilder::new().send_timeout(Duration::from_millis(50)),

@@ -233,7 +233,7 @@ async fn what_upstream_tolerates_is_tolerated() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_nobody_can_take_is_lost_and_the_connection_goes_on() -> Result<()> {
+async fn a_message_without_a_receiver_is_lost_and_the_connection_goes_on() -> Result<()> {
     let (server, listener) = node("what-nobody-takes").await?;
     let mut raw = Raw::upstream(listener.local_address()).await;
     let address = raw.address();

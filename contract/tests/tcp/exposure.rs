@@ -79,7 +79,7 @@ async fn an_address_can_be_exposed_and_concealed_while_connections_last() -> Res
 }
 
 #[tokio::test]
-async fn who_connects_exposes_nothing_until_it_says_so() -> Result<()> {
+async fn a_node_that_connects_exposes_nothing_by_default() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let (ctx, tcp) = connecting(TransportSettings::new()).await?;
     ctx.start_worker("echoer", Echoer).await?;

@@ -164,7 +164,7 @@ async fn a_worker_is_told_what_became_of_the_message_that_it_sent() -> Result<()
 }
 
 #[tokio::test]
-async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
+async fn an_unhandled_failure_is_counted() -> Result<()> {
     let pair = pair("nobody").await?;
     let careless = Careless(vec![route![&pair.connection, "nobody"]]);
     pair.client.start_worker("careless", careless).await?;
@@ -183,7 +183,7 @@ async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_sender_that_is_gone_when_its_message_fails_is_nobody_and_it_is_counted() -> Result<()> {
+async fn a_failure_whose_sender_is_gone_is_counted() -> Result<()> {
     let pair = pair("gated").await?;
     let (worker, mut gate) = gated();
     pair.server.start_worker("gated", worker).await?;

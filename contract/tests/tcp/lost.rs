@@ -136,7 +136,7 @@ async fn a_connection_that_is_cut_again_and_again_delivers_nothing_twice_and_los
 }
 
 #[tokio::test]
-async fn what_is_sent_while_the_peer_is_down_arrives_once_when_it_is_back() -> Result<()> {
+async fn messages_sent_while_the_peer_is_down_arrive_once_when_it_is_back() -> Result<()> {
     let setup = Setup {
         client_tcp: hasty(),
         ..Setup::default()
@@ -173,7 +173,8 @@ async fn what_is_sent_while_the_peer_is_down_arrives_once_when_it_is_back() -> R
 }
 
 #[tokio::test]
-async fn after_so_much_patience_what_is_queued_is_undelivered_and_more_is_refused() -> Result<()> {
+async fn queued_messages_are_undelivered_and_further_ones_refused_once_the_connection_is_given_up()
+-> Result<()> {
     let setup = Setup {
         client_tcp: hasty().patience(Duration::from_millis(50)),
         ..Setup::default()

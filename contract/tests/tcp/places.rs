@@ -145,7 +145,7 @@ async fn a_place_where_nobody_listens_is_no_route() -> Result<()> {
 }
 
 /// Connects, by a call and on first use, to a peer that sends `words` and then nothing.
-async fn connect_to_one_who_says(words: &'static [u8], kind: ErrorKind) -> Result<()> {
+async fn connect_to_a_peer_that_sends(words: &'static [u8], kind: ErrorKind) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let peer = tokio::spawn(async move {
@@ -174,17 +174,17 @@ async fn connect_to_one_who_says(words: &'static [u8], kind: ErrorKind) -> Resul
 
 #[tokio::test]
 async fn a_peer_that_is_no_node_is_an_error_that_names_it() -> Result<()> {
-    connect_to_one_who_says(b"SSH-2.0-OpenSSH_9.6\r\n", ErrorKind::NoRoute).await
+    connect_to_a_peer_that_sends(b"SSH-2.0-OpenSSH_9.6\r\n", ErrorKind::NoRoute).await
 }
 
 #[tokio::test]
 async fn a_peer_of_another_version_is_an_error_that_names_it() -> Result<()> {
-    connect_to_one_who_says(b"\x02", ErrorKind::NoRoute).await
+    connect_to_a_peer_that_sends(b"\x02", ErrorKind::NoRoute).await
 }
 
 #[tokio::test]
 async fn a_peer_that_says_nothing_is_given_up_in_time() -> Result<()> {
-    connect_to_one_who_says(b"", ErrorKind::TimedOut).await
+    connect_to_a_peer_that_sends(b"", ErrorKind::TimedOut).await
 }
 
 #[tokio::test]

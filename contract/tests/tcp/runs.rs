@@ -125,7 +125,7 @@ async fn a_worker_that_is_started_again_within_a_run_gets_the_rest_of_it() -> Re
 }
 
 #[tokio::test]
-async fn each_is_answered_by_its_own_way_back() -> Result<()> {
+async fn each_message_is_answered_along_its_own_return_route() -> Result<()> {
     let (server, _listener, _received, mut raw) = recording().await?;
     let to = route!["echoer"];
     let ways = [
@@ -144,7 +144,7 @@ async fn each_is_answered_by_its_own_way_back() -> Result<()> {
 }
 
 #[tokio::test]
-async fn of_questions_that_are_the_same_each_is_heard_of() -> Result<()> {
+async fn equal_questions_each_get_a_report() -> Result<()> {
     let (server, _listener, mut received, mut raw) = recording().await?;
     let question = TransportMessage {
         extension: Some(Extension {
@@ -164,7 +164,7 @@ async fn of_questions_that_are_the_same_each_is_heard_of() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_way_back_is_good_for_one_message_of_a_run() -> Result<()> {
+async fn a_return_route_serves_one_message_of_a_run() -> Result<()> {
     let (mut server, listener) = listening(TransportSettings::new(), ["app", "echoer"]).await?;
     server.start_worker("echoer", Echoer).await?;
     let mut desk = server.open("desk")?;
@@ -202,7 +202,7 @@ impl Worker for Tracer {
 }
 
 #[tokio::test]
-async fn each_has_its_own_trace_context() -> Result<()> {
+async fn each_message_has_its_own_trace_context() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), "tracer").await?;
     let (sender, mut traces) = unbounded_channel();
     server.start_worker("tracer", Tracer(sender)).await?;
@@ -225,7 +225,7 @@ async fn each_has_its_own_trace_context() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_grants_of_each_are_added() -> Result<()> {
+async fn the_grants_of_all_messages_are_added() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let (ctx, tcp) = connecting(TransportSettings::new()).await?;
     let (recorder, mut received) = Recorder::<u64>::new();

@@ -98,7 +98,7 @@ impl Worker for Room {
 }
 
 #[tokio::test]
-async fn those_who_connected_talk_by_way_of_the_one_who_listens() -> Result<()> {
+async fn nodes_that_connected_talk_through_the_one_that_listens() -> Result<()> {
     let one = pair("room").await?;
     one.server.start_worker("room", Room(Vec::new())).await?;
     let (mut two, tcp) = crate::nodes::connecting(Default::default()).await?;

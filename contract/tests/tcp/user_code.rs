@@ -183,7 +183,7 @@ impl Worker for Demolisher {
 }
 
 #[tokio::test]
-async fn a_message_whose_writing_panics_ends_who_sends_it_and_nobody_else() -> Result<()> {
+async fn a_message_whose_serialize_panics_ends_only_its_sender() -> Result<()> {
     quiet();
     let pair = pair("echoer").await?;
     pair.server.start_worker("echoer", Echoer).await?;

@@ -59,7 +59,7 @@ async fn many_messages_are_acknowledged_at_once() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_peer_of_upstream_hears_nothing_of_acknowledgements() -> Result<()> {
+async fn a_peer_of_upstream_gets_no_acknowledgements() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), "echoer").await?;
     server.start_worker("echoer", Echoer).await?;
     let mut upstream = Raw::upstream(listener.local_address()).await;

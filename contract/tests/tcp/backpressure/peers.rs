@@ -19,7 +19,7 @@ use crate::raw::{Raw, framed};
 use crate::workers::Echoer;
 
 #[tokio::test]
-async fn a_peer_that_knows_no_credit_loses_what_is_too_much_and_the_node_says_so() -> Result<()> {
+async fn messages_beyond_the_bound_from_a_peer_without_credit_are_lost_and_logged() -> Result<()> {
     const SENT_MESSAGES: u64 = 70_000;
     const MAX_WAITING_MESSAGES: u64 = 64 * 1024;
     let (server, listener) = listening(TransportSettings::new(), ["gated", "echoer"]).await?;
@@ -59,7 +59,7 @@ async fn a_peer_that_knows_no_credit_loses_what_is_too_much_and_the_node_says_so
 }
 
 #[tokio::test]
-async fn a_peer_of_ours_that_does_not_keep_to_its_credit_is_told() -> Result<()> {
+async fn a_peer_of_ours_that_exceeds_its_credit_gets_reports() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), ["gated", "echoer"]).await?;
     server.start_worker("echoer", Echoer).await?;
     let (worker, _gate) = gated();
@@ -80,7 +80,7 @@ async fn a_peer_of_ours_that_does_not_keep_to_its_credit_is_told() -> Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_waits_for_slow_workers_is_bounded_for_all_connections_together() -> Result<()> {
+async fn the_messages_that_wait_for_slow_workers_are_bounded_over_all_connections() -> Result<()> {
     const MESSAGE_BYTES: usize = 64 * 1024;
     const EACH: u64 = 50;
     const MAX_WAITING_BYTES: usize = 2 * 1024 * 1024;

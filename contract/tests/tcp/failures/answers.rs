@@ -70,7 +70,7 @@ impl Worker for Announces {
 }
 
 #[tokio::test]
-async fn a_worker_that_never_had_a_message_is_told_of_its_own() -> Result<()> {
+async fn a_worker_without_messages_gets_the_failures_of_its_own() -> Result<()> {
     let pair = pair("nobody").await?;
     let (told, mut tells) = unbounded_channel();
     let route = route![&pair.connection, "nobody"];

@@ -16,7 +16,7 @@ use crate::raw::{Raw, framed};
 use crate::workers::{Echoer, quiet};
 
 #[tokio::test]
-async fn those_that_find_the_mailbox_full_are_overtaken_by_none() -> Result<()> {
+async fn messages_that_find_the_mailbox_full_are_not_overtaken() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), ["gated", "echoer"]).await?;
     let (worker, mut gate) = gated();
     let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(4);
@@ -47,7 +47,7 @@ async fn those_that_find_the_mailbox_full_are_overtaken_by_none() -> Result<()> 
 }
 
 #[tokio::test]
-async fn one_that_is_not_of_the_type_is_refused_alone() -> Result<()> {
+async fn a_message_of_another_type_is_refused_alone() -> Result<()> {
     let (server, _listener, mut received, mut raw) = recording().await?;
     let (to, back) = (route!["recorder"], route!["raw"]);
     let (good, bad) = ([7; 8], [7; 9]);
@@ -66,7 +66,7 @@ async fn one_that_is_not_of_the_type_is_refused_alone() -> Result<()> {
 }
 
 #[tokio::test]
-async fn one_that_is_not_of_the_type_is_refused_alone_wherever_it_stands() -> Result<()> {
+async fn a_message_of_another_type_is_refused_alone_at_each_position() -> Result<()> {
     const ALL: u64 = 20;
     let (server, _listener, mut received, mut raw) = recording().await?;
     let (to, back) = (route!["recorder"], route!["raw"]);
@@ -123,7 +123,7 @@ impl Worker for Listening {
 }
 
 #[tokio::test]
-async fn one_without_room_whose_drop_panics_is_delivered_later() -> Result<()> {
+async fn a_message_without_room_whose_drop_panics_is_delivered_later() -> Result<()> {
     quiet();
     static GATE: Semaphore = Semaphore::const_new(0);
     let (server, listener) = listening(TransportSettings::new(), ["listening", "echoer"]).await?;
