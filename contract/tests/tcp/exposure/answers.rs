@@ -165,6 +165,21 @@ async fn reports_are_not_answered_by_reports() -> Result<()> {
     soon(server.stop()).await
 }
 
+/// Sends a question whose return route is the name of a worker.
+async fn ask_as(name: &str, asker: &mut Raw, onward: Route) {
+    let question = TransportMessage {
+        onward,
+        return_route: route![name],
+        payload: &text("who is there?"),
+        extension: Some(Extension {
+            deadline: Some(Duration::from_secs(30)),
+            ..Extension::default()
+        }),
+        ..TransportMessage::default()
+    };
+    asker.send(&question).await;
+}
+
 #[tokio::test]
 async fn a_peer_that_asks_under_the_name_of_a_worker_gets_nothing_of_what_is_for_it() -> Result<()>
 {
@@ -183,18 +198,7 @@ async fn a_peer_that_asks_under_the_name_of_a_worker_gets_nothing_of_what_is_for
     let mut asker = Raw::ours(listener.local_address()).await;
     let mut ways = Vec::new();
     for name in ["recorder", "sends"] {
-        asker
-            .send(&TransportMessage {
-                onward: route![&connection, "x"],
-                return_route: route![name],
-                payload: &text("who is there?"),
-                extension: Some(Extension {
-                    deadline: Some(Duration::from_secs(30)),
-                    ..Extension::default()
-                }),
-                ..TransportMessage::default()
-            })
-            .await;
+        ask_as(name, &mut asker, route![&connection, "x"]).await;
         let question = far.next().await.expect("the question");
         ways.push(question.return_route);
     }
