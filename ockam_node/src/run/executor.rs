@@ -22,8 +22,8 @@ const BLOCKED_THREADS_GRACE: Duration = Duration::from_secs(1);
 
 /// Runs the future of `main` on a node, and runs the node until it is stopped.
 ///
-/// When it is dropped, the node ends. After that, every operation of its contexts, senders and handles
-/// returns `Stopped`.
+/// When it is dropped, the node ends. After that, sends, asks and starts through its contexts, senders
+/// and handles return `Stopped`.
 ///
 /// # Examples
 ///

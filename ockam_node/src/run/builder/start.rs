@@ -49,7 +49,7 @@ impl NodeBuilder {
     ///
     /// The node runs on the threads of the runtime. It blocks no thread and doesn't listen for signals.
     /// It runs until [`Context::stop`], or until the runtime is dropped. The drop of the runtime drops
-    /// the workers, and after it every operation of a context returns `Stopped`.
+    /// the workers, and after it, sends, asks and starts through a context return `Stopped`.
     ///
     /// # Errors
     ///
