@@ -177,6 +177,16 @@ impl Route {
         self.0.hops()
     }
 
+    /// Returns the address, if the route is a single one.
+    #[doc(hidden)]
+    #[inline]
+    pub fn as_single(&self) -> Option<&Address> {
+        match &self.0 {
+            Repr::One(address) => Some(address),
+            _ => None,
+        }
+    }
+
     /// Returns the route without its first address. Both share their memory.
     #[doc(hidden)]
     #[must_use]

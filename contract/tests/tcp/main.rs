@@ -26,5 +26,6 @@ mod reports;
 mod runs;
 mod talking;
 mod user_code;
+mod versions;
 mod workers;
 mod wrong_type;

@@ -22,6 +22,7 @@ pub(crate) struct Seen {
     pub(crate) payload: Vec<u8>,
     pub(crate) failure: Option<(ErrorKind, Vec<String>)>,
     pub(crate) has_extension: bool,
+    pub(crate) version: Option<u64>,
     pub(crate) acknowledged: Option<u64>,
 }
 
@@ -72,6 +73,22 @@ impl Raw {
             ..TransportMessage::default()
         })
         .await;
+    }
+
+    /// Accepts a node that connects, and greets as a node that speaks a version of the extension.
+    pub(crate) async fn accept_version(listener: &TcpListener, version: u64) -> Self {
+        let mut raw = Self::accept(listener).await;
+        raw.write(&[VERSION]).await;
+        let extension = Some(Extension {
+            version,
+            ..Extension::default()
+        });
+        raw.send(&TransportMessage {
+            extension,
+            ..TransportMessage::default()
+        })
+        .await;
+        raw
     }
 
     /// Acknowledges messages: sends the number of messages that were taken in.
@@ -211,10 +228,15 @@ impl Raw {
 impl From<TransportMessage<'_>> for Seen {
     fn from(message: TransportMessage<'_>) -> Self {
         let has_extension = message.extension.is_some();
+        let version = message
+            .extension
+            .as_ref()
+            .map(|extension| extension.version);
         let extension = message.extension.unwrap_or_default();
         let failure = extension.failure;
         Self {
             has_extension,
+            version,
             acknowledged: extension.acknowledged,
             onward: message.onward,
             return_route: message.return_route,

@@ -1,10 +1,10 @@
 use std::any::type_name;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::task::Waker;
 use std::time::Duration;
 
 use super::ask::Ask;
-use super::slot::{Refused, Slot, State};
+use super::slot::{Refused, Slot};
 use super::unanswered::Unanswered;
 use crate::address::Address;
 use crate::any::Any;
@@ -27,14 +27,6 @@ impl<R> LocalAsk<R> {
             slot: Slot::new(task),
             timeout,
             address: OnceLock::new(),
-        }
-    }
-
-    /// Takes the outcome. The other end has mostly been dropped by now, and then no lock is needed.
-    pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
-        match Arc::try_unwrap(self) {
-            Ok(ask) => ask.slot.into_state(),
-            Err(ask) => ask.slot.take(),
         }
     }
 }

@@ -96,12 +96,6 @@ impl<T> Slot<T> {
         mem::replace(&mut *self.lock(), State::Taken)
     }
 
-    /// Takes the outcome, as [`take`](Self::take) does, but without a lock.
-    pub(super) fn into_state(self) -> State<T> {
-        let state = self.state.into_inner();
-        state.unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Stops waiting. An answer that comes later is refused.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();

@@ -1,9 +1,11 @@
+use std::hash::{Hash, Hasher};
+
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
 /// A borrowed view of a [`Route`](super::Route) or of its rest: the addresses, and the right to answer
 /// if the route ends with one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Hops<'a> {
     addresses: &'a [Address],
     reply_to: Option<&'a ReplyTo>,
@@ -31,6 +33,12 @@ impl<'a> Hops<'a> {
         self.reply_to
     }
 
+    /// Returns an iterator over the addresses, and over the one that stands for the asker behind them.
+    pub fn named(self) -> impl Iterator<Item = &'a Address> {
+        let asker = self.reply_to.map(ReplyTo::address);
+        self.addresses.iter().chain(asker)
+    }
+
     /// Returns `true` if there is no address and no right to answer.
     #[inline]
     pub const fn is_empty(self) -> bool {
@@ -42,5 +50,25 @@ impl<'a> Hops<'a> {
     pub fn split_first(self) -> Option<(&'a Address, Self)> {
         let (first, rest) = self.addresses.split_first()?;
         Some((first, Self::new(rest, self.reply_to)))
+    }
+}
+
+impl PartialEq for Hops<'_> {
+    /// Compares the hops as they are printed. A right to answer equals the address that stands for the
+    /// asker, so that a route equals the route that its text is parsed as.
+    fn eq(&self, other: &Self) -> bool {
+        match (self.reply_to, other.reply_to) {
+            (None, None) => self.addresses == other.addresses,
+            (Some(own), Some(other_own)) => own == other_own && self.addresses == other.addresses,
+            _ => self.named().eq(other.named()),
+        }
+    }
+}
+
+impl Eq for Hops<'_> {}
+
+impl Hash for Hops<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.named().for_each(|address| address.hash(state));
     }
 }

@@ -4,13 +4,11 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Route;
 use crate::address::Address;
-use crate::reply::ReplyTo;
 
 impl Serialize for Route {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // On other nodes, the right to answer is an address with a random name.
-        let reply_to = self.reply_to().map(ReplyTo::address);
-        let addresses: Vec<_> = self.iter().chain(reply_to).collect();
+        // When it is serialised, the right to answer becomes an address that leads nowhere.
+        let addresses: Vec<_> = self.hops().named().collect();
         serializer.collect_seq(addresses)
     }
 }

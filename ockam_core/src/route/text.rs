@@ -73,19 +73,16 @@ impl FromStr for Route {
 }
 
 impl fmt::Display for Route {
-    /// Writes the addresses with ` => ` between them, and `the asker` for a right to answer.
+    /// Writes the addresses with ` => ` between them. A right to answer is written as the address that
+    /// stands for the asker.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, address) in self.iter().enumerate() {
+        for (position, address) in self.hops().named().enumerate() {
             if position > 0 {
                 f.write_str(" => ")?;
             }
             fmt::Display::fmt(address, f)?;
         }
-        match (self.reply_to(), self.as_slice()) {
-            (None, _) => Ok(()),
-            (Some(_), []) => f.write_str("the asker"),
-            (Some(_), _) => f.write_str(" => the asker"),
-        }
+        Ok(())
     }
 }
 

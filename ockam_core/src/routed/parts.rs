@@ -11,6 +11,12 @@ impl Headers {
         &message.headers
     }
 
+    /// Returns the return route that a message doesn't share with others.
+    #[inline]
+    pub fn own_return_route<M>(message: &Routed<M>) -> &Route {
+        &message.return_route
+    }
+
     /// Creates a message from its parts.
     #[inline]
     pub fn attach<M>(self, body: M, return_route: Route) -> Routed<M> {

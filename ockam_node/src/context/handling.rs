@@ -14,12 +14,13 @@ impl Context {
     /// Waits for a message to handle. Returns `false` if the worker is to stop.
     #[inline]
     pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
-        self.own_receiver::<M>().poll_ready(cx)
+        let own = self.own_receiver::<M>();
+        own.receiver.poll_ready(&own.endpoint.mailbox, cx)
     }
 
     /// Returns the number of messages whose handling has begun.
     pub(crate) fn begun<M: Message>(&mut self) -> usize {
-        self.own_receiver::<M>().begun()
+        self.own_receiver::<M>().receiver.begun()
     }
 
     #[inline]
@@ -31,14 +32,20 @@ impl Context {
     /// Takes the message that is ready, and begins its handling.
     #[inline(always)]
     pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
-        let message = self.own_receiver::<M>().pop();
-        let (body, return_route, headers) = Headers::detach_own(message);
-        mem::replace(&mut self.return_route, return_route.clone()).discard();
-        self.headers = headers.clone();
-        if headers.extended.is_some() || self.trace_context().is_some() {
+        let own = self.own_receiver::<M>();
+        let message = own.receiver.pop(&own.endpoint.mailbox);
+        let message = message.expect("a message is begun when one is ready");
+        let headers = Headers::of(&message);
+        // `finish` has left nothing behind, so there is nothing to drop.
+        mem::forget(mem::replace(&mut self.headers, headers.clone()));
+        mem::forget(mem::replace(
+            &mut self.return_route,
+            Headers::own_return_route(&message).clone(),
+        ));
+        if headers.extended.is_some() || self.outbox.trace().is_some() {
             self.outbox.set_trace(headers.trace().cloned());
         }
-        headers.attach(body, return_route)
+        message
     }
 
     /// Ends the handling of a message. If the last right to answer is dropped here, the ask ends.

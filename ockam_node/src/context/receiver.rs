@@ -12,8 +12,8 @@ use crate::panics::drop_caught;
 
 /// The receiving end of an endpoint.
 pub(crate) struct EndpointReceiver<M> {
-    endpoint: Arc<Endpoint<M>>,
-    receiver: Receiver<Routed<M>>,
+    pub(super) endpoint: Arc<Endpoint<M>>,
+    pub(super) receiver: Receiver<Routed<M>>,
 }
 
 /// A receiving end with the type of its messages erased.
@@ -37,24 +37,6 @@ impl<M: Message> EndpointReceiver<M> {
             endpoint,
             receiver: Receiver::new(),
         }
-    }
-
-    /// Waits for a message. Returns `false` if the mailbox is closed and empty.
-    #[inline]
-    pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
-        self.receiver.poll_ready(&self.endpoint.mailbox, cx)
-    }
-
-    /// Returns the number of messages whose handling has begun.
-    pub(crate) fn begun(&self) -> usize {
-        self.receiver.begun()
-    }
-
-    /// Takes the message that is ready.
-    #[inline(always)]
-    pub(crate) fn pop(&mut self) -> Routed<M> {
-        let message = self.receiver.pop(&self.endpoint.mailbox);
-        message.expect("a message is taken when one is ready")
     }
 
     /// Takes the first message at position `from` or behind it that `wanted` accepts, and moves `from`

@@ -190,22 +190,10 @@ impl MailboxEntry {
         }
     }
 
-    /// Pushes a message that has an empty onward route, if there is room.
-    #[inline]
-    pub(crate) fn push<M: Message>(
-        &self,
-        message: Routed<M>,
-    ) -> Result<Wakeup, SendError<Routed<M>>> {
-        match self.plain_endpoint(&message) {
-            Some(endpoint) => endpoint.push(None, message),
-            None => self.push_onward(None, Route::new(), message),
-        }
-    }
-
     /// Pushes a message with the onward route `onward`. Without a permit, it is refused if there is no
     /// room.
     #[inline(never)]
-    fn push_onward<M: Message>(
+    pub(crate) fn push_onward<M: Message>(
         &self,
         permit: Option<Permit>,
         onward: Route,

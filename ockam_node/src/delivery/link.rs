@@ -1,16 +1,14 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use ockam_core::{Address, ErrorKind, Hops, Result, Route, TransportType};
 
 use super::registration::Registration;
 use crate::send_error::SendError;
 
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
 /// A connection to another node.
+#[async_trait]
 pub trait Link: Send + Sync + 'static {
     /// Sends a message to the peer, if there is room.
     ///
@@ -21,7 +19,7 @@ pub trait Link: Send + Sync + 'static {
     fn try_send(&self, message: &Outgoing<'_>) -> Result<(), SendError<()>>;
 
     /// Waits until there may be room for a message to `onward`, or until the link is closed.
-    fn room<'a>(&'a self, onward: Hops<'a>) -> BoxFuture<'a, ()>;
+    async fn room(&self, onward: Hops<'_>);
 
     /// Sends the report of a failure, or counts it if the peer would not understand it. It does not
     /// wait for room. If there is none, it returns `false` and the report is not sent. A report that is
@@ -94,6 +92,7 @@ impl<'a> Report<'a> {
 }
 
 /// A transport, which connects this node to others.
+#[async_trait]
 pub trait Transport: Send + Sync + 'static {
     /// Returns the type of the addresses that this transport connects to.
     fn address_type(&self) -> TransportType;
@@ -110,7 +109,7 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Sends the messages that have been accepted, and closes all connections. This is the last step of
     /// the stop of a node.
-    fn flush(&self) -> BoxFuture<'_, ()>;
+    async fn flush(&self);
 
     /// Drops all connections, if the runtime of the node has ended before [`flush`](Self::flush) was
     /// done.

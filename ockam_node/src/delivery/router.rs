@@ -55,8 +55,7 @@ impl Router {
         route: &Route,
         message: Routed<M>,
     ) -> Result<(), SendError<Routed<M>>> {
-        let hops = route.hops();
-        let ([address], None) = (hops.addresses(), hops.reply_to()) else {
+        let Some(address) = route.as_single() else {
             return self.deliver_onward(route, message);
         };
         // The message is not moved before it is pushed: copying what was just written in pieces takes
@@ -67,7 +66,10 @@ impl Router {
         let Some(entry) = cache.and_then(|cache| cache.mailbox(self.node, key)) else {
             return self.deliver_looked_up(key, Route::new(), message);
         };
-        let pushed = entry.push(message);
+        let pushed = match entry.plain_endpoint(&message) {
+            Some(endpoint) => endpoint.mailbox.try_push(message),
+            None => entry.push_onward(None, Route::new(), message),
+        };
         drop(entry);
         match pushed {
             Ok(wakeup) => {
@@ -226,7 +228,7 @@ fn push_under_lock<M: Message>(entry: &MailboxEntry, message: Routed<M>) -> Look
     let Some(endpoint) = entry.plain_endpoint(&message) else {
         return found(message);
     };
-    match endpoint.push(None, message) {
+    match endpoint.mailbox.try_push(message) {
         Ok(wakeup) => LookedUp::Pushed(wakeup),
         Err(refused) => found(refused.into_message()),
     }
