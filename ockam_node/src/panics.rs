@@ -15,13 +15,13 @@ pin_project! {
 
     impl<F> PinnedDrop for Caught<F> {
         fn drop(this: Pin<&mut Self>) {
-            // What the future holds may panic when it is dropped, as well.
+            // The drop of the future may panic as well.
             let _ = catch(|| this.project().future.set(None));
         }
     }
 }
 
-/// Catches the panic of a future, while it runs and when it is dropped.
+/// Catches the panics of a future, when it is polled and when it is dropped.
 pub(crate) fn caught<F: Future>(future: F) -> Caught<F> {
     let future = Some(future);
     Caught { future }
@@ -40,7 +40,7 @@ impl<F: Future> Future for Caught<F> {
     }
 }
 
-/// Drops a value of a user and catches the panic of its `Drop`.
+/// Drops a value of a user, and catches the panic of its `Drop`.
 pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
     catch(|| drop(value))
 }

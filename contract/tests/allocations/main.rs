@@ -1,5 +1,5 @@
-//! Memory that a message costs: nothing for a local send and its handling once the mailboxes are
-//! warm, and at most one allocation for an ask. With the default deadlines, on both kinds of runtime.
+//! Allocations of a message: none for a local send and its handling once the mailboxes are warm, and at
+//! most one for an ask. This holds with the default deadlines, on both kinds of runtime.
 //!
 //! Every allocation of the process is counted, so the tests run one after another, and each takes the
 //! lowest of a few rounds.

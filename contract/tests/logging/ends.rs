@@ -8,7 +8,7 @@ use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Worker, async_worker
 use ockam_contract::pace::{at_rest, poll_once, soon};
 use tracing::Level;
 
-use crate::book::{Book, open};
+use crate::event_log::{EventLog, record};
 
 /// Starts as it is told, and panics or waits when it is sent something.
 #[derive(Clone, Copy)]
@@ -74,16 +74,16 @@ impl Drop for Ends {
     }
 }
 
-/// Starts a node on this thread, where a book is kept of all that it says.
-async fn node() -> Result<(Context, Book, tracing::subscriber::DefaultGuard)> {
-    let (book, guard) = open(Level::DEBUG);
-    Ok((NodeBuilder::new().start().await?, book, guard))
+/// Starts a node on this thread, and records all that it says.
+async fn node() -> Result<(Context, EventLog, tracing::subscriber::DefaultGuard)> {
+    let (log, guard) = record(Level::DEBUG);
+    Ok((NodeBuilder::new().start().await?, log, guard))
 }
 
 /// Returns why workers have ended at the address, since this was called last.
-async fn ends(book: &Book) -> Vec<String> {
+async fn ends(log: &EventLog) -> Vec<String> {
     at_rest().await;
-    let entries = book.of_the_node().into_iter();
+    let entries = log.of_the_node().into_iter();
     let entries = entries.filter(|entry| {
         entry.target == "ockam_node"
             && entry.level == Level::DEBUG
@@ -104,15 +104,15 @@ async fn start(ctx: &Context, how: Start) -> Result<()> {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_was_stopped_has_stopped() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
-    assert_eq!(ends(&book).await, [""; 0]);
+    assert_eq!(ends(&log).await, [""; 0]);
     soon(ctx.stop_worker("ends")).await?;
-    assert_eq!(ends(&book).await, ["stopped"]);
+    assert_eq!(ends(&log).await, ["stopped"]);
 
     start(&ctx, Start::Well).await?;
     send(&ctx, "stop").await?;
-    assert_eq!(ends(&book).await, ["stopped"], "by itself");
+    assert_eq!(ends(&log).await, ["stopped"], "by itself");
 
     start(&ctx, Start::Well).await?;
     send(&ctx, "wait").await?;
@@ -122,28 +122,28 @@ async fn a_worker_that_was_stopped_has_stopped() -> Result<()> {
     let killed = soon(ctx.kill_worker("ends")).await;
     assert!(killed.is_ok(), "{killed:?}");
     soon(stop).await?;
-    assert_eq!(ends(&book).await, ["killed"], "a kill cuts a stop short");
+    assert_eq!(ends(&log).await, ["killed"], "a kill cuts a stop short");
 
     start(&ctx, Start::Well).await?;
     send(&ctx, "wait").await?;
     assert!(soon(ctx.stop_worker("ends")).await.is_err());
-    assert_eq!(ends(&book).await, ["killed"], "the stop took too long");
+    assert_eq!(ends(&log).await, ["killed"], "the stop took too long");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_was_killed_was_killed() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     for message in ["", "wait"] {
         start(&ctx, Start::Well).await?;
         send(&ctx, message).await?;
         at_rest().await;
         soon(ctx.kill_worker("ends")).await?;
-        assert_eq!(ends(&book).await, ["killed"], "{message}");
+        assert_eq!(ends(&log).await, ["killed"], "{message}");
     }
     start(&ctx, Start::Well).await?;
     send(&ctx, "kill").await?;
-    assert_eq!(ends(&book).await, ["killed"], "by itself");
+    assert_eq!(ends(&log).await, ["killed"], "by itself");
 
     let mut starting = Box::pin(start(&ctx, Start::Never));
     assert!(poll_once(&mut starting).await.is_pending());
@@ -151,23 +151,23 @@ async fn a_worker_that_was_killed_was_killed() -> Result<()> {
     let (started, killed) = soon(async { tokio::join!(starting, kill) }).await;
     assert_eq!(started.unwrap_err().kind(), ErrorKind::Stopped);
     killed?;
-    assert_eq!(ends(&book).await, ["killed"], "while it started");
+    assert_eq!(ends(&log).await, ["killed"], "while it started");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_failed_to_start_says_why() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     assert!(start(&ctx, Start::Fails).await.is_err());
-    assert_eq!(ends(&book).await, ["failed to start: not today"]);
+    assert_eq!(ends(&log).await, ["failed to start: not today"]);
     assert!(start(&ctx, Start::FailsWithoutWords).await.is_err());
-    assert_eq!(ends(&book).await, ["failed to start: no words"]);
+    assert_eq!(ends(&log).await, ["failed to start: no words"]);
     assert!(start(&ctx, Start::Panics).await.is_err());
-    let told = ends(&book).await;
+    let told = ends(&log).await;
     assert_eq!(told.len(), 1);
     assert!(told[0].starts_with("failed to start: ") && told[0].contains("stage fright"));
     assert!(soon(start(&ctx, Start::Never)).await.is_err());
-    let told = ends(&book).await;
+    let told = ends(&log).await;
     assert_eq!(told.len(), 1);
     assert!(told[0].starts_with("failed to start: ") && told[0].contains("30s"));
 
@@ -178,33 +178,33 @@ async fn a_worker_that_failed_to_start_says_why() -> Result<()> {
     assert!(poll_once(&mut stop).await.is_pending());
     drop(starting);
     soon(stop).await?;
-    assert_eq!(ends(&book).await, ["stopped"], "its start was dropped");
+    assert_eq!(ends(&log).await, ["stopped"], "its start was dropped");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_whose_address_is_taken_has_failed_to_start() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     let error = start(&ctx, Start::Well).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddressTaken);
-    assert_eq!(ends(&book).await, ["failed to start: 0#ends is taken"]);
+    assert_eq!(ends(&log).await, ["failed to start: 0#ends is taken"]);
     soon(ctx.stop_worker("ends")).await?;
-    assert_eq!(ends(&book).await, ["stopped"], "who has it lived on");
+    assert_eq!(ends(&log).await, ["stopped"], "who has it lived on");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_panicked_says_with_what() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     send(&ctx, "panic").await?;
-    assert_eq!(ends(&book).await, ["panicked: both hands full"]);
+    assert_eq!(ends(&log).await, ["panicked: both hands full"]);
 
     start(&ctx, Start::PanicsInDrop).await?;
     soon(ctx.stop_worker("ends")).await?;
     assert_eq!(
-        ends(&book).await,
+        ends(&log).await,
         ["panicked: a bad end"],
         "while it stopped"
     );
@@ -213,50 +213,46 @@ async fn a_worker_that_panicked_says_with_what() -> Result<()> {
     send(&ctx, "wait").await?;
     send(&ctx, "panic").await?;
     assert!(soon(ctx.stop_worker("ends")).await.is_err());
-    assert_eq!(
-        ends(&book).await,
-        ["killed"],
-        "it did not come to the panic"
-    );
+    assert_eq!(ends(&log).await, ["killed"], "it did not come to the panic");
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_whose_node_stopped_ended_with_it() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     soon(ctx.stop()).await?;
-    assert_eq!(ends(&book).await, ["the node stopped"]);
+    assert_eq!(ends(&log).await, ["the node stopped"]);
 
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     send(&ctx, "wait").await?;
     soon(ctx.stop()).await?;
-    assert_eq!(ends(&book).await, ["killed"], "it did not stop in time");
+    assert_eq!(ends(&log).await, ["killed"], "it did not stop in time");
 
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     send(&ctx, "stop both").await?;
     at_rest().await;
     assert_eq!(
-        ends(&book).await,
+        ends(&log).await,
         ["stopped"],
         "it asked for its own stop first"
     );
 
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     start(&ctx, Start::Well).await?;
     send(&ctx, "panic").await?;
     soon(ctx.stop()).await?;
-    assert_eq!(ends(&book).await, ["panicked: both hands full"]);
+    assert_eq!(ends(&log).await, ["panicked: both hands full"]);
     Ok(())
 }
 
 #[test]
 fn a_worker_whose_runtime_is_dropped_ended_with_its_node() -> Result<()> {
-    let (book, _guard) = open(Level::DEBUG);
+    let (log, _guard) = record(Level::DEBUG);
     let reasons = || {
-        let ends = book.of_the_node().into_iter().filter_map(|entry| {
+        let ends = log.of_the_node().into_iter().filter_map(|entry| {
             let is_worker = entry.fields.get("address").is_some_and(|it| it == "0#ends");
             let reason = entry.message().strip_prefix("ended: ")?.to_owned();
             is_worker.then_some(reason)

@@ -1,11 +1,10 @@
 use std::hash::{Hash, Hasher};
 
-use super::{Repr, Route};
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
-/// A borrowed view of a [`Route`], or of what is left of it: addresses, and behind them the right to
-/// answer, if the route ends with one.
+/// A borrowed view of a [`Route`](super::Route) or of its rest: the addresses, and the right to answer
+/// if the route ends with one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hops<'a> {
     addresses: &'a [Address],
@@ -13,7 +12,7 @@ pub struct Hops<'a> {
 }
 
 impl<'a> Hops<'a> {
-    /// Creates a view of addresses and a right to answer behind them.
+    /// Creates a view of addresses and the right to answer behind them.
     #[inline]
     pub const fn new(addresses: &'a [Address], reply_to: Option<&'a ReplyTo>) -> Self {
         Self {
@@ -34,34 +33,29 @@ impl<'a> Hops<'a> {
         self.reply_to
     }
 
-    /// Visits the addresses, and behind them the one that stands for the asker.
+    /// Returns an iterator over the addresses, and over the one that stands for the asker behind them.
     pub fn named(self) -> impl Iterator<Item = &'a Address> {
         let asker = self.reply_to.map(ReplyTo::address);
         self.addresses.iter().chain(asker)
     }
 
-    /// Tells whether nothing is left.
+    /// Returns `true` if there is no address and no right to answer.
     #[inline]
     pub const fn is_empty(self) -> bool {
         self.addresses.is_empty() && self.reply_to.is_none()
     }
 
-    /// Returns the first address and what is behind it.
+    /// Returns the first address and the rest.
     #[inline]
     pub fn split_first(self) -> Option<(&'a Address, Self)> {
         let (first, rest) = self.addresses.split_first()?;
         Some((first, Self::new(rest, self.reply_to)))
     }
-
-    /// Copies the hops into a route of their own.
-    pub fn to_route(self) -> Route {
-        Route(Repr::new(self.addresses.to_vec(), self.reply_to.cloned()))
-    }
 }
 
 impl PartialEq for Hops<'_> {
-    /// Compares what the hops print as. A right to answer is the same as the address that stands for the
-    /// asker, so that a route is the same as what its text is read as.
+    /// Compares the hops as they are printed. A right to answer equals the address that stands for the
+    /// asker, so that a route equals the route that its text is parsed as.
     fn eq(&self, other: &Self) -> bool {
         match (self.reply_to, other.reply_to) {
             (None, None) => self.addresses == other.addresses,
@@ -110,9 +104,13 @@ mod tests {
 
     #[test]
     fn what_is_the_same_as_a_third_one_is_the_same() {
-        let asker = |name: &str| Route::from(ReplyTo::remote(Asker(name.into())));
-        let (one, two, named) = (asker("asker"), asker("asker"), Route::from("asker"));
-        assert_eq!((one == named, two == named, one == two), (true, true, true));
-        assert_ne!(one, asker("another"));
+        let asker = |name: &str| ReplyTo::remote(Asker(name.into()));
+        let (one, two, another) = (asker("asker"), asker("asker"), asker("another"));
+        let hops = |reply_to| Hops::new(&[], Some(reply_to));
+        let name = [Address::from("asker")];
+        let named = Hops::new(&name, None);
+        assert_eq!((hops(&one), hops(&two)), (named, named));
+        assert_eq!(hops(&one), hops(&two));
+        assert_ne!(hops(&one), hops(&another));
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::Route;
 use crate::address::{Address, ParseAddressError};
 
-/// The error of reading a [`Route`] from text that isn't one.
+/// The error that parsing a [`Route`] returns.
 ///
 /// # Examples
 ///
@@ -41,11 +41,11 @@ impl Error for ParseRouteError {
 impl FromStr for Route {
     type Err = ParseRouteError;
 
-    /// Reads addresses with `=>` between them. Empty text is an empty route.
+    /// Parses addresses with `=>` between them. Empty text is an empty route.
     ///
     /// # Errors
     ///
-    /// A [`ParseRouteError`], whose source says which address can't be read.
+    /// Returns a [`ParseRouteError`], whose source names the address that is not valid.
     ///
     /// # Examples
     ///
@@ -73,7 +73,8 @@ impl FromStr for Route {
 }
 
 impl fmt::Display for Route {
-    /// Writes the addresses with ` => ` between them, and the address that stands for the asker last.
+    /// Writes the addresses with ` => ` between them. A right to answer is written as the address that
+    /// stands for the asker.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, address) in self.hops().named().enumerate() {
             if position > 0 {
@@ -82,5 +83,11 @@ impl fmt::Display for Route {
             fmt::Display::fmt(address, f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

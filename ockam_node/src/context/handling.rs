@@ -1,4 +1,4 @@
-//! What the loop that runs a worker does with its context, for each message.
+//! The part of a context that the loop of its worker uses for each message.
 
 use std::mem;
 use std::task::{self, Poll};
@@ -11,14 +11,14 @@ use super::Context;
 use super::receiver::EndpointReceiver;
 
 impl Context {
-    /// Waits for a message to handle. `false` means that the worker is to stop.
+    /// Waits for a message to handle. Returns `false` if the worker is to stop.
     #[inline]
     pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
         let own = self.own_receiver::<M>();
         own.receiver.poll_ready(&own.endpoint.mailbox, cx)
     }
 
-    /// Returns how many messages have been begun.
+    /// Returns the number of messages whose handling has begun.
     pub(crate) fn begun<M: Message>(&mut self) -> usize {
         self.own_receiver::<M>().receiver.begun()
     }
@@ -29,7 +29,7 @@ impl Context {
         receiver.expect("a worker's context was registered for its messages")
     }
 
-    /// Begins the handling of the message that is ready.
+    /// Takes the message that is ready, and begins its handling.
     #[inline(always)]
     pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
         let own = self.own_receiver::<M>();
@@ -48,7 +48,7 @@ impl Context {
         message
     }
 
-    /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
+    /// Ends the handling of a message. If the last right to answer is dropped here, the ask ends.
     #[inline]
     pub(crate) fn finish(&mut self) {
         self.headers = Headers::default();
@@ -58,13 +58,13 @@ impl Context {
         mem::take(&mut self.return_route).discard();
     }
 
-    /// Returns the way back of the message that is being handled.
+    /// Returns the return route of the current message.
     pub(super) fn return_route(&self) -> &Route {
         self.headers.return_route(&self.return_route)
     }
 
-    /// Returns the right to answer the question that is being handled, or whose answer is being passed
-    /// on.
+    /// Returns the right to answer the current question, or the question whose answer is being
+    /// forwarded.
     pub(crate) fn asker(&self) -> Option<&ReplyTo> {
         let back = self.return_route().reply_to();
         back.or_else(|| self.headers.onward().reply_to())

@@ -4,16 +4,16 @@ use ockam_core::Error;
 
 use crate::panics::catch;
 
-/// Why a worker, or an open context, has ended.
+/// The reason why a worker or an open context has ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum ExitReason {
-    /// A stop was asked for, and it ended in time; or its context was dropped.
+    /// It was stopped and ended in time, or its context was dropped.
     Stopped,
-    /// It was killed, also because its stop took too long.
+    /// It was killed, or its stop exceeded the deadline.
     Killed,
-    /// Its address was taken, or its `initialize` failed, for the reason that is given.
+    /// Its address was taken or its `initialize` failed, with this text.
     FailedToStart(Box<str>),
-    /// It panicked, with the text that is given.
+    /// It panicked with this text.
     Panicked(Box<str>),
     /// Its node stopped.
     NodeStopped,
@@ -22,12 +22,12 @@ pub(crate) enum ExitReason {
 impl ExitReason {
     /// Returns the reason of a start that failed with an error.
     pub(crate) fn failed_to_start(error: &Error) -> Self {
-        // The text is that of the user's error, whose `Display` may panic.
-        let why = catch(|| error.to_string()).unwrap_or_else(|panic| panic.message().to_owned());
-        Self::FailedToStart(why.into())
+        // The error may be a user's, whose `Display` may panic.
+        let text = catch(|| error.to_string()).unwrap_or_else(|panic| panic.message().to_owned());
+        Self::FailedToStart(text.into())
     }
 
-    /// Tells whether this reason takes the place of one that was noted before. A failure outweighs the
+    /// Returns `true` if this reason replaces one that was noted before. A failure outweighs the
     /// stop during which it came up, and a kill the stop that it cut short.
     pub(super) fn outweighs(&self, before: &Self) -> bool {
         self.weight() > before.weight()

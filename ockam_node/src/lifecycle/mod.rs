@@ -1,12 +1,12 @@
-//! How far a worker, or an open context, has come; the way to end it; and why it has ended.
+//! The lifecycle of a worker or an open context: its stage, how to end it, and why it has ended.
 //!
 //! ```text
 //!  Starting ──▶ Running ──▶ Ended(reason)
 //!      └── killed ────────────▲
 //! ```
 //!
-//! The reason is noted where it is known (a stop, a kill, a panic), the weightiest one stays, and it is
-//! final once the lifecycle has ended.
+//! The reason is noted where it is known (a stop, a kill, a panic). The one with the greatest weight is
+//! kept, and it is final once the lifecycle has ended.
 
 mod exit_reason;
 
@@ -25,20 +25,20 @@ pub(crate) struct Lifecycle(Mutex<State>);
 struct State {
     stage: Stage,
     reason: Option<ExitReason>,
-    /// Who is woken by the next change.
+    /// The tasks that the next change wakes.
     waiters: Vec<Waker>,
 }
 
 enum Stage {
-    /// Registered; a worker initialises.
+    /// It is registered. A worker runs its `initialize`.
     Starting,
-    /// The task of the worker has begun, and its handle isn't there yet.
+    /// The task of the worker has begun, but its abort handle is not known yet.
     Begun(Id),
-    /// The worker runs in a task.
+    /// The task of the worker runs.
     Running(AbortHandle),
-    /// Killed before it ran.
+    /// It was killed before its task ran.
     Killed,
-    /// The addresses are free and the messages that are left are counted.
+    /// The addresses are free, and the remaining messages have been counted.
     Ended,
 }
 
@@ -63,7 +63,8 @@ impl Lifecycle {
         }
     }
 
-    /// Takes the handle of the task that runs the worker. A worker that has been killed meanwhile ends.
+    /// Stores the abort handle of the task that runs the worker. If the worker has been killed already,
+    /// the task is aborted.
     pub(crate) fn run(&self, task: AbortHandle) {
         let state = self.lock();
         match state.stage {
@@ -76,7 +77,7 @@ impl Lifecycle {
         }
     }
 
-    /// Notes why the worker ends, unless a reason that is at least as weighty has been noted before.
+    /// Notes why the worker ends, if the reason outweighs the one that was noted before.
     pub(crate) fn note(&self, reason: ExitReason) {
         self.lock().note(reason);
     }
@@ -96,7 +97,7 @@ impl Lifecycle {
         }
     }
 
-    /// Ends, for the reason that was noted. Returns the reason, which is final from now on.
+    /// Ends for the reason that was noted. Returns the reason, which is final from now on.
     pub(crate) fn end(&self) -> ExitReason {
         let mut state = self.lock();
         let unnoted = match state.stage {
@@ -111,7 +112,7 @@ impl Lifecycle {
         reason
     }
 
-    /// Tells whether the calling task runs the worker: it can't wait for its own end.
+    /// Returns `true` if the calling task runs the worker. It can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
         let Some(caller) = current_task() else {
             return false;
@@ -123,13 +124,13 @@ impl Lifecycle {
         }
     }
 
-    /// Waits until the worker has been killed before it ran.
+    /// Waits until the worker is killed before its task runs.
     pub(crate) async fn killed(&self) {
         self.wait(|stage| matches!(stage, Stage::Killed)).await;
     }
 
-    /// Waits until the addresses are free and the messages that are left are counted. Returns why it has
-    /// ended.
+    /// Waits until the addresses are free and the remaining messages have been counted. Returns the
+    /// reason of the end.
     pub(crate) async fn ended(&self) -> ExitReason {
         self.wait(|stage| matches!(stage, Stage::Ended)).await;
         self.lock().reason.clone().unwrap_or(ExitReason::Stopped)
@@ -140,7 +141,8 @@ impl Lifecycle {
     }
 
     fn poll_reached(&self, reached: fn(&Stage) -> bool, cx: &Context<'_>) -> Poll<()> {
-        // A waker is a user's code: it is cloned before the lock and dropped behind it.
+        // A waker is code of a user, so it is cloned before the lock is taken and dropped after it is
+        // released.
         let waker = cx.waker().clone();
         let mut state = self.lock();
         if reached(&state.stage) {
@@ -167,7 +169,8 @@ impl State {
     }
 }
 
-/// Comes to another stage and wakes all who wait. Those who wait for a later one come back.
+/// Changes the stage and wakes all tasks that wait. A task that waits for a later stage registers
+/// again.
 fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let last = mem::replace(&mut state.stage, stage);
     let waiters = mem::take(&mut state.waiters);

@@ -1,10 +1,10 @@
-//! The lane beside a mailbox for what its owner must hear although the mailbox is full.
+//! The signal lane beside a mailbox, for events that its owner gets even if the mailbox is full.
 //!
-//! A signal is no message: it takes no room from messages, and nobody waits to send one. It is told
-//! behind everything that the mailbox had accepted before it, and before what came after, so each is
-//! queued with the number of messages that had come by then. Signals that are alike and have one place
-//! are one entry with a count. The number of entries is bounded: without room for another one, a signal
-//! that is like the last one takes it along to its own place.
+//! Signals take no room from messages, and sending one never waits. A signal is handled after all
+//! messages that the mailbox had accepted before it, and before those that come after it, so it is queued
+//! with the number of messages that had come by then. Equal signals in a row with the same number share
+//! one entry with a count. The number of entries is bounded: if there are too many, a signal that equals
+//! the last one moves it to its own place.
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,21 +12,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam_core::Error;
 
-/// How many different signals wait for an owner at most.
-const MAX_ENTRIES: usize = 256;
+/// The largest number of different signals that wait for an owner.
+const MAX_QUEUED_SIGNALS: usize = 256;
 
-/// What the owner of a mailbox is told.
+/// An event for the owner of a mailbox.
 #[derive(Debug)]
 pub(crate) enum Signal {
-    /// A message that it sent to another node was not delivered, or may not have been.
+    /// A message that the owner sent to another node was not delivered, or may not have been.
     Undelivered(Error),
 }
 
-/// The signals that an owner has not taken yet.
+/// The signals that the owner has not taken yet.
 #[derive(Default)]
 pub(crate) struct Signals {
-    /// Whether there may be any. It is set before the owner is woken, and the owner looks here before
-    /// each message and before it waits, so that it either sees this or is woken.
+    /// Whether there may be signals. It is set before the owner is woken, and the owner reads it before
+    /// each message and before it waits. So the owner either sees it or is woken.
     any: AtomicBool,
     queue: Mutex<Queue>,
 }
@@ -34,15 +34,15 @@ pub(crate) struct Signals {
 #[derive(Default)]
 struct Queue {
     entries: Vec<Entry>,
-    /// Whether the owner has ended, and nobody takes any more.
+    /// Whether the owner has ended.
     is_closed: bool,
 }
 
 struct Entry {
     signal: Signal,
-    /// How often it is to be told.
+    /// How many times the owner gets it.
     times: u64,
-    /// How many messages had come before it.
+    /// The number of messages that had come before it.
     behind: usize,
 }
 
@@ -51,17 +51,17 @@ impl Signals {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a signal that is to be told so many times, behind so many messages.
+    /// Adds a signal that the owner gets `times` times, after the first `behind` messages.
     ///
     /// # Errors
     ///
-    /// Gives the signal back if too many wait, or the owner has ended.
+    /// Returns the signal if too many wait, or if the owner has ended.
     pub(crate) fn push(&self, signal: Signal, times: u64, behind: usize) -> Result<(), Signal> {
         let mut queue = self.lock();
         if queue.is_closed {
             return Err(signal);
         }
-        let is_full = queue.entries.len() >= MAX_ENTRIES;
+        let is_full = queue.entries.len() >= MAX_QUEUED_SIGNALS;
         match queue.entries.last_mut() {
             Some(last) if (is_full || last.behind == behind) && last.signal.is_like(&signal) => {
                 last.times = last.times.saturating_add(times);
@@ -85,14 +85,14 @@ impl Signals {
         !self.any.load(Ordering::Acquire)
     }
 
-    /// Tells whether the first signal is due once so many messages have been begun.
+    /// Returns `true` if the first signal is due when `begun` messages have been begun.
     #[cold]
     pub(crate) fn is_due(&self, begun: usize) -> bool {
         let first_behind = self.lock().entries.first().map(|first| first.behind);
         first_behind.is_some_and(|behind| is_reached(behind, begun))
     }
 
-    /// Takes the first signal, if it is due once so many messages have been begun.
+    /// Takes the first signal, if it is due when `begun` messages have been begun.
     pub(crate) fn pop(&self, begun: usize) -> Option<Signal> {
         let mut queue = self.lock();
         let Some(first) = queue.entries.first_mut() else {
@@ -106,11 +106,12 @@ impl Signals {
             first.times -= 1;
             return Some(first.signal.copy());
         }
-        // There are few, so the others may move up.
+        // There are few entries, so moving the others is cheap.
         Some(queue.entries.remove(0).signal)
     }
 
-    /// Takes all signals, each with how often it was still to be told, and accepts no more.
+    /// Takes all signals, each with the number of times that the owner had still to get it. Refuses
+    /// signals from now on.
     pub(crate) fn close(&self) -> Vec<(Signal, u64)> {
         let mut queue = self.lock();
         queue.is_closed = true;
@@ -121,13 +122,13 @@ impl Signals {
     }
 }
 
-/// Tells whether a count has come to a place. Both may wrap around.
+/// Returns `true` if `count` has reached `place`. Both may wrap around, so the difference is compared.
 fn is_reached(place: usize, count: usize) -> bool {
     count.wrapping_sub(place) as isize >= 0
 }
 
 impl Signal {
-    /// Tells whether both say the same. Transports make the errors: they have no cause, and hold no
+    /// Returns `true` if both are equal. The errors come from transports and have no cause and no
     /// message.
     fn is_like(&self, other: &Self) -> bool {
         let (Self::Undelivered(one), Self::Undelivered(other)) = (self, other);
@@ -157,12 +158,15 @@ mod tests {
     #[test]
     fn signals_that_are_alike_take_one_entry() {
         let signals = Signals::default();
-        for what in 0..MAX_ENTRIES {
+        for what in 0..MAX_QUEUED_SIGNALS {
             assert!(signals.push(lost(what), 1_000, 0).is_ok());
             assert!(signals.push(lost(what), 1, 0).is_ok());
         }
-        assert!(signals.push(lost(MAX_ENTRIES), 1, 0).is_err(), "too many");
-        for number in 0..MAX_ENTRIES * 1_001 - 1 {
+        assert!(
+            signals.push(lost(MAX_QUEUED_SIGNALS), 1, 0).is_err(),
+            "too many"
+        );
+        for number in 0..MAX_QUEUED_SIGNALS * 1_001 - 1 {
             let Some(Signal::Undelivered(failure)) = signals.pop(0) else {
                 panic!("there is one more");
             };
@@ -178,23 +182,23 @@ mod tests {
     #[test]
     fn signals_that_are_alike_keep_their_places_as_long_as_there_is_room() {
         let signals = Signals::default();
-        for place in 1..MAX_ENTRIES {
+        for place in 1..MAX_QUEUED_SIGNALS {
             assert!(signals.push(lost(0), 1, place).is_ok());
         }
         // The last entry is for all that follow.
-        for place in MAX_ENTRIES..=2 * MAX_ENTRIES {
+        for place in MAX_QUEUED_SIGNALS..=2 * MAX_QUEUED_SIGNALS {
             assert!(signals.push(lost(0), 1, place).is_ok());
         }
-        for place in 1..MAX_ENTRIES {
+        for place in 1..MAX_QUEUED_SIGNALS {
             assert!(signals.pop(place - 1).is_none() && !signals.is_due(place - 1));
             assert!(signals.is_due(place) && signals.pop(place).is_some());
         }
-        assert!(signals.pop(2 * MAX_ENTRIES - 1).is_none());
-        for _ in MAX_ENTRIES..=2 * MAX_ENTRIES {
-            assert!(signals.pop(2 * MAX_ENTRIES).is_some());
+        assert!(signals.pop(2 * MAX_QUEUED_SIGNALS - 1).is_none());
+        for _ in MAX_QUEUED_SIGNALS..=2 * MAX_QUEUED_SIGNALS {
+            assert!(signals.pop(2 * MAX_QUEUED_SIGNALS).is_some());
         }
         assert!(!signals.is_empty(), "nobody has looked behind the last one");
-        assert!(signals.pop(2 * MAX_ENTRIES).is_none() && signals.is_empty());
+        assert!(signals.pop(2 * MAX_QUEUED_SIGNALS).is_none() && signals.is_empty());
     }
 
     #[test]

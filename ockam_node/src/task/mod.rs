@@ -1,4 +1,4 @@
-//! Tasks and blocking waits. Whatever this crate spawns is spawned here.
+//! Tasks and blocking waits. All tasks of this crate are spawned here.
 
 pub(crate) mod blocking;
 mod until;
@@ -13,8 +13,8 @@ pub(crate) use until::until;
 
 /// Runs a future in a task.
 ///
-/// The future is boxed, so that the runtime's part of a task is compiled once, and not for each future.
-/// It is larger than most of them.
+/// The future is boxed, so that the runtime's code for a task is compiled once and not for each future.
+/// That code is larger than most futures.
 pub(crate) fn spawn(
     runtime: &Handle,
     future: impl Future<Output = ()> + Send + 'static,
@@ -36,7 +36,7 @@ pub(crate) async fn yield_now() {
 
 /// Runs a future on this thread until it is done.
 ///
-/// The runtime sees it without its type, for the same reason as in [`spawn`].
+/// The type of the future is erased for the same reason as in [`spawn`].
 pub(crate) fn block_on<F: Future>(runtime: &Runtime, future: F) -> F::Output {
     let mut output = None;
     block_on_pinned(runtime, pin!(async { output = Some(future.await) }));

@@ -1,4 +1,4 @@
-//! A subscriber that writes down what it is told, for one thread.
+//! A subscriber that records events and spans, for one thread.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -46,56 +46,56 @@ impl Entry {
     }
 }
 
-/// What a subscriber has been told.
+/// The events and spans that a subscriber has recorded.
 #[derive(Clone)]
-pub(crate) struct Book {
-    pages: Arc<Mutex<Pages>>,
+pub(crate) struct EventLog {
+    recorded: Arc<Mutex<Recorded>>,
     least: Level,
 }
 
 #[derive(Default)]
-struct Pages {
+struct Recorded {
     entries: Vec<Entry>,
     spans: usize,
 }
 
-/// Has everything on this thread written into a book until the guard is dropped, down to a level.
-pub(crate) fn open(least: Level) -> (Book, DefaultGuard) {
-    let pages = Arc::default();
-    let book = Book { pages, least };
-    let subscriber = Registry::default().with(book.clone());
-    (book, tracing::subscriber::set_default(subscriber))
+/// Records the events and spans of this thread down to a level, until the guard is dropped.
+pub(crate) fn record(least: Level) -> (EventLog, DefaultGuard) {
+    let recorded = Arc::default();
+    let log = EventLog { recorded, least };
+    let subscriber = Registry::default().with(log.clone());
+    (log, tracing::subscriber::set_default(subscriber))
 }
 
-impl Book {
-    /// Takes out what the node has said.
+impl EventLog {
+    /// Takes the events of the node.
     pub(crate) fn of_the_node(&self) -> Vec<Entry> {
         self.take(|entry| entry.target.starts_with("ockam"))
     }
 
-    /// Takes out what the test has said.
+    /// Takes the events of the test.
     pub(crate) fn of_the_test(&self) -> Vec<Entry> {
         self.take(|entry| entry.target.starts_with("logging"))
     }
 
-    /// Returns how many spans there were.
+    /// Returns the number of spans.
     pub(crate) fn spans(&self) -> usize {
-        self.pages
+        self.recorded
             .lock()
             .expect("no panic while it is locked")
             .spans
     }
 
     fn take(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
-        let mut pages = self.pages.lock().expect("no panic while it is locked");
-        let entries = mem::take(&mut pages.entries).into_iter();
+        let mut recorded = self.recorded.lock().expect("no panic while it is locked");
+        let entries = mem::take(&mut recorded.entries).into_iter();
         let (taken, left) = entries.partition(wanted);
-        pages.entries = left;
+        recorded.entries = left;
         taken
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Book {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for EventLog {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         *metadata.level() <= self.least
     }
@@ -106,7 +106,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Book {
         attributes.record(&mut Writer(&mut fields));
         let name = attributes.metadata().name();
         span.extensions_mut().insert(Scope { name, fields });
-        self.pages
+        self.recorded
             .lock()
             .expect("no panic while it is locked")
             .spans += 1;
@@ -126,8 +126,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Book {
             fields,
             spans: spans.collect(),
         };
-        let mut pages = self.pages.lock().expect("no panic while it is locked");
-        pages.entries.push(entry);
+        let mut recorded = self.recorded.lock().expect("no panic while it is locked");
+        recorded.entries.push(entry);
     }
 }
 

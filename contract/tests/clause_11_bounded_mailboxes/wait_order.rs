@@ -1,11 +1,11 @@
-//! Those who wait for room: served in the order in which they came, and nobody overtakes.
+//! The order of senders that wait for room: first come, first served.
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, WorkerHandle};
 use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-/// Starts a worker whose one place is taken.
+/// Starts a worker with a mailbox for one message, which is full.
 async fn full(ctx: &Context) -> Result<(WorkerHandle<u64>, Gate)> {
     let (worker, mut gate) = gated();
     let handle = ctx.start_worker("worker", worker).await?;
@@ -15,7 +15,7 @@ async fn full(ctx: &Context) -> Result<(WorkerHandle<u64>, Gate)> {
     Ok((handle, gate))
 }
 
-/// Returns which messages were begun.
+/// Returns the messages whose handling has begun.
 fn begun(events: Vec<Event>) -> Vec<u64> {
     let begun = events.into_iter().filter_map(|event| match event {
         Event::Begun(message) => Some(message),
@@ -51,7 +51,7 @@ async fn nobody_overtakes_a_sender_whose_turn_has_come() -> Result<()> {
     assert!(poll_once(&mut waiting).await.is_pending());
     gate.open(1);
     at_rest().await;
-    // The place of the second message is free, and belongs to the one who waits.
+    // The place of the second message is free, and belongs to the sender that waits.
     assert_eq!(
         handle.try_send(4).unwrap_err().kind(),
         ErrorKind::MailboxFull
@@ -93,7 +93,7 @@ async fn not_even_a_handler_overtakes_those_who_wait_for_room_in_its_own_mailbox
     }
     let mut waiting = Box::pin(handle.send(8));
     assert!(poll_once(&mut waiting).await.is_pending());
-    // The place of the first message is free, and belongs to the one who waits.
+    // The place of the first message is free, and belongs to the sender that waits.
     assert_eq!(soon(tells.recv()).await, Some(Some(ErrorKind::MailboxFull)));
     soon(waiting).await
 }
@@ -166,7 +166,7 @@ async fn the_place_of_the_last_one_who_gives_up_is_free_again() -> Result<()> {
 
 #[tokio::test(start_paused = true)]
 async fn places_are_given_back_while_a_handler_waits_for_something_else() -> Result<()> {
-    // A capacity at which places are granted in blocks, and a receiver that never runs dry.
+    // With this capacity, places are granted in blocks. The receiver always has messages.
     let ctx = NodeBuilder::new().mailbox_capacity(64).start().await?;
     let (worker, gate) = gated();
     let handle = ctx.start_worker("worker", worker).await?;

@@ -1,4 +1,4 @@
-//! What the nodes of this program have logged, warnings and worse.
+//! The warnings and errors that the nodes of this program have logged.
 
 use std::fmt;
 use std::sync::{Mutex, Once, PoisonError};
@@ -10,11 +10,11 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Begins to write down what is logged.
-pub(crate) fn open() {
-    static OPENED: Once = Once::new();
-    OPENED.call_once(|| {
-        let subscriber = tracing_subscriber::registry().with(Book);
+/// Begins to record the log.
+pub(crate) fn record() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let subscriber = tracing_subscriber::registry().with(Recorder);
         let installed = tracing::subscriber::set_global_default(subscriber);
         installed.expect("nobody else in this program installs one");
     });
@@ -27,24 +27,24 @@ pub(crate) fn lines_with(text: &str) -> Vec<String> {
     lines.cloned().collect()
 }
 
-struct Book;
+struct Recorder;
 
-impl<S: Subscriber> Layer<S> for Book {
+impl<S: Subscriber> Layer<S> for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         *metadata.level() <= Level::WARN
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut line = Line(String::new());
+        let mut line = LineVisitor(String::new());
         event.record(&mut line);
         let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
         lines.push(line.0);
     }
 }
 
-struct Line(String);
+struct LineVisitor(String);
 
-impl Visit for Line {
+impl Visit for LineVisitor {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.0 += &format!("{field}={value:?} ");
     }

@@ -11,24 +11,25 @@ use crate::message::Message;
 
 pub(super) type BoxedError = Box<dyn StdError + Send + Sync>;
 
-/// What an [`Error`](super::Error) points to, and what it is as a `dyn Error`.
-pub(super) struct Report {
+/// The content of an [`Error`](super::Error), which is also its `dyn Error`.
+pub(super) struct ErrorImpl {
     pub(super) kind: ErrorKind,
     pub(super) message: Text,
     pub(super) source: Option<BoxedError>,
-    /// What the error is about, for another node to name: addresses and types.
+    /// The addresses and types that the error is about, for another node to name.
     pub(super) names: Vec<String>,
-    /// A `Mutex` around what is only `Send` makes it `Sync`, and lets it be taken through a source.
+    /// The message is only `Send`. The `Mutex` makes it `Sync`, and allows taking it through a shared
+    /// source.
     pub(super) undelivered: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 pub(super) enum Text {
     Own(Box<str>),
-    /// The report stands for its source and prints as it does.
+    /// The error stands for its source and prints as it does.
     OfSource,
 }
 
-impl Report {
+impl ErrorImpl {
     pub(super) fn lock(&self) -> MutexGuard<'_, Option<Box<dyn Any + Send>>> {
         let undelivered = self.undelivered.lock();
         undelivered.unwrap_or_else(PoisonError::into_inner)
@@ -40,7 +41,7 @@ impl Report {
             Ok(message) => return Some(*message),
             Err(other) => other,
         };
-        // What passed through a worker of `Any` is boxed as one.
+        // A message that a worker of `Any` sent is boxed as an `Any`.
         let other = match other.downcast::<any::Any>() {
             Ok(any) => match any.downcast::<M>() {
                 Ok(message) => return Some(message),
@@ -52,7 +53,7 @@ impl Report {
         None
     }
 
-    /// The error that this report stands for, or the report.
+    /// Returns the source if the error stands for it, else the error.
     pub(super) fn innermost(&self) -> &(dyn StdError + 'static) {
         match (&self.message, &self.source) {
             (Text::OfSource, Some(source)) => &**source,
@@ -61,15 +62,15 @@ impl Report {
     }
 }
 
-/// Finds the kind of the first error of ours among an error and its causes.
+/// Returns the kind of the first error of this framework among an error and its causes.
 pub(super) fn kind_within(error: &(dyn StdError + 'static)) -> ErrorKind {
     let mut kinds = causes(Some(error)).filter_map(kind_of);
     kinds.next().unwrap_or(ErrorKind::Other)
 }
 
 fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
-    if let Some(report) = error.downcast_ref::<Report>() {
-        return Some(report.kind);
+    if let Some(own) = error.downcast_ref::<ErrorImpl>() {
+        return Some(own.kind);
     }
     error.downcast_ref().map(|error| match error {
         BodyError::Decode { .. } | BodyError::OtherType { .. } => ErrorKind::WrongType,
@@ -77,8 +78,10 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
     })
 }
 
-/// Returns the errors of ours among an error and its causes.
-pub(super) fn reports<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Report> {
+/// Returns the errors of this framework among an error and its causes.
+pub(super) fn own_errors<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a ErrorImpl> {
     causes(Some(error)).filter_map(|cause| cause.downcast_ref())
 }
 
@@ -89,7 +92,7 @@ pub(super) fn causes<'a>(
     std::iter::successors(first, |&cause| cause.source())
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ErrorImpl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.message, &self.source) {
             (Text::Own(message), _) => f.write_str(message),
@@ -98,15 +101,15 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Debug for Report {
-    /// Writes what the user of a program reads after `error: `.
+impl fmt::Debug for ErrorImpl {
+    /// Writes what `main` prints behind `error: `.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)?;
         causes(self.source()).try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
     }
 }
 
-impl StdError for Report {
+impl StdError for ErrorImpl {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source = self.source.as_deref()?;
         match self.message {
