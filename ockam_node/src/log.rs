@@ -7,10 +7,9 @@
 use std::fmt;
 
 use ockam_core::Address;
+use ockam_core::panics::catch;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Level, dispatcher};
-
-use crate::panics::catch;
 
 /// Creates the span of a worker's method, if it is enabled.
 macro_rules! span {
