@@ -134,8 +134,9 @@ impl Context {
             let why = format!("{address} is taken");
             Error::new(ErrorKind::AddressTaken, why)
         })?;
-        // Checked behind the registration: a stop either sees the endpoint, or is seen here.
-        node.stopping.check()?;
+        // Checked behind the registration: a stop either sees the endpoint, or is seen here. A stop notes
+        // itself before it looks through the registry, whose locks put both in order.
+        node.router.check_running()?;
         Ok((ctx, endpoint))
     }
 

@@ -101,10 +101,11 @@ impl Registry {
     pub(crate) fn remove(&self, registration: &Registration) {
         for address in registration.addresses.as_slice() {
             let mut shard = self.write(address);
-            let is_own = |found: &Destination| found.registration().id == registration.id;
-            let removed = match shard.get(address).is_some_and(is_own) {
-                true => shard.remove_entry(address),
-                false => None,
+            let removed = match shard.entry(address.clone()) {
+                Place::Occupied(place) if place.get().registration().id == registration.id => {
+                    Some(place.remove_entry())
+                }
+                Place::Occupied(_) | Place::Vacant(_) => None,
             };
             // What the destination owns is dropped behind the lock.
             drop(shard);

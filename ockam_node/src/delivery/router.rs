@@ -194,6 +194,14 @@ impl Router {
         })
     }
 
+    /// Refuses what a node that stops doesn't begin any more.
+    pub(crate) fn check_running(&self) -> Result<()> {
+        if self.is_stopping.load(Ordering::Acquire) {
+            return Err(Error::new(ErrorKind::Stopped, "the node stops"));
+        }
+        Ok(())
+    }
+
     /// Notes that the node stops.
     pub(crate) fn set_stopping(&self) {
         self.is_stopping.store(true, Ordering::Release);

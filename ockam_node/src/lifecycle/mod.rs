@@ -107,45 +107,59 @@ impl Lifecycle {
 
     /// Tells whether the calling task runs the worker: it can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
-        let Some(caller) = current_task() else {
-            return false;
-        };
-        match &self.lock().stage {
-            Stage::Running(task) => task.id() == caller,
-            Stage::Begun(task) => *task == caller,
-            Stage::Starting | Stage::Killed | Stage::Ended => false,
-        }
+        self.lock().stage.is_run_by_this_task()
+    }
+
+    /// Notes that a stop is asked for. Tells whether it is the task of the worker that asks.
+    pub(crate) fn request_stop(&self) -> bool {
+        let mut state = self.lock();
+        state.note(ExitReason::Stopped);
+        state.stage.is_run_by_this_task()
     }
 
     /// Waits until the worker has been killed before it ran.
     pub(crate) async fn killed(&self) {
-        self.wait(|stage| matches!(stage, Stage::Killed)).await;
+        let killed = |state: &State| matches!(state.stage, Stage::Killed).then_some(());
+        poll_fn(|cx| self.poll_reached(killed, cx)).await;
     }
 
     /// Waits until the addresses are free and the messages that are left are counted. Returns why it has
     /// ended.
     pub(crate) async fn ended(&self) -> ExitReason {
-        self.wait(|stage| matches!(stage, Stage::Ended)).await;
-        self.lock().reason.clone().unwrap_or(ExitReason::Stopped)
+        let ended = |state: &State| match (&state.stage, &state.reason) {
+            (Stage::Ended, Some(reason)) => Some(reason.clone()),
+            _ => None,
+        };
+        poll_fn(|cx| self.poll_reached(ended, cx)).await
     }
 
-    async fn wait(&self, reached: fn(&Stage) -> bool) {
-        poll_fn(|cx| self.poll_reached(reached, cx)).await;
-    }
-
-    fn poll_reached(&self, reached: fn(&Stage) -> bool, cx: &Context<'_>) -> Poll<()> {
+    fn poll_reached<T>(
+        &self,
+        reached: impl FnOnce(&State) -> Option<T>,
+        cx: &Context<'_>,
+    ) -> Poll<T> {
         // A waker is a user's code: it is cloned before the lock and dropped behind it.
         let waker = cx.waker().clone();
         let mut state = self.lock();
-        if reached(&state.stage) {
+        if let Some(what) = reached(&state) {
             drop(state);
-            return Poll::Ready(());
+            return Poll::Ready(what);
         }
         let is_like = |other: &Waker| other.will_wake(&waker);
         if !state.waiters.iter().any(is_like) {
             state.waiters.push(waker);
         }
         Poll::Pending
+    }
+}
+
+impl Stage {
+    fn is_run_by_this_task(&self) -> bool {
+        match self {
+            Self::Running(task) => current_task() == Some(task.id()),
+            Self::Begun(task) => current_task() == Some(*task),
+            Self::Starting | Self::Killed | Self::Ended => false,
+        }
     }
 }
 

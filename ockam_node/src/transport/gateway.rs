@@ -67,7 +67,7 @@ impl Gateway {
         let (node, served) = (self.node()?, transport.address_type());
         node.router.transports.add(transport)?;
         // Looked at behind it: a stop either finds the transport, or is seen here.
-        let goes_on = node.stopping.check();
+        let goes_on = node.router.check_running();
         goes_on.inspect_err(|_| node.router.transports.remove(served))
     }
 
@@ -91,7 +91,7 @@ impl Gateway {
             node: self.node.clone(),
             link: Arc::downgrade(&link),
         };
-        node.stopping.check()?;
+        node.router.check_running()?;
         Ok(guard)
     }
 
@@ -124,7 +124,7 @@ impl Gateway {
     ///
     /// `Stopped` if it stops.
     pub fn check(&self) -> Result<()> {
-        self.node()?.stopping.check()
+        self.node()?.router.check_running()
     }
 
     /// Delivers a message from another node to whoever is at an address, and waits while there is no

@@ -18,11 +18,12 @@ use std::task::{self, Poll};
 
 use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
+use tokio::runtime::Handle;
 use tracing::Span;
 
 use crate::context::{Context, NodeContext};
 use crate::delivery::Endpoint;
-use crate::lifecycle::ExitReason;
+use crate::lifecycle::{ExitReason, Lifecycle};
 use crate::log::{self, span};
 use crate::mailbox::{Mailbox, Signal};
 use crate::node::LostMessages;
@@ -52,12 +53,10 @@ enum Next {
 // Every worker has a future of these, so they are written to be small: what an `async fn` is called
 // with, it keeps twice, and what is borrowed before an `.await`, it keeps until behind it.
 impl<W: Worker<Context: NodeContext>> Relay<W> {
-    /// Runs the worker in a task of its own.
-    pub(crate) fn start(self) {
-        let endpoint = self.endpoint.clone();
-        let runtime = self.ctx.node().runtime.clone();
-        let task = spawn(&runtime, self.run());
-        endpoint.registration.lifecycle.run(task.abort_handle());
+    /// Runs the worker in a task of its own. The lifecycle is the worker's.
+    pub(crate) fn start(self, runtime: &Handle, lifecycle: &Lifecycle) {
+        let task = spawn(runtime, self.run());
+        lifecycle.run(task.abort_handle());
     }
 
     /// Runs the worker until it is stopped, panics or is killed.
