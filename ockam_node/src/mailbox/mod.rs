@@ -107,7 +107,9 @@ impl<T> Mailbox<T> {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                queue: VecDeque::new(),
+                // One place, and not the four that a first message would make: many workers never have
+                // more messages at a time.
+                queue: VecDeque::with_capacity(1),
                 accepted: 0,
                 begun: 0,
                 receiver: None,
