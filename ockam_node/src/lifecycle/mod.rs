@@ -24,8 +24,10 @@ pub(crate) struct Lifecycle(Mutex<State>);
 struct State {
     stage: Stage,
     reason: Option<ExitReason>,
-    /// Who is woken by the next change.
-    waiters: Vec<Waker>,
+    /// Who is woken by the next change. The first one takes no memory of its own: mostly it is the only
+    /// one, who stops the worker.
+    first_waiter: Option<Waker>,
+    other_waiters: Vec<Waker>,
 }
 
 enum Stage {
@@ -46,7 +48,8 @@ impl Lifecycle {
         Self(Mutex::new(State {
             stage: Stage::Starting,
             reason: None,
-            waiters: Vec::new(),
+            first_waiter: None,
+            other_waiters: Vec::new(),
         }))
     }
 
@@ -145,9 +148,13 @@ impl Lifecycle {
             drop(state);
             return Poll::Ready(what);
         }
-        let is_like = |other: &Waker| other.will_wake(&waker);
-        if !state.waiters.iter().any(is_like) {
-            state.waiters.push(waker);
+        let mut waiters = state.first_waiter.iter().chain(&state.other_waiters);
+        if waiters.any(|other| other.will_wake(&waker)) {
+            return Poll::Pending;
+        }
+        match state.first_waiter {
+            None => state.first_waiter = Some(waker),
+            Some(_) => state.other_waiters.push(waker),
         }
         Poll::Pending
     }
@@ -178,8 +185,9 @@ impl State {
 /// Comes to another stage and wakes all who wait. Those who wait for a later one come back.
 fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let last = mem::replace(&mut state.stage, stage);
-    let waiters = mem::take(&mut state.waiters);
+    let first = state.first_waiter.take();
+    let others = mem::take(&mut state.other_waiters);
     drop(state);
     drop(last);
-    waiters.into_iter().for_each(Waker::wake);
+    first.into_iter().chain(others).for_each(Waker::wake);
 }
