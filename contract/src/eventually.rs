@@ -1,15 +1,15 @@
-//! Waits for a condition that nothing announces.
+//! Waits for a condition for which there is no event.
 
 use std::time::{Duration, Instant};
 
-/// How long a condition may take that comes about by itself; nothing is measured with it.
+/// The longest time until a condition holds. It only ends tests that fail.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Gives other tasks their turn until `condition` holds.
+/// Yields to other tasks until `condition` holds.
 ///
 /// # Panics
 ///
-/// Panics if it doesn't come about.
+/// Panics if the condition does not hold in time.
 pub async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !condition() {

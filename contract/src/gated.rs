@@ -1,4 +1,4 @@
-//! A worker that tells what happens to it, and handles a message only when the test lets it.
+//! A worker that reports its events, and handles a message only when the test allows it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::pace::soon;
 
-/// What happened to a [`Gated`] worker.
+/// An event of a [`Gated`] worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     /// The handling of a message began: the worker waits at its gate.
@@ -47,7 +47,7 @@ pub fn gated() -> (Gated, Gate) {
 }
 
 impl Gate {
-    /// Lets so many messages through.
+    /// Lets some messages through.
     pub fn open(&self, messages: usize) {
         self.gate.add_permits(messages);
     }
@@ -61,12 +61,12 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// Panics if there is none, because the worker is gone.
+    /// Panics if the worker is gone.
     pub async fn next(&mut self) -> Event {
         soon(self.events.recv()).await.expect("the worker is gone")
     }
 
-    /// Waits until the worker is dropped, and returns what happened up to then.
+    /// Waits until the worker is dropped, and returns all events up to then.
     pub async fn until_dropped(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         while events.last() != Some(&Event::Dropped) {
@@ -75,7 +75,7 @@ impl Gate {
         events
     }
 
-    /// Returns what has happened by now.
+    /// Returns the events so far.
     pub fn so_far(&mut self) -> Vec<Event> {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }
@@ -83,7 +83,7 @@ impl Gate {
 
 impl Gated {
     fn tell(&self, event: Event) {
-        // Nobody listens once the test is over.
+        // This fails once the test is over.
         let _ = self.events.send(event);
     }
 }
@@ -118,7 +118,7 @@ impl Drop for Gated {
     }
 }
 
-/// Tells how a handler ended, also if it was dropped.
+/// Reports how a handler ended, also if it was dropped.
 struct Handling<'a> {
     worker: &'a Gated,
     message: u64,

@@ -1,8 +1,8 @@
-//! A worker that stands on the way of messages.
+//! A worker on the route of messages.
 
 use ockam::{Any, Context, Result, Routed, Worker, async_worker};
 
-/// Passes every message on along its route, unseen.
+/// Forwards every message along its route.
 #[derive(Debug)]
 pub struct Hop;
 

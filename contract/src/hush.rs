@@ -1,4 +1,4 @@
-//! What a test means to happen, and what need not be said of it.
+//! Silence for panics and warnings that a test causes on purpose.
 
 use std::panic;
 use std::sync::Once;
@@ -6,8 +6,8 @@ use std::sync::Once;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Keeps panics off stderr that were raised with `panic_any("on purpose")`, and all the node's warnings:
-/// the test harness would keep thousands of them in memory.
+/// Keeps panics with `panic_any("on purpose")` and all warnings of the node off stderr. The test
+/// harness would store thousands of them.
 pub fn hush() {
     static HUSHED: Once = Once::new();
     HUSHED.call_once(|| {

@@ -1,4 +1,5 @@
-//! What the tests of the contract share: see `tests/`, one file for each clause.
+//! The code that the tests of the contract share. The tests are in `tests/`, one file or folder for
+//! each clause.
 
 pub mod descriptors;
 pub mod eventually;

@@ -1,4 +1,4 @@
-//! How a test waits: for an event, for rest, or not at all.
+//! Ways in which a test waits.
 
 use std::future::{Future, poll_fn};
 use std::panic::Location;
@@ -8,10 +8,10 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-/// Longer than every default deadline of a node, so that a paused clock comes to those first.
+/// Longer than all default deadlines of a node, so that a paused clock reaches those first.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Waits for what has to happen by itself, and fails the test if it doesn't.
+/// Waits for a future, and fails the test if it takes too long.
 #[track_caller]
 pub fn soon<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let place = Location::caller();
@@ -21,20 +21,19 @@ pub fn soon<F: Future>(future: F) -> impl Future<Output = F::Output> {
     }
 }
 
-/// Waits until every other task waits for something else. It needs a paused clock, which moves on
-/// only when nothing can run.
+/// Waits until no other task can run. It needs a paused clock, which advances only then.
 pub async fn at_rest() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
-/// Polls a future once, in the name of the calling task.
+/// Polls a future once, with the waker of the calling task.
 pub async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }
 
-/// Runs `body` on a thread of its own, and fails the test if the thread hangs.
+/// Runs `body` on a new thread, and fails the test if the thread hangs.
 ///
-/// For deadlocks, which block the thread and with it every timer of its runtime.
+/// This is for deadlocks, which block the thread and the timers of its runtime.
 ///
 /// # Panics
 ///

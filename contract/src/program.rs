@@ -1,4 +1,4 @@
-//! Programs that a test runs as processes of their own, and what it learns of them.
+//! Programs that a test runs as processes.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use ockam::{Context, Result, Worker};
 
-/// Far longer than any program here takes.
+/// The longest time that a program takes. It only ends tests that fail.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A program that runs.
+/// A running program.
 pub struct Program {
     child: Child,
     input: Option<ChildStdin>,
@@ -20,10 +20,10 @@ pub struct Program {
     errors: Option<JoinHandle<String>>,
 }
 
-/// What is left of a program that has ended.
+/// The output and the status of a program that has ended.
 #[derive(Debug)]
 pub struct Remains {
-    /// How it ended.
+    /// Its exit status.
     pub status: ExitStatus,
     /// The lines of its stdout that the test has not read.
     pub lines: Vec<String>,
@@ -62,7 +62,7 @@ impl Program {
         // The end of stdout is the end of the process.
         thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
-                // Nobody reads once the test has failed.
+                // This fails once the test has failed.
                 let _ = sender.send(line);
             }
         });
@@ -79,11 +79,11 @@ impl Program {
         }
     }
 
-    /// Waits for the next line on stdout, which has to be this one.
+    /// Waits for the next line on stdout, and compares it.
     ///
     /// # Panics
     ///
-    /// Panics if it is another one, or doesn't come.
+    /// Panics if it is another line, or there is none in time.
     #[track_caller]
     pub fn expect(&self, line: &str) {
         assert_eq!(self.lines.recv_timeout(LIMIT).as_deref(), Ok(line));
@@ -93,7 +93,7 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// Panics if it doesn't come.
+    /// Panics if there is none in time.
     #[track_caller]
     pub fn line(&self) -> String {
         let line = self.lines.recv_timeout(LIMIT);
@@ -111,7 +111,7 @@ impl Program {
         self.lines.recv_timeout(moment).ok()
     }
 
-    /// Ends stdin.
+    /// Closes stdin.
     pub fn say_no_more(&mut self) {
         self.input = None;
     }
@@ -126,7 +126,8 @@ impl Program {
         );
     }
 
-    /// Tells whether all its threads are stopped, which takes a moment behind the signal. On Linux.
+    /// Returns `true` if all its threads are stopped, which takes a moment after the signal. This works
+    /// on Linux.
     ///
     /// # Panics
     ///
@@ -141,8 +142,8 @@ impl Program {
         !states.is_empty() && states.lines().all(|state| state.starts_with('T'))
     }
 
-    /// Sends a signal again and again until the program ends. For programs that can't tell when they
-    /// have got the first one.
+    /// Sends a signal again and again until the program ends. This is for programs that can't report
+    /// when they have received the first one.
     pub fn signal_until_it_ends(mut self, name: &str) -> Remains {
         let begin = Instant::now();
         while self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
@@ -160,7 +161,7 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// Panics if it doesn't end by itself.
+    /// Panics if it doesn't end in time.
     #[track_caller]
     pub fn end(mut self) -> Remains {
         let begin = Instant::now();
@@ -188,13 +189,13 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Refused if it has ended, as it should have.
+        // This fails if the program has ended, as it should have.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A worker that says on stdout what happens to it.
+/// A worker that prints its events to stdout.
 pub struct Witness;
 
 impl Worker for Witness {

@@ -1,5 +1,5 @@
-//! Clause 3: between local workers a message is moved. It is not serialised and not copied, whatever
-//! way it takes; a type that can't be serialised is declared to be local-only.
+//! Clause 3: between local workers, a message is moved on every route. It is not serialised and not
+//! copied. A type that can't be serialised is declared to be local-only.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use ockam_contract::hop::Hop;
 use ockam_contract::recorder::Recorder;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Can be sent as it is, but tolerates neither serialisation nor a copy.
+/// A message that panics if it is serialised or copied.
 struct Fragile(Box<u64>);
 
 impl Serialize for Fragile {
@@ -33,7 +33,7 @@ impl Fragile {
         Self(Box::new(7))
     }
 
-    /// Tells one value from another: where it has its data.
+    /// Identifies a value by the place of its data.
     fn place(&self) -> usize {
         std::ptr::from_ref(&*self.0).addr()
     }
@@ -106,7 +106,7 @@ async fn a_message_that_comes_back_is_the_one_that_was_sent(ctx: Context) -> Res
     Ok(())
 }
 
-/// A job for another worker: nothing that could be serialised.
+/// A job for another worker, which can't be serialised.
 struct Job(Box<dyn FnOnce() -> u64 + Send>);
 
 impl Message for Job {}
@@ -189,7 +189,7 @@ async fn a_message_is_dropped_once_by_whoever_has_it_last(mut ctx: Context) -> R
     Ok(())
 }
 
-/// Looks into what it is sent, without taking it apart.
+/// Looks at its messages without unwrapping them.
 struct Inspector;
 
 #[async_worker]
@@ -239,7 +239,7 @@ async fn what_leaves_the_node_without_a_transport_comes_back_untouched(ctx: Cont
     Ok(())
 }
 
-/// `LocalOnly` behaves as what it holds.
+/// `LocalOnly` behaves as its content.
 #[test]
 fn local_only_is_its_content() {
     let mut list = LocalOnly(vec![1, 2]);

@@ -1,5 +1,5 @@
 //! Clause 5, between workers of one node: a message of another type than the receiver's is an error
-//! that names both, and is never converted. Only receivers of `Any` take everything.
+//! that names both types. It is never converted. Only receivers of `Any` take all types.
 
 use ockam::{
     Any, Context, Error, ErrorKind, LocalOnly, NodeBuilder, Result, Routed, Worker, async_worker,
@@ -11,7 +11,7 @@ use ockam_contract::hop::Hop;
 use ockam_contract::recorder::{Recorder, recorded};
 use serde::{Deserialize, Serialize};
 
-/// In a serialised form these two are the same.
+/// These two have the same encoding.
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 struct Deposit(u64);
 
@@ -118,7 +118,7 @@ async fn a_message_in_any_is_what_it_is(mut ctx: Context) -> Result<()> {
     Ok(())
 }
 
-/// Says what it was sent.
+/// Reports its messages.
 struct Curious;
 
 #[async_worker]
@@ -218,7 +218,7 @@ async fn a_wrong_type_is_told_at_once_and_takes_no_room() -> Result<()> {
     ctx.stop().await
 }
 
-/// A hop whose receiver refuses hears of it, and so does the log: nobody asked.
+/// A hop whose receiver refuses gets the error. There is no asker, so it is logged.
 #[ockam::test]
 async fn a_hop_survives_what_it_could_not_pass_on(ctx: Context) -> Result<()> {
     let (account, received) = Recorder::<Deposit>::new();

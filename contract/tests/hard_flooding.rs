@@ -1,5 +1,5 @@
-//! Two workers that flood each other's full mailboxes: a deadlock that the deadline of a send ends,
-//! and that a stop or a kill of either ends at once (clauses 8 and 11).
+//! Two workers that flood each other's full mailboxes. The deadline of a send ends this deadlock, and a
+//! stop or a kill of either worker ends it at once (clauses 8 and 11).
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use ockam_contract::pace::{at_rest, soon, without_deadlock};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// Answers each message with two to the other worker, and tells what could not be sent.
+/// Sends two messages to the other worker for each message, and reports those that could not be sent.
 struct Flooder {
     other: &'static str,
     failed: UnboundedSender<(&'static str, ErrorKind, Option<u64>)>,
@@ -62,7 +62,7 @@ async fn the_deadline_of_their_sends_gives_the_messages_back() -> Result<()> {
     let (_, kind, message) = soon(failures.recv()).await.expect("one of them tells");
     assert_eq!((kind, message.is_some()), (ErrorKind::TimedOut, true));
     assert_eq!(before.elapsed().as_secs(), 30);
-    // It goes on: whoever gave up handles its next message, which lets the other send.
+    // The worker that gave up handles its next message, which lets the other one send.
     tokio::time::sleep(Duration::from_secs(600)).await;
     assert_eq!(ctx.list_workers().len(), 2);
     Ok(())
@@ -127,7 +127,7 @@ async fn the_stop_of_the_node_ends_both_in_time() -> Result<()> {
     Ok(())
 }
 
-/// Sends itself the next message while it handles one, for ever.
+/// Sends itself a message for each message, without end.
 struct NeverIdle;
 
 impl Worker for NeverIdle {

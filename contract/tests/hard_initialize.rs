@@ -1,11 +1,11 @@
-//! A worker whose `initialize` talks to the worker that starts it: a send arrives, a question has to
-//! wait for an answer that can't come, and the deadline ends it (clauses 6 and 11).
+//! A worker whose `initialize` sends to the worker that starts it. A send arrives. A question waits for
+//! an answer that can't come, until the deadline (clauses 6 and 11).
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker};
 use ockam_contract::pace::soon;
 use tokio::time::Instant;
 
-/// How the child talks to its parent.
+/// The way in which the child sends to its parent.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Talk {
     Tells,
@@ -13,13 +13,13 @@ enum Talk {
     FillsItsMailbox,
     StopsIt,
     StartsAtItsAddress,
-    /// To be handled, and no more.
+    /// A message that is only handled.
     Hello,
 }
 
 impl ockam::Message for Talk {}
 
-/// Starts a child that talks, and says how that went.
+/// Starts such a child, and reports the result.
 struct Parent;
 
 impl Worker for Parent {
@@ -38,13 +38,13 @@ impl Worker for Parent {
     }
 }
 
-/// What was said, what came of the start, and how many seconds it took.
+/// The result of the send, the result of the start, and its seconds.
 #[derive(PartialEq, Debug)]
 struct Outcome(Talk, Option<ErrorKind>, u64);
 
 impl ockam::Message for Outcome {}
 
-/// Talks to its parent in its `initialize`.
+/// Sends to its parent in its `initialize`.
 struct Child(Talk);
 
 impl Worker for Child {
@@ -67,7 +67,7 @@ impl Worker for Child {
     }
 }
 
-/// Lets a parent start a child, and returns what came of it.
+/// Makes a parent start a child, and returns the result.
 async fn outcome(talk: Talk) -> Result<(Context, Outcome)> {
     let mut ctx = NodeBuilder::new().mailbox_capacity(4).start().await?;
     ctx.start_worker("parent", Parent).await?;

@@ -1,5 +1,5 @@
-//! Every future of the public API can be spawned, and every type that should travel does. Checked by
-//! the compiler: a test that fails does not build.
+//! Every future of the public API can be spawned, and the public types are `Send` and `Sync` where they
+//! should be. The compiler checks this: a test that fails does not build.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn what_a_program_holds_can_travel() {
     sendable::<Executor>();
 }
 
-/// Never called: it is enough that it builds.
+/// This is never called. It is enough that it builds.
 fn all_futures(ctx: &mut Context, sender: &Sender, handle: &WorkerHandle<u64>, msg: Routed<u64>) {
     let second = Duration::from_secs(1);
     send(&ctx.send_message("a", 1_u64));

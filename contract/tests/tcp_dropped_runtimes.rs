@@ -1,5 +1,4 @@
-//! Nodes whose runtime is dropped without a stop leave nothing behind (clause 9): no memory and no file
-//! descriptor.
+//! Nodes whose runtime is dropped without a stop leak no memory and no file descriptor (clause 9).
 #![cfg(target_os = "linux")]
 
 use ockam::{Any, Context, NodeBuilder, Result, Routed, TcpTransport, async_worker, route};
@@ -11,14 +10,14 @@ use tokio::runtime::{Builder, Runtime};
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// What caches may hold back, in bytes: less than what a connection takes.
-const SLACK: usize = 4_096;
+/// The memory that caches may keep, in bytes. It is less than the memory of a connection.
+const SLACK_BYTES: usize = 4_096;
 
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
 }
 
-/// Sends back what it is asked, so that the question waits by the connection by which it has come.
+/// Sends a question back to its sender, so that it waits at the connection by which it has come.
 struct Mirror;
 
 #[async_worker]
@@ -51,7 +50,7 @@ impl ockam::Worker for Hesitant {
     }
 }
 
-/// Starts two nodes that talk to each other, with messages and questions under way in the end.
+/// Starts two connected nodes, with messages and questions in flight at the end.
 async fn live() -> Result<[Context; 2]> {
     let server = NodeBuilder::new().start().await?;
     server.start_worker("hesitant", Hesitant(false)).await?;
@@ -88,7 +87,7 @@ fn live_and_vanish(times: usize) {
     for time in 0..times {
         let runtime = runtime();
         let contexts = runtime.block_on(live()).expect("nothing fails");
-        // Whoever holds a context may let go of it before the runtime, or later.
+        // A context may be dropped before the runtime or after it.
         if time % 2 == 0 {
             drop(contexts);
             drop(runtime);
@@ -107,6 +106,6 @@ fn nodes_whose_runtime_is_dropped_leave_no_memory_and_no_descriptor_behind() {
     let (before, open) = (bytes(), descriptors());
     live_and_vanish(50);
     let left = bytes().saturating_sub(before);
-    assert!(left < SLACK, "{left} bytes are left");
+    assert!(left < SLACK_BYTES, "{left} bytes are left");
     assert!(descriptors() <= open);
 }

@@ -1,5 +1,5 @@
-//! Nodes with a listener and a connection come and go (clause 9): tasks, memory and file descriptors
-//! are back where they were.
+//! Nodes with a listener and a connection are started and stopped (clause 9). They leak no tasks,
+//! memory or file descriptors.
 #![cfg(target_os = "linux")]
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, TcpTransport, async_worker, route};
@@ -12,8 +12,8 @@ use tokio::runtime::{Builder, Handle};
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// What caches may hold back, in bytes: less than what a connection takes.
-const SLACK: usize = 4_096;
+/// The memory that caches may keep, in bytes. It is less than the memory of a connection.
+const SLACK_BYTES: usize = 4_096;
 
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
@@ -35,8 +35,8 @@ impl ockam::Worker for Echoer {
     }
 }
 
-/// Starts two nodes, uses connections between them in every way that could leave something behind, and
-/// stops them, the one that listens first or last.
+/// Starts two nodes, uses connections between them in all ways that could leak something, and stops
+/// them, the one that listens first or last.
 async fn live(server_first: bool) -> Result<()> {
     let server = NodeBuilder::new().start().await?;
     server.start_worker("echoer", Echoer).await?;
@@ -52,7 +52,7 @@ async fn live(server_first: bool) -> Result<()> {
     client.send_message(&route, "hello".to_string()).await?;
     assert_eq!(soon(client.receive::<String>()).await?, "hello");
 
-    // One that is closed, one on first use, two that fail, and two whose futures are dropped.
+    // A closed connection, one on first use, two that fail, and two whose futures are dropped.
     let closed = tcp.connect(address).await?;
     soon(closed.close()).await;
     let typed: ockam::Route = format!("1#{address} => echoer").parse()?;
@@ -64,7 +64,7 @@ async fn live(server_first: bool) -> Result<()> {
     let mut dropped = Box::pin(tcp.connect(address));
     let _ = poll_once(&mut dropped).await;
     drop(dropped);
-    // An ask that is under way, and messages that are queued, at the end.
+    // An open ask and queued messages at the end.
     let (sender, app) = (client.sender(), route![&connection, "app"]);
     let mut asked = Box::pin(sender.ask::<u64>(app, 7_u64));
     assert!(poll_once(&mut asked).await.is_pending());
@@ -101,7 +101,7 @@ fn two_hundred_pairs_of_nodes_leave_no_task_no_memory_and_no_descriptor_behind()
         let (before, open) = (bytes(), descriptors());
         live_and_die(200).await;
         eventually("the tasks of all nodes end", || tasks() == 0).await;
-        eventually("their memory is free", || bytes() < before + SLACK).await;
+        eventually("their memory is free", || bytes() < before + SLACK_BYTES).await;
         eventually("their sockets are closed", || descriptors() <= open).await;
     });
 }

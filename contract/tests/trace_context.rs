@@ -1,4 +1,4 @@
-//! The trace context goes where messages go.
+//! The trace context travels with messages.
 
 use ockam::{
     Address, Any, Context, NodeBuilder, Result, Routed, TcpTransport, TransportType, Worker, route,
@@ -6,7 +6,7 @@ use ockam::{
 
 const TRACE: &str = r#"{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}"#;
 
-/// Answers with the trace context that it was asked in.
+/// Answers with the trace context of the question.
 struct Teller;
 
 impl Worker for Teller {
@@ -19,7 +19,7 @@ impl Worker for Teller {
     }
 }
 
-/// Asks the next worker itself, instead of passing the message on.
+/// Asks the next worker itself, instead of forwarding the message.
 struct Asker(Address);
 
 impl Worker for Asker {

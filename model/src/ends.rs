@@ -5,10 +5,11 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::mailbox::{Receiver, Mailbox, SendError, Reserve, Wakeup};
+use crate::mailbox::{self, Mailbox, Reserve, Wakeup};
+use crate::send_error::SendError;
 use crate::task::{block_on, poll_once};
 
-/// A message is told from all others by its number.
+/// Each message is a number of its own.
 pub(crate) type Number = u32;
 
 /// The end that senders share.
@@ -18,7 +19,7 @@ pub(crate) struct Sender(pub(crate) Arc<Mailbox<Number>>);
 /// The end of the one receiver.
 pub(crate) struct Receiver {
     pub(crate) mailbox: Arc<Mailbox<Number>>,
-    pub(crate) inbox: Receiver<Number>,
+    pub(crate) receiver: mailbox::Receiver<Number>,
 }
 
 /// Creates a mailbox with messages in it that are accepted before any thread starts.
@@ -31,8 +32,8 @@ pub(crate) fn mailbox(
     for message in messages {
         sender.try_send(message).expect("there is room");
     }
-    let inbox = Receiver::new();
-    (sender, Receiver { mailbox, inbox })
+    let receiver = mailbox::Receiver::new();
+    (sender, Receiver { mailbox, receiver })
 }
 
 impl Sender {
@@ -50,38 +51,39 @@ impl Sender {
         (messages.into(), pushed.is_some())
     }
 
-    /// Sends, and waits for room, as `Stalled::wait` does. Gives back what a closed mailbox refuses.
+    /// Sends, and waits for room. Gives the message back if the mailbox is closed.
     pub(crate) fn send(&self, message: Number) -> Result<(), Number> {
         match self.try_send(message) {
             Ok(()) => Ok(()),
-            Err(SendError::Closed(message)) => Err(message),
-            Err(SendError::Full(message)) => self.send_in_turn(message),
+            Err(SendError::Full(message)) => self.send_reserved(message),
+            Err(refused) => Err(refused.into_message()),
         }
     }
 
-    /// Stands in line at once.
-    pub(crate) fn send_in_turn(&self, message: Number) -> Result<(), Number> {
-        let mut turn = self.turn();
-        block_on(&mut turn);
-        self.push(turn, message)
+    /// Waits for a permit without having tried before, and sends.
+    pub(crate) fn send_reserved(&self, message: Number) -> Result<(), Number> {
+        let mut reserve = self.reserve();
+        block_on(&mut reserve);
+        self.push(reserve, message)
     }
 
     pub(crate) fn close(&self) {
         self.0.close();
     }
 
-    pub(crate) fn turn(&self) -> Reserve<'_> {
+    pub(crate) fn reserve(&self) -> Reserve<'_> {
         Reserve::new(&*self.0)
     }
 
-    pub(crate) fn push(&self, turn: Reserve<'_>, message: Number) -> Result<(), Number> {
-        let permit = turn.into_permit().expect("it has been polled");
-        self.0.push_reserved(permit, message).map(Wakeup::wake)
+    pub(crate) fn push(&self, reserve: Reserve<'_>, message: Number) -> Result<(), Number> {
+        let permit = reserve.into_permit().expect("it has been polled");
+        let pushed = self.0.push_reserved(permit, message);
+        pushed.map(Wakeup::wake).map_err(SendError::into_message)
     }
 }
 
 impl Receiver {
-    /// Waits for the next message, as a relay does.
+    /// Waits for the next message.
     pub(crate) fn pop(&mut self) -> Option<Number> {
         block_on(poll_fn(|cx| self.poll_pop(cx)))
     }
@@ -107,61 +109,51 @@ impl Receiver {
     }
 
     pub(crate) fn poll_pop(&mut self, cx: &mut Context<'_>) -> Poll<Option<Number>> {
-        let ready = self.inbox.poll_ready(&self.mailbox, cx);
-        ready.map(|_| self.inbox.pop(&self.mailbox))
+        let ready = self.receiver.poll_ready(&self.mailbox, cx);
+        ready.map(|_| self.receiver.pop(&self.mailbox))
     }
 
-    /// Is polled by nobody until there is something to do, as a worker without a task.
-    pub(crate) fn rest(&mut self) {
-        block_on(poll_fn(|cx| {
-            match self.inbox.rest(&self.mailbox, cx.waker().clone()) {
-                true => Poll::Pending,
-                false => Poll::Ready(()),
-            }
-        }));
-    }
-
-    /// Waits until more messages are held than those up to `position`, and takes that one.
+    /// Waits until the batch has a message at `position`, and takes that one.
     pub(crate) fn pop_at(&mut self, position: usize) -> Option<Number> {
         block_on(poll_fn(|cx| self.poll_pop_at(position, cx)))
     }
 
-    /// What `Intake::poll_matching` does.
+    /// What a selective receive does.
     pub(crate) fn poll_pop_at(
         &mut self,
         position: usize,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Number>> {
         loop {
-            if self.inbox.held().len() > position {
-                return Poll::Ready(self.inbox.remove(&self.mailbox, position));
+            if self.receiver.batch().len() > position {
+                return Poll::Ready(self.receiver.remove(&self.mailbox, position));
             }
-            if !ready!(self.inbox.poll_fill(&self.mailbox, cx)) {
+            if !ready!(self.receiver.poll_fill(&self.mailbox, cx)) {
                 return Poll::Ready(None);
             }
         }
     }
 
-    /// Takes all messages up to the end of a mailbox that is or will be closed.
+    /// Takes all messages of a mailbox that is or will be closed.
     pub(crate) fn pop_all(&mut self) -> Vec<Number> {
         std::iter::from_fn(|| self.pop()).collect()
     }
 
-    /// What a relay does before a handler waits for something else than the mailbox.
+    /// What a worker does before its handler waits for something else than the mailbox.
     pub(crate) fn release(&self) {
         self.mailbox.release();
     }
 
     /// Closes the mailbox and takes what is left in it, as a dropped context does.
     pub(crate) fn drain(&mut self) -> Vec<Number> {
-        let count = self.inbox.drain(&self.mailbox);
-        let left: Vec<_> = self.inbox.take_held().into();
+        let count = self.receiver.drain(&self.mailbox);
+        let left: Vec<_> = self.receiver.take_batch().into();
         assert_eq!(left.len(), count);
         left
     }
 
-    /// Empties an open mailbox that nobody uses any more, and checks that no place of it is lost and
-    /// that there are not too many.
+    /// Empties an open mailbox that nobody else uses any more, and checks that it has as many places as
+    /// at the beginning.
     pub(crate) fn check_rest(&mut self, capacity: usize, rest: &[Number]) {
         for message in rest {
             assert_eq!(self.try_pop(), Poll::Ready(Some(*message)));

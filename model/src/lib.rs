@@ -1,56 +1,51 @@
-//! Model-checks the mailbox of `ockam_node`, the bell of its timers and `Notify`, and the
-//! acknowledgements of `ockam_transport`, with loom.
+//! Model-checks with loom what threads share: the mailbox, the lifecycle of a worker and the waker of its
+//! timers (`ockam_node`), the reply slot (`ockam_core`), and the acknowledgements of a connection
+//! (`ockam_transport`). Their source files are included by path, and made of loom's types instead of those
+//! of the standard library.
 //!
-//! What the models are good for is seen where one of these is broken. Each of these mutations is a patch
-//! in `mutations/`; the model beside it fails, with two preemptions at most, and often others do, too.
-//! `model/mutate` reads the tables and checks them.
+//! The tables say what the models find. Each mutation is a patch in `mutations/`, which breaks the code.
+//! The model beside it fails then, with two preemptions at most; often others do, too. `model/mutate`
+//! reads the tables and checks this.
 //!
 //! | A wake-up is lost | a model that fails |
 //! |---|---|
 //! | `try_push_wakes_nobody` | `wake::by_each_message_of_a_sender` |
 //! | `try_push_all_wakes_nobody` | `together::the_first_ones_are_received_and_wake` |
-//! | `push_in_turn_wakes_nobody` | `wake::by_a_message_sent_in_turn` |
+//! | `push_reserved_wakes_nobody` | `wake::by_a_reserved_message` |
 //! | `wake_receiver_wakes_nobody` | `wake::by_something_else_behind_a_lone_message` |
-//! | `poll_fill_keeps_the_old_waker` | `wake::with_the_waker_that_it_showed_last` |
-//! | `poll_fill_shows_the_first_waker_for_ever` | `wake::with_the_waker_that_it_showed_last` |
-//! | `note_keeps_the_old_waker` | `room::with_the_waker_that_was_shown_last` |
+//! | `poll_fill_keeps_the_old_waker` | `wake::with_the_waker_of_its_last_poll` |
+//! | `poll_fill_keeps_the_first_waker` | `wake::with_the_waker_of_its_last_poll` |
+//! | `register_keeps_the_old_waker` | `room::with_the_waker_of_the_last_poll` |
 //! | `release_does_nothing` | `room::before_a_handler_waits` |
 //! | `release_wakes_nobody` | `room::before_a_handler_waits` |
 //! | `remove_does_not_release` | `room::of_a_message_taken_out_of_the_middle` |
 //! | `begin_grants_no_block` | `room::once_a_block_of_places_is_free` |
-//! | `grant_forgets_who_still_waits` | `room::for_one_who_still_waits` |
+//! | `grant_forgets_who_still_waits` | `room::for_the_second_of_two_who_wait` |
 //! | `poll_fill_grants_nothing` | `room::before_the_receiver_waits_for_messages` |
-//! | `poll_turn_announces_nobody` | `room::before_a_handler_waits` |
-//! | `poll_turn_grants_nothing` | `room::before_a_handler_waits` |
-//! | `poll_turn_wakes_nobody` | `room::for_both_of_two_who_wait` |
-//! | `leave_grants_nothing` | `leave::to_one_who_waits_behind` |
-//! | `leave_wakes_nobody` | `leave::to_one_who_waits_behind` |
+//! | `poll_reserve_announces_nobody` | `room::before_a_handler_waits` |
+//! | `poll_reserve_grants_nothing` | `room::before_a_handler_waits` |
+//! | `poll_reserve_wakes_nobody` | `room::for_both_of_two_who_wait` |
+//! | `give_back_grants_nothing` | `give_back::to_one_who_waits_behind` |
+//! | `give_back_wakes_nobody` | `give_back::to_one_who_waits_behind` |
 //! | `close_wakes_no_receiver` | `close::the_last_sender_to_leave_closes` |
 //! | `close_wakes_no_senders` | `close::those_who_wait_are_woken_and_get_their_messages_back` |
 //!
-//! | A receiver rests that has something to do | a model that fails |
+//! | The receiver relies on a waker that is not there | a model that fails |
 //! |---|---|
-//! | `rest_looks_for_no_message` | `rest::until_the_first_message` |
-//! | `rest_looks_for_nobody_who_waits` | `rest::not_before_one_who_waits_has_his_place` |
-//! | `rest_does_not_see_the_end` | `rest::until_the_end` |
-//! | `rest_keeps_the_old_waker` | `rest::with_its_last_waker` |
-//!
-//! | The waker that is left is not there | a model that fails |
-//! |---|---|
-//! | `take_receiver_leaves_watched` | `wake::by_what_comes_behind_a_lone_message` |
-//! | `try_push_leaves_watched` | `wake::by_what_comes_behind_a_lone_message` |
-//! | `push_in_turn_leaves_watched` | `wake::by_a_message_sent_in_turn` |
-//! | `poll_turn_leaves_watched` | `wake::by_what_comes_behind_a_lone_message_in_turn` |
-//! | `close_leaves_watched` | `wake::by_the_end_behind_a_lone_message` |
-//! | `wake_receiver_leaves_watched` | `wake::by_something_else_behind_a_lone_message` |
-//! | `watched_is_set_behind_the_lock` | `wake::by_what_comes_behind_a_lone_message` |
-//! | `a_lone_message_is_watched_without_a_waker` | `wake::by_what_comes_behind_a_lone_message` |
-//! | `is_watching_for_whoever_asks` | `wake::in_another_task_by_what_comes_behind_a_lone_message` |
+//! | `take_receiver_leaves_waker_set` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `try_push_leaves_waker_set` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `push_reserved_leaves_waker_set` | `wake::by_a_reserved_message` |
+//! | `poll_reserve_leaves_waker_set` | `wake::by_a_reserved_message_behind_a_lone_one` |
+//! | `close_leaves_waker_set` | `wake::by_the_end_behind_a_lone_message` |
+//! | `wake_receiver_leaves_waker_set` | `wake::by_something_else_behind_a_lone_message` |
+//! | `waker_set_after_the_lock` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `waker_set_without_a_waker` | `wake::by_what_comes_behind_a_lone_message` |
+//! | `waker_set_for_any_task` | `wake::in_another_task_by_what_comes_behind_a_lone_message` |
 //! | `a_waker_is_left_at_a_closed_mailbox` | `wake::by_the_end_behind_a_lone_message` |
-//! | `a_waker_is_left_before_those_who_wait` | `room::before_the_receiver_waits_behind_a_lone_message` |
-//! | `watched_before_all_places_are_granted` | `room::before_the_receiver_waits_behind_what_it_passed_over` |
-//! | `poll_turn_takes_no_receiver` | `wake::by_what_comes_behind_a_lone_message_in_turn` |
-//! | `poll_ready_waits_with_messages_held` | `wake::by_nothing_for_a_message_that_it_holds` |
+//! | `a_waker_is_left_while_senders_wait` | `room::before_the_receiver_waits_behind_a_lone_message` |
+//! | `waker_set_before_all_permits_are_granted` | `room::before_the_receiver_waits_behind_a_message_that_it_skipped` |
+//! | `poll_reserve_takes_no_receiver` | `wake::by_a_reserved_message_behind_a_lone_one` |
+//! | `poll_ready_waits_with_a_batch` | `wake::by_nothing_for_a_message_of_its_batch` |
 //!
 //! | A fence is missing | a model that fails |
 //! |---|---|
@@ -61,91 +56,122 @@
 //! | The places are counted wrongly | a model that fails |
 //! |---|---|
 //! | `one_place_too_many` | `capacity::with_a_batch` |
-//! | `one_place_too_many_at_second_sight` | `capacity::with_a_batch` |
+//! | `one_place_too_many_after_begun_is_read` | `capacity::with_a_batch` |
 //! | `one_place_too_few` | `order::of_one_sender_and_batches` |
 //! | `try_push_takes_no_place` | `capacity::with_one_place` |
 //! | `try_push_all_takes_no_places` | `together::as_many_as_have_room_behind_a_batch` |
 //! | `try_push_all_takes_them_all` | `together::as_many_as_have_room_behind_a_batch` |
 //! | `a_batch_is_begun_when_it_is_taken` | `room::of_a_batch_as_it_is_begun` |
 //! | `begun_is_never_read_again` | `room::before_a_handler_waits` |
-//! | `a_grant_is_not_accepted` | `capacity::with_one_place` |
-//! | `a_turn_comes_one_too_early` | `capacity::with_one_place` |
-//! | `leave_keeps_the_place` | `leave::to_one_who_comes_later` |
-//! | `leave_gives_back_what_it_never_had` | `capacity::with_one_who_gives_up` |
+//! | `a_grant_is_not_counted` | `capacity::with_one_place` |
+//! | `a_permit_is_granted_one_too_early` | `capacity::with_one_place` |
+//! | `give_back_keeps_the_place` | `give_back::to_one_who_comes_later` |
+//! | `give_back_frees_what_was_not_granted` | `capacity::with_one_who_gives_up` |
 //!
 //! | The order is lost | a model that fails |
 //! |---|---|
 //! | `try_push_overtakes` | `order::nobody_overtakes_one_who_waits` |
 //! | `try_push_all_overtakes` | `together::they_overtake_nobody_who_waits` |
-//! | `the_last_comes_first` | `order::whoever_waits_longer_comes_first` |
-//! | `poll_fill_puts_messages_in_front` | `wake::while_it_holds_messages_that_it_does_not_want` |
+//! | `grant_begins_with_the_last` | `order::whoever_waits_longer_comes_first` |
+//! | `poll_fill_puts_messages_in_front` | `wake::while_its_batch_has_other_messages` |
 //!
 //! | The end is lost | a model that fails |
 //! |---|---|
 //! | `try_push_after_close` | `close::a_message_is_received_or_given_back` |
 //! | `try_push_all_after_close` | `together::all_are_received_or_given_back` |
-//! | `push_in_turn_after_close` | `close::a_granted_place_ends_with_the_mailbox` |
+//! | `push_reserved_after_close` | `close::a_granted_permit_ends_with_the_mailbox` |
 //! | `the_end_comes_before_the_queue` | `close::a_message_is_received_or_given_back` |
-//! | `drain_leaves_the_mailbox_open` | `leave::to_nobody_once_the_mailbox_is_closed` |
+//! | `drain_leaves_the_mailbox_open` | `give_back::to_nobody_once_the_mailbox_is_closed` |
 //! | `drain_leaves_the_queue` | `close::drain_takes_all_that_was_accepted` |
 //!
-//! | A user's code runs under the lock | a model that fails |
+//! | Code of a user runs under the lock of the mailbox | a model that fails |
 //! |---|---|
 //! | `try_push_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `try_push_all_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
-//! | `push_in_turn_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `push_reserved_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `wake_receiver_wakes_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
 //! | `close_wakes_the_receiver_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
 //! | `close_wakes_senders_under_the_lock` | `user_code::of_those_who_wait_at_a_mailbox_that_closes` |
-//! | `release_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
-//! | `poll_fill_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
+//! | `release_wakes_under_the_lock` | `user_code::of_a_sender_that_is_granted_a_permit` |
+//! | `poll_fill_wakes_under_the_lock` | `user_code::of_a_sender_that_is_granted_a_permit` |
 //! | `poll_fill_drops_the_waker_before_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
-//! | `poll_fill_drops_the_waker_that_was_left_under_the_lock` | `user_code::of_a_receiver_that_shows_other_wakers` |
-//! | `poll_turn_wakes_under_the_lock` | `user_code::of_a_sender_whose_turn_comes` |
-//! | `poll_turn_wakes_the_receiver_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
-//! | `poll_turn_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
-//! | `leave_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_place_of_another_one` |
-//! | `leave_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_shows_another_waker_and_gives_up` |
+//! | `poll_fill_drops_both_wakers_under_the_lock` | `user_code::of_a_receiver_that_registers_other_wakers` |
+//! | `poll_reserve_wakes_under_the_lock` | `user_code::of_a_sender_that_is_granted_a_permit` |
+//! | `poll_reserve_wakes_the_receiver_under_the_lock` | `user_code::of_a_receiver_that_is_woken` |
+//! | `poll_reserve_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_registers_another_waker_and_gives_up` |
+//! | `give_back_wakes_under_the_lock` | `user_code::of_a_sender_that_gets_the_permit_of_another_one` |
+//! | `give_back_drops_a_waker_under_the_lock` | `user_code::of_a_sender_that_registers_another_waker_and_gives_up` |
 //!
-//! | A bell generation for the wrong one, or for nobody | a model that fails |
+//! | A shared waker wakes the wrong task, or none | a model that fails |
 //! |---|---|
-//! | `a_bell_wakes_nobody` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_is_taken_from_another_task` | `bell::rings_for_both_of_two` |
-//! | `a_bell_stays_hung` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_counts_no_ring` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_counts_before_it_is_taken_down` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_counts_relaxed` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_is_looked_at_before_its_rings` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_tells_its_rings_relaxed` | `bell::rings_for_one_who_looks` |
-//! | `a_bell_tells_its_rings_behind_the_lock` | `bell::rings_for_one_who_hangs_it_behind_another_ring` |
-//! | `a_bell_is_hung_for_whoever_asks` | `bell::is_hung_for_nobody_else` |
-//! | `a_bell_shows_the_data_of_its_task_last` | `bell::is_hung_for_nobody_else` |
-//! | `a_bell_shows_its_vtable_relaxed` | `bell::is_hung_for_nobody_else` |
-//! | `a_bell_looks_at_its_vtable_relaxed` | `bell::is_hung_for_nobody_else` |
-//! | `a_bell_shows_its_data_relaxed` | `bell::is_hung_for_no_shorter_limit` |
-//! | `a_bell_looks_at_its_data_relaxed` | `bell::is_hung_for_no_shorter_limit` |
-//! | `a_bell_is_hung_for_any_limit` | `bell::is_hung_for_no_shorter_limit` |
-//! | `a_bell_is_hung_for_the_last_limit` | `bell::stays_hung_for_the_shortest_limit` |
-//! | `a_bell_wakes_under_the_lock` | `bell::wakes_behind_the_lock` |
+//! | `shared_waker_wakes_nobody` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_replaces_another_task` | `shared_waker::wakes_both_of_two_tasks` |
+//! | `shared_waker_stays_registered` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_counts_no_wakeup` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_counts_before_it_clears` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_counts_relaxed` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_reads_no_generation_first` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_reads_the_first_generation_relaxed` | `shared_waker::wakes_a_task_that_is_registered` |
+//! | `shared_waker_reads_no_generation_last` | `shared_waker::is_registered_for_no_mixture_of_two_tasks` |
+//! | `shared_waker_reads_the_last_generation_too_early` | `shared_waker::is_registered_for_no_mixture_of_two_tasks` |
+//! | `shared_waker_returns_the_generation_after_the_lock` | `shared_waker::wakes_a_task_that_registers_during_a_wakeup` |
+//! | `shared_waker_ignores_the_data` | `shared_waker::is_registered_for_no_other_task` |
+//! | `shared_waker_ignores_the_vtable` | `shared_waker::is_registered_for_no_mixture_of_two_tasks` |
+//! | `shared_waker_writes_the_data_last` | `shared_waker::is_registered_for_no_other_task` |
+//! | `shared_waker_writes_the_vtable_relaxed` | `shared_waker::is_registered_for_no_other_task` |
+//! | `shared_waker_reads_the_vtable_relaxed` | `shared_waker::is_registered_for_no_other_task` |
+//! | `shared_waker_writes_the_data_relaxed` | `shared_waker::is_registered_for_no_mixture_of_two_tasks` |
+//! | `shared_waker_reads_the_data_relaxed` | `shared_waker::is_registered_for_no_mixture_of_two_tasks` |
+//! | `shared_waker_ignores_the_limit` | `shared_waker::is_registered_for_no_shorter_limit` |
+//! | `shared_waker_keeps_the_last_limit` | `shared_waker::keeps_the_shortest_limit` |
+//! | `shared_waker_wakes_under_the_lock` | `shared_waker::runs_no_code_of_a_user_under_the_lock` |
 //!
-//! | A notification is lost, or comes to the wrong one | a model that fails |
+//! | An ask ends twice, or the asker does not hear of it | a model that fails |
 //! |---|---|
-//! | `notify_one_wakes_nobody` | `notify::one_who_comes_before_or_behind` |
-//! | `notify_one_leaves_no_permit` | `notify::one_who_comes_before_or_behind` |
-//! | `notify_one_leaves_it_to_whoever_looks` | `notify::both_of_two_one_by_one` |
-//! | `notify_one_wakes_the_last` | `notify::whoever_waits_longest_comes_first` |
-//! | `notify_one_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
-//! | `notify_waiters_wakes_nobody` | `notify::all_of_two` |
-//! | `notify_waiters_counts_no_round` | `notify::all_who_waited_before_they_looked` |
-//! | `notify_waiters_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
-//! | `notified_waits_from_its_first_poll` | `notify::all_who_waited_before_they_looked` |
-//! | `notified_keeps_the_old_waker` | `notify::with_the_waker_that_it_showed_last` |
-//! | `notified_loses_its_place_when_it_is_polled` | `notify::whoever_waits_longest_comes_first` |
-//! | `notified_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
-//! | `notified_that_goes_notifies_nobody` | `notify::another_one_instead_of_one_who_goes` |
-//! | `notified_that_goes_goes_on_waiting` | `notify::another_one_instead_of_one_who_goes` |
-//! | `notified_that_goes_wakes_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
-//! | `notified_that_goes_drops_a_waker_under_the_lock` | `notify::runs_no_code_of_a_user_under_the_lock` |
+//! | `reply_slot_wakes_nobody` | `reply_slot::an_answer_wakes_the_asker` |
+//! | `reply_slot_keeps_the_old_waker` | `reply_slot::an_answer_wakes_the_task_that_polled_last` |
+//! | `reply_slot_forgets_its_first_waker` | `reply_slot::an_answer_wakes_the_task_that_the_slot_was_made_for` |
+//! | `reply_slot_registers_when_it_has_ended` | `reply_slot::an_answer_wakes_the_asker` |
+//! | `reply_slot_has_ended_before_there_is_an_outcome` | `reply_slot::an_answer_wakes_the_asker` |
+//! | `reply_slot_has_an_outcome_but_has_not_ended` | `reply_slot::an_ask_that_has_ended_takes_no_answer` |
+//! | `reply_slot_takes_a_second_answer` | `reply_slot::one_of_two_answers_is_accepted` |
+//! | `reply_slot_is_open_again_when_it_is_taken` | `reply_slot::the_outcome_is_taken_once` |
+//! | `reply_slot_adds_no_right` | `reply_slot::a_clone_of_a_right_keeps_the_ask_open` |
+//! | `reply_slot_ends_with_any_right` | `reply_slot::a_right_that_is_dropped_does_not_end_what_another_one_answers` |
+//! | `reply_slot_counts_rights_in_two_steps` | `reply_slot::the_last_right_that_is_dropped_wakes_the_asker` |
+//! | `reply_slot_ends_without_a_right_left` | `reply_slot::the_last_right_that_is_dropped_wakes_the_asker` |
+//! | `reply_slot_takes_an_answer_for_nobody` | `reply_slot::an_asker_that_stops_waiting_refuses_answers` |
+//! | `reply_slot_does_not_say_that_it_is_abandoned` | `reply_slot::an_asker_that_stops_waiting_refuses_answers` |
+//! | `reply_slot_wakes_under_the_lock` | `reply_slot::no_waker_is_woken_under_the_lock` |
+//! | `reply_slot_drops_a_waker_under_the_lock` | `reply_slot::no_waker_is_dropped_under_the_lock` |
+//! | `reply_slot_drops_an_outcome_under_the_lock` | `reply_slot::no_outcome_is_dropped_under_the_lock` |
+//!
+//! | A worker survives a kill, or its end is reported wrongly | a model that fails |
+//! |---|---|
+//! | `lifecycle_ignores_a_kill_before_it_runs` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_ignores_a_kill_before_it_begins` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_ignores_a_kill_between_begin_and_run` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_ignores_a_kill_while_it_runs` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_begins_although_it_was_killed` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_runs_although_it_was_killed` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_forgets_the_handle_of_its_task` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_notes_a_kill_after_the_abort` | `lifecycle::a_kill_ends_a_worker_that_starts` |
+//! | `lifecycle_wakes_nobody` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_wakes_one_of_those_who_wait` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_keeps_the_old_waker` | `lifecycle::the_end_wakes_the_task_that_polled_last` |
+//! | `lifecycle_registers_after_it_has_looked` | `lifecycle::the_end_wakes_one_who_waits_from_the_beginning` |
+//! | `lifecycle_wakes_nobody_when_it_is_killed` | `lifecycle::a_kill_ends_the_initialize_of_a_worker` |
+//! | `lifecycle_changes_its_reason_after_the_end` | `lifecycle::the_reason_of_the_end_is_final` |
+//! | `lifecycle_ends_after_it_has_told_the_reason` | `lifecycle::the_reason_of_the_end_is_final` |
+//! | `lifecycle_keeps_the_first_reason` | `lifecycle::a_failure_outweighs_what_was_asked_for` |
+//! | `lifecycle_takes_the_last_reason` | `lifecycle::a_failure_outweighs_what_was_asked_for` |
+//! | `lifecycle_takes_the_last_of_equal_reasons` | `lifecycle::the_first_of_two_stops_is_the_reason` |
+//! | `lifecycle_does_not_know_its_task_before_the_handle` | `lifecycle::only_its_own_task_runs_a_worker` |
+//! | `lifecycle_takes_every_task_for_its_own` | `lifecycle::only_its_own_task_runs_a_worker` |
+//! | `lifecycle_wakes_under_the_lock` | `lifecycle::nobody_is_woken_under_the_lock` |
+//! | `lifecycle_drops_its_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
+//! | `lifecycle_aborts_its_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
+//! | `lifecycle_aborts_a_killed_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
 //!
 //! | An acknowledgement is lost, or a sender waits for one that has come | a model that fails |
 //! |---|---|
@@ -154,26 +180,33 @@
 //! | `no_fence_of_the_sender_that_waits` | `acknowledge::wakes_a_sender_that_waits_for_it` |
 //! | `no_fence_of_the_peer_that_acknowledges` | `acknowledge::wakes_a_sender_that_waits_for_it` |
 //!
-//! Some changes lose nothing, and no model fails; the mailbox only gets slower. A waker that is left
-//! with a batch of two wakes a receiver that is busy. A receiver whose waker is left without `waker_set`
-//! takes the lock to see that nothing has come. Nor is it seen when the waker that was left is dropped
-//! under the lock by itself: the inbox still has a clone of it.
+//! Some changes lose nothing, so no model fails. The mailbox only gets slower if the receiver leaves its
+//! waker with a batch of two, which wakes it while it is busy, or leaves it without setting `waker_set`,
+//! so that it takes the lock to see that nothing has come. A waker that is dropped under the lock goes
+//! unnoticed where another clone of it lives.
 
 #[cfg(test)]
 #[allow(dead_code)] // The transport has a use for all of it.
 #[path = "../../ockam_transport/src/accounts/acknowledged.rs"]
 mod acknowledged;
 #[cfg(test)]
-#[path = "../../ockam_node/src/time/shared_waker.rs"]
-mod bell;
+#[allow(dead_code)] // The node has a use for all of it.
+#[path = "../../ockam_node/src/lifecycle/mod.rs"]
+mod lifecycle;
 #[cfg(test)]
-#[allow(unused_imports)] // The node has a use for each of them.
+#[allow(dead_code, unused_imports)] // The node has a use for each of them.
 #[path = "../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
 #[cfg(test)]
-#[allow(unreachable_pub)] // The transports reach it.
-#[path = "../../ockam_node/src/notify.rs"]
-mod notify;
+#[allow(dead_code, unreachable_pub)] // The transports reach it.
+#[path = "../../ockam_node/src/send_error.rs"]
+mod send_error;
+#[cfg(test)]
+#[path = "../../ockam_node/src/time/shared_waker.rs"]
+mod shared_waker;
+#[cfg(test)]
+#[path = "../../ockam_core/src/reply/slot.rs"]
+mod slot;
 #[cfg(test)]
 mod sync;
 #[cfg(test)]

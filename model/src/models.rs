@@ -1,12 +1,12 @@
 mod acknowledge;
-mod bell;
 mod capacity;
 mod close;
-mod leave;
-mod notify;
+mod give_back;
+mod lifecycle;
 mod order;
-mod rest;
+mod reply_slot;
 mod room;
+mod shared_waker;
 mod together;
 mod user_code;
 mod wake;

@@ -5,10 +5,11 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
+use futures_task::ArcWake;
 use loom::sync::Notify;
 use loom::thread::JoinHandle;
 
-/// Is told from all others by its waker for as long as a clone of that lives.
+/// No other task has a waker that is like this one, as long as a clone of it lives.
 #[derive(Clone)]
 pub(crate) struct Task {
     sleeper: Arc<Sleeper>,
@@ -23,6 +24,13 @@ impl Wake for Sleeper {
     }
 }
 
+/// For wakers with another vtable.
+impl ArcWake for Sleeper {
+    fn wake_by_ref(sleeper: &Arc<Self>) {
+        sleeper.0.notify();
+    }
+}
+
 impl Task {
     pub(crate) fn new() -> Self {
         let sleeper = Arc::new(Sleeper(Notify::new()));
@@ -30,8 +38,15 @@ impl Task {
         Self { sleeper, waker }
     }
 
-    /// Polls a future until it is ready. Between two polls the thread sleeps until the waker is woken,
-    /// or once for no reason, as loom has it.
+    /// Creates a task whose waker has the same data as the waker of this one, but another vtable.
+    pub(crate) fn with_another_vtable(&self) -> Self {
+        let sleeper = self.sleeper.clone();
+        let waker = futures_task::waker(sleeper.clone());
+        Self { sleeper, waker }
+    }
+
+    /// Polls a future until it is ready. Between two polls the thread sleeps until the waker is woken;
+    /// loom also wakes it once without a reason.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
         loop {
@@ -48,7 +63,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     Task::new().block_on(future)
 }
 
-/// Polls a future once, with a waker of nobody.
+/// Polls a future once, with a waker that wakes nobody.
 pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }

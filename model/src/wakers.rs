@@ -1,5 +1,5 @@
-//! Wakers that run a user's code. Under a lock that this takes it would wait for itself, which loom
-//! reports.
+//! Wakers that run code of a user. If they are called under a lock that this code takes, it waits for
+//! itself, which loom reports.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::thread;
 
-/// How often a waker calls back that nobody else keeps: when it is woken, and when it is dropped behind
-/// that.
+/// How often a waker without other clones calls back: when it is woken, and when it is dropped after
+/// that; or only when it is dropped.
 pub(crate) const WOKEN: usize = 2;
 pub(crate) const DROPPED: usize = 1;
 
@@ -40,14 +40,14 @@ impl Wakers {
         }))
     }
 
-    /// Polls a future that has to wait, with a waker that only those keep then who are to wake it.
+    /// Polls a future, which has to wait, with a waker of which only the future's clones remain.
     pub(crate) fn wait<F: Future + Unpin>(&self, future: &mut F) {
         let waker = self.create();
         let polled = Pin::new(future).poll(&mut Context::from_waker(&waker));
         assert!(polled.is_pending());
     }
 
-    /// Returns how often somebody has been called back since it was asked last.
+    /// Returns how often they have called back since the last call of this.
     pub(crate) fn calls(&self) -> usize {
         self.calls.swap(0, Ordering::Relaxed)
     }

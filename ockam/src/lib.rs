@@ -1,8 +1,8 @@
 //! Programs made of **workers** on **nodes**.
 //!
-//! A worker is a struct with an address, a mailbox and an async handler. A node runs workers and
-//! routes messages to them. A message travels along a route, and a worker behind three others is
-//! reached by the same call as one next door.
+//! A worker is a struct with an address, a mailbox and an async handler. A node runs workers and routes
+//! messages to them. A message travels along a route, an ordered list of addresses. The same call
+//! reaches a worker on this node and one behind three others.
 //!
 //! ```
 //! use ockam::{async_worker, Context, Result, Worker};
@@ -63,7 +63,8 @@ pub use ockam_transport::{Connection, Listener, TransportSettings};
 #[cfg(feature = "tcp")]
 pub use ockam_transport_tcp::TcpTransport;
 
-/// What the output of the macros names. Not for use by hand: it changes without notice.
+/// The items that the output of the macros names. They are not for use by hand and change without
+/// notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std;

@@ -1,21 +1,21 @@
-//! BARE, the form that message bodies have on the wire, as upstream Ockam writes it.
+//! BARE, the encoding of message bodies on the wire, which upstream Ockam uses as well.
 //!
-//! What is written is byte for byte what `serde_bare` 0.5 writes. What is read is held to more: every
-//! value has one form only, and a body is of a type only if its last byte is the last byte of the
-//! value. A peer decides about the bytes, so reading them is bounded:
+//! The writer writes the same bytes as `serde_bare` 0.5. The reader is stricter: every value has one
+//! encoding only, and a body is of a type only if its last byte is the last byte of the value. The
+//! bytes come from a peer, so the reader has bounds:
 //!
-//! | bound | by | why |
+//! | what is bounded | by | because |
 //! |---|---|---|
-//! | what a length announces | the bytes that are there | five bytes could order gigabytes |
-//! | values inside each other | [`MAX_DEPTH`] | a recursive type would overflow the stack |
-//! | elements that take no bytes | [`MAX_EMPTY_ELEMENTS`] | five bytes of `Vec<()>` are billions of them |
-//! | memory | [`MAX_MEMORY`] | one byte on the wire may stand for a large value in memory |
+//! | an announced length | the bytes that are left | five bytes could announce gigabytes |
+//! | nested values | [`MAX_DEPTH`] | a recursive type would overflow the stack |
+//! | elements that take no bytes | [`MAX_EMPTY_ELEMENTS`] | five bytes of a `Vec<()>` can be billions of elements |
+//! | memory | [`MAX_MEMORY_BYTES`] | one byte on the wire can be a large value in memory |
 //!
-//! The first three bind the writer as well: what can't be read isn't sent.
+//! The first three bounds also apply to the writer: it refuses a value that can't be read.
 //!
-//! A type is written as its fields, one after the other, without names. So a type that is read by
-//! looking at what comes next can't be a body: untagged and internally tagged enums, flattened
-//! structs, and fields that are left out at times (`skip_serializing_if`).
+//! A type is written as its fields, one after another and without names. So some types can't be a body:
+//! untagged and internally tagged enums, flattened structs, and structs whose fields are left out at
+//! times (`skip_serializing_if`).
 //!
 //! # Examples
 //!
@@ -40,26 +40,26 @@ mod write;
 use serde_core::{Deserialize, Serialize};
 
 pub use error::Error;
-pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
+pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 use read::Reader;
 use write::Writer;
 
-/// Writes a value.
+/// Encodes a value.
 ///
 /// # Errors
 ///
-/// If the value has no form in BARE, or one that [`from_slice`] refuses.
+/// Returns an error if the value can't be encoded, or if [`from_slice`] would refuse the encoding.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     append(value, &mut bytes)?;
     Ok(bytes)
 }
 
-/// Writes a value behind what a buffer holds.
+/// Appends the encoding of a value to a buffer.
 ///
 /// # Errors
 ///
-/// As those of [`to_vec`]. The buffer is then as it was.
+/// Returns the errors of [`to_vec`]. The buffer is then unchanged.
 pub fn append<T: Serialize + ?Sized>(value: &T, buffer: &mut Vec<u8>) -> Result<(), Error> {
     let before = buffer.len();
     let written = value.serialize(&mut Writer::new(buffer));
@@ -69,11 +69,11 @@ pub fn append<T: Serialize + ?Sized>(value: &T, buffer: &mut Vec<u8>) -> Result<
     written
 }
 
-/// Reads a value that is all of `bytes`.
+/// Decodes a value from all of `bytes`.
 ///
 /// # Errors
 ///
-/// If the bytes are not exactly one value of type `T`, or exceed a bound.
+/// Returns an error if the bytes are not exactly one value of type `T`, or exceed a bound.
 pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
     match from_prefix(bytes)? {
         (value, []) => Ok(value),
@@ -81,11 +81,11 @@ pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error
     }
 }
 
-/// Reads a value that `bytes` begin with, and returns what follows it.
+/// Decodes a value from the beginning of `bytes`, and returns the bytes that follow it.
 ///
 /// # Errors
 ///
-/// If the bytes do not begin with a value of type `T`, or exceed a bound.
+/// Returns an error if the bytes do not begin with a value of type `T`, or exceed a bound.
 pub fn from_prefix<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<(T, &'de [u8]), Error> {
     let mut reader = Reader::new(bytes);
     let value = T::deserialize(&mut reader)?;

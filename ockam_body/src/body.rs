@@ -1,4 +1,4 @@
-//! Messages as the payload that a frame carries.
+//! Messages as the payload of a frame.
 
 mod name;
 
@@ -13,20 +13,20 @@ use crate::bare;
 
 pub use name::stable_name;
 
-/// The error of a body that can't be written, or that isn't of the type it should be.
+/// The error of encoding or decoding a body.
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BodyError {
-    /// The type was declared never to leave its node.
+    /// The type is local-only: it never leaves its node.
     LocalOnly {
         /// The type of the message.
         type_name: &'static str,
     },
-    /// The message has no form on the wire.
+    /// The message can't be encoded.
     Encode {
         /// The type of the message.
         type_name: &'static str,
-        /// What is wrong with it.
+        /// The reason.
         source: bare::Error,
     },
     /// The bytes are a message of another type.
@@ -40,7 +40,7 @@ pub enum BodyError {
     Decode {
         /// The type that the receiver takes.
         type_name: &'static str,
-        /// What is wrong with the bytes.
+        /// The reason.
         source: bare::Error,
     },
 }
@@ -70,13 +70,13 @@ impl StdError for BodyError {
     }
 }
 
-/// Writes a message as a body, behind what a buffer holds.
+/// Appends a message to a buffer, as a body.
 ///
-/// A `Vec<u8>` is its bytes as they are; every other type is [BARE](bare).
+/// A `Vec<u8>` is written as it is. Every other type is written in [BARE](bare).
 ///
 /// # Errors
 ///
-/// If the message has no form on the wire. The buffer is then as it was.
+/// Returns an error if the message can't be encoded. The buffer is then unchanged.
 ///
 /// # Examples
 ///
@@ -106,14 +106,14 @@ pub fn encode_body<M: Serialize + 'static>(
     })
 }
 
-/// Reads a message that is all of `body`.
+/// Decodes a message from all of `body`.
 ///
-/// Any bytes are a `Vec<u8>`; they are a `()` only if there are none, and of another type if they
-/// are its [BARE](bare) form to the last byte.
+/// Any bytes are a `Vec<u8>`. An empty body is a `()`. The bytes are of another type if all of them are
+/// its [BARE](bare) encoding.
 ///
 /// # Errors
 ///
-/// If the body is of another type than `M`, or exceeds a bound.
+/// Returns an error if the body is of another type than `M`, or exceeds a bound.
 ///
 /// # Examples
 ///

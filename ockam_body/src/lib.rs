@@ -5,9 +5,9 @@
 //!                └─────── stable_name ──▶ what its type is called on every node
 //! ```
 //!
-//! Bodies are [BARE](bare), as upstream Ockam 0.150 writes them. Between workers of one node messages
-//! are moved, and nothing here is called; a transport calls it where they leave the node and where
-//! they arrive. Programs depend on the facade crate `ockam`.
+//! Bodies are encoded in [BARE](bare), as upstream Ockam 0.150 does it. This crate is used where
+//! messages leave a node and where they arrive from another one. Between workers of one node, messages
+//! are moved. Programs depend on the facade crate `ockam`.
 //!
 //! # Examples
 //!

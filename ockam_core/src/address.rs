@@ -1,7 +1,9 @@
+mod convert;
 mod list;
 mod serial;
 mod short;
 mod text;
+mod transport_type;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,72 +13,14 @@ use std::sync::Arc;
 pub use list::Addresses;
 use short::Short;
 pub use text::ParseAddressError;
-
-/// The kind of network that an [`Address`] belongs to.
-///
-/// Numbers without a constant here are carried as they are: what they mean is the business of the
-/// transport that registers for them.
-///
-/// # Examples
-///
-/// ```
-/// use ockam_core::{Address, TransportType};
-///
-/// let address: Address = "1#127.0.0.1:4000".parse()?;
-/// assert_eq!(address.transport(), TransportType::TCP);
-/// # Ok::<(), ockam_core::ParseAddressError>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct TransportType(u8);
-
-impl TransportType {
-    /// A worker on the same node.
-    pub const LOCAL: Self = Self(0);
-    /// A node reached over TCP.
-    pub const TCP: Self = Self(1);
-    /// A node reached over UDP.
-    pub const UDP: Self = Self(2);
-    /// A node reached over WebSocket.
-    pub const WEB_SOCKET: Self = Self(3);
-    /// A node reached over Bluetooth Low Energy.
-    pub const BLE: Self = Self(4);
-    /// A node reached over a Unix domain socket.
-    pub const UNIX_SOCKET: Self = Self(5);
-
-    /// Names the transport with the given number.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ockam_core::{Address, TransportType};
-    ///
-    /// let serial_port = TransportType::new(200);
-    /// assert_eq!(Address::new(serial_port, "ttyS0").to_string(), "200#ttyS0");
-    /// ```
-    pub const fn new(number: u8) -> Self {
-        Self(number)
-    }
-
-    /// Returns the number that stands for this transport in text and on the wire.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ockam_core::TransportType;
-    ///
-    /// assert_eq!(TransportType::UNIX_SOCKET.number(), 5);
-    /// ```
-    pub const fn number(self) -> u8 {
-        self.0
-    }
-}
+pub use transport_type::TransportType;
 
 /// The name of a worker: a transport type and a value of any bytes.
 ///
-/// `From<&str>` and `From<String>` make a local address and take the text verbatim: `"1#x"` becomes
-/// a local worker named `1#x`. Only [`str::parse`] reads the text form `type#value`, which is also
-/// what `Display` writes. Values of up to 21 bytes are stored in place; longer ones are shared, so
-/// that a clone never copies them.
+/// `From<&str>` and `From<String>` create a local address and take the text verbatim: `"1#x"` becomes a
+/// local worker named `1#x`. Only [`str::parse`] reads the text form `type#value`, which `Display`
+/// writes. A value of up to 21 bytes is stored inline. A longer one is shared by the clones of the
+/// address.
 ///
 /// # Examples
 ///
@@ -106,7 +50,7 @@ enum Repr {
 }
 
 impl Address {
-    /// Creates the address `value` of the network `transport`.
+    /// Creates the address `value` in the network `transport`.
     ///
     /// # Examples
     ///
@@ -119,7 +63,7 @@ impl Address {
     #[inline(always)]
     pub fn new(transport: TransportType, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
-        if value.len() > short::MAX {
+        if value.len() > short::MAX_BYTES {
             let value = share(value);
             return Self(Repr::Shared { transport, value });
         }
@@ -176,7 +120,7 @@ impl Address {
         }
     }
 
-    /// Tells whether this is the address of something on the same node.
+    /// Returns `true` if this is the address of a worker on the same node.
     ///
     /// # Examples
     ///
@@ -190,51 +134,25 @@ impl Address {
         self.transport() == TransportType::LOCAL
     }
 
-    /// Tells whether there is nothing to free.
+    /// Returns `true` if dropping the address frees nothing.
     #[inline(always)]
     pub(crate) fn owns_nothing(&self) -> bool {
         matches!(self.0, Repr::Inline { .. })
     }
 
-    /// Compares addresses of which at least one is shared. Kept out of line, so that short addresses,
-    /// which most are, are compared without a call.
+    /// Compares two addresses, at least one of which is shared. It is not inlined, so that two short
+    /// addresses are compared without a call. Most addresses are short.
     #[inline(never)]
     fn is_same_value(&self, other: &Self) -> bool {
         self.transport() == other.transport() && self.value() == other.value()
     }
 }
 
-/// Copies a long value. Kept out of line because it returns in registers: inlined, it makes the compiler
-/// write every address to memory and read it back.
+/// Copies a long value. It is not inlined because it returns in registers. Inlined, it makes the
+/// compiler write every address to memory and read it back.
 #[inline(never)]
 fn share(value: &[u8]) -> Arc<[u8]> {
     value.into()
-}
-
-impl From<&str> for Address {
-    #[inline(always)]
-    fn from(value: &str) -> Self {
-        Self::local(value)
-    }
-}
-
-impl From<String> for Address {
-    fn from(value: String) -> Self {
-        Self::local(value)
-    }
-}
-
-impl From<&String> for Address {
-    fn from(value: &String) -> Self {
-        Self::local(value)
-    }
-}
-
-impl From<&Address> for Address {
-    #[inline]
-    fn from(address: &Address) -> Self {
-        address.clone()
-    }
 }
 
 impl PartialEq for Address {
@@ -271,7 +189,8 @@ impl Hash for Address {
     #[inline(always)]
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            // Nothing that isn't stored in place is equal to what is.
+            // An inline value and a shared one are never equal, so they may be hashed in different
+            // ways.
             Repr::Inline { transport, short } => {
                 let [first, second, third] = short.words();
                 state.write_u64(first | u64::from(transport.number()) << 48);

@@ -12,10 +12,10 @@ use crate::message::Message;
 use body::AnyBody;
 use encoded::Encoded;
 
-/// A message of any type, still unserialised.
+/// A message of any type, not serialised.
 ///
-/// A worker whose `Message` is `Any` takes whatever it is sent: it looks into the message with
-/// [`is`](Self::is) and [`downcast`](Self::downcast), or passes it on unseen.
+/// A worker whose `Message` is `Any` takes messages of every type. It can look at a message with
+/// [`is`](Self::is) and [`downcast`](Self::downcast), or forward it as it is.
 ///
 /// # Examples
 ///
@@ -32,12 +32,12 @@ pub struct Any(Content);
 
 enum Content {
     Value(Box<dyn AnyBody>),
-    /// It came from another node, and nobody has said yet what type it is taken for.
+    /// A message from another node, which has not been decoded as any type yet.
     Encoded(Encoded),
 }
 
 impl Any {
-    /// Wraps a message. An `Any` is not wrapped again.
+    /// Wraps a message. A message that is an `Any` already is returned as it is.
     ///
     /// # Examples
     ///
@@ -51,10 +51,10 @@ impl Any {
         cast(message).unwrap_or_else(|message: M| Self(Content::Value(Box::new(message))))
     }
 
-    /// Tells whether the message is of type `M`. As an `Any`, it always is.
+    /// Returns `true` if the message is of type `M`. It is always an `Any`.
     ///
-    /// What came from another node is of the type that its name says; what came without a name, from
-    /// upstream Ockam, is of every type that its bytes can be read as.
+    /// A message from another node carries the name of its type. A message without a name, from
+    /// upstream Ockam, is of every type that its bytes can be decoded as.
     ///
     /// # Examples
     ///
@@ -69,8 +69,8 @@ impl Any {
         self.downcast_ref::<M>().is_some()
     }
 
-    /// Returns the name of the message's type, as [`std::any::type_name`] writes it, or the name that
-    /// came along from another node.
+    /// Returns the name of the message's type: the one that [`std::any::type_name`] returns, or the one
+    /// that a message from another node carries.
     ///
     /// # Examples
     ///
@@ -86,7 +86,7 @@ impl Any {
         }
     }
 
-    /// Returns the name of the type of `message`, or of the one that is in it if it is an `Any`.
+    /// Returns the name of the type of `message`. For an `Any`, it is that of the message inside.
     ///
     /// # Examples
     ///
@@ -101,9 +101,10 @@ impl Any {
         any.map_or_else(|| any::type_name::<M>(), Self::type_name)
     }
 
-    /// Borrows the message, if it is of type `M`.
+    /// Returns a reference to the message if it is of type `M`.
     ///
-    /// A message without a name from another node is borrowed as the type that is asked for first.
+    /// A message from another node that has no type name is borrowed as the first type that is asked
+    /// for.
     ///
     /// # Examples
     ///
@@ -122,12 +123,11 @@ impl Any {
         })
     }
 
-    /// Takes the message out.
+    /// Returns the message if it is of type `M`.
     ///
     /// # Errors
     ///
-    /// Gives itself back if the message is of another type. As an `Any`, every message can be
-    /// taken out.
+    /// Returns `self` if the message is of another type. Every message is an `Any`.
     ///
     /// # Examples
     ///
@@ -187,7 +187,7 @@ impl fmt::Debug for Any {
     }
 }
 
-/// Gives `value` another static type, if it is that type. The compiler removes the test.
+/// Returns `value` with the static type `U` if that is its type. The compiler removes the test.
 pub(crate) fn cast<T: 'static, U: 'static>(value: T) -> Result<U, T> {
     let mut value = Some(value);
     match (&mut value as &mut dyn any::Any).downcast_mut::<Option<U>>() {

@@ -1,6 +1,7 @@
 mod context;
+mod convert;
+mod error_impl;
 mod kind;
-mod report;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,10 +11,10 @@ use std::sync::Mutex;
 use crate::message::Message;
 
 pub use context::ErrorContext;
+use error_impl::{BoxedError, ErrorImpl, Text, causes, kind_within, own_errors};
 pub use kind::ErrorKind;
-use report::{BoxedError, Report, Text, causes, kind_within, reports};
 
-/// The result of whatever a worker or a node does.
+/// The result of an operation of a worker or a node.
 ///
 /// # Examples
 ///
@@ -29,14 +30,14 @@ use report::{BoxedError, Report, Text, causes, kind_within, reports};
 /// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong: a kind, a message, a cause, and the message that could not be delivered.
+/// An error with a kind, a text, a cause, and the message that could not be delivered.
 ///
-/// It is as small as a pointer. Like `anyhow::Error` it doesn't implement [`std::error::Error`], so
-/// that `?` turns everything that does into it; it dereferences to `dyn Error + Send + Sync` and
-/// converts into the boxed forms, which makes it a source for error types of your own.
+/// It has the size of a pointer. Like `anyhow::Error`, it doesn't implement [`std::error::Error`], so
+/// that `?` can convert every error that does. It dereferences to `dyn Error + Send + Sync` and
+/// converts into a boxed error, so it can be the source of your own error types.
 ///
-/// Printed with `{}` it is its message alone; with `{:#}` the causes follow on the same line; with
-/// `{:?}` they follow on lines of their own.
+/// `{}` prints the text alone, `{:#}` prints the causes behind it on the same line, and `{:?}` prints
+/// each cause on a line of its own.
 ///
 /// # Examples
 ///
@@ -55,7 +56,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// let error = port("http").unwrap_err();
 /// assert_eq!(format!("{error:#}"), "the port is not a number: invalid digit found in string");
 /// ```
-pub struct Error(Box<Report>);
+pub struct Error(Box<ErrorImpl>);
 
 impl Error {
     /// Creates an error.
@@ -73,7 +74,7 @@ impl Error {
         Self::from_parts(kind, message, None)
     }
 
-    /// Creates an error from a boxed one; an `Error` that was boxed is taken out again.
+    /// Creates an error from a boxed one. A boxed `Error` is unboxed.
     ///
     /// # Examples
     ///
@@ -85,8 +86,8 @@ impl Error {
     /// assert_eq!(Error::from_boxed(boxed).kind(), ErrorKind::TimedOut);
     /// ```
     pub fn from_boxed(boxed: BoxedError) -> Self {
-        match boxed.downcast::<Report>() {
-            Ok(report) => Self(report),
+        match boxed.downcast::<ErrorImpl>() {
+            Ok(own) => Self(own),
             Err(source) => Self::from_parts(kind_within(&*source), Text::OfSource, Some(source)),
         }
     }
@@ -108,7 +109,7 @@ impl Error {
         Self::from_parts(self.kind(), message, Some(self.into()))
     }
 
-    /// Encloses the message that could not be delivered.
+    /// Adds the message that could not be delivered.
     ///
     /// # Examples
     ///
@@ -125,7 +126,7 @@ impl Error {
         self
     }
 
-    /// Returns what went wrong, for a program to decide on.
+    /// Returns the kind of this error, for a program to match on.
     ///
     /// # Examples
     ///
@@ -143,7 +144,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Tells whether a message that could not be delivered is enclosed.
+    /// Returns `true` if the error holds a message that could not be delivered.
     ///
     /// # Examples
     ///
@@ -156,11 +157,11 @@ impl Error {
     /// assert!(!error.has_undelivered());
     /// ```
     pub fn has_undelivered(&self) -> bool {
-        reports(&*self.0).any(|report| report.lock().is_some())
+        own_errors(&*self.0).any(|own| own.lock().is_some())
     }
 
-    /// Takes out the message that could not be delivered, if it is of type `M`. It is found behind
-    /// any context that was added.
+    /// Takes the message that could not be delivered, if it is of type `M`. It is found behind any
+    /// context that was added.
     ///
     /// # Examples
     ///
@@ -173,10 +174,10 @@ impl Error {
     /// assert_eq!(error.take::<u64>(), None);
     /// ```
     pub fn take<M: Message>(&mut self) -> Option<M> {
-        reports(&*self.0).find_map(Report::take)
+        own_errors(&*self.0).find_map(ErrorImpl::take)
     }
 
-    /// Notes what the error is about, for other nodes to name: addresses and types.
+    /// Sets the addresses and types that the error is about, for other nodes to name.
     #[doc(hidden)]
     #[must_use]
     pub fn with_names(mut self, names: Vec<String>) -> Self {
@@ -184,7 +185,7 @@ impl Error {
         self
     }
 
-    /// Returns what the error is about.
+    /// Returns the addresses and types that the error is about.
     #[doc(hidden)]
     pub fn names(&self) -> &[String] {
         &self.0.names
@@ -207,7 +208,7 @@ impl Error {
     }
 
     fn from_parts(kind: ErrorKind, message: Text, source: Option<BoxedError>) -> Self {
-        Self(Box::new(Report {
+        Self(Box::new(ErrorImpl {
             kind,
             message,
             source,
@@ -222,50 +223,6 @@ impl Deref for Error {
 
     fn deref(&self) -> &Self::Target {
         &*self.0
-    }
-}
-
-impl<E: StdError + Send + Sync + 'static> From<E> for Error {
-    fn from(error: E) -> Self {
-        Self::from_boxed(error.into())
-    }
-}
-
-impl From<Error> for BoxedError {
-    /// Boxes the error; one that came from a library is taken out again as it was.
-    fn from(error: Error) -> Self {
-        let mut report = error.0;
-        let holds_nothing = report.lock().is_none();
-        match (&report.message, report.source.take()) {
-            (Text::OfSource, Some(source)) if holds_nothing => source,
-            (_, source) => {
-                report.source = source;
-                report
-            }
-        }
-    }
-}
-
-impl From<Error> for Box<dyn StdError + Send> {
-    fn from(error: Error) -> Self {
-        BoxedError::from(error)
-    }
-}
-
-impl From<Error> for Box<dyn StdError> {
-    fn from(error: Error) -> Self {
-        BoxedError::from(error)
-    }
-}
-
-#[cfg(feature = "anyhow")]
-impl From<Error> for anyhow::Error {
-    /// An error of ours is found again among the causes of what it becomes.
-    fn from(error: Error) -> Self {
-        match BoxedError::from(error).downcast::<Report>() {
-            Ok(report) => Self::new(*report),
-            Err(source) => Self::from_boxed(source),
-        }
     }
 }
 

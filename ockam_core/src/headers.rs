@@ -1,64 +1,62 @@
-//! What travels with a message beside its body and its return route.
+//! The headers of a message, which travel with its body and its return route.
 //!
-//! The node sets it, and code of a user neither reads nor writes it, so that nobody can send under
-//! another name.
+//! The node sets them. Code of a user neither reads nor writes them, so a worker can't send in the name
+//! of another one.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::address::Address;
 use crate::route::Route;
-use crate::routed::Routed;
 
 /// The headers of a message.
 ///
-/// Most messages need no more than their source, so that the others cost nothing until one is used.
+/// Most messages have a source only. The other headers are allocated when one of them is set.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Headers {
-    /// Where the message comes from.
+    /// The source of the message.
     pub source: Source,
-    /// What most messages have none of.
+    /// The headers that most messages don't have.
     pub extended: Option<Arc<ExtendedHeaders>>,
 }
 
-/// Whoever a message comes from, as the node knows it: the number of a worker, an open context or a
-/// connection.
+/// The source of a message: the number that the node gave to a worker, an open context or a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Source(u64);
 
 /// The headers that only some messages have.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ExtendedHeaders {
-    /// The address that the sender used; `None` stands for the first one of the worker.
+    /// The address that the sender used. `None` stands for the first address of the worker.
     pub address: Option<Address>,
-    /// The way that is still ahead.
+    /// The addresses that the message has still to visit.
     pub onward: Route,
-    /// The connection by which the message entered this node.
+    /// The connection through which the message came to this node.
     pub ingress: Option<Ingress>,
     /// The trace that the message belongs to: a JSON map of W3C trace headers.
     pub trace: Option<Arc<str>>,
-    /// The return route of messages that came together and share it. They have none of their own.
+    /// The return route that messages received together share. They have no return route of their own.
     pub return_route: Route,
 }
 
 /// The connection by which a message entered this node.
 ///
-/// It stays with the message: wherever the message is forwarded on this node, it goes where its
-/// connection may send, and nowhere else.
+/// It stays with the message. On this node, the message can be forwarded only to where its connection
+/// may send.
 #[derive(Clone)]
 pub struct Ingress(Arc<dyn Admission>);
 
-/// Says what a connection may send to.
+/// Decides what a connection may send to.
 pub trait Admission: Send + Sync + 'static {
-    /// Tells whether messages of the connection may go to `address`.
+    /// Returns `true` if the connection may send to `address`.
     fn admits(&self, address: &Address) -> bool;
 }
 
 impl Source {
-    /// Stands for senders that the node doesn't know.
+    /// The source of messages whose sender the node doesn't know.
     pub const UNKNOWN: Self = Self(0);
 
-    /// Names a source by its number on the node, which is not 0.
+    /// Creates the source with a number, which is not 0.
     pub const fn new(number: u64) -> Self {
         Self(number)
     }
@@ -70,7 +68,7 @@ impl Source {
 }
 
 impl Headers {
-    /// Creates headers that say no more than where a message comes from.
+    /// Creates headers with a source only.
     #[inline]
     pub const fn from_source(source: Source) -> Self {
         Self {
@@ -79,36 +77,7 @@ impl Headers {
         }
     }
 
-    /// Returns the headers of a message.
-    #[inline]
-    pub fn of<M>(message: &Routed<M>) -> &Self {
-        message.headers()
-    }
-
-    /// Makes a message of its parts.
-    #[inline]
-    pub fn attach<M>(self, body: M, return_route: Route) -> Routed<M> {
-        Routed::with_headers(body, return_route, self)
-    }
-
-    /// Takes a message apart. A return route that it shares with others is copied.
-    #[inline]
-    pub fn detach<M>(message: Routed<M>) -> (M, Route, Self) {
-        let (body, own, headers) = message.into_parts();
-        let return_route = match own.is_empty() {
-            true => headers.return_route(&own).clone(),
-            false => own,
-        };
-        (body, return_route, headers)
-    }
-
-    /// As [`detach`](Self::detach), but leaves a shared return route in the headers.
-    #[inline]
-    pub fn detach_own<M>(message: Routed<M>) -> (M, Route, Self) {
-        message.into_parts()
-    }
-
-    /// Returns the return route of a message: its own, if it has one, else the one that it shares.
+    /// Returns the return route of a message: `own`, or the shared one if `own` is empty.
     #[inline]
     pub fn return_route<'a>(&'a self, own: &'a Route) -> &'a Route {
         match &self.extended {
@@ -117,7 +86,7 @@ impl Headers {
         }
     }
 
-    /// Returns the way that is still ahead.
+    /// Returns the addresses that the message has still to visit.
     pub fn onward(&self) -> &Route {
         const END: &Route = &Route::new();
         self.extended.as_ref().map_or(END, |it| &it.onward)
@@ -128,14 +97,14 @@ impl Headers {
         self.extended.as_ref()?.trace.as_ref()
     }
 
-    /// Tells whether the message may go to `address`: one from another node goes where its connection
-    /// may send.
+    /// Returns `true` if the message may be sent to `address`. A message from another node may go only
+    /// to where its connection may send.
     pub fn may_go_to(&self, address: &Address) -> bool {
         let ingress = self.extended.as_ref().and_then(|it| it.ingress.as_ref());
         ingress.is_none_or(|ingress| ingress.admits(address))
     }
 
-    /// Changes the extended headers of this message alone.
+    /// Changes the extended headers of this message. Other messages that share them keep theirs.
     pub fn extend(&mut self, change: impl FnOnce(&mut ExtendedHeaders)) {
         let mut extended = self.extended.as_deref().cloned().unwrap_or_default();
         change(&mut extended);
@@ -144,19 +113,19 @@ impl Headers {
 }
 
 impl Ingress {
-    /// Names a connection by what it may send to.
+    /// Creates the mark of a connection, from what it may send to.
     pub fn new(admission: Arc<dyn Admission>) -> Self {
         Self(admission)
     }
 
-    /// Tells whether the message may go to `address`.
+    /// Returns `true` if the message may be sent to `address`.
     pub fn admits(&self, address: &Address) -> bool {
         self.0.admits(address)
     }
 }
 
 impl PartialEq for Ingress {
-    /// Tells whether it is the same connection.
+    /// Returns `true` if both are the same connection.
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

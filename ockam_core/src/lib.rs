@@ -1,17 +1,16 @@
-//! The words of the ockam framework, without a runtime.
+//! The types of the ockam framework that need no runtime.
 //!
 //! | concept | type | where |
 //! |---|---|---|
-//! | who is spoken to | [`Address`], [`TransportType`] | `address` |
-//! | the way there | [`Route`], [`route!`] | `route` |
-//! | what is said | [`Message`], [`LocalOnly`], [`Any`] | `message`, `any` |
-//! | a message on its way, and the way back | [`Routed`] | `routed` |
-//! | who handles it | [`Worker`] | `worker` |
-//! | what can go wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] | `error` |
+//! | the name of a worker | [`Address`], [`TransportType`] | `address` |
+//! | the addresses that a message visits | [`Route`], [`route!`] | `route` |
+//! | a message | [`Message`], [`LocalOnly`], [`Any`] | `message`, `any` |
+//! | a message with its routes | [`Routed`] | `routed` |
+//! | the handler of messages | [`Worker`] | `worker` |
+//! | errors | [`Error`], [`ErrorKind`], [`ErrorContext`] | `error` |
 //!
-//! Programs depend on the facade crate `ockam`, which re-exports all of this beside the node that
-//! runs workers. This crate is for libraries that only need the words: it depends on no async
-//! runtime.
+//! Programs depend on the facade crate `ockam`, which re-exports all of this and the node that runs
+//! workers. This crate is for libraries that need only these types. It depends on no async runtime.
 //!
 //! # Examples
 //!

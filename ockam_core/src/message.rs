@@ -6,16 +6,16 @@ use std::ops::{Deref, DerefMut};
 use ockam_body::{BodyError, decode_body, encode_body, stable_name};
 use serde_core::{Deserialize, Serialize};
 
-/// What a body is called of whose type nothing is known.
+/// The type name of a body that came without one.
 pub(crate) const UNNAMED: &str = "bytes without a name";
 
-/// What can be sent to a worker.
+/// A type that can be sent to a worker.
 ///
-/// Every type that is `Serialize + DeserializeOwned + Send + 'static` is a message as it stands.
-/// Between workers of one node it is moved, never serialised.
+/// Every type that is `Serialize + DeserializeOwned + Send + 'static` is a message. Between workers of
+/// one node, a message is moved and never serialised.
 ///
-/// A type that can't be serialised is declared to be **local-only** by an empty impl in the crate
-/// that owns it; foreign and composed types are sent in a [`LocalOnly`].
+/// A type that can't be serialised is **local-only**. The crate that owns the type declares it with an
+/// empty impl. A type of another crate is sent in a [`LocalOnly`].
 ///
 /// # Examples
 ///
@@ -38,35 +38,36 @@ pub(crate) const UNNAMED: &str = "bytes without a name";
     note = "a foreign type that can't be serialised is sent as `ockam::LocalOnly<{Self}>`"
 )]
 pub trait Message: Send + 'static {
-    /// Writes the message as the body of a frame, behind what a buffer holds.
+    /// Appends the message to a buffer, as the body of a frame.
     ///
     /// # Errors
     ///
-    /// If the message is local-only, or has no form on the wire.
+    /// Returns an error if the message is local-only or can't be encoded.
     #[doc(hidden)]
     fn write_body(&self, _buffer: &mut Vec<u8>) -> Result<(), BodyError> {
         let type_name = any::type_name::<Self>();
         Err(BodyError::LocalOnly { type_name })
     }
 
-    /// Reads a message from the body of a frame, and the name of its type if one came along.
+    /// Decodes a message from the body of a frame. `type_name` is the name that came with it, if there
+    /// is one.
     ///
     /// # Errors
     ///
-    /// If the body is of another type.
+    /// Returns an error if the body is of another type.
     #[doc(hidden)]
     fn read_body(_body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError>
     where
         Self: Sized,
     {
-        // What has come from elsewhere is of another type than one that can't.
+        // A local-only message can't have come from another node.
         Err(BodyError::OtherType {
             sent: type_name.unwrap_or(UNNAMED).to_owned(),
             takes: any::type_name::<Self>().to_owned(),
         })
     }
 
-    /// Returns the name of the message's type that holds on every node, if it has one.
+    /// Returns the name that the message's type has on every node, if it has one.
     #[doc(hidden)]
     fn wire_name(&self) -> Option<Cow<'_, str>> {
         None
@@ -94,15 +95,15 @@ impl<M: Serialize + for<'any> OwnsItsData<'any> + Send + 'static> Message for M 
     }
 }
 
-/// What `DeserializeOwned` asks for, under a name that says to a user what is wrong with a `&str`: the
-/// compiler names this trait when only a lifetime stands in the way.
+/// The bound of `DeserializeOwned`, under a name that tells a user what is wrong with a `&str`. The
+/// compiler names this trait if a type is not a message because of a lifetime.
 #[doc(hidden)]
 pub trait OwnsItsData<'any>: Deserialize<'any> {}
 
 #[diagnostic::do_not_recommend]
 impl<'any, M: Deserialize<'any>> OwnsItsData<'any> for M {}
 
-/// A message that never leaves its node, made of a type that isn't a message itself.
+/// Wraps a value that is not a message itself into a message that never leaves its node.
 ///
 /// # Examples
 ///
@@ -136,7 +137,7 @@ impl<T> DerefMut for LocalOnly<T> {
     }
 }
 
-/// The message of a worker that takes none: no value of it exists.
+/// The message type of a worker that takes no messages. It has no value.
 ///
 /// # Examples
 ///

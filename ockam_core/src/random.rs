@@ -1,51 +1,51 @@
-//! The one place of this crate that asks for randomness.
+//! Random names. No other module of this crate uses randomness.
 
 use std::cell::RefCell;
 
-/// How many random bytes a name is made of.
-const BYTES: usize = 16;
-/// How many names are made of the bytes that the operating system gives at once.
-const NAMES: usize = 32;
+/// The number of random bytes in a name.
+const NAME_BYTES: usize = 16;
+/// The number of names for which random bytes are fetched from the operating system at once.
+const NAMES_PER_FILL: usize = 32;
 
 thread_local! {
     static RANDOM: RefCell<Random> = const { RefCell::new(Random::new()) };
 }
 
-/// Random bytes, each of which is given out once.
+/// A buffer of random bytes. Each byte is used once.
 struct Random {
-    bytes: [u8; NAMES * BYTES],
-    given: usize,
+    bytes: [u8; NAMES_PER_FILL * NAME_BYTES],
+    used: usize,
 }
 
 impl Random {
     const fn new() -> Self {
-        let bytes = [0; NAMES * BYTES];
-        let given = bytes.len();
-        Self { bytes, given }
+        let bytes = [0; NAMES_PER_FILL * NAME_BYTES];
+        let used = bytes.len();
+        Self { bytes, used }
     }
 
-    fn next(&mut self) -> [u8; BYTES] {
-        if self.given == self.bytes.len() {
+    fn next(&mut self) -> [u8; NAME_BYTES] {
+        if self.used == self.bytes.len() {
             getrandom::fill(&mut self.bytes).expect("the operating system has random bits");
-            self.given = 0;
+            self.used = 0;
         }
-        let mut next = [0; BYTES];
-        let bytes = &mut self.bytes[self.given..self.given + BYTES];
+        let mut next = [0; NAME_BYTES];
+        let bytes = &mut self.bytes[self.used..self.used + NAME_BYTES];
         next.copy_from_slice(bytes);
-        // Only its owner keeps what has been given out.
+        // A name that was handed out can't be read from this buffer later.
         bytes.fill(0);
-        self.given += BYTES;
+        self.used += NAME_BYTES;
         next
     }
 }
 
-/// Returns 128 random bits as hexadecimal digits, so that nobody can guess where an answer is waited for.
+/// Returns 128 random bits as hexadecimal digits, so that the address of an asker can't be guessed.
 pub(crate) fn random_name() -> String {
     const DIGITS: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
     ];
     let bytes = RANDOM.with_borrow_mut(Random::next);
-    let mut name = String::with_capacity(2 * BYTES);
+    let mut name = String::with_capacity(2 * NAME_BYTES);
     for byte in bytes {
         name.push(DIGITS[usize::from(byte >> 4)]);
         name.push(DIGITS[usize::from(byte & 0xf)]);
@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn no_name_comes_twice() {
-        let names: HashSet<_> = (0..10 * NAMES).map(|_| random_name()).collect();
-        assert_eq!(names.len(), 10 * NAMES);
+        let names: HashSet<_> = (0..10 * NAMES_PER_FILL).map(|_| random_name()).collect();
+        assert_eq!(names.len(), 10 * NAMES_PER_FILL);
         let digits =
             |name: &String| name.len() == 32 && name.chars().all(|it| it.is_ascii_hexdigit());
         assert!(names.iter().all(digits));

@@ -1,12 +1,11 @@
+mod convert;
 mod hops;
 mod iter;
 mod repr;
+mod serial;
 mod text;
 
-use std::fmt;
 use std::mem;
-
-use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::address::Address;
 use crate::reply::ReplyTo;
@@ -16,14 +15,15 @@ pub use iter::{IntoIter, Iter};
 use repr::Repr;
 pub use text::ParseRouteError;
 
-/// The way of a message: the addresses that it visits, in order.
+/// The addresses that a message visits, in order.
 ///
-/// Whatever takes a route takes a single address as well, as `&str`, `String` or [`Address`]. A
-/// route of one address needs no memory of its own, and longer ones are shared by their clones.
+/// Every function that takes a route also takes a single address, as a `&str`, a `String` or an
+/// [`Address`]. A route with one address needs no allocation. A longer one is shared by its clones.
 ///
-/// The return route of a question ends with the right to answer it, behind all addresses. That is no
-/// address: nobody can read it, and a message sent along the route completes the ask. Clone the route to
-/// answer later; the asker learns that no answer will come when the last clone is dropped.
+/// The return route of a question ends with the right to answer it, behind all addresses. A message
+/// that is sent along the route completes the ask. The right is not an address and can't be read. To
+/// answer later, clone the route. When the last clone is dropped, the asker learns that no answer will
+/// come.
 ///
 /// # Examples
 ///
@@ -38,7 +38,7 @@ pub use text::ParseRouteError;
 pub struct Route(Repr);
 
 impl Route {
-    /// Creates a route without any address.
+    /// Creates an empty route.
     ///
     /// # Examples
     ///
@@ -51,7 +51,7 @@ impl Route {
         Self(Repr::Empty)
     }
 
-    /// Returns how many addresses the route has. A right to answer counts as one.
+    /// Returns the number of addresses. A right to answer counts as one.
     ///
     /// # Examples
     ///
@@ -64,7 +64,7 @@ impl Route {
         self.as_slice().len() + usize::from(self.reply_to().is_some())
     }
 
-    /// Tells whether the route leads nowhere: it has no address and no right to answer.
+    /// Returns `true` if the route has no address and no right to answer.
     ///
     /// # Examples
     ///
@@ -97,7 +97,7 @@ impl Route {
         self.hops().addresses()
     }
 
-    /// Returns the address that comes first.
+    /// Returns the first address.
     ///
     /// # Examples
     ///
@@ -110,7 +110,7 @@ impl Route {
         self.as_slice().first()
     }
 
-    /// Returns the address that comes last.
+    /// Returns the last address.
     ///
     /// # Examples
     ///
@@ -123,7 +123,7 @@ impl Route {
         self.as_slice().last()
     }
 
-    /// Takes away the address that comes first.
+    /// Removes the first address and returns it.
     ///
     /// # Examples
     ///
@@ -140,7 +140,7 @@ impl Route {
         Some(first)
     }
 
-    /// Puts an address in front of all others.
+    /// Adds an address in front of all others.
     ///
     /// # Examples
     ///
@@ -155,7 +155,7 @@ impl Route {
         self.0.push_front(address.into());
     }
 
-    /// Puts an address behind all others. A right to answer stays at the end.
+    /// Adds an address behind all others. A right to answer stays at the end.
     ///
     /// # Examples
     ///
@@ -177,14 +177,24 @@ impl Route {
         self.0.hops()
     }
 
-    /// Returns the route behind the first address, which shares its memory with this one.
+    /// Returns the address, if the route is a single one.
+    #[doc(hidden)]
+    #[inline]
+    pub fn as_single(&self) -> Option<&Address> {
+        match &self.0 {
+            Repr::One(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// Returns the route without its first address. Both share their memory.
     #[doc(hidden)]
     #[must_use]
     pub fn rest(&self) -> Self {
         Self(self.0.rest())
     }
 
-    /// Drops the route. What its drop costs where there is nothing to free, a call, is spared.
+    /// Drops the route. If there is nothing to free, this spares the call that a drop takes.
     #[doc(hidden)]
     #[inline(always)]
     pub fn discard(self) {
@@ -200,86 +210,11 @@ impl Route {
     pub fn reply_to(&self) -> Option<&ReplyTo> {
         self.hops().reply_to()
     }
-
-    /// Visits the addresses in order.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ockam_core::{route, Address};
-    ///
-    /// let route = route!["relay", "echoer"];
-    /// assert!(route.iter().all(Address::is_local));
-    /// ```
-    pub fn iter(&self) -> Iter<'_> {
-        self.into_iter()
-    }
 }
 
-impl<A: Into<Address>> From<A> for Route {
-    #[inline(always)]
-    fn from(address: A) -> Self {
-        Self(Repr::One(address.into()))
-    }
-}
-
-impl From<ReplyTo> for Route {
-    /// Creates the return route of a question that was sent straight to a worker.
-    #[inline]
-    fn from(reply_to: ReplyTo) -> Self {
-        Self(Repr::Reply(reply_to))
-    }
-}
-
-impl From<&Route> for Route {
-    fn from(route: &Route) -> Self {
-        route.clone()
-    }
-}
-
-impl<A: Into<Address>> From<Vec<A>> for Route {
-    fn from(addresses: Vec<A>) -> Self {
-        addresses.into_iter().collect()
-    }
-}
-
-impl<A: Into<Address>> FromIterator<A> for Route {
-    fn from_iter<I: IntoIterator<Item = A>>(addresses: I) -> Self {
-        let addresses = addresses.into_iter().map(Into::into).collect();
-        Self(Repr::new(addresses, None))
-    }
-}
-
-impl<A: Into<Address>> Extend<A> for Route {
-    fn extend<I: IntoIterator<Item = A>>(&mut self, addresses: I) {
-        self.0.extend(addresses.into_iter().map(Into::into));
-    }
-}
-
-impl Serialize for Route {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Elsewhere the right to answer is an address like any other, of a random name.
-        let reply_to = self.reply_to().map(ReplyTo::address);
-        let addresses: Vec<_> = self.iter().chain(reply_to).collect();
-        serializer.collect_seq(addresses)
-    }
-}
-
-impl<'de> Deserialize<'de> for Route {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::<Address>::deserialize(deserializer).map(Self::from)
-    }
-}
-
-impl fmt::Debug for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Creates a [`Route`] from the addresses that it leads along.
+/// Creates a [`Route`] from its addresses.
 ///
-/// Each of them is a `&str`, a `String` or an [`Address`].
+/// Each address is a `&str`, a `String` or an [`Address`].
 ///
 /// # Examples
 ///

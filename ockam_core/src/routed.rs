@@ -1,3 +1,5 @@
+mod parts;
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -8,9 +10,9 @@ use crate::headers::Headers;
 use crate::reply::ReplyTo;
 use crate::route::Route;
 
-/// A message on its way: what is said, the way ahead and the way back.
+/// A message with its onward route and its return route.
 ///
-/// It behaves as the message: it dereferences to it, prints as it and compares with it.
+/// It dereferences to the message, prints as the message does, and can be compared with it.
 ///
 /// # Examples
 ///
@@ -32,8 +34,8 @@ pub struct Routed<M> {
 impl<M> Routed<M> {
     /// Creates a message with a return route, which may be empty.
     ///
-    /// It arrives at the first address of a worker, at the end of its route. That is what a test hands
-    /// to a handler; what is sent gets its routes from the node.
+    /// This is for tests that call a handler. The message is at the end of its route, at the first
+    /// address of a worker. The node sets the routes of messages that are sent.
     ///
     /// # Examples
     ///
@@ -45,29 +47,14 @@ impl<M> Routed<M> {
     /// ```
     #[inline]
     pub fn new(body: M, return_route: Route) -> Self {
-        Self::with_headers(body, return_route, Headers::default())
-    }
-
-    #[inline]
-    pub(crate) fn with_headers(body: M, return_route: Route, headers: Headers) -> Self {
         Self {
             body,
             return_route,
-            headers,
+            headers: Headers::default(),
         }
     }
 
-    #[inline]
-    pub(crate) fn headers(&self) -> &Headers {
-        &self.headers
-    }
-
-    #[inline]
-    pub(crate) fn into_parts(self) -> (M, Route, Headers) {
-        (self.body, self.return_route, self.headers)
-    }
-
-    /// Returns the way back to the sender. It is empty if nobody can be answered.
+    /// Returns the route back to the sender. It is empty if there is nobody to answer.
     ///
     /// # Examples
     ///
@@ -84,7 +71,7 @@ impl<M> Routed<M> {
 
     /// Returns the address of the sender, at the end of the return route.
     ///
-    /// For a question, it is an address that stands for this ask alone. It tells asks apart, but only the
+    /// For a question, this is an address that stands for this ask. It tells asks apart, but only the
     /// [return route](Self::return_route) leads to the asker.
     ///
     /// # Examples
@@ -101,7 +88,7 @@ impl<M> Routed<M> {
         asker.or_else(|| return_route.last())
     }
 
-    /// Returns the addresses that the message has still to visit after this one.
+    /// Returns the addresses that the message visits after this one.
     ///
     /// # Examples
     ///
@@ -115,7 +102,7 @@ impl<M> Routed<M> {
         self.headers.onward()
     }
 
-    /// Sends the message another way when it is forwarded.
+    /// Replaces the onward route, along which the message is forwarded.
     ///
     /// # Examples
     ///
@@ -132,7 +119,7 @@ impl<M> Routed<M> {
         self
     }
 
-    /// Borrows the message.
+    /// Returns a reference to the message.
     ///
     /// # Examples
     ///
@@ -148,7 +135,7 @@ impl<M> Routed<M> {
         &self.body
     }
 
-    /// Takes the message out.
+    /// Returns the message without its routes.
     ///
     /// # Examples
     ///
@@ -165,7 +152,7 @@ impl<M> Routed<M> {
         self.body
     }
 
-    /// Puts another message, made of this one, on the same way.
+    /// Replaces the message with one made from it. The routes stay.
     ///
     /// # Examples
     ///

@@ -4,11 +4,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
 use crate::routed::Routed;
 
-/// Handles the messages that arrive at an address, one after another.
+/// Handles the messages that are sent to an address, one after another.
 ///
-/// The methods return futures that are `Send`, so a plain `async fn` implements them: no macro and
-/// no box is needed. The attribute `#[ockam::async_worker]` saves `type Context` and explains
-/// mistakes.
+/// The methods return futures that are `Send`. A plain `async fn` implements them, without a macro or a
+/// box. With the attribute `#[ockam::async_worker]`, `type Context` can be left out, and the errors of
+/// the compiler are clearer.
 ///
 /// # Examples
 ///
@@ -33,25 +33,25 @@ use crate::routed::Routed;
     note = "write `#[async_worker] impl Worker for {Self} {{ … }}` with a `type Message` and an `async fn handle_message`"
 )]
 pub trait Worker: Sized + Send + 'static {
-    /// The type of the messages that this worker handles; [`Any`](crate::Any) takes every type.
+    /// The type of the messages that this worker handles. [`Any`](crate::Any) takes every type.
     type Message: Message;
 
-    /// What the worker may do while it handles a message: `ockam::Context` on a node.
+    /// The context that the methods get: `ockam::Context` on a node.
     type Context: Send;
 
-    /// Prepares the worker, before its first message. `start_worker` waits for it.
+    /// Prepares the worker before its first message. `start_worker` waits for it.
     ///
     /// # Errors
     ///
-    /// An error is that of `start_worker`: the worker doesn't start, and its address is free again.
+    /// `start_worker` returns the error. The worker doesn't start, and its address is free again.
     ///
     /// # Panics
     ///
-    /// A panic is an error of `start_worker`, too.
+    /// `start_worker` returns an error of the kind `Panicked`.
     ///
     /// # Cancel safety
     ///
-    /// The future is dropped at an `.await` when the start is dropped or exceeds its deadline, and when
+    /// The future is dropped at an `.await` when the start is dropped or exceeds its deadline, or when
     /// the worker is killed.
     ///
     /// # Examples
@@ -79,12 +79,12 @@ pub trait Worker: Sized + Send + 'static {
 
     /// Handles one message.
     ///
-    /// A worker without this method handles nothing: what it is sent is logged and counted as a
-    /// dead letter.
+    /// Without this method, a worker handles nothing. Messages that are sent to it are logged and
+    /// counted as dead letters.
     ///
     /// # Errors
     ///
-    /// An error goes to whoever asked, else it is logged. The worker lives on.
+    /// The error of a question goes to the asker, any other one is logged. The worker goes on.
     ///
     /// # Panics
     ///
@@ -92,12 +92,12 @@ pub trait Worker: Sized + Send + 'static {
     ///
     /// # Cancel safety
     ///
-    /// The future is dropped at an `.await` when the worker is killed, and when its stop exceeds
-    /// its deadline. It is never dropped by a stop in time.
+    /// The future is dropped at an `.await` when the worker is killed, or when its stop exceeds the
+    /// deadline. A stop within the deadline never drops it.
     ///
     /// # Examples
     ///
-    /// A handler is a method, which a test may call without a node:
+    /// A handler is a method that a test can call without a node:
     ///
     /// ```
     /// use ockam_core::{Error, ErrorKind, Result, Worker};
@@ -136,14 +136,14 @@ pub trait Worker: Sized + Send + 'static {
         ready(Err(error))
     }
 
-    /// Handles one message and knows where it came from.
+    /// Handles one message with its routes.
     ///
-    /// The node calls this method; unless it is written, it passes the message on to
-    /// [`handle_message`](Self::handle_message). Everything said there holds here.
+    /// The node calls this method. The default implementation calls
+    /// [`handle_message`](Self::handle_message), whose documentation applies here, too.
     ///
     /// # Errors
     ///
-    /// As those of [`handle_message`](Self::handle_message).
+    /// See [`handle_message`](Self::handle_message).
     ///
     /// # Panics
     ///
@@ -151,7 +151,7 @@ pub trait Worker: Sized + Send + 'static {
     ///
     /// # Cancel safety
     ///
-    /// As that of [`handle_message`](Self::handle_message).
+    /// See [`handle_message`](Self::handle_message).
     ///
     /// # Examples
     ///
@@ -179,16 +179,16 @@ pub trait Worker: Sized + Send + 'static {
         self.handle_message(ctx, msg.into_body())
     }
 
-    /// Hears that a message which this worker sent to another node was not delivered, or may not have
-    /// been.
+    /// Handles the failure of a message that this worker sent to another node and that was not
+    /// delivered, or may not have been.
     ///
-    /// A send to another node is `Ok` once its connection has accepted the message; what goes wrong
-    /// behind that comes back here. Between upstream Ockam's nodes nothing comes back. A worker without
-    /// this method leaves it to the node, which logs it and counts a dead letter.
+    /// A send to another node returns `Ok` once the connection has accepted the message. A failure
+    /// after that is reported here. A node of upstream Ockam reports no failures. Without this method,
+    /// the node logs the failure and counts a dead letter.
     ///
     /// # Errors
     ///
-    /// An error is logged, and counted as a dead letter.
+    /// The error is logged and counted as a dead letter.
     ///
     /// # Panics
     ///
@@ -196,7 +196,7 @@ pub trait Worker: Sized + Send + 'static {
     ///
     /// # Cancel safety
     ///
-    /// As that of [`handle_message`](Self::handle_message).
+    /// See [`handle_message`](Self::handle_message).
     ///
     /// # Examples
     ///
@@ -230,11 +230,11 @@ pub trait Worker: Sized + Send + 'static {
         ready(Err(failure))
     }
 
-    /// Ends the worker, after its last message. Not called after a panic, nor when it is killed.
+    /// Cleans up after the last message. It is not called after a panic or when the worker is killed.
     ///
     /// # Errors
     ///
-    /// An error is logged.
+    /// The error is logged.
     ///
     /// # Panics
     ///
@@ -242,7 +242,7 @@ pub trait Worker: Sized + Send + 'static {
     ///
     /// # Cancel safety
     ///
-    /// The future is dropped at an `.await` when the stop exceeds its deadline, and when the worker is
+    /// The future is dropped at an `.await` when the stop exceeds its deadline, or when the worker is
     /// killed.
     ///
     /// # Examples

@@ -6,12 +6,14 @@
 //! something of its own.
 //!
 //! ```text
-//!                arguments ─▶ settings ┐
-//!  #[node]       item ─────▶ parse ────┴▶ model ─▶ validate ─────────────▶ expand
-//!  #[async_worker]           parse ─────▶ model ─▶ validate ─▶ complete ─▶ expand
-//!                              └────────────────┬─────┴───────────┘
-//!                                        mistakes: all of them, each at the user's own tokens
+//!                  arguments ─▶ settings ┐
+//!  #[node]         item ─────▶ parse ────┴▶ model ─▶ validate ─────────────▶ expand
+//!
+//!                  arguments ─▶ settings ┐
+//!  #[async_worker] item ─────▶ parse ────┴▶ model ─▶ validate ─▶ complete ─▶ expand
 //! ```
+//!
+//! Each step but the last reports mistakes: all of them at once, each at the user's own tokens.
 //!
 //! `syn` reads everything but the bodies of functions, which stay tokens. After a mistake the item is
 //! still emitted, corrected where that is possible, so that the compiler checks the rest of it and

@@ -10,24 +10,18 @@ mod names;
 mod parse;
 mod qualify;
 mod routed;
+mod settings;
 mod validate;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::arguments::{self, Usage};
-use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
-
-const USAGE: Usage = Usage {
-    attribute: "#[async_worker]",
-    takes: "`crate = \"my_ockam\"`",
-};
 
 /// Completes an `impl Worker for …`.
 pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::new();
-    let crate_path = crate_path(arguments, &mut mistakes);
+    let crate_path = settings::crate_path(arguments, &mut mistakes);
     let worker = parse::worker(item.clone(), &mut mistakes);
     let worker = worker.filter(|worker| validate::is_worker(worker, &mut mistakes));
     let Some(mut worker) = worker else {
@@ -37,16 +31,4 @@ pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenSt
     complete::complete(&mut worker, &crate_path, &mut mistakes);
     let expanded = expand::expand(worker, &crate_path);
     quote!(#mistakes #expanded)
-}
-
-fn crate_path(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
-    let mut crate_path = CratePath::default();
-    for argument in arguments::parse(tokens, USAGE, mistakes) {
-        if argument.name == "crate" {
-            crate_path = CratePath::from_argument(&argument, mistakes);
-        } else {
-            USAGE.refuse(&argument, mistakes);
-        }
-    }
-    crate_path
 }

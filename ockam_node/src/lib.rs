@@ -1,4 +1,4 @@
-//! The node of the ockam framework: it runs workers and routes messages to them.
+//! The node of the ockam framework, which runs workers and routes messages to them.
 //!
 //! ```text
 //!  run         builder, executor, signals of the process, entry points of the macros
@@ -12,8 +12,8 @@
 //!  task, time  spawning, blocking, the clock, deadlines
 //! ```
 //!
-//! Each folder uses those below it, and none above. The chapter "How it works inside" of the book follows
-//! a message through them. Programs depend on the facade crate `ockam`, which adds the macros.
+//! Each folder uses only the folders below it. The chapter "How it works inside" of the book follows a
+//! message through them. Programs depend on the facade crate `ockam`, which adds the macros.
 //!
 //! # Examples
 //!

@@ -1,7 +1,7 @@
 //! Warnings and errors of the node.
 //!
-//! They are `tracing` events. As long as the program has no subscriber, they are written to stderr,
-//! so that a failing handler is seen without any set-up.
+//! They are `tracing` events. If the program has no subscriber, they are written to stderr, so that a
+//! failing handler is seen without any set-up.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use ockam_core::Address;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Level, dispatcher};
 
-/// Makes the span of what a worker does, if somebody listens.
+/// Creates the span of a worker's method, if it is enabled.
 macro_rules! span {
     ($ctx:expr, $name:literal) => {
         tracing::enabled!(target: "ockam_node", tracing::Level::DEBUG).then(|| {
@@ -22,7 +22,7 @@ macro_rules! span {
 
 pub(crate) use span;
 
-/// Notes the end of a worker, for subscribers that want to know.
+/// Emits the event of the end of a worker. It is never written to stderr.
 pub(crate) fn ended(address: &Address, reason: &dyn fmt::Display) {
     tracing::event!(target: "ockam_node", Level::DEBUG, %address, "ended: {reason}");
 }
@@ -37,7 +37,7 @@ pub(crate) fn error(address: &Address, message: fmt::Arguments<'_>) {
     write_unless_subscribed("error", format_args!("{address}: {message}"));
 }
 
-/// Warns of what concerns the whole node.
+/// Warns about the whole node.
 pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
     tracing::event!(target: "ockam_node", Level::WARN, node, "{message}");
     write_unless_subscribed("warning", format_args!("{node}: {message}"));
@@ -45,7 +45,7 @@ pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
 
 fn write_unless_subscribed(level: &str, message: fmt::Arguments<'_>) {
     if dispatcher::get_default(|subscriber| subscriber.is::<NoSubscriber>()) {
-        // By the macro, which tests capture; it panics if nobody reads stderr any more.
+        // Tests capture the output of `eprintln!`. It panics if stderr is closed.
         let _ = catch_unwind(AssertUnwindSafe(|| eprintln!("{level}: {message}")));
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-/// What a panic was raised with.
+/// The payload of a panic.
 pub(crate) type Panic = Box<dyn Any + Send>;
 
 pin_project! {
@@ -18,13 +18,13 @@ pin_project! {
 
     impl<F> PinnedDrop for Caught<F> {
         fn drop(this: Pin<&mut Self>) {
-            // What the future holds may panic when it is dropped, as well.
+            // The drop of the future may panic as well.
             let _ = catch_unwind(AssertUnwindSafe(|| this.project().future.set(None)));
         }
     }
 }
 
-/// Catches the panic of a future, while it runs and when it is dropped.
+/// Catches the panics of a future, when it is polled and when it is dropped.
 pub(crate) fn caught<F: Future>(future: F) -> Caught<F> {
     let future = Some(future);
     Caught { future }
@@ -43,17 +43,17 @@ impl<F: Future> Future for Caught<F> {
     }
 }
 
-/// Drops a value of a user and catches the panic of its `Drop`.
+/// Drops a value of a user, and catches the panic of its `Drop`.
 pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
     called_caught(|| drop(value))
 }
 
-/// Calls code of a user and catches its panic.
+/// Calls code of a user, and catches its panic.
 pub(crate) fn called_caught<T>(call: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(call))
 }
 
-/// Returns the text that a panic was raised with.
+/// Returns the text of a panic.
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let literal = panic.downcast_ref::<&str>().copied();
     let text = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));

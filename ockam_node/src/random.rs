@@ -1,7 +1,6 @@
-//! The one place of this crate that asks for randomness.
+//! Random seeds. No other module of this crate uses randomness.
 //!
-//! The names of reply addresses are random as well; `ockam_core` makes them, in a module of the same
-//! name.
+//! `ockam_core` creates the random names of reply addresses, in a module of the same name.
 
-/// The seed of the hash maps whose keys peers may choose.
+/// The hash state of the maps whose keys peers can choose. Each map has a random seed.
 pub(crate) type HashState = foldhash::quality::RandomState;

@@ -2,24 +2,24 @@ use std::fmt;
 
 use ockam_core::Error;
 
-/// A message that was not sent, with the reason.
+/// The error of a send, with the message that was not sent.
 ///
-/// It is the one error of a send, from the mailbox or the link up to the call of the user, where it
-/// becomes an [`Error`] that holds the message.
+/// All layers use it, from the mailbox or the link up to the public methods. There it becomes an
+/// [`Error`] that holds the message.
 pub enum SendError<T> {
-    /// There is no room. There may be some later.
+    /// There is no room now. There may be room later.
     Full(T),
-    /// The receiver takes nothing any more.
+    /// The receiver takes no more messages.
     Closed(T),
     /// The receiver takes messages of another type.
     WrongType(T),
-    /// It can't be sent, for the reason that the error states.
+    /// The message can't be sent, for the reason that the error states.
     Failed(T, Error),
 }
 
 impl<T> SendError<T> {
     /// Returns the message.
-    pub fn into_message(self) -> T {
+    pub(crate) fn into_message(self) -> T {
         match self {
             Self::Full(message)
             | Self::Closed(message)
@@ -28,7 +28,7 @@ impl<T> SendError<T> {
         }
     }
 
-    /// Changes the message.
+    /// Converts the message.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> SendError<U> {
         match self {
             Self::Full(message) => SendError::Full(change(message)),

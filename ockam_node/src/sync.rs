@@ -1,4 +1,4 @@
-//! The types that the model-checked parts are made of. A model checker replaces this module by its own.
+//! The primitives of the model-checked parts. A model checker replaces this module with its own.
 
 pub(crate) use std::sync::atomic::{
     AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence,

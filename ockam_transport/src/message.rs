@@ -19,9 +19,17 @@
 //! # The extension
 //!
 //! Upstream ignores a fifth element. So does this crate if it is not an extension, which is a map that
-//! begins with key 0 and a version. An extension of an unknown version is ignored as a whole, an unknown
-//! key by itself, so that fields can be added. A node of upstream in the middle of a route drops the
-//! extension.
+//! begins with key 0 and a version. Unknown keys of any type are ignored, so that fields can be added. A
+//! node of upstream in the middle of a route drops the extension.
+//!
+//! | version | what it adds |
+//! |---|---|
+//! | 1 | keys 1 to 4: type names, deadlines, failures, and credit, without which a node sends no more than a window to a worker |
+//! | 2 | key 5: a node acknowledges what it takes in, and its peer sends no more than 65,536 messages that are not acknowledged |
+//!
+//! A version keeps all fields of the one before it. So a node reads every version, and writes the highest
+//! one that both nodes know; before it has heard of its peer, the highest one that it knows itself. Of a
+//! version that it doesn't know, it takes the fields that it understands.
 //!
 //! | key | value | meaning |
 //! |---|---|---|

@@ -1,7 +1,6 @@
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result, TransportType};
 use ockam_node::Context;
 use ockam_node::transport::{Gateway, Transport};
@@ -186,6 +185,7 @@ impl<N: Network> State<N> {
     }
 }
 
+#[async_trait]
 impl<N: Network> Transport for State<N> {
     fn address_type(&self) -> TransportType {
         N::ADDRESS_TYPE
@@ -210,14 +210,12 @@ impl<N: Network> Transport for State<N> {
         listeners.drain(..).for_each(|task| task.abort());
     }
 
-    fn flush(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+    async fn flush(&self) {
         let links = self.links.all();
-        Box::pin(async move {
-            links.iter().for_each(Inner::finish);
-            for link in &links {
-                link.ended().await;
-            }
-        })
+        links.iter().for_each(Inner::finish);
+        for link in &links {
+            link.ended().await;
+        }
     }
 
     fn abandon(&self) {

@@ -1,10 +1,10 @@
-//! A program that logs as `RUST_LOG` says, unless it has a subscriber of its own: `tests/logging`.
+//! A program that logs as `RUST_LOG` says, unless it installs its own subscriber: `tests/logging`.
 
 use ockam::{Context, Result, Worker, async_worker, log_to_stderr};
 use tracing_subscriber::Registry;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Logs what it is told to.
+/// Logs each message that it gets.
 struct Logs;
 
 #[async_worker]

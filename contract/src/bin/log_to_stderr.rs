@@ -24,7 +24,8 @@ async fn main(ctx: Context) -> Result<()> {
     let scenario = std::env::args().nth(1).unwrap_or_default();
     match scenario.as_str() {
         "subscribed" => subscriber::set_global_default(Registry::default())?,
-        // On this thread only, and only for a while: the workers run on another one.
+        // The subscriber is set for this thread and for a while only. The workers run on another
+        // thread.
         "scoped" => subscriber::with_default(Registry::default(), || tracing::info!("a test")),
         _ => {}
     }

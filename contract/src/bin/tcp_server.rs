@@ -1,4 +1,4 @@
-//! A node that others connect to, and that may be killed. Its argument says where it listens:
+//! A node that others connect to, and that a test kills. Its argument is the address to listen at:
 //! `tests/tcp/processes.rs`.
 
 use ockam::{Context, NodeBuilder, Result, TcpTransport, Worker, async_worker};
@@ -15,7 +15,7 @@ impl Worker for Answers {
     }
 }
 
-/// Writes down what it is sent.
+/// Prints the messages that it gets.
 struct Writes;
 
 #[async_worker]

@@ -1,4 +1,4 @@
-//! What is asked.
+//! Allocations of an ask.
 
 use ockam::{Address, Context, Result, Worker};
 

@@ -12,7 +12,7 @@ pub(crate) const MESSAGES: u64 = 500;
 const WARM_UP: usize = 20;
 const ROUNDS: usize = 5;
 
-/// One test at a time counts.
+/// Only one test counts at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// Waits until no other test counts.
@@ -20,7 +20,7 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs a test on a node of both kinds of runtime, alone.
+/// Runs a test on both kinds of runtime, while no other test runs.
 pub(crate) fn on_both_runtimes<F: Future<Output = Result<()>>>(test: impl Fn(Context) -> F) {
     let _alone = alone();
     for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
@@ -33,7 +33,7 @@ pub(crate) fn on_both_runtimes<F: Future<Output = Result<()>>>(test: impl Fn(Con
     }
 }
 
-/// Returns how many allocations a round takes once it has run often enough.
+/// Returns the number of allocations of a round, after some rounds to warm up.
 pub(crate) async fn allocations(mut round: impl AsyncFnMut() -> Result<()>) -> Result<u64> {
     for _ in 0..WARM_UP {
         round().await?;

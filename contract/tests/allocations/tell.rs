@@ -1,4 +1,4 @@
-//! What is only sent.
+//! Allocations of a send.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::count::{MESSAGES, allocations, on_both_runtimes};
 
-/// Counts what it handles, in the permits of a semaphore.
+/// Counts its messages in the permits of a semaphore.
 struct Sink(Arc<Semaphore>);
 
 impl Worker for Sink {
@@ -96,7 +96,7 @@ fn a_send_of_a_sender_to_two_addresses_in_turn_takes_none() {
     });
 }
 
-/// Passes on what it is sent.
+/// Forwards its messages.
 struct PassesOn(&'static str);
 
 impl Worker for PassesOn {

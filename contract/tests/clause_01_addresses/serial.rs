@@ -78,7 +78,7 @@ fn what_is_no_address_is_an_error() {
     }
 }
 
-/// A message that says where somebody can be found.
+/// A message that contains an address.
 #[derive(Serialize, Deserialize)]
 struct Introduction {
     name: Address,
@@ -110,7 +110,7 @@ async fn an_address_that_came_in_a_message_can_be_sent_to(mut ctx: Context) -> R
     Ok(())
 }
 
-/// Gets messages together with the way by which they reached somebody else.
+/// Gets messages with the routes that they had at another worker.
 struct Secretary;
 
 #[async_worker]

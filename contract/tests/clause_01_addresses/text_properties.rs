@@ -3,7 +3,7 @@
 use ockam::{Address, Route, TransportType};
 use proptest::prelude::*;
 
-/// Any bytes, with those that the text form has to care about more often than others.
+/// Any bytes. Those that the text form escapes are more frequent.
 fn address() -> impl Strategy<Value = Address> {
     let piece = prop_oneof![
         4 => any::<u8>().prop_map(|byte| vec![byte]),

@@ -1,4 +1,4 @@
-//! What `From` makes of text, what an address consists of, and how addresses compare.
+//! Addresses from text by `From`, the parts of an address, and comparison.
 
 use std::collections::HashSet;
 use std::collections::VecDeque;
@@ -108,7 +108,7 @@ async fn a_worker_is_started_and_found_by_its_name_verbatim(ctx: Context) -> Res
     Ok(())
 }
 
-/// Short values, those around the size that is stored in place, and those that end with zeros.
+/// Short values, values around the size that is stored inline, and values that end with zeros.
 fn value() -> impl Strategy<Value = Vec<u8>> {
     let bytes = prop_oneof![Just(0), Just(b'a'), any::<u8>()];
     prop_oneof![

@@ -7,7 +7,7 @@ use ockam::{Context, Result};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::recorder::{Recorder, recorded};
 
-/// Polls once. What isn't ready now has to wait for something that has not happened yet.
+/// Polls a future once. If it isn't ready, it waits for an event.
 fn at_once<F: Future>(future: F) -> Option<F::Output> {
     match pin!(future).poll(&mut TaskContext::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),
@@ -38,7 +38,7 @@ async fn a_send_with_room_in_the_mailbox_does_not_wait(ctx: Context) -> Result<(
     ctx.send_message("gated", 0_u64).await?;
     assert_eq!(gate.next().await, Event::Begun(0));
 
-    // The handler is busy; sending doesn't depend on it.
+    // The handler is busy, but sending doesn't depend on it.
     at_once(ctx.send_message("gated", 1_u64)).expect("there is room")?;
     at_once(ctx.sender().send_message("gated", 2_u64)).expect("there is room")?;
     at_once(handle.send(3)).expect("there is room")?;

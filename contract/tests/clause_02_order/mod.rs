@@ -1,6 +1,6 @@
-//! Clause 2, between workers of one node: messages arrive in the order in which they were sent, per
-//! sender and receiver, whichever way the sender reaches it; each arrives at most once; and `Ok`
-//! from a send means that the message is in the receiver's mailbox.
+//! Clause 2, between workers of one node: messages of one sender to one receiver arrive in the order in
+//! which they were sent, also if the sender reaches the receiver in different ways. Each arrives at
+//! most once. `Ok` from a send means that the message is in the receiver's mailbox.
 
 mod delivery;
 mod moved_address;

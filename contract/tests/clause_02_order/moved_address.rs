@@ -1,10 +1,10 @@
-//! A sender that remembers where an address led to notices that it leads elsewhere now.
+//! A sender that has cached the destination of an address notices that the address leads elsewhere now.
 
 use ockam::{Any, Context, ErrorKind, Result, Routed, Worker, async_worker, route};
 use ockam_contract::hop::Hop;
 use ockam_contract::recorder::{Recorder, recorded};
 
-/// Sends often enough that the context remembers the address.
+/// Sends often enough that the address is cached.
 async fn familiarise(ctx: &Context, address: &str) -> Result<()> {
     for _ in 0..3 {
         ctx.send_message(address, 0_u64).await?;
@@ -63,7 +63,7 @@ async fn a_remembered_address_that_is_free_is_unknown(ctx: Context) -> Result<()
     Ok(())
 }
 
-/// Tells by which of its addresses it was reached, and what is ahead on the route.
+/// Reports the address that was used, and the onward route.
 struct Where;
 
 #[async_worker]

@@ -1,4 +1,4 @@
-//! Several senders at once: each one's messages stay in order, whatever the others do.
+//! Several senders at once: the messages of each stay in order.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 const SENDERS: u64 = 8;
 const EACH: u64 = 2_000;
 
-/// Sends with a different way at each step, chosen by a generator that `seed` starts.
+/// Sends in random ways, which `seed` determines.
 async fn send_all(ctx: &Context, own: u64, seed: u64) -> Result<()> {
     let sender = ctx.sender();
     let mut random = seed;
@@ -40,7 +40,7 @@ async fn send_all(ctx: &Context, own: u64, seed: u64) -> Result<()> {
 async fn each_sender_is_received_in_order_and_completely(ctx: Context) -> Result<()> {
     for seed in 1..=3 {
         let (recorder, received) = Recorder::<(u64, u64)>::new();
-        // A small mailbox, so that senders wait in line most of the time.
+        // The mailbox is small, so that senders wait most of the time.
         let recorder = WorkerBuilder::new(vec!["recorder", "alias"], recorder);
         recorder.mailbox_capacity(7).start(&ctx).await?;
         let mut senders = JoinSet::new();
@@ -73,7 +73,7 @@ async fn nobody_overtakes_a_sender_that_waits_for_room() -> Result<()> {
     assert_eq!(gate.next().await, Event::Begun(1));
     ctx.send_message("gated", 2_u64).await?;
 
-    // The mailbox is full. The third message waits; the fourth may not take its place.
+    // The mailbox is full. The third message waits, and the fourth must not overtake it.
     let mut waiting = Box::pin(ctx.send_message("gated", 3_u64));
     assert!(poll_once(&mut waiting).await.is_pending());
     gate.open(1);
@@ -93,7 +93,7 @@ async fn nobody_overtakes_a_sender_that_waits_for_room() -> Result<()> {
     ctx.stop().await
 }
 
-/// Tries to send to itself, in the name of somebody else, as soon as there is room again.
+/// Sends to itself in the name of another context, at the moment when there is room again.
 struct Impatient {
     sender: Sender,
     gate: Arc<Semaphore>,

@@ -1,14 +1,14 @@
-//! One sender that reaches one receiver in every way there is, in random sequences.
+//! One sender that reaches one receiver in all ways, in random sequences.
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Route, Sender, WorkerHandle, route};
 use ockam_contract::hop::Hop;
 use ockam_contract::recorder::{Recorder, recorded};
 use proptest::prelude::*;
 
-/// How the next message is sent.
+/// A way to send a message.
 #[derive(Clone, Copy, Debug)]
 enum Way {
-    /// By name. The second time in a row and later, the context remembers where the name leads to.
+    /// By name. From the second time in a row on, the destination is cached.
     Name,
     /// By another name of the same worker.
     Alias,
@@ -17,11 +17,11 @@ enum Way {
     TryName,
     Sender,
     TrySender,
-    /// From a thread of its own, which blocks.
+    /// From another thread, which blocks.
     Blocking,
     Handle,
     TryHandle,
-    /// To somebody else first, which makes the context forget.
+    /// After a message to another worker, which replaces the cached destination.
     Elsewhere,
 }
 
@@ -40,7 +40,7 @@ fn way() -> impl Strategy<Value = Way> {
     ])
 }
 
-/// One worker that sends, and all that it holds of its receiver.
+/// A worker that sends, and its handles of the receiver.
 struct OneSender {
     ctx: Context,
     sender: Sender,
@@ -79,7 +79,7 @@ impl OneSender {
     }
 }
 
-/// Tries until there is room. Each time the message comes back.
+/// Tries until there is room. Each failed attempt returns the message.
 async fn persist(mut number: u64, mut send: impl FnMut(u64) -> Result<()>) -> Result<()> {
     loop {
         let Err(mut error) = send(number) else {
@@ -93,7 +93,7 @@ async fn persist(mut number: u64, mut send: impl FnMut(u64) -> Result<()>) -> Re
     }
 }
 
-/// Sends the numbers from 0 on, one each way, and returns what the receiver got.
+/// Sends the numbers from 0 on, one in each way, and returns the numbers that the receiver got.
 fn sent(ways: &[Way], node: NodeBuilder) -> Result<Vec<u64>> {
     let (ctx, mut executor) = node.build()?;
     executor.execute(async move {

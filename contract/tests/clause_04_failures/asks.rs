@@ -1,4 +1,4 @@
-//! Questions that get no answer, and answers that nobody takes.
+//! Questions without an answer, and answers without an asker.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ struct Secret(u64);
 
 impl Message for Secret {}
 
-/// What a handler does with a question.
+/// The action of a handler.
 enum Do {
     Drop,
     AnswerTwice,
@@ -23,7 +23,7 @@ enum Do {
 
 impl Message for Do {}
 
-/// Does as it is told, and reports the errors that it meets.
+/// Acts as the message says, and reports its errors.
 struct Obedient {
     errors: mpsc::UnboundedSender<(ErrorKind, Option<Secret>)>,
     kept: Option<Route>,
@@ -157,7 +157,7 @@ async fn a_question_in_a_mailbox_that_closes_is_told_that_its_receiver_has_stopp
     Ok(())
 }
 
-/// Replies although it may not have been asked.
+/// Replies to every message.
 struct Talkative(mpsc::UnboundedSender<(ErrorKind, Option<Secret>)>);
 
 #[async_worker]
@@ -176,7 +176,7 @@ async fn a_reply_to_nobody_comes_back(ctx: Context) -> Result<()> {
     let (errors, mut reported) = mpsc::unbounded_channel();
     let talkative = ctx.start_worker("talkative", Talkative(errors)).await?;
 
-    // A handle sends in nobody's name.
+    // A message that is sent by a handle has no return route.
     talkative.send(Any::new(())).await?;
     let (kind, reply) = reported.recv().await.expect("the reply has no way to go");
     assert_eq!(

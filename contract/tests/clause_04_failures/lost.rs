@@ -1,4 +1,5 @@
-//! What is accepted and never handled is counted, once; what came back to its sender is not.
+//! A message that was accepted and not handled is counted once. A message that was returned to its
+//! sender is not counted.
 
 use ockam::{Context, ErrorKind, LocalOnly, Result, Worker, WorkerBuilder, async_worker};
 use ockam_contract::eventually::eventually;
@@ -91,7 +92,7 @@ async fn who_asks_a_worker_without_a_handler_is_told(ctx: Context) -> Result<()>
     Ok(())
 }
 
-/// Asks the deaf worker, and passes on what it is told.
+/// Asks the deaf worker, and reports the error.
 struct Interpreter;
 
 #[async_worker]

@@ -1,5 +1,5 @@
-//! Clause 4: failures are told to the sender, typed. The error names the address, the undelivered
-//! message can be taken back from it, and nothing is dropped without anybody saying so.
+//! Clause 4: failures are reported to the sender, with a kind. The error names the address and holds
+//! the undelivered message. Nothing is dropped in silence.
 
 mod asks;
 mod lost;

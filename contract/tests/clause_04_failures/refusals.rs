@@ -1,4 +1,4 @@
-//! What keeps a message from being delivered at all.
+//! Messages that can't be delivered.
 
 use ockam::{
     Address, Context, ErrorKind, Message, NodeBuilder, Result, Route, Sender, TransportType, route,
@@ -6,12 +6,12 @@ use ockam::{
 use ockam_contract::hop::Hop;
 use ockam_contract::recorder::Recorder;
 
-/// A message of which nothing is known: it has no `Debug`, and can't be cloned or compared.
+/// A message without `Debug`, `Clone` and `PartialEq`.
 struct Secret(u64);
 
 impl Message for Secret {}
 
-/// Sends a secret in every way there is, and checks that it comes back with the same error.
+/// Sends a secret in all ways, and checks that it comes back with the same error.
 async fn refused(ctx: &Context, route: &Route, kind: ErrorKind, address: &str) -> Result<()> {
     let sender = ctx.sender();
     let errors = [
@@ -47,7 +47,7 @@ async fn an_address_that_nobody_has_is_unknown(ctx: Context) -> Result<()> {
         "0#nobody",
     )
     .await?;
-    // Again, when the context could remember that it doesn't know it.
+    // Again, in case the failed look-up was cached.
     refused(
         &ctx,
         &route!["nobody", "app"],

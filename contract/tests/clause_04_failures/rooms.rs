@@ -1,4 +1,4 @@
-//! Messages for which there is no room, or none in time, or no receiver any more.
+//! Messages that find no room, or whose receiver has stopped.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ struct Secret(u64);
 
 impl Message for Secret {}
 
-/// Starts with its first message, and never comes to its end.
+/// Never finishes its first message.
 struct Stuck(Option<oneshot::Sender<()>>);
 
 #[async_worker]

@@ -26,18 +26,18 @@ async fn a_taken_address_leaves_its_owner_alone(ctx: Context) -> Result<()> {
     assert_eq!(owner.ask::<u64>(1).await?, 2);
     assert_eq!(ctx.ask::<u64>("two", 2_u64).await?, 4);
 
-    // What the rivals could have had is free.
+    // The other addresses of the workers that failed to start are free.
     ctx.start_worker(vec!["three", "four"], Hop).await?;
     Ok(())
 }
 
 #[ockam::test(worker_threads = 2)]
-async fn of_many_who_want_an_address_one_gets_it(ctx: Context) -> Result<()> {
+async fn of_several_starts_at_one_address_one_succeeds(ctx: Context) -> Result<()> {
     for round in 0..20 {
         let mut starts = JoinSet::new();
         for rival in 0..8 {
             let home = ctx.open(format!("home-{rival}"))?;
-            // Each also wants another one, before or behind it.
+            // Each worker also has another address, before it or after it.
             let addresses = match rival % 2 {
                 0 => vec![format!("own-{rival}"), "wanted".to_owned()],
                 _ => vec!["wanted".to_owned(), format!("own-{rival}")],

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 type Talk = Box<dyn for<'a> FnOnce(&'a mut Context) -> Talking<'a> + Send>;
 type Talking<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// Talks in its `initialize`. It answers a number with its double.
+/// Sends and asks in its `initialize`. It answers a number with its double.
 struct Talker {
     talk: Option<Talk>,
     handled: UnboundedSender<u64>,
@@ -136,12 +136,12 @@ async fn it_stops_itself_without_waiting_for_itself() -> Result<()> {
     ctx.stop().await
 }
 
-/// Tells its parent to start a worker, in a handler.
+/// Makes the parent start a worker in its handler.
 struct Child(Talker);
 
 impl Message for Child {}
 
-/// Starts workers when it is told to, and answers with what came of it.
+/// Starts a worker for each message, and answers with the result.
 struct Parent(UnboundedSender<u64>);
 
 #[async_worker]

@@ -1,4 +1,4 @@
-//! A start that fails: in each way, the same is left behind, namely nothing.
+//! Starts that fail. None of them leaves anything behind.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use ockam_contract::pace::poll_once;
 
 use super::hesitant::{Control, End, Event, hesitant};
 
-/// Starts a worker, has `fail` make the start fail while messages wait for it, checks what is left,
-/// and returns the error of the start and what happened to the worker.
+/// Starts a worker and makes the start fail with `fail`, while messages wait in the mailbox. Checks
+/// that nothing is left, and returns the error of the start and the events of the worker.
 async fn failed<F: Future<Output = ()>>(
     ctx: &Context,
     fail: impl FnOnce(Control) -> F,
@@ -109,7 +109,7 @@ async fn a_kill_meanwhile_is_an_error(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-/// Panics before there is a future of its `initialize`.
+/// Panics before `initialize` returns a future.
 struct Hasty;
 
 impl Worker for Hasty {
@@ -159,7 +159,7 @@ async fn a_worker_that_panics_when_it_is_dropped_fails_no_one_else(ctx: Context)
     Ok(())
 }
 
-/// Never comes to the end of its `initialize`, and panics when that is dropped for it.
+/// Its `initialize` never ends, and panics when it is dropped.
 struct Stubborn;
 
 #[async_worker]

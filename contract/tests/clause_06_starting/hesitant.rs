@@ -11,7 +11,7 @@ pub(crate) enum End {
     Panics,
 }
 
-/// What happened to a [`Hesitant`] worker.
+/// An event of a [`Hesitant`] worker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Event {
     Initializing,
@@ -29,13 +29,13 @@ pub(crate) struct Hesitant {
     end: Option<oneshot::Receiver<End>>,
 }
 
-/// The test's side.
+/// The control of the test over the worker.
 pub(crate) struct Control {
     events: mpsc::UnboundedReceiver<Event>,
     end: Option<oneshot::Sender<End>>,
 }
 
-/// Creates the worker and what controls it.
+/// Creates the worker and its control.
 pub(crate) fn hesitant() -> (Hesitant, Control) {
     let (sender, events) = mpsc::unbounded_channel();
     let (decide, end) = oneshot::channel();
@@ -74,7 +74,7 @@ impl Control {
 
 impl Hesitant {
     fn tell(&self, event: Event) {
-        // Nobody listens once the test is over.
+        // This fails once the test is over.
         let _ = self.events.send(event);
     }
 }
@@ -100,7 +100,7 @@ impl Worker for Hesitant {
     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
         self.tell(Event::Handled(msg));
         match ctx.reply(2 * msg).await {
-            // It was sent by a handle, or by somebody who doesn't want to know.
+            // The message came from a handle or from a sender that waits for no answer.
             Err(error) if error.kind() == ErrorKind::NoRoute => Ok(()),
             replied => replied,
         }
@@ -118,7 +118,7 @@ impl Drop for Hesitant {
     }
 }
 
-/// Tells if it is dropped while it has somebody to tell.
+/// Reports when it is dropped, until it is disarmed.
 struct Interrupted(Option<mpsc::UnboundedSender<Event>>);
 
 impl Drop for Interrupted {

@@ -1,6 +1,6 @@
-//! Clause 6: a start ends when `initialize` has. Its error is the error of the start, and the
-//! address is free again. Messages that arrive meanwhile wait, and become dead letters if it fails.
-//! A taken address is an error and leaves its owner alone.
+//! Clause 6: a start ends when `initialize` has ended. An error of `initialize` is the error of the
+//! start, and the address is free again. Messages that arrive before that wait, and become dead letters
+//! if the start fails. A taken address is an error and doesn't disturb its owner.
 
 mod addresses;
 mod conversations;

@@ -1,4 +1,4 @@
-//! What a worker takes up of the runtime.
+//! The tasks of a worker.
 
 use ockam::{Context, NodeBuilder, Result, Worker, async_worker};
 use ockam_contract::pace::soon;

@@ -1,4 +1,4 @@
-//! A start that is under way, and what arrives meanwhile.
+//! A start in progress, and the messages that arrive before it is done.
 
 use ockam::{Address, Context, ErrorKind, Result, WorkerBuilder};
 use ockam_contract::pace::poll_once;

@@ -14,7 +14,7 @@ struct Bomb(Arc<AtomicUsize>);
 impl Drop for Bomb {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::SeqCst);
-        // Two panics at once end the process, whoever catches them.
+        // A panic during a panic ends the process.
         if !std::thread::panicking() {
             panic!("a bomb");
         }
@@ -24,17 +24,17 @@ impl Drop for Bomb {
 enum Order {
     Answer,
     Panic,
-    /// Never come to an end; tell when it has begun.
+    /// Report the begin, and never end.
     Hold(oneshot::Sender<()>),
-    /// Drop what comes with it.
+    /// Drop the value in the message.
     Drop(Bomb),
 }
 
 impl Message for Order {}
 
-/// Does as it is told.
+/// Acts as the message says.
 struct Soldier {
-    /// What is dropped with it.
+    /// A value that is dropped with the worker.
     _luggage: Option<Bomb>,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ockam::{Context, Error, ErrorContext, ErrorKind, Result, Worker, async_worker};
 
-/// An error of the user's own.
+/// An error type of the user.
 #[derive(Debug, PartialEq)]
 struct Overdrawn {
     by: u64,
@@ -66,7 +66,7 @@ async fn the_worker_lives_and_keeps_its_state(ctx: Context) -> Result<()> {
     assert_eq!(account.ask::<u64>(3).await?, 7);
     for _ in 0..10 {
         assert!(account.ask::<u64>(8).await.is_err());
-        // Nobody asks; the log is told.
+        // There is no asker, so the error is logged.
         ctx.sender().send_message("account", 9_u64).await?;
         account.send(10).await?;
     }
@@ -75,7 +75,7 @@ async fn the_worker_lives_and_keeps_its_state(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-/// Asks the account, and adds what it was doing to an error.
+/// Asks the account, and adds a context to an error.
 struct Teller;
 
 #[async_worker]
@@ -104,7 +104,7 @@ async fn an_error_keeps_its_kind_and_causes_from_worker_to_worker(ctx: Context) 
     Ok(())
 }
 
-/// Answers, and fails nevertheless.
+/// Answers, and then fails.
 struct Undecided;
 
 #[async_worker]

@@ -1,6 +1,6 @@
-//! Clause 7: a handler's `Err` goes to whoever asked, and the worker lives. A panic ends that worker
-//! only: its address is freed, its askers are told, what was queued is counted, the node lives. An
-//! ask whose reply right is dropped unused ends at once.
+//! Clause 7: the `Err` of a handler goes to the asker, and the worker goes on. A panic ends that worker
+//! only: its address is freed, its askers get an error, the queued messages are counted, and the node
+//! goes on. An ask ends at once when its right to answer is dropped unused.
 
 mod drops;
 mod errors;

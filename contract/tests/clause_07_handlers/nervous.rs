@@ -1,4 +1,4 @@
-//! A worker that panics when it is told to.
+//! A worker that panics on demand.
 
 use std::panic::panic_any;
 use std::time::Duration;
@@ -7,19 +7,19 @@ use ockam::{Context, Result, Worker, WorkerHandle, async_worker};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// What a [`Nervous`] worker is to do.
+/// The action of a [`Nervous`] worker.
 #[derive(Clone, Copy, Serialize, Deserialize, PartialEq, Debug)]
 pub(crate) enum Do {
     Nothing,
     Answer,
     Panic,
-    /// When all that can be done meanwhile is done: it needs a paused clock.
+    /// When no other task can run. This needs a paused clock.
     PanicLater,
     PanicBehindAnswer,
     PanicWithoutText,
 }
 
-/// Does as it is told. It says what it has begun, and how it ends.
+/// Acts as the message says. It reports the begin and the end.
 pub(crate) struct Nervous(pub(crate) UnboundedSender<&'static str>);
 
 #[async_worker]
@@ -51,7 +51,7 @@ impl Worker for Nervous {
     }
 }
 
-/// Starts one with two addresses, and returns what it says.
+/// Starts a worker with two addresses, and returns its reports.
 pub(crate) async fn start(
     ctx: &Context,
 ) -> Result<(WorkerHandle<Do>, UnboundedReceiver<&'static str>)> {

@@ -49,7 +49,7 @@ async fn an_answer_ahead_of_the_panic_counts(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-/// Panics where the future of its handler would be made.
+/// Panics before its handler returns a future.
 struct Abrupt;
 
 impl Worker for Abrupt {

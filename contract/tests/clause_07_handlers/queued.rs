@@ -1,4 +1,4 @@
-//! What is queued, or waits for room, or for the end of a worker, when its handler panics.
+//! Queued messages, waiting senders and waiting stops when a handler panics.
 
 use std::sync::{Arc, OnceLock};
 use std::task::{Context as TaskContext, Wake, Waker};
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::nervous::{Do, Nervous, start};
 
-/// Notes how the node looks at the very moment when somebody is told something.
+/// Records the state of the node at the moment when an asker is woken.
 struct Moment {
     observer: Context,
     seen: OnceLock<(Vec<Address>, u64)>,
@@ -29,7 +29,8 @@ impl Wake for Moment {
 #[tokio::test(start_paused = true)]
 async fn when_somebody_is_told_the_address_is_free_and_all_is_counted() -> Result<()> {
     let ctx = NodeBuilder::new().start().await?;
-    // Two are told: who asked what is being handled, and who asked what is queued.
+    // Two askers get an error: the one whose question is being handled, and the one whose question is
+    // queued.
     for (first, asked) in [(Do::Nothing, Do::PanicLater), (Do::PanicLater, Do::Nothing)] {
         let (nervous, _seen) = start(&ctx).await?;
         nervous.send(first).await?;
@@ -113,7 +114,7 @@ async fn who_waits_for_the_stop_of_a_worker_that_panics_waits_no_longer() -> Res
     nervous.send(Do::Answer).await?;
     assert_eq!(seen.recv().await, Some("handling"));
     let clock = tokio::time::Instant::now();
-    // Whether it is an error that the worker didn't end by itself is another question.
+    // The result of the stop doesn't matter here.
     let _ = soon(ctx.stop_worker("nervous")).await;
     assert!(clock.elapsed() <= Duration::from_millis(1));
     assert!(ctx.list_workers().is_empty());
@@ -142,7 +143,7 @@ async fn nothing_is_unaccounted_for_however_often_a_worker_panics(ctx: Context) 
                 if let Err(mut error) = home.sender().send_message("nervous", order).await {
                     assert_eq!(error.take::<Do>(), Some(order), "{error}");
                     given_back += 1;
-                    // Another task may have been faster.
+                    // Another task may have started it first.
                     let _ = home.start_worker("nervous", Nervous(events.clone())).await;
                 }
             }
@@ -150,7 +151,7 @@ async fn nothing_is_unaccounted_for_however_often_a_worker_panics(ctx: Context) 
         });
     }
     let given_back: u64 = tasks.join_all().await.into_iter().sum();
-    // Gone if the last message made it panic.
+    // The worker is gone if the last message made it panic.
     let _ = ctx.stop_worker("nervous").await;
     drop(events);
     let mut begun = 0;

@@ -1,4 +1,4 @@
-//! The right to answer an ask: used later, elsewhere, or not at all.
+//! The right to answer an ask: used later, used in another task, or not used.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-/// What to do with the right to answer.
+/// The action for a question.
 #[derive(Serialize, Deserialize)]
 enum Do {
     Forget,
     Keep,
-    /// Answer all who were kept waiting.
+    /// Answer all askers that wait.
     AnswerAll,
     ForgetAll,
     Panic,
@@ -45,7 +45,7 @@ impl Worker for Keeper {
     }
 }
 
-/// Starts a node whose clock stands still as long as anything can run.
+/// Starts a node on a paused clock.
 async fn keeper() -> Result<(Context, Instant)> {
     let ctx = NodeBuilder::new().start().await?;
     ctx.start_worker("keeper", Keeper::default()).await?;
@@ -86,7 +86,7 @@ async fn a_right_that_is_kept_ends_with_whatever_holds_it() -> Result<()> {
             1 => ctx.send_message("keeper", Do::Panic).await?,
             2 => ctx.stop_worker("keeper").await?,
             _ => {
-                // The question is begun, so it is no longer among what is queued.
+                // The handling of the question has begun, so the question is no longer queued.
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 ctx.kill_worker("keeper").await?;
             }
@@ -98,7 +98,7 @@ async fn a_right_that_is_kept_ends_with_whatever_holds_it() -> Result<()> {
     Ok(())
 }
 
-/// Leaves the answer to a task, which waits for the one that comes with the question.
+/// Leaves the answer to a task, which waits for the receiver in the question.
 struct Delegator;
 
 type Later = LocalOnly<oneshot::Receiver<u64>>;

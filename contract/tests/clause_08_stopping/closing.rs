@@ -1,4 +1,4 @@
-//! The mailbox of a worker that stops: closed at once, and nothing in it is forgotten.
+//! The mailbox of a worker that stops is closed at once, and everything in it is handled.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +52,7 @@ async fn a_sender_that_waits_for_room_gets_its_message_back_when_the_worker_stop
     let mut asking = Box::pin(handle.ask::<u64>(4));
     assert!(poll_once(&mut asking).await.is_pending());
 
-    // The mailbox is full, and the stop does not wait behind it.
+    // The mailbox is full, but the stop does not wait for room.
     let mut stop = Box::pin(ctx.stop_worker("worker"));
     assert!(poll_once(&mut stop).await.is_pending());
     for (waited, message) in [
@@ -70,7 +70,7 @@ async fn a_sender_that_waits_for_room_gets_its_message_back_when_the_worker_stop
     Ok(())
 }
 
-/// Counts what it handles.
+/// Counts its messages.
 struct Counting(Arc<AtomicU64>);
 
 impl Worker for Counting {
@@ -83,7 +83,7 @@ impl Worker for Counting {
     }
 }
 
-/// Sends from several tasks while the worker is stopped, and returns how much was accepted.
+/// Sends from several tasks while the worker is stopped, and returns the number of accepted messages.
 async fn accepted_while_it_closes(ctx: &Context, senders: usize) -> u64 {
     let accepted = Arc::new(AtomicU64::new(0));
     let start = Arc::new(Barrier::new(senders + 1));

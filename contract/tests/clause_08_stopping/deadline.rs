@@ -1,4 +1,4 @@
-//! The one deadline of a stop: what is not done by then is dropped, counted and told.
+//! The deadline of a stop: the handler is dropped, and the remaining messages are counted and reported.
 
 use std::future::pending;
 use std::time::Duration;
@@ -35,7 +35,7 @@ async fn a_handler_that_goes_on_is_dropped_at_the_deadline() -> Result<()> {
     Ok(())
 }
 
-/// Takes three seconds for each message, and as long as it likes for its end.
+/// Takes three seconds for each message, and a given time for its `shutdown`.
 struct Slow {
     told: UnboundedSender<&'static str>,
     leaves: bool,
@@ -85,7 +85,7 @@ async fn one_deadline_covers_all_that_is_queued() -> Result<()> {
     for ask in asks {
         answers.push(soon(ask).await.map_err(|error| error.kind()));
     }
-    // Three handled, one dropped at its await, one never begun.
+    // Three messages were handled, one was dropped at its `.await`, and one was not begun.
     let late = [Err(ErrorKind::NoReply), Err(ErrorKind::Stopped)];
     assert_eq!(answers, [&[Ok(1), Ok(2), Ok(3)][..], &late].concat());
     assert_eq!(ctx.dead_letters(), 1);
@@ -146,7 +146,7 @@ async fn a_stop_in_time_does_not_wait_for_its_deadline() -> Result<()> {
     Ok(())
 }
 
-/// Never comes to the end of its `initialize`.
+/// Its `initialize` never ends.
 struct NeverReady;
 
 impl Worker for NeverReady {

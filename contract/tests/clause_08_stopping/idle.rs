@@ -1,4 +1,4 @@
-//! Workers that have had nothing to do.
+//! Workers without messages.
 
 use std::future::Future;
 use std::pin::pin;
@@ -14,7 +14,7 @@ use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::Id;
 
-/// Says in which task it is dropped.
+/// Reports the task in which it is dropped.
 struct Idle(UnboundedSender<Option<Id>>);
 
 #[async_worker]
@@ -42,7 +42,7 @@ async fn it_is_dropped_before_its_stop_is_done() -> Result<()> {
     handle.stop().await
 }
 
-/// Says in which task it shuts down.
+/// Reports the task of its `shutdown`.
 struct Leaving(UnboundedSender<Option<Id>>);
 
 #[async_worker]
@@ -98,7 +98,7 @@ async fn a_drop_that_panics_ends_no_more_than_this_worker(ctx: Context) -> Resul
     ctx.kill_worker("nervous").await
 }
 
-/// Leaves a task behind that says so.
+/// Spawns a task that outlives it and reports that.
 struct Spawning(UnboundedSender<()>);
 
 #[async_worker]
@@ -123,7 +123,7 @@ fn its_drop_finds_the_runtime_from_wherever_it_is_stopped() -> Result<()> {
         Ok::<_, Error>(ctx)
     })?;
     let mut nobody = task::Context::from_waker(Waker::noop());
-    // Called from outside of the runtime.
+    // This is called outside the runtime.
     let mut stop = pin!(ctx.stop_worker("spawning"));
     let polled = stop.as_mut().poll(&mut nobody);
     assert_eq!(runtime.block_on(tells.recv()), Some(()));
@@ -146,8 +146,8 @@ impl Worker for Counter {
     }
 }
 
-/// Sends a message in each round, a little later or earlier than in the last one. Returns how many were
-/// accepted.
+/// Sends a message in each round, a little later or earlier than in the round before. Returns the
+/// number of accepted messages.
 fn send_in_each(rounds: u64, round: &Round, sender: &Sender) -> u64 {
     let mut accepted = 0;
     for number in 1..=rounds {
@@ -159,7 +159,7 @@ fn send_in_each(rounds: u64, round: &Round, sender: &Sender) -> u64 {
     accepted
 }
 
-/// Where two threads meet.
+/// A barrier for two threads.
 #[derive(Default)]
 struct Round {
     begun: AtomicU64,
@@ -184,7 +184,7 @@ fn spin(times: u64) {
     (0..times).for_each(|_| std::hint::spin_loop());
 }
 
-/// The first message comes at every moment of a start and a stop.
+/// The first message comes at different moments of a start and a stop.
 #[ockam::test(worker_threads = 2)]
 async fn what_is_accepted_meanwhile_is_handled(ctx: Context) -> Result<()> {
     const ROUNDS: u64 = 4_096;

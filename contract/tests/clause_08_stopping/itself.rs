@@ -5,7 +5,7 @@ use ockam_contract::pace::soon;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// How a worker ends itself.
+/// The way in which a worker ends itself.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Way {
     StopByAddress,
@@ -14,7 +14,7 @@ enum Way {
     Kill,
 }
 
-/// Ends itself with its first message, and tells what goes on.
+/// Ends itself with its first message, and reports its events.
 struct Quitter {
     way: Way,
     told: UnboundedSender<&'static str>,
@@ -69,7 +69,7 @@ impl Quitter {
     }
 }
 
-/// Starts a quitter, lets it quit with one more message queued, and returns what it did.
+/// Starts a worker, lets it end itself with one more message queued, and returns its events.
 async fn quit(ctx: &Context, way: Way) -> Result<Vec<&'static str>> {
     let (told, mut tells) = unbounded_channel();
     let worker = Quitter {
@@ -84,7 +84,7 @@ async fn quit(ctx: &Context, way: Way) -> Result<Vec<&'static str>> {
     Ok(all(&mut tells).await)
 }
 
-/// Collects what is told until nobody is left to tell.
+/// Collects events until all senders are dropped.
 async fn all(tells: &mut UnboundedReceiver<&'static str>) -> Vec<&'static str> {
     let mut all = Vec::new();
     while let Some(told) = soon(tells.recv()).await {
@@ -129,7 +129,7 @@ async fn a_worker_that_kills_itself_ends_there() -> Result<()> {
     Ok(())
 }
 
-/// Ends itself before it has begun.
+/// Ends itself in its `initialize`.
 struct StillBorn {
     kill: bool,
     told: UnboundedSender<&'static str>,

@@ -1,4 +1,4 @@
-//! What a kill does, and what it leaves out.
+//! The effects of a kill.
 
 use std::future::pending;
 use std::sync::mpsc;
@@ -87,7 +87,7 @@ async fn a_kill_during_a_stop_ends_both() -> Result<()> {
     Ok(())
 }
 
-/// Tells that it initialises, and does so for ever.
+/// Reports its `initialize`, which never ends.
 struct NeverReady(UnboundedSender<()>);
 
 impl Worker for NeverReady {
@@ -125,7 +125,7 @@ async fn a_kill_during_initialize_is_the_error_of_the_start() -> Result<()> {
     Ok(())
 }
 
-/// Blocks its thread, in its handler or in its `Drop`, until the test lets go.
+/// Blocks its thread in its handler or in its `Drop`, until the test releases it.
 struct Blocks {
     in_drop: bool,
     told: UnboundedSender<()>,
@@ -135,7 +135,7 @@ struct Blocks {
 impl Blocks {
     fn block(&self) {
         let _ = self.told.send(());
-        // The test lets go by dropping its end.
+        // The test releases it by dropping the sender.
         let _ = self.release.recv();
     }
 }

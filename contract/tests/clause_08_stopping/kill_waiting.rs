@@ -1,11 +1,11 @@
-//! A kill reaches a worker wherever it waits.
+//! A kill ends a worker at every wait.
 
 use ockam::{Context, NodeBuilder, Result, Worker, WorkerBuilder};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{at_rest, soon};
 use tokio::time::Instant;
 
-/// Waits as it is told.
+/// Waits as the message says.
 struct Waits;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,7 +34,7 @@ impl Worker for Waits {
     }
 }
 
-/// Never comes to the end of its `initialize`.
+/// Its `initialize` never ends.
 struct NeverReady;
 
 impl Worker for NeverReady {

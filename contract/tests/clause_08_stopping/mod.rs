@@ -1,7 +1,7 @@
-//! Clause 8: stopping a worker closes its mailbox, lets the running handler finish, handles what is
-//! queued, runs `shutdown`, frees the address, and then returns. One deadline covers all of it.
-//! Called by a worker on itself, a stop is only a request. A kill drops the handler and skips
-//! `shutdown`. Neither waits behind a full mailbox.
+//! Clause 8: a stop of a worker closes its mailbox, waits for the running handler, handles the queued
+//! messages, runs `shutdown`, frees the address, and then returns. One deadline covers all of it. If a
+//! worker stops itself, the stop is only a request. A kill drops the handler and skips `shutdown`.
+//! Neither waits for room in a full mailbox.
 
 mod closing;
 mod deadline;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 type Told = UnboundedSender<(&'static str, Result<(), ErrorKind>)>;
 
-/// Stops whoever sent it a message.
+/// Stops the sender of its message.
 struct StopsItsSender(Told);
 
 impl Worker for StopsItsSender {
@@ -26,7 +26,7 @@ impl Worker for StopsItsSender {
     }
 }
 
-/// Passes numbers on to another worker.
+/// Forwards numbers to another worker.
 struct PassesOn(&'static str);
 
 impl Worker for PassesOn {
@@ -50,7 +50,7 @@ async fn a_worker_stops_its_sender() -> Result<()> {
     Ok(())
 }
 
-/// Waits, in its handler, for another worker's stop.
+/// Stops another worker in its handler, and waits for that.
 struct Stops {
     other: &'static str,
     told: Told,
@@ -94,7 +94,7 @@ async fn two_workers_that_wait_for_each_others_stop_end_at_its_deadline() -> Res
     ctx.send_message("first", 1_u64).await?;
     ctx.send_message("second", 2_u64).await?;
 
-    // At least one handler is dropped; the other may see the end of it.
+    // At least one handler is dropped. The other stop may then succeed.
     while let Some((_, stopped)) = soon(tells.recv()).await {
         assert!(
             matches!(stopped, Ok(()) | Err(ErrorKind::TimedOut)),
@@ -107,7 +107,7 @@ async fn two_workers_that_wait_for_each_others_stop_end_at_its_deadline() -> Res
     Ok(())
 }
 
-/// Asks another worker and tells the outcome.
+/// Asks another worker, and reports the result.
 struct Asks {
     other: &'static str,
     told: Told,

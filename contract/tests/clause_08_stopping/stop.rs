@@ -1,4 +1,4 @@
-//! What a stop does, in its order.
+//! The steps of a stop, in order.
 
 use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Worker};
 use ockam_contract::gated::{Event, gated};
@@ -39,7 +39,7 @@ async fn a_stop_lets_the_running_handler_finish_and_handles_what_is_queued() -> 
     Ok(())
 }
 
-/// Holds its `shutdown` until it is told to end.
+/// Waits in its `shutdown` until the test lets it end.
 struct SlowToLeave(Arc<Notify>);
 
 impl Worker for SlowToLeave {
@@ -155,7 +155,7 @@ async fn a_handle_stops_a_worker_that_has_stopped_without_an_error() -> Result<(
     Ok(())
 }
 
-/// Its `shutdown` fails, as it is told.
+/// Its `shutdown` fails in a given way.
 enum Leaving {
     WithAnError,
     WithAPanic,
@@ -184,7 +184,7 @@ async fn a_shutdown_that_fails_frees_the_address_as_well() -> Result<()> {
     Ok(())
 }
 
-/// Waits in its `initialize` until it is told to go on.
+/// Waits in its `initialize` until the test lets it go on.
 struct SlowToCome(Arc<Notify>);
 
 impl Worker for SlowToCome {

@@ -6,7 +6,7 @@ use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// Says good-bye to `app`, and tells what came of it.
+/// Sends to `app` in its `shutdown`, and reports the result.
 struct Polite(UnboundedSender<(ErrorKind, Option<String>)>);
 
 impl Worker for Polite {
@@ -49,7 +49,8 @@ async fn a_send_to_app_fails_at_once_when_the_node_stops() -> Result<()> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_room_at_app_gets_the_message_back_when_the_node_stops() -> Result<()> {
+async fn a_sender_that_waits_for_room_at_app_gets_the_message_back_when_the_node_stops()
+-> Result<()> {
     let ctx = NodeBuilder::new().mailbox_capacity(1).start().await?;
     let sender = ctx.sender();
     sender.try_send("app", 1_u64)?;

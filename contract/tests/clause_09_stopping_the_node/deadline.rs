@@ -1,4 +1,4 @@
-//! The one deadline of the whole, and the report of what it cost.
+//! The deadline of the stop of a node, and the report of its losses.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -65,7 +65,7 @@ async fn a_stop_that_loses_nothing_reports_nothing() -> Result<()> {
     let (worker, mut gate) = gated();
     gate.open_for_good();
     let handle = ctx.start_worker("worker", worker).await?;
-    // Lost before the stop, and none of its business.
+    // This was lost before the stop, so the report doesn't count it.
     let lost = ctx.open("lost")?;
     ctx.send_message("lost", 1_u64).await?;
     drop(lost);
@@ -82,7 +82,7 @@ async fn a_stop_that_loses_nothing_reports_nothing() -> Result<()> {
     Ok(())
 }
 
-/// Never comes to the end of its `initialize`.
+/// Its `initialize` never ends.
 struct NeverReady;
 
 impl Worker for NeverReady {
@@ -117,7 +117,7 @@ async fn the_deadline_covers_a_worker_that_is_being_started() -> Result<()> {
     Ok(())
 }
 
-/// Blocks its thread until the test lets go by dropping its end.
+/// Blocks its thread until the test drops the sender.
 struct Blocks {
     blocked: UnboundedSender<()>,
     release: mpsc::Receiver<()>,
@@ -167,7 +167,7 @@ async fn workers_that_block_their_threads_do_not_add_up() -> Result<()> {
     Ok(())
 }
 
-/// Holds the thread that drops it until it is released.
+/// Blocks the thread that drops it until it is released.
 struct Blocking(mpsc::Receiver<()>);
 
 #[async_worker]
@@ -181,7 +181,7 @@ impl Drop for Blocking {
     }
 }
 
-/// Such a worker has no task before. It must not take that of the stop.
+/// Such a worker must not block the task of the stop.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_holds_for_a_worker_that_has_had_nothing_to_do() -> Result<()> {
     let timeout = Duration::from_millis(5);

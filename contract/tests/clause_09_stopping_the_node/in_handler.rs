@@ -1,4 +1,4 @@
-//! A stop of the node that a worker asks for.
+//! A stop of the node that a worker requests.
 
 use ockam::{Context, NodeBuilder, Result, Worker};
 use ockam_contract::gated::{Event, gated};
@@ -6,7 +6,7 @@ use ockam_contract::pace::soon;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// When a worker stops its node, and through whose context.
+/// The place where a worker stops its node, and the context that it uses.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum When {
     Initialize,
@@ -15,7 +15,7 @@ enum When {
     Shutdown,
 }
 
-/// Stops its node, and tells that it went on.
+/// Stops its node, and reports that it goes on.
 struct Stopper {
     when: When,
     told: UnboundedSender<&'static str>,
@@ -65,7 +65,7 @@ impl Worker for Stopper {
     }
 }
 
-/// Starts a stopper beside another worker, and returns what it did before all had stopped.
+/// Starts such a worker and another one, and returns the events up to the end of the node.
 async fn stopped_by_a_worker(when: When) -> Result<Vec<&'static str>> {
     let mut ctx = NodeBuilder::new().start().await?;
     let (other, mut gate) = gated();

@@ -1,7 +1,7 @@
-//! Clause 9: stopping the node. `app` closes first and sends to it fail at once; the workers stop in
-//! the reverse order of their start; one deadline covers the whole. From a handler it is a request.
-//! What was lost can be read as a report. (That nodes can come and go without leaking is tested in
-//! `a_thousand_nodes.rs`, and what becomes of a process in `clause_10_main`.)
+//! Clause 9: stopping the node. `app` closes first, and sends to it fail at once. The workers stop in
+//! the reverse order of their start. One deadline covers the whole. In a handler, the stop is a
+//! request. A report counts the losses. (`hard_a_thousand_nodes` tests that nodes leak nothing, and
+//! `clause_10_main` tests the end of the process.)
 
 mod app;
 mod deadline;

@@ -5,7 +5,7 @@ use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-/// Uses the worker that was started before it, also while it shuts down.
+/// Uses the worker that was started before it, also in its `shutdown`.
 struct Linked {
     number: u64,
     told: UnboundedSender<u64>,

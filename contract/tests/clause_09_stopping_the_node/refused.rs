@@ -1,4 +1,4 @@
-//! What a node that stops, or has stopped, does not begin any more.
+//! Operations that a node refuses once it stops.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ async fn a_node_that_stops_starts_nothing() -> Result<()> {
     Ok(())
 }
 
-/// Waits in its `initialize` until it is told to go on.
+/// Waits in its `initialize` until the test lets it go on.
 struct SlowToCome(Arc<Notify>);
 
 impl Worker for SlowToCome {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, async_worker};
 use tokio::runtime::Builder;
 
-/// Is there as long as somebody else has the other end.
+/// A worker whose drop the test sees by the count of the `Arc`.
 struct Idle(#[expect(dead_code, reason = "it is there to be dropped")] Arc<()>);
 
 #[async_worker]
@@ -46,7 +46,7 @@ fn its_workers_are_dropped_also_those_that_have_had_nothing_to_do() -> Result<()
 }
 
 #[test]
-fn also_if_nobody_has_a_context_any_more() -> Result<()> {
+fn also_if_no_context_exists_any_more() -> Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let known = Arc::new(());
     drop(runtime.block_on(start(&known))?);

@@ -1,4 +1,4 @@
-//! A program whose workers have no thread left: it ends all the same.
+//! A program whose workers block all threads still ends.
 
 use ockam_contract::program::Program;
 

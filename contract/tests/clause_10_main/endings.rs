@@ -1,4 +1,4 @@
-//! How `main` may end by itself.
+//! The ways in which `main` ends.
 
 use ockam_contract::program::{Program, Remains};
 

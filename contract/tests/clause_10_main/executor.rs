@@ -1,4 +1,4 @@
-//! The same without the macro, in one process.
+//! The end of `main` without the macro, in one process.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};

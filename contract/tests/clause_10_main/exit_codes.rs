@@ -1,4 +1,4 @@
-//! What else a `main` may return.
+//! Exit codes that `main` returns.
 
 use ockam_contract::program::Program;
 

@@ -1,6 +1,6 @@
-//! Clause 10: how a program ends. After a requested stop it ends with 0; `Ok` without a stop goes on
-//! until SIGINT or SIGTERM, which stop the node at any time; a second signal ends the program at
-//! once. `Err`, a panic and an exit code stop the node and are what the process ends with. Once
+//! Clause 10: the end of a program. After a requested stop, it ends with 0. After `Ok` without a stop,
+//! it goes on until SIGINT or SIGTERM, which stop the node at any time. A second signal ends the
+//! program at once. `Err`, a panic and an exit code stop the node, and the process ends with them. Once
 //! `main` has ended, the process never hangs.
 //!
 //! The programs are in `src/bin`.

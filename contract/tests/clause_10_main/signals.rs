@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM, wherever `main` is.
+//! SIGINT and SIGTERM at different points of `main`.
 
 use ockam_contract::program::Program;
 
@@ -76,7 +76,7 @@ fn a_second_signal_ends_the_process_at_once() {
         program.expect("the node stops");
         program.signal(signal);
         let remains = program.end();
-        // At the deadline of the stop, it would have ended with 0.
+        // If it had waited for the deadline of the stop, it would have ended with 0.
         assert_eq!(remains.status.code(), Some(code), "{remains:?}");
         assert_eq!(remains.lines, [""; 0]);
     }

@@ -1,10 +1,10 @@
-//! How much a mailbox holds: exactly its capacity.
+//! A mailbox holds exactly its capacity.
 
 use ockam::{Any, Context, ErrorKind, NodeBuilder, Result, WorkerBuilder};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::at_rest;
 
-/// Sends until the mailbox is full, and returns how much it took.
+/// Sends until the mailbox is full, and returns the number of accepted messages.
 fn fill(ctx: &Context, address: &str) -> usize {
     for count in 0.. {
         if let Err(mut error) = ctx.try_send(address, 9_u64) {

@@ -1,4 +1,4 @@
-//! Deadlines that follow one another: each is kept to the second, whatever was waited for before.
+//! Deadlines in a row: each is kept to the second, independent of the waits before.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use ockam_contract::pace::soon;
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
 
-/// Answers even numbers, and keeps silent for ever about odd ones.
+/// Answers even numbers, and never answers odd ones.
 struct Even(Vec<ockam::Route>);
 
 impl Worker for Even {
@@ -20,23 +20,23 @@ impl Worker for Even {
         if *msg % 2 == 0 {
             return ctx.reply(*msg).await;
         }
-        // As long as this exists, somebody might answer.
+        // While this exists, an answer is possible.
         self.0.push(msg.return_route().clone());
         Ok(())
     }
 }
 
-/// Who waits.
+/// The kind of caller that waits.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Context,
     Sender,
-    /// Through one sender that the tasks of the test share.
+    /// A sender that the tasks of the test share.
     SenderOfAnotherTask,
     Handle,
 }
 
-/// What is done, and for how many seconds.
+/// An operation with its time limit in seconds.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Sleep(u64),
@@ -46,7 +46,7 @@ enum Step {
     SendInVain(Way),
 }
 
-const SEND_TIMEOUT: u64 = 7;
+const SEND_TIMEOUT_SECONDS: u64 = 7;
 
 fn way() -> impl Strategy<Value = Way> {
     prop_oneof![
@@ -75,7 +75,7 @@ struct Parties {
 
 impl Parties {
     async fn new() -> Result<Self> {
-        let timeout = Duration::from_secs(SEND_TIMEOUT);
+        let timeout = Duration::from_secs(SEND_TIMEOUT_SECONDS);
         let builder = NodeBuilder::new().mailbox_capacity(1);
         let ctx = builder.send_timeout(timeout).start().await?;
         let sender = Arc::new(ctx.sender());
@@ -117,7 +117,7 @@ impl Parties {
         }
     }
 
-    /// Takes a step, and returns how many seconds it should take.
+    /// Executes a step, and returns the number of seconds that it should take.
     async fn take(&self, step: Step) -> u64 {
         match step {
             Step::Sleep(seconds) => {
@@ -137,7 +137,7 @@ impl Parties {
             Step::SendInVain(way) => {
                 let sent = self.send_to_full(way).await;
                 assert_eq!(sent.unwrap_err().kind(), ErrorKind::TimedOut);
-                SEND_TIMEOUT
+                SEND_TIMEOUT_SECONDS
             }
         }
     }
@@ -149,7 +149,7 @@ async fn are_kept(steps: Vec<Step>) -> Result<()> {
         let before = Instant::now();
         let expected = soon(parties.take(step)).await;
         let took = before.elapsed();
-        // A clock that is paused goes in steps of a millisecond.
+        // A paused clock advances in steps of a millisecond.
         assert_eq!(took.as_secs(), expected, "{step:?} took {took:?}");
     }
     Ok(())

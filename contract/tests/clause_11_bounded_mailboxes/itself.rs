@@ -1,4 +1,5 @@
-//! Whoever would wait for itself gets the error at once; behind tasks, the deadline ends the wait.
+//! A caller that would wait for itself gets an error at once. If it waits through a task, the deadline
+//! ends the wait.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use ockam_contract::pace::soon;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// How a worker writes to itself.
+/// The way in which a worker sends to itself.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Way {
     Send,
@@ -21,7 +22,7 @@ enum Way {
 
 impl ockam::Message for Way {}
 
-/// Writes to itself, and tells what came of it.
+/// Sends to itself, and reports the result.
 struct Narcissus {
     told: UnboundedSender<(Error, Duration)>,
     fill: bool,
@@ -133,7 +134,7 @@ async fn contexts_that_receive_by_themselves_do_not_wait_for_themselves_either()
         );
         assert_eq!(before.elapsed().as_secs(), 0);
     }
-    // Another one's full mailbox is worth waiting for.
+    // Waiting for room in the mailbox of another worker is allowed.
     let sent = soon(app.send_message("inbox", 3_u64)).await;
     assert_eq!(sent.unwrap_err().kind(), ErrorKind::TimedOut);
     assert_eq!(before.elapsed().as_secs(), 30);

@@ -1,4 +1,4 @@
-//! Random histories of a mailbox, compared with a model of a few lines.
+//! Random histories of a mailbox, compared with a small model.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -8,17 +8,17 @@ use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once};
 use proptest::prelude::*;
 
-/// What is done to the mailbox.
+/// An operation on the mailbox.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     TrySend,
-    /// Sends, and stands in line if there is no room.
+    /// Sends, and waits if there is no room.
     Send,
-    /// Looks whether the turn of a waiting sender has come; modulo how many wait.
+    /// Polls a waiting sender. Its index is taken modulo their number.
     Poll(usize),
-    /// Lets a waiting sender give up; modulo how many wait.
+    /// Drops a waiting sender. Its index is taken modulo their number.
     GiveUp(usize),
-    /// Lets the worker end the message that it handles.
+    /// Lets the worker finish its current message.
     Handle,
 }
 
@@ -34,18 +34,18 @@ fn step() -> impl Strategy<Value = Step> {
 
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
-/// What the mailbox should be like.
+/// The expected state of the mailbox.
 struct Model<'a> {
     capacity: usize,
     handled: Option<u64>,
     queued: VecDeque<u64>,
-    waiting: Vec<Waiting<'a>>,
+    waiting: Vec<WaitingSender<'a>>,
 }
 
-struct Waiting<'a> {
+struct WaitingSender<'a> {
     message: u64,
     sending: Sending<'a>,
-    has_turn: bool,
+    has_permit: bool,
 }
 
 impl Model<'_> {
@@ -53,25 +53,25 @@ impl Model<'_> {
         let granted = self
             .waiting
             .iter()
-            .filter(|waiting| waiting.has_turn)
+            .filter(|waiting| waiting.has_permit)
             .count();
         self.queued.len() + granted < self.capacity
     }
 
     fn someone_waits(&self) -> bool {
-        self.waiting.iter().any(|waiting| !waiting.has_turn)
+        self.waiting.iter().any(|waiting| !waiting.has_permit)
     }
 
-    /// Lets the worker begin the next message, and those who wait have the free places.
-    fn settle(&mut self) -> Option<u64> {
+    /// Lets the worker begin its next message, and grants free places to waiting senders.
+    fn begin_next(&mut self) -> Option<u64> {
         let mut begun = None;
         if self.handled.is_none() {
             self.handled = self.queued.pop_front();
             begun = self.handled;
         }
         while self.someone_waits() && self.has_room() {
-            let next = self.waiting.iter_mut().find(|waiting| !waiting.has_turn);
-            next.expect("somebody waits").has_turn = true;
+            let next = self.waiting.iter_mut().find(|waiting| !waiting.has_permit);
+            next.expect("somebody waits").has_permit = true;
         }
         begun
     }
@@ -100,11 +100,11 @@ async fn take<'a>(step: Step, message: u64, worker: &'a WorkerHandle<u64>, model
             if sent {
                 model.queued.push_back(message);
             } else {
-                let has_turn = false;
-                model.waiting.push(Waiting {
+                let has_permit = false;
+                model.waiting.push(WaitingSender {
                     message,
                     sending,
-                    has_turn,
+                    has_permit,
                 });
             }
         }
@@ -112,7 +112,7 @@ async fn take<'a>(step: Step, message: u64, worker: &'a WorkerHandle<u64>, model
             let which = which % model.waiting.len();
             let waiting = &mut model.waiting[which];
             let sent = poll_once(&mut waiting.sending).await.is_ready();
-            assert_eq!(sent, waiting.has_turn, "{}", waiting.message);
+            assert_eq!(sent, waiting.has_permit, "{}", waiting.message);
             if sent {
                 let sent = model.waiting.remove(which);
                 model.queued.push_back(sent.message);
@@ -146,7 +146,7 @@ async fn agrees(capacity: usize, steps: Vec<Step>) -> Result<()> {
         }
         take(step, message, &worker, &mut model).await;
         at_rest().await;
-        let begun = model.settle().map(Event::Begun);
+        let begun = model.begin_next().map(Event::Begun);
         assert_eq!(gate.so_far(), Vec::from_iter(begun));
     }
     Ok(())

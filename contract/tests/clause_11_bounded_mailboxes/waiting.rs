@@ -1,4 +1,4 @@
-//! A send to a full mailbox: it waits for room, and never for ever.
+//! A send to a full mailbox waits for room, until its deadline.
 
 use std::thread;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::time::Instant;
 
-/// Starts a worker whose one place is taken.
+/// Starts a worker with a mailbox for one message, which is full.
 async fn full(ctx: &Context) -> Result<(WorkerHandle<u64>, Gate)> {
     let (worker, mut gate) = gated();
     let handle = ctx.start_worker("worker", worker).await?;
@@ -66,7 +66,7 @@ async fn a_send_gives_the_message_back_at_its_deadline() -> Result<()> {
         assert_eq!(error.take::<u64>(), Some(3));
     }
 
-    // Who gave up left no trace: there is room for exactly one.
+    // The sender that gave up left nothing behind: there is room for exactly one message.
     gate.open(1);
     at_rest().await;
     handle.try_send(5)?;

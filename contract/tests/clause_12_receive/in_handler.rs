@@ -6,7 +6,7 @@ use ockam::{Any, Context, ErrorKind, NodeBuilder, Result, Worker};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::time::Instant;
 
-/// Answers a question with what it is sent after it: as many numbers as were asked for.
+/// Answers a question with the next numbers that it receives, as many as the question asks for.
 struct Collector;
 
 impl Worker for Collector {
@@ -43,7 +43,7 @@ async fn a_handler_receives_the_next_messages_of_its_worker() -> Result<()> {
     Ok(())
 }
 
-/// Tries to receive what it is not sent.
+/// Tries to receive a message of another type.
 struct Curious;
 
 impl Worker for Curious {
@@ -78,7 +78,7 @@ async fn another_type_is_an_error_at_once() -> Result<()> {
     Ok(())
 }
 
-/// Collects until it is stopped.
+/// Collects messages until it is stopped.
 struct UntilStopped;
 
 impl Worker for UntilStopped {
@@ -114,7 +114,7 @@ async fn a_handler_that_receives_hears_of_its_stop_behind_what_is_queued() -> Re
     Ok(())
 }
 
-/// Takes the even numbers first.
+/// Receives the even numbers first.
 struct EvenFirst;
 
 impl Worker for EvenFirst {

@@ -1,6 +1,6 @@
-//! Clause 12: `receive::<M>()` takes the first queued message of that type and leaves the others
-//! queued, in order, counted against the capacity. A timed and a matching form exist. In a handler it
-//! draws the worker's own messages. Replies to asks never pass through the mailbox.
+//! Clause 12: `receive::<M>()` takes the first queued message of that type. The others stay queued in
+//! order and count towards the capacity. There are forms with a time limit and with a condition. In a
+//! handler, it takes the worker's own messages. Answers to asks never pass through the mailbox.
 
 mod in_handler;
 mod opened;

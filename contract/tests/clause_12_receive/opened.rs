@@ -1,4 +1,4 @@
-//! Mailboxes that are opened beside `app`.
+//! Opened mailboxes.
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result};
 use ockam_contract::pace::{poll_once, soon};
@@ -47,7 +47,7 @@ async fn a_mailbox_that_is_dropped_frees_its_address_and_counts_what_it_held(
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_a_mailbox_that_is_dropped_is_told() -> Result<()> {
+async fn an_asker_of_a_dropped_mailbox_gets_an_error() -> Result<()> {
     let ctx = NodeBuilder::new().start().await?;
     let mut inbox = ctx.open("inbox")?;
     let mut received = Box::pin(ctx.ask::<u64>("inbox", 1_u64));

@@ -1,4 +1,4 @@
-//! Answers to asks have a way of their own.
+//! Answers to asks don't pass through the mailbox.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn an_answer_is_not_among_what_is_received() -> Result<()> {
     assert_eq!(received.unwrap_err().kind(), ErrorKind::TimedOut);
     assert_eq!(soon(asked).await?, 42);
 
-    // What is only sent is answered to the mailbox.
+    // The answer to a sent message goes to the mailbox.
     ctx.send_message("doubler", 4_u64).await?;
     assert_eq!(soon(ctx.receive::<u64>()).await?, 8);
     Ok(())

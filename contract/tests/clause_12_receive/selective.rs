@@ -1,4 +1,4 @@
-//! What is taken, and what is left where it was.
+//! Messages that are taken, and those that stay queued.
 
 use ockam::{Any, ErrorKind, NodeBuilder, Result};
 use ockam_contract::pace::{at_rest, poll_once, soon};
@@ -26,7 +26,7 @@ async fn the_first_message_of_the_type_is_taken_and_the_others_keep_their_order(
 }
 
 #[ockam::test]
-async fn as_any_the_first_message_of_whatever_type_is_taken(mut ctx: ockam::Context) -> Result<()> {
+async fn any_receives_the_first_message_of_every_type(mut ctx: ockam::Context) -> Result<()> {
     ctx.send_message("app", 1_u64).await?;
     ctx.send_message("app", "one".to_string()).await?;
     let first = ctx.receive::<Any>().await?.into_body();
@@ -72,7 +72,7 @@ async fn what_is_left_queued_counts_against_the_capacity() -> Result<()> {
             "before {taken}"
         );
         assert_eq!(soon(ctx.receive::<String>()).await?, taken);
-        // One place is free again, and no more.
+        // Exactly one place is free again.
         let next = if taken == "one" { "two" } else { "three" };
         sender.try_send("app", next.to_string())?;
     }
@@ -83,7 +83,7 @@ async fn what_is_left_queued_counts_against_the_capacity() -> Result<()> {
 
 #[tokio::test(start_paused = true)]
 async fn a_receive_of_one_type_makes_room_at_once_for_a_sender_that_waits() -> Result<()> {
-    // Enough room for a worker to grant places in blocks.
+    // With this capacity, places are granted in blocks.
     let mut ctx = NodeBuilder::new().mailbox_capacity(16).start().await?;
     let sender = ctx.sender();
     sender.try_send("app", "one".to_string())?;

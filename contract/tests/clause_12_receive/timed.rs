@@ -51,7 +51,7 @@ async fn messages_of_other_types_do_not_put_the_deadline_off() -> Result<()> {
 async fn a_timed_receive_takes_what_is_there_or_comes_in_time() -> Result<()> {
     let mut ctx = NodeBuilder::new().start().await?;
     ctx.send_message("app", 1_u64).await?;
-    // What is queued is taken, even without any time.
+    // A queued message is taken even with a time limit of zero.
     assert_eq!(ctx.receive_timeout::<u64>(Duration::ZERO).await?, 1);
     let nothing = ctx.receive_timeout::<u64>(Duration::ZERO).await;
     assert_eq!(nothing.unwrap_err().kind(), ErrorKind::TimedOut);

@@ -1,4 +1,4 @@
-//! An ask that is dropped: perhaps handled, its answer discarded.
+//! A dropped ask may have been handled, and its answer is discarded.
 
 use ockam::{Context, NodeBuilder, Result, Worker};
 use ockam_contract::pace::{at_rest, poll_once, soon};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::tracked::{Existence, Tracked};
 
-/// Answers when the gate is open, and tells which questions it came to.
+/// Answers when the gate is open, and reports the questions whose handling began.
 struct Answers {
     gate: Arc<Semaphore>,
     told: UnboundedSender<u64>,
@@ -86,7 +86,7 @@ async fn an_answer_that_nobody_takes_any_more_is_dropped_with_the_ask() -> Resul
     Ok(())
 }
 
-/// Answers and tells what came of it.
+/// Answers, and reports the result.
 struct Careful(UnboundedSender<Option<ockam::ErrorKind>>);
 
 impl Worker for Careful {

@@ -1,6 +1,6 @@
-//! Clause 14: cancelling a public future. A dropped send was not sent; a dropped receive took nothing;
-//! a dropped ask may have been handled, its reply is discarded; a dropped start is rolled back; a stop
-//! goes on.
+//! Clause 14: cancelling a public future. A dropped send has sent nothing. A dropped receive has taken
+//! nothing. A dropped ask may have been handled, and its answer is discarded. A dropped start is rolled
+//! back. A dropped stop goes on.
 
 mod ask;
 mod receive;

@@ -1,4 +1,4 @@
-//! A receive that is dropped took nothing.
+//! A dropped receive has taken nothing.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ async fn a_dropped_receive_took_nothing() -> Result<()> {
     let day = Duration::from_secs(24 * 60 * 60);
     for round in 0..4_u64 {
         {
-            // Messages of another type are looked at, and one that is wanted comes too late.
+            // Messages of another type are skipped, and the wanted one comes too late.
             sender.try_send("app", round.to_string())?;
             let mut receive: std::pin::Pin<Box<dyn Future<Output = Result<ockam::Routed<u64>>>>> =
                 match round {

@@ -1,4 +1,4 @@
-//! The same in a loop of `select!`, where a future is dropped at every turn.
+//! A loop of `select!`, which drops a future in every iteration.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ async fn a_receive_in_a_select_loses_nothing() -> Result<()> {
     soon(sending).await.expect("the task does not panic")
 }
 
-/// Sends each number once, gives up if that has to wait, and returns what was sent.
+/// Sends each number once, gives up if the send has to wait, and returns the sent numbers.
 async fn send_or_give_up(sender: &Sender, given_up: &Notify) -> Result<Vec<u64>> {
     let mut sent = Vec::new();
     for number in 0..MESSAGES {

@@ -1,4 +1,4 @@
-//! A send that is dropped before it is done was not sent.
+//! A send that is dropped before it is done has sent nothing.
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, WorkerHandle};
 use ockam_contract::gated::{Event, Gate, gated};
@@ -20,7 +20,7 @@ async fn a_send_that_was_never_polled_was_not_sent() -> Result<()> {
     Ok(())
 }
 
-/// Starts a worker whose one place is taken.
+/// Starts a worker with a mailbox for one message, which is full.
 async fn full(ctx: &Context) -> Result<(WorkerHandle<u64>, Gate)> {
     let (worker, mut gate) = gated();
     let handle = ctx.start_worker("worker", worker).await?;
@@ -44,7 +44,7 @@ async fn a_send_that_waited_for_room_was_not_sent() -> Result<()> {
     assert!(poll_once(&mut by_handle).await.is_pending());
     assert!(poll_once(&mut by_ask).await.is_pending());
 
-    // The first has been given a place by now, the others still wait.
+    // The first send has been granted a place, the others still wait.
     gate.open(1);
     at_rest().await;
     drop((by_context, by_sender, by_handle, by_ask));
@@ -78,7 +78,7 @@ async fn the_message_of_a_dropped_send_is_dropped_with_it() -> Result<()> {
     Ok(())
 }
 
-/// Answers, or passes on, to a mailbox that is full, and gives up at once.
+/// Answers or forwards to a full mailbox, and gives up at once.
 struct GivesUp;
 
 impl Worker for GivesUp {

@@ -1,4 +1,4 @@
-//! A start that is dropped is rolled back.
+//! A dropped start is rolled back.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, WorkerBuilder};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{poll_once, soon};
 
-/// Never comes to the end of its `initialize`. Its clones count how many exist.
+/// Its `initialize` never ends. Its clones count how many exist.
 #[derive(Clone, Default)]
 struct NeverReady(Arc<()>);
 

@@ -1,11 +1,11 @@
-//! A stop that was begun goes on without whoever asked for it.
+//! A stop goes on when its future is dropped.
 
 use ockam::{Context, NodeBuilder, Result};
 use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
 use tokio::time::Instant;
 
-/// Starts a worker with one message under way and one queued.
+/// Starts a worker with one message in its handler and one in its mailbox.
 async fn busy(ctx: &Context) -> Result<Gate> {
     let (worker, mut gate) = gated();
     let handle = ctx.start_worker("worker", worker).await?;

@@ -1,4 +1,4 @@
-//! A message that knows whether it still exists.
+//! A message whose existence is counted.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a callback of the user does with the node.
+//! A callback of a user that uses the node.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -7,32 +7,32 @@ use std::task::{Wake, Waker};
 use ockam::{Context, NodeBuilder, Result, Worker};
 use ockam_contract::pace::without_deadlock;
 
-/// Uses every part of a node that has a lock, each time it is called.
+/// Uses every locked part of the node at each call.
 pub(crate) struct Callback {
     /// Sends to its own mailbox, opens others and lists workers.
     ctx: Weak<Context>,
-    /// Where it sends to besides: the address whose locks might be held.
+    /// A further address that it sends to, whose locks might be held.
     other: &'static str,
-    /// What it does besides.
+    /// A further action.
     also: OnceLock<Box<dyn Fn() + Send + Sync>>,
     calls: AtomicUsize,
-    /// It is not called by what it does itself.
+    /// Set while it runs, so that it doesn't call itself.
     calling: AtomicBool,
 }
 
 impl Callback {
-    /// Returns how often it was called.
+    /// Returns the number of calls.
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// Lets it do one thing more when it is called.
+    /// Adds an action to each call.
     pub(crate) fn also(&self, also: impl Fn() + Send + Sync + 'static) {
         let set = self.also.set(Box::new(also));
         assert!(set.is_ok(), "there is one thing more already");
     }
 
-    /// Calls back into the node. What comes of it is of no interest: it comes back.
+    /// Calls into the node. The results don't matter; the calls must return.
     pub(crate) fn call(&self) {
         if self.calling.swap(true, Ordering::Relaxed) {
             return;
@@ -51,7 +51,8 @@ impl Callback {
         for address in [self.other, "app", "callback", "nobody"] {
             let _ = ctx.try_send(address, 0_u64);
             let _ = ctx.sender().try_send(address, 0_u64);
-            // Stopped, if the address is that of a worker, when it is polled: never here.
+            // A worker at this address would be stopped when the future is polled, which does not
+            // happen here.
             drop(ctx.stop_worker(address));
         }
         let _ = ctx.list_workers();
@@ -72,7 +73,7 @@ impl Wake for Callback {
 }
 
 impl Drop for Callback {
-    /// The last clone of a waker drops this: user code, too.
+    /// The last clone of a waker drops this, which is code of a user, too.
     fn drop(&mut self) {
         self.call();
     }
@@ -111,14 +112,14 @@ impl Drop for Bomb {
 /// The node of a test, and the context that its callbacks use.
 pub(crate) struct Stage {
     pub(crate) ctx: Context,
-    /// Kept for the callbacks, which must not keep it themselves.
+    /// Owned here, because the callbacks must not own it.
     caller: Arc<Context>,
 }
 
 impl Stage {
-    /// Ends what callbacks have started at an address.
+    /// Stops the worker that callbacks have started at an address.
     pub(crate) async fn free(&self, address: &str) {
-        // There may be nothing.
+        // There may be none.
         let _ = self.ctx.kill_worker(address).await;
     }
 
@@ -133,7 +134,7 @@ impl Stage {
     }
 }
 
-/// Runs a test on a node of one thread whose mailboxes hold one message, and fails if it hangs.
+/// Runs a test on a node with one thread and mailboxes for one message. Fails if it hangs.
 #[track_caller]
 pub(crate) fn on_stage<F>(test: impl FnOnce(Stage) -> F + Send + 'static)
 where

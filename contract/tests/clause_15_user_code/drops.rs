@@ -8,7 +8,7 @@ use ockam_contract::pace::{at_rest, poll_once, soon};
 
 use super::calls_back::{Bomb, Callback, Stage, on_stage};
 
-/// Takes bombs, and never comes to the end of the first.
+/// Takes bombs, and never finishes the first one.
 struct Stuck;
 
 impl Worker for Stuck {
@@ -55,7 +55,7 @@ fn messages_that_are_dropped_in_a_mailbox_may_send_to_it_by_handle() {
             assert_eq!(sent.unwrap_err().kind(), ErrorKind::Stopped);
         });
         handle.try_send(Bomb(callback.clone()))?;
-        // Before the worker has looked into its mailbox.
+        // The worker has not taken a message yet.
         soon(stage.ctx.kill_worker("stuck")).await?;
         assert_eq!(callback.calls(), 1);
         Ok(())
@@ -88,7 +88,7 @@ fn messages_that_are_dropped_with_their_mailbox_may_call_back() {
     });
 }
 
-/// Fails to initialise, once it is told to.
+/// Its `initialize` fails when the test lets it.
 struct Fails(Arc<tokio::sync::Notify>);
 
 impl Worker for Fails {
@@ -138,7 +138,7 @@ fn messages_that_are_given_back_may_call_back_when_they_are_dropped() {
                 .and_then(|()| ctx.try_send("app", bomb())),
         );
         assert_eq!(callback.calls(), 4);
-        // Those that wait for room: one gives up, one is told.
+        // Two senders wait for room. One gives up, the other one gets an error.
         let mut waiting = Box::pin(ctx.send_message("stuck", bomb()));
         assert!(poll_once(&mut waiting).await.is_pending());
         drop(waiting);
@@ -189,7 +189,7 @@ fn answers_that_nobody_takes_may_call_back_when_they_are_dropped() {
             .start_worker("answers", Answers(callback.clone()))
             .await?;
         let ask = || Box::pin(stage.ctx.ask::<Bomb>("answers", 1_u64));
-        // Dropped before, and behind, the answer.
+        // The ask is dropped before the answer comes, and after it.
         let mut asked = ask();
         assert!(poll_once(&mut asked).await.is_pending());
         drop(asked);
@@ -200,7 +200,7 @@ fn answers_that_nobody_takes_may_call_back_when_they_are_dropped() {
         at_rest().await;
         drop(asked);
         assert_eq!(callback.calls(), 2);
-        // Of another type than is waited for.
+        // The answer is of another type than the asker waits for.
         let asked = soon(stage.ctx.ask::<String>("answers", 1_u64)).await;
         assert!(asked.is_err());
         assert_eq!(callback.calls(), 3);

@@ -1,4 +1,4 @@
-//! Handlers that call back: from every method of a worker.
+//! Workers that use the node in each of their methods.
 
 use ockam::{Context, Result, Worker};
 use ockam_contract::pace::soon;
@@ -45,7 +45,7 @@ impl Worker for Busy {
     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
         self.use_the_node(ctx).await?;
         if ctx.reply(msg).await.is_err() {
-            // It was the callback that sent this one.
+            // The callback sent this message.
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! Clause 15: no user code runs while a mailbox or the registry is locked, and no map guard lives
-//! across an await. A message's `Drop`, a worker's `Drop` and a waker call back into the node: to the
-//! same mailbox, to the registry, to a start. With a lock held, the thread would wait for itself.
+//! Clause 15: no code of a user runs while a mailbox or the registry is locked, and no lock is held
+//! across an `.await`. The `Drop` of a message, the `Drop` of a worker and a waker call into the node
+//! here: the same mailbox, the registry, a start. If a lock were held, the thread would deadlock.
 
 mod calls_back;
 mod drops;

@@ -1,4 +1,4 @@
-//! Wakers that call back, and are dropped, while the node wakes them.
+//! Wakers that call into the node when they are woken or dropped.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -179,15 +179,15 @@ fn those_who_wait_for_an_end_may_call_back() {
     });
 }
 
-/// Drops whatever holds the last clone of a waker, which calls back as it is dropped.
+/// Drops a value that holds the last clone of a waker, which then calls into the node.
 #[test]
 fn the_last_clone_of_a_waker_may_call_back_when_it_is_dropped() {
     on_stage(|stage| async move {
         let ctx = &stage.ctx;
         for other_waker in [false, true] {
-            // The alarm of the inbox before had a waker, too.
+            // The alarm of the previous inbox had a waker, too.
             stage.free("inbox").await;
-            // In the mailbox and in the alarm, as the receiver's.
+            // The waker is in the mailbox, as that of the receiver, and in the alarm.
             let mut inbox = ctx.open("inbox")?;
             let mut receiving = Box::pin(inbox.receive::<u64>());
             assert!(poll(&mut receiving, &stage.callback("inbox")).is_pending());
@@ -195,10 +195,10 @@ fn the_last_clone_of_a_waker_may_call_back_when_it_is_dropped() {
                 assert!(poll(&mut receiving, &stage.callback("inbox")).is_pending());
             }
             drop(receiving);
-            // There is no room if the waker has sent something as it was dropped.
+            // There is no room if the waker sent a message when it was dropped.
             let _ = ctx.try_send("inbox", 1_u64);
             emptied(&mut inbox).await;
-            // In the line of those who wait for room.
+            // The waker is in the wait queue of the mailbox.
             ctx.try_send("inbox", 1_u64)?;
             let mut waiting = Box::pin(ctx.send_message("inbox", 2_u64));
             assert!(poll(&mut waiting, &stage.callback("inbox")).is_pending());
@@ -207,7 +207,7 @@ fn the_last_clone_of_a_waker_may_call_back_when_it_is_dropped() {
             }
             drop(waiting);
             emptied(&mut inbox).await;
-            // In the slot of an answer.
+            // The waker is in the slot of an answer.
             let mut asked = Box::pin(ctx.ask::<u64>("inbox", 1_u64));
             assert!(poll(&mut asked, &stage.callback("inbox")).is_pending());
             if other_waker {
@@ -220,8 +220,8 @@ fn the_last_clone_of_a_waker_may_call_back_when_it_is_dropped() {
     });
 }
 
-/// Receives whatever there is, also from wakers that call back meanwhile: the receive that finds
-/// nothing may drop the last one.
+/// Receives all queued messages, also those from wakers. The last receive, which finds no message, may
+/// drop the last waker.
 async fn emptied(inbox: &mut Context) {
     for _ in 0..2 {
         while inbox.receive_timeout::<u64>(Duration::ZERO).await.is_ok() {}

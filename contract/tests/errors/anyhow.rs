@@ -7,7 +7,7 @@ fn denied() -> Error {
     Error::new(ErrorKind::Denied, "not you")
 }
 
-/// What a program that uses anyhow does with a failure of the node.
+/// A program that uses anyhow and gets an error of the node.
 fn program(failure: Error) -> anyhow::Result<()> {
     Err(failure)?
 }

@@ -1,4 +1,4 @@
-//! The error in a box, and out of it again.
+//! Boxing and unboxing the error.
 
 use std::error::Error as StdError;
 use std::io;

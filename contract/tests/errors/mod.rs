@@ -1,5 +1,5 @@
-//! The one error of handlers and nodes (issue 2, item 6): opaque, as small as a pointer, `Send` and
-//! `Sync`; made of any error with `?`, a source for others, and itself again behind a box.
+//! The error type of handlers and nodes. It is opaque, as small as a pointer, `Send` and `Sync`. `?`
+//! converts any error into it. It can be the source of other errors, and is unchanged after boxing.
 
 mod anyhow;
 mod boxed;

@@ -1,4 +1,4 @@
-//! What a person reads.
+//! The printed forms of the error.
 
 use std::io;
 

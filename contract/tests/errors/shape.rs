@@ -1,4 +1,4 @@
-//! What the error is, for the compiler and for the memory.
+//! The traits and the size of the error.
 
 use std::error::Error as StdError;
 use std::num::ParseIntError;

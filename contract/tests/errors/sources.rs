@@ -6,7 +6,7 @@ use std::io;
 use ockam::{Context, Error, ErrorContext, ErrorKind, Result, Worker, async_worker};
 use thiserror::Error;
 
-/// What a user's library returns.
+/// The error of a library of the user.
 #[derive(Error, Debug)]
 enum ShopError {
     #[error("the order was not sent")]
@@ -21,7 +21,7 @@ enum ShopError {
     },
 }
 
-/// A library's error that adds nothing of its own.
+/// A transparent error of a library.
 #[derive(Error, Debug)]
 enum PlainError {
     #[error(transparent)]
@@ -109,8 +109,8 @@ fn its_kind_survives_an_error_of_the_users_own() {
     }
 }
 
-/// `#[error(transparent)]` hands out the causes of what it holds, but not what it holds: a kind with
-/// a cause of its own behind it is found there, and one without is not.
+/// `#[error(transparent)]` returns the causes of its content, but not the content itself. A kind is
+/// found only if its error has a cause.
 #[test]
 fn its_kind_survives_a_transparent_error_if_it_has_a_cause() {
     let plain = PlainError::from(denied().context("no order"));
@@ -145,7 +145,7 @@ fn context_is_made_only_of_errors() {
     assert_eq!(Ok::<_, io::Error>(7).context("never").ok(), Some(7));
 }
 
-/// A worker of a library with an error of its own.
+/// A worker whose handler returns the error of a library.
 struct Till;
 
 impl Till {

@@ -1,4 +1,4 @@
-//! Chance that a seed repeats.
+//! Random numbers that a seed determines.
 
 /// A source of random numbers (xorshift).
 #[derive(Clone)]

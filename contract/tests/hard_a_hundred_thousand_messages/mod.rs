@@ -1,9 +1,9 @@
 //! A hundred thousand messages from eight tasks to an address whose worker is slow, stops, panics, is
-//! killed, and is started again: each is handled, or given back to its sender, or counted as a dead
+//! killed, and is started again. Each message is handled, returned to its sender, or counted as a dead
 //! letter. None is lost, and none is counted twice.
 
 mod chance;
-mod ledger;
+mod outcomes;
 mod receiver;
 mod run;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use ockam::{Context, Error, ErrorKind, Result, Routed, Worker};
 
 use super::chance::Chance;
-use super::ledger::{Ledger, Parcel};
+use super::outcomes::{NumberedMessage, Outcomes};
 
-/// What a receiver does once in so many messages; never for zero.
+/// The actions of a receiver, each once in this many messages. Zero means never.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Habits {
     pub(crate) slow: u64,
@@ -17,15 +17,15 @@ pub(crate) struct Habits {
     pub(crate) kills_itself: u64,
 }
 
-/// Notes each message in the ledger, and then gives way to its habits.
+/// Records each message, and then acts as its habits say.
 pub(crate) struct Receiver {
-    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) outcomes: Arc<Outcomes>,
     pub(crate) habits: Habits,
     pub(crate) chance: Chance,
 }
 
 impl Worker for Receiver {
-    type Message = Parcel;
+    type Message = NumberedMessage;
     type Context = Context;
 
     async fn initialize(&mut self, _ctx: &mut Context) -> Result<()> {
@@ -35,8 +35,12 @@ impl Worker for Receiver {
         Ok(())
     }
 
-    async fn handle_routed(&mut self, ctx: &mut Context, msg: Routed<Parcel>) -> Result<()> {
-        self.ledger.handles(&msg);
+    async fn handle_routed(
+        &mut self,
+        ctx: &mut Context,
+        msg: Routed<NumberedMessage>,
+    ) -> Result<()> {
+        self.outcomes.handles(&msg);
         if self.chance.once_in(self.habits.slow) {
             tokio::task::yield_now().await;
         }

@@ -1,4 +1,4 @@
-//! One run: the senders, and whoever starts, stops and kills the receiver.
+//! One run: the senders, and the task that starts, stops and kills the receiver.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +11,10 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, yield_now};
 
 use super::chance::Chance;
-use super::ledger::{EACH, Ledger, MESSAGES, SENDERS};
+use super::outcomes::{EACH, MESSAGES, Outcomes, SENDERS};
 use super::receiver::{Habits, Receiver};
 
-/// What happens in a run.
+/// The parameters of a run.
 #[derive(Clone, Copy)]
 pub(crate) struct Run {
     pub(crate) seed: u64,
@@ -25,7 +25,7 @@ pub(crate) struct Run {
     pub(crate) node_stops: bool,
 }
 
-/// What became of the messages.
+/// The numbers of messages by outcome.
 pub(crate) struct Counts {
     pub(crate) given_back: u64,
     pub(crate) dead_letters: u64,
@@ -59,7 +59,7 @@ impl Run {
         }
     }
 
-    /// Sends a hundred thousand messages, and finds every one of them again.
+    /// Sends a hundred thousand messages, and checks the outcome of each.
     pub(crate) fn run(self) -> Counts {
         hush();
         self.runtime()
@@ -78,17 +78,17 @@ impl Run {
 
     async fn account(self) -> Result<Counts> {
         let ctx = NodeBuilder::new().start().await?;
-        let ledger = Ledger::new();
+        let outcomes = Outcomes::new();
         let over = Arc::new(AtomicBool::new(false));
         let mut senders = JoinSet::new();
         let starts = watch::Sender::new(0);
         for number in 0..SENDERS {
-            let (sender, ledger, starts) = (ctx.sender(), ledger.clone(), starts.subscribe());
+            let (sender, outcomes, starts) = (ctx.sender(), outcomes.clone(), starts.subscribe());
             let chance = Chance::new(self.seed + 100 * number);
-            senders.spawn(send_all(number, sender, ledger, starts, chance));
+            senders.spawn(send_all(number, sender, outcomes, starts, chance));
         }
         let keeper = ctx.open("keeper")?;
-        let keeping = tokio::spawn(self.keep(keeper, ledger.clone(), starts, over.clone()));
+        let keeping = tokio::spawn(self.keep(keeper, outcomes.clone(), starts, over.clone()));
         let sent = soon(async {
             while let Some(sent) = senders.join_next().await {
                 sent.expect("no sender fails");
@@ -99,7 +99,7 @@ impl Run {
         soon(keeping).await.expect("the keeper does not panic");
         soon(ctx.stop()).await?;
 
-        let (handled, given_back) = (ledger.handled(), ledger.given_back());
+        let (handled, given_back) = (outcomes.handled(), outcomes.given_back());
         let dead_letters = ctx.dead_letters();
         assert_eq!(
             handled + given_back + dead_letters,
@@ -107,31 +107,31 @@ impl Run {
             "{handled} handled, {given_back} given back, {dead_letters} dead letters"
         );
         assert!(handled > 0, "the receiver was there");
-        assert_eq!(ledger.dropped(), MESSAGES, "none is kept anywhere");
+        assert_eq!(outcomes.dropped(), MESSAGES, "none is kept anywhere");
         Ok(Counts {
             given_back,
             dead_letters,
         })
     }
 
-    /// Sees to it that there is a receiver, and to what happens to it.
+    /// Starts the receiver again and again, and stops and kills it.
     async fn keep(
         self,
         ctx: Context,
-        ledger: Arc<Ledger>,
+        outcomes: Arc<Outcomes>,
         starts: watch::Sender<u64>,
         over: Arc<AtomicBool>,
     ) {
         let mut chance = Chance::new(self.seed);
         while !over.load(Ordering::Relaxed) {
             let receiver = Receiver {
-                ledger: ledger.clone(),
+                outcomes: outcomes.clone(),
                 habits: self.habits,
                 chance: Chance::new(chance.below(u64::MAX)),
             };
             let capacity = 1 + chance.below(64) as usize;
             let worker = WorkerBuilder::new("receiver", receiver).mailbox_capacity(capacity);
-            // Refused while there is one, and once the node stops.
+            // This fails while there is one, and once the node stops.
             if worker.start(&ctx).await.is_ok() {
                 starts.send_modify(|starts| *starts += 1);
             }
@@ -144,7 +144,7 @@ impl Run {
             if self.killed && chance.once_in(3) {
                 let _ = ctx.kill_worker("receiver").await;
             }
-            if self.node_stops && ledger.handled() > MESSAGES / 4 {
+            if self.node_stops && outcomes.handled() > MESSAGES / 4 {
                 let _ = ctx.stop().await;
                 return;
             }
@@ -152,33 +152,33 @@ impl Run {
     }
 }
 
-/// Sends the messages of one sender, one after another, each in one of the ways that there are.
+/// Sends the messages of one sender in order, each in a random way.
 async fn send_all(
     number: u64,
     sender: Sender,
-    ledger: Arc<Ledger>,
+    outcomes: Arc<Outcomes>,
     mut starts: watch::Receiver<u64>,
     mut chance: Chance,
 ) {
-    for message in number * EACH..(number + 1) * EACH {
+    for id in number * EACH..(number + 1) * EACH {
         starts.mark_unchanged();
-        let parcel = ledger.parcel(message);
+        let message = outcomes.message(id);
         let sent = match chance.below(8) {
-            0 => sender.try_send("receiver", parcel),
+            0 => sender.try_send("receiver", message),
             1 => {
-                let asked = sender.ask::<u64>("receiver", parcel).await;
-                asked.map(|answer| assert_eq!(answer, message))
+                let asked = sender.ask::<u64>("receiver", message).await;
+                asked.map(|answer| assert_eq!(answer, id))
             }
-            _ => sender.send_message("receiver", parcel).await,
+            _ => sender.send_message("receiver", message).await,
         };
         let Err(mut error) = sent else { continue };
         match error.take() {
-            Some(parcel) => ledger.is_given_back(&parcel),
-            // It was accepted: handled, or a dead letter.
+            Some(message) => outcomes.is_given_back(&message),
+            // It was accepted, and then handled or counted as a dead letter.
             None => assert_ne!(error.kind(), ErrorKind::TimedOut, "nothing is left waiting"),
         }
         if error.kind() != ErrorKind::MailboxFull && !chance.once_in(10) {
-            // Until there is another receiver, or there will be none.
+            // Waits for the next receiver, or until there will be none.
             let _ = starts.changed().await;
         }
     }

@@ -1,10 +1,10 @@
-//! What happens on each of the nodes.
+//! The lifecycle of each node.
 
 use ockam::{Context, ErrorKind, LocalOnly, Result, Worker, WorkerHandle};
 use ockam_contract::gated::gated;
 use ockam_contract::pace::poll_once;
 
-/// Answers, panics at zero, and keeps handles of itself and of others.
+/// Answers, panics at zero, and holds handles of itself and of others.
 struct Echoer {
     _known: Vec<WorkerHandle<u64>>,
 }
@@ -21,7 +21,7 @@ impl Worker for Echoer {
     }
 }
 
-/// Uses a node in every way that could leave something behind, and stops it.
+/// Uses a node in all ways that could leak something, and stops it.
 pub(crate) async fn live(mut ctx: Context) -> Result<()> {
     let first = ctx.start_worker("first", Echoer { _known: vec![] }).await?;
     let others = Echoer {
@@ -33,7 +33,7 @@ pub(crate) async fn live(mut ctx: Context) -> Result<()> {
     ctx.send_message("second", 3_u64).await?;
     assert_eq!(ctx.receive::<u64>().await?, 3);
 
-    // A panic, a worker that is stopped, one that is killed, and a start that is dropped.
+    // A panic, a stopped worker, a killed worker, and a dropped start.
     assert_eq!(
         second.ask::<u64>(0).await.unwrap_err().kind(),
         ErrorKind::Panicked
@@ -44,7 +44,7 @@ pub(crate) async fn live(mut ctx: Context) -> Result<()> {
     ctx.kill_worker("killed").await?;
     drop(Box::pin(ctx.start_worker("dropped", gated().0)));
 
-    // What is left at the end: messages nobody took, an ask under way, a mailbox, a task.
+    // Left at the end: queued messages, an open ask, a mailbox, a task.
     ctx.send_message("app", "left".to_string()).await?;
     let inbox = ctx.open("inbox")?;
     ctx.send_message("inbox", LocalOnly(killed)).await?;

@@ -1,5 +1,5 @@
-//! A thousand nodes come and go in one process (clause 9), and tasks, threads and memory are back
-//! where they were.
+//! A thousand nodes are started and stopped in one process (clause 9). They leak no tasks, threads or
+//! memory.
 
 mod life;
 mod within;
@@ -12,13 +12,14 @@ use std::sync::Mutex;
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-/// Memory and threads are those of the whole process: one test at a time looks at them.
+/// Memory and threads belong to the whole process, so only one test runs at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// What caches may hold back, in bytes: less than a pointer that each of a thousand nodes leaks.
-const SLACK: usize = 4_096;
+/// The memory that caches may keep, in bytes. It is less than one leaked pointer for each of a thousand
+/// nodes.
+const SLACK_BYTES: usize = 4_096;
 
-/// Returns how much memory is in use.
+/// Returns the number of bytes in use.
 fn bytes() -> usize {
     dhat::HeapStats::get().curr_bytes
 }

@@ -1,4 +1,4 @@
-//! Nodes with a runtime of their own each.
+//! Nodes that each have their own runtime.
 
 use std::fs;
 use std::sync::PoisonError;
@@ -7,7 +7,7 @@ use ockam::NodeBuilder;
 use ockam_contract::hush::hush;
 
 use crate::life::live;
-use crate::{ALONE, SLACK, bytes};
+use crate::{ALONE, SLACK_BYTES, bytes};
 
 #[test]
 fn a_thousand_nodes_with_their_own_runtimes_leave_no_thread_and_no_memory_behind() {
@@ -19,7 +19,7 @@ fn a_thousand_nodes_with_their_own_runtimes_leave_no_thread_and_no_memory_behind
     live_and_die(1_000);
     assert_eq!(threads(), threads_before);
     let grown = bytes().saturating_sub(bytes_before);
-    assert!(grown < SLACK, "{grown} bytes are left behind");
+    assert!(grown < SLACK_BYTES, "{grown} bytes are left behind");
 }
 
 fn live_and_die(nodes: usize) {
@@ -33,7 +33,7 @@ fn live_and_die(nodes: usize) {
     }
 }
 
-/// Returns how many threads this process has.
+/// Returns the number of threads of this process.
 fn threads() -> usize {
     let threads = fs::read_dir("/proc/self/task").expect("Linux says which threads there are");
     threads.count()

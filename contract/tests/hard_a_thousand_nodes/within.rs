@@ -1,4 +1,4 @@
-//! Nodes in a runtime that is there before and after them.
+//! Nodes on a runtime that outlives them.
 
 use std::sync::PoisonError;
 
@@ -8,7 +8,7 @@ use ockam_contract::hush::hush;
 use tokio::runtime::{Builder, Handle};
 
 use crate::life::live;
-use crate::{ALONE, SLACK, bytes};
+use crate::{ALONE, SLACK_BYTES, bytes};
 
 #[test]
 fn a_thousand_nodes_in_one_runtime_leave_no_task_and_no_memory_behind() {
@@ -24,7 +24,7 @@ fn a_thousand_nodes_in_one_runtime_leave_no_task_and_no_memory_behind() {
         let before = bytes();
         live_and_die(1_000).await;
         eventually("the tasks of a thousand nodes end", || tasks() == 0).await;
-        eventually("their memory is free", || bytes() < before + SLACK).await;
+        eventually("their memory is free", || bytes() < before + SLACK_BYTES).await;
     });
 }
 

@@ -1,13 +1,13 @@
-//! What goes wrong is an event with the worker's address, and what is told to somebody is none.
+//! Failures are events with the address of the worker, unless they are reported to an asker.
 
 use ockam::{Context, Error, ErrorKind, NodeBuilder, Result, Worker, async_worker, route};
 use ockam_contract::eventually::eventually;
 use ockam_contract::hop::Hop;
 use tracing::Level;
 
-use crate::book::{Book, open};
+use crate::event_log::{EventLog, record};
 
-/// Fails in every way.
+/// Fails in different ways.
 struct Clumsy;
 
 #[async_worker]
@@ -32,12 +32,12 @@ impl Worker for Clumsy {
     }
 }
 
-/// Waits for what the node says next, which has to be one event of this level at this address, with
-/// all of these texts in its message.
-async fn said(book: &Book, level: Level, address: &str, texts: &[&str]) {
+/// Waits for the next event of the node. Checks that it is a single one, its level, its address, and
+/// that its message contains all texts.
+async fn said(log: &EventLog, level: Level, address: &str, texts: &[&str]) {
     let mut entries = Vec::new();
     eventually("the node says something", || {
-        entries = book.of_the_node();
+        entries = log.of_the_node();
         !entries.is_empty()
     })
     .await;
@@ -53,33 +53,33 @@ async fn said(book: &Book, level: Level, address: &str, texts: &[&str]) {
     }
 }
 
-/// Starts a node on this thread, where a book is kept of warnings and errors.
-async fn node() -> Result<(Context, Book, tracing::subscriber::DefaultGuard)> {
-    let (book, guard) = open(Level::WARN);
-    Ok((NodeBuilder::new().start().await?, book, guard))
+/// Starts a node on this thread, and records warnings and errors.
+async fn node() -> Result<(Context, EventLog, tracing::subscriber::DefaultGuard)> {
+    let (log, guard) = record(Level::WARN);
+    Ok((NodeBuilder::new().start().await?, log, guard))
 }
 
 #[tokio::test]
 async fn a_failed_handler_is_a_warning_with_the_causes_unless_somebody_asked() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     ctx.start_worker(vec!["clumsy", "alias"], Clumsy).await?;
     let causes = ["the cup is broken", "it slipped"];
     ctx.send_message("clumsy", "cup".to_string()).await?;
-    said(&book, Level::WARN, "0#clumsy", &causes).await;
+    said(&log, Level::WARN, "0#clumsy", &causes).await;
     ctx.send_message("alias", "cup".to_string()).await?;
-    said(&book, Level::WARN, "0#alias", &causes).await;
+    said(&log, Level::WARN, "0#alias", &causes).await;
 
     assert!(ctx.ask::<()>("clumsy", "cup".to_string()).await.is_err());
-    assert_eq!(book.of_the_node().len(), 0, "the asker knows");
+    assert_eq!(log.of_the_node().len(), 0, "the asker knows");
     ctx.ask::<()>("clumsy", "answer and fail".to_string())
         .await?;
-    said(&book, Level::WARN, "0#clumsy", &["on second thoughts"]).await;
+    said(&log, Level::WARN, "0#clumsy", &["on second thoughts"]).await;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_panic_is_an_error_also_if_somebody_asked() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     for asked in [false, true] {
         ctx.start_worker("clumsy", Clumsy).await?;
         match asked {
@@ -87,7 +87,7 @@ async fn a_panic_is_an_error_also_if_somebody_asked() -> Result<()> {
             false => ctx.send_message("clumsy", "panic".to_string()).await?,
         }
         said(
-            &book,
+            &log,
             Level::ERROR,
             "0#clumsy",
             &["panicked", "both hands full"],
@@ -100,13 +100,13 @@ async fn a_panic_is_an_error_also_if_somebody_asked() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_lost_is_a_warning_with_its_number() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     let inbox = ctx.open("inbox")?;
     for number in 0..3_u64 {
         ctx.send_message("inbox", number).await?;
     }
     drop(inbox);
-    said(&book, Level::WARN, "0#inbox", &["nobody handles", "3"]).await;
+    said(&log, Level::WARN, "0#inbox", &["nobody handles", "3"]).await;
     Ok(())
 }
 
@@ -120,40 +120,34 @@ impl Worker for Deaf {
 
 #[tokio::test]
 async fn what_a_worker_has_no_handler_for_is_a_warning() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     ctx.start_worker("deaf", Deaf).await?;
     ctx.send_message("deaf", 7_u64).await?;
-    said(&book, Level::WARN, "0#deaf", &["handles no messages"]).await;
+    said(&log, Level::WARN, "0#deaf", &["handles no messages"]).await;
     Ok(())
 }
 
 #[tokio::test]
 async fn what_a_hop_can_not_pass_on_is_a_warning() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     ctx.start_worker("hop", Hop).await?;
     ctx.send_message(route!["hop", "nobody"], 7_u64).await?;
-    said(&book, Level::WARN, "0#hop", &["0#nobody"]).await;
+    said(&log, Level::WARN, "0#hop", &["0#nobody"]).await;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_failed_shutdown_is_a_warning_with_the_causes() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     ctx.start_worker("clumsy", Clumsy).await?;
     ctx.stop_worker("clumsy").await?;
-    said(
-        &book,
-        Level::WARN,
-        "0#clumsy",
-        &["not shut down", "it fell"],
-    )
-    .await;
+    said(&log, Level::WARN, "0#clumsy", &["not shut down", "it fell"]).await;
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_does_not_stop_in_time_is_a_warning() -> Result<()> {
-    /// Never comes to an end.
+    /// Never finishes a message.
     struct Stuck;
 
     #[async_worker]
@@ -165,17 +159,17 @@ async fn a_worker_that_does_not_stop_in_time_is_a_warning() -> Result<()> {
         }
     }
 
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     ctx.start_worker("stuck", Stuck).await?;
     ctx.send_message("stuck", 7_u64).await?;
     assert!(ctx.stop_worker("stuck").await.is_err());
-    said(&book, Level::WARN, "0#stuck", &["stop"]).await;
+    said(&log, Level::WARN, "0#stuck", &["stop"]).await;
     Ok(())
 }
 
 #[tokio::test]
 async fn nothing_is_said_when_nothing_goes_wrong() -> Result<()> {
-    let (ctx, book, _guard) = node().await?;
+    let (ctx, log, _guard) = node().await?;
     ctx.start_worker("hop", Hop).await?;
     let mut inbox = ctx.open("inbox")?;
     ctx.send_message(route!["hop", "inbox"], 7_u64).await?;
@@ -184,6 +178,6 @@ async fn nothing_is_said_when_nothing_goes_wrong() -> Result<()> {
     ctx.stop_worker("hop").await?;
     drop(inbox);
     ctx.stop().await?;
-    assert_eq!(book.of_the_node().len(), 0);
+    assert_eq!(log.of_the_node().len(), 0);
     Ok(())
 }

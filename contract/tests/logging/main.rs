@@ -1,7 +1,7 @@
-//! What a node tells the log (issue 2, item 7): `tracing` events and spans with the worker's address;
-//! without a subscriber, warnings and errors on stderr.
+//! Logging: a node emits `tracing` events and spans with the address of the worker. Without a
+//! subscriber, it writes warnings and errors to stderr.
 
-mod book;
+mod event_log;
 mod events;
 mod rust_log;
 mod spans;

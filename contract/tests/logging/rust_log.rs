@@ -1,4 +1,4 @@
-//! Programs of their own: what the feature `env-filter` adds, and that it changes nothing else.
+//! The feature `env-filter`, in separate programs: what it adds, and that it changes nothing else.
 
 use std::process::Command;
 
@@ -37,8 +37,7 @@ fn a_pipe_gets_no_colour_codes() {
     assert!(!log.contains('\u{1b}'), "{log:?}");
 }
 
-/// Any dependency can switch the feature on: a subscriber of the program's own is installed as if it
-/// weren't there, and stays.
+/// Any dependency can enable the feature. A program that installs its own subscriber keeps it.
 #[test]
 fn a_subscriber_of_the_program_stays() {
     assert_eq!(run("subscribed", Some("info")), "");

@@ -1,11 +1,11 @@
-//! What a worker's own code says is within a span that has the worker's address.
+//! Events of a worker's code are in a span with the address of the worker.
 
 use ockam::{Context, NodeBuilder, Result, Worker, async_worker};
 use tracing::{Level, info};
 
-use crate::book::{Scope, open};
+use crate::event_log::{Scope, record};
 
-/// Says what it does.
+/// Emits an event for each of its methods.
 struct Talkative;
 
 #[async_worker]
@@ -22,7 +22,7 @@ impl Worker for Talkative {
     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
         info!("before {msg}");
         if msg > 0 {
-            // Others say something meanwhile.
+            // Other workers emit events in between.
             ctx.ask::<()>("other", msg - 1).await?;
         }
         info!("after {msg}");
@@ -36,20 +36,21 @@ impl Worker for Talkative {
     }
 }
 
-/// What was said, each with the addresses of the spans around it.
-fn lines(entries: &[crate::book::Entry]) -> Vec<String> {
-    let line = |entry: &crate::book::Entry| format!("{:?} {}", entry.addresses(), entry.message());
+/// Returns the events, each with the addresses of the spans around it.
+fn lines(entries: &[crate::event_log::Entry]) -> Vec<String> {
+    let line =
+        |entry: &crate::event_log::Entry| format!("{:?} {}", entry.addresses(), entry.message());
     entries.iter().map(line).collect()
 }
 
 #[tokio::test]
 async fn a_worker_speaks_within_its_own_span_only() -> Result<()> {
-    let (book, _guard) = open(Level::TRACE);
+    let (log, _guard) = record(Level::TRACE);
     let ctx = NodeBuilder::new().start().await?;
     ctx.start_worker(vec!["one", "alias"], Talkative).await?;
     ctx.start_worker("other", Talkative).await?;
     assert_eq!(
-        lines(&book.of_the_test()),
+        lines(&log.of_the_test()),
         [
             r#"["0#one"] initializing"#,
             r#"["0#one"] initialized"#,
@@ -61,7 +62,7 @@ async fn a_worker_speaks_within_its_own_span_only() -> Result<()> {
     ctx.ask::<()>("alias", 1_u64).await?;
     info!("asked");
     assert_eq!(
-        lines(&book.of_the_test()),
+        lines(&log.of_the_test()),
         [
             r#"["0#alias"] before 1"#,
             r#"["0#other"] before 0"#,
@@ -74,7 +75,7 @@ async fn a_worker_speaks_within_its_own_span_only() -> Result<()> {
     ctx.stop_worker("alias").await?;
     info!("stopped");
     assert_eq!(
-        lines(&book.of_the_test()),
+        lines(&log.of_the_test()),
         [r#"["0#one"] shut down"#, r#"[] stopped"#]
     );
     ctx.stop().await
@@ -82,12 +83,12 @@ async fn a_worker_speaks_within_its_own_span_only() -> Result<()> {
 
 #[tokio::test]
 async fn the_name_of_a_span_says_what_the_worker_does() -> Result<()> {
-    let (book, _guard) = open(Level::TRACE);
+    let (log, _guard) = record(Level::TRACE);
     let ctx = NodeBuilder::new().start().await?;
     let handle = ctx.start_worker("one", Talkative).await?;
     handle.ask::<()>(0).await?;
     handle.stop().await?;
-    let names = book.of_the_test().into_iter().flat_map(|entry| entry.spans);
+    let names = log.of_the_test().into_iter().flat_map(|entry| entry.spans);
     let mut names: Vec<_> = names.map(|Scope { name, .. }| name).collect();
     names.dedup();
     assert_eq!(names, ["initialize", "handle_message", "shutdown"]);
@@ -96,12 +97,12 @@ async fn the_name_of_a_span_says_what_the_worker_does() -> Result<()> {
 
 #[tokio::test]
 async fn there_is_no_span_that_nobody_wants() -> Result<()> {
-    let (book, _guard) = open(Level::INFO);
+    let (log, _guard) = record(Level::INFO);
     let ctx = NodeBuilder::new().start().await?;
     let handle = ctx.start_worker("one", Talkative).await?;
     handle.ask::<()>(0).await?;
     handle.stop().await?;
-    assert_eq!(lines(&book.of_the_test()).len(), 5);
-    assert_eq!(book.spans(), 0);
+    assert_eq!(lines(&log.of_the_test()).len(), 5);
+    assert_eq!(log.spans(), 0);
     ctx.stop().await
 }

@@ -1,4 +1,4 @@
-//! Programs of their own: without a subscriber, warnings and errors are on stderr.
+//! Without a subscriber, warnings and errors are written to stderr. The programs are separate.
 
 use ockam_contract::program::{Program, Remains};
 
@@ -9,7 +9,7 @@ fn run(scenario: &str) -> Remains {
     remains
 }
 
-/// The two lines that a newcomer has to see.
+/// The two lines that every program without a subscriber writes.
 const LINES: [(&str, &str); 2] = [
     ("warning: 0#clumsy: ", "the cup is broken: it slipped"),
     ("error: 0#nervous: ", "both hands full"),

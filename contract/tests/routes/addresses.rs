@@ -3,7 +3,7 @@
 use ockam::{Address, Context, ErrorKind, Result, Routed, Worker, async_worker, route};
 use ockam_contract::hop::Hop;
 
-/// Says by which address it was reached, before and after it has waited for something.
+/// Reports the address that was used, before and after a wait.
 struct Doors;
 
 #[async_worker]
@@ -71,7 +71,7 @@ async fn a_hop_with_several_addresses_is_found_on_the_way_back(mut ctx: Context)
         ctx.send_message(route![hop, "roof"], 8_u64).await?;
         let said = ctx.receive::<String>().await?;
         assert_eq!(said, "0#roof, 8");
-        // What answers is there to be asked again.
+        // A worker that has answered can be asked again.
         let said: String = ctx.ask(said.return_route(), 9_u64).await?;
         assert!(said.ends_with(", 9"), "{said}");
     }

@@ -1,4 +1,4 @@
-//! Failures on the way find back to whoever asked.
+//! Failures on a route are reported to the asker.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ enum Do {
     Drop,
 }
 
-/// The end of the route: it gives no answer, in different ways.
+/// The worker at the end of the route, which gives no answer, in different ways.
 struct Unhelpful;
 
 #[async_worker]
@@ -34,7 +34,7 @@ impl Worker for Unhelpful {
     }
 }
 
-/// Stands on the way and swallows what it is sent.
+/// A hop that drops its messages.
 struct Hole;
 
 #[async_worker]
@@ -46,7 +46,7 @@ impl Worker for Hole {
     }
 }
 
-/// Starts a node with two hops, `a` and `b`, in front of what the test starts.
+/// Starts a node with two hops, `a` and `b`.
 async fn node() -> Result<(Context, Instant)> {
     let ctx = NodeBuilder::new().start().await?;
     let _nobody_reads = witnesses(&ctx, &["a", "b"]).await?;

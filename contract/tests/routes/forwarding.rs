@@ -1,4 +1,4 @@
-//! What a worker on the way can do with a message.
+//! Forwarding of a message by a worker on its route.
 
 use ockam::{Any, Context, ErrorKind, Result, Routed, Worker, async_worker, route};
 use ockam_contract::hop::Hop;
@@ -48,7 +48,7 @@ async fn a_worker_can_choose_another_way_ahead(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-/// Passes numbers on as text, and text as numbers.
+/// Forwards numbers as text, and text as numbers.
 struct Translator;
 
 #[async_worker]
@@ -97,7 +97,7 @@ async fn a_worker_can_pass_on_another_message_both_ways(ctx: Context) -> Result<
     Ok(())
 }
 
-/// Passes on even numbers only.
+/// Forwards even numbers only.
 struct Filter;
 
 #[async_worker]
@@ -155,7 +155,7 @@ async fn a_message_is_passed_on_in_any_and_arrives_as_itself(ctx: Context) -> Re
     Ok(())
 }
 
-/// Passes everything on from a task of its own, after the handler has returned.
+/// Forwards every message from another task, after the handler has returned.
 struct Postponer;
 
 #[async_worker]

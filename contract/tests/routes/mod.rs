@@ -1,5 +1,5 @@
-//! Routes of several local hops (issue 2, item 5): workers of `Any` pass messages on, the way back
-//! is built on the way, and answers and failures find back along it.
+//! Routes with several local hops. Workers of `Any` forward messages, each adds itself to the return
+//! route, and answers and failures come back along it.
 
 mod addresses;
 mod failures;

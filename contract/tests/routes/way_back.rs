@@ -1,10 +1,10 @@
-//! The way back is built on the way, and leads back.
+//! The return route is built by the hops, and leads back.
 
 use ockam::{Address, Context, Result, Routed, Worker, async_worker, route};
 
 use super::witness::{witnesses, written};
 
-/// Answers with the double, and with the way by which the question came.
+/// Answers with the double and the return route of the question.
 struct Doubler;
 
 #[async_worker]

@@ -1,24 +1,24 @@
-//! A hop that says what passes it.
+//! A hop that reports the messages that it forwards.
 
 use ockam::{Any, Context, Result, Routed, Worker, async_worker};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Passes messages on, and writes down how they came by: `where: way back | way ahead`.
+/// Forwards messages, and records their routes: `address: return route | onward route`.
 pub(crate) struct Witness(UnboundedSender<String>);
 
-/// Starts a witness at each of the addresses. They write into one book.
+/// Starts a witness at each of the addresses. All of them record into one channel.
 pub(crate) async fn witnesses(
     ctx: &Context,
     addresses: &[&str],
 ) -> Result<UnboundedReceiver<String>> {
-    let (book, lines) = unbounded_channel();
+    let (lines, receiver) = unbounded_channel();
     for address in addresses {
-        ctx.start_worker(*address, Witness(book.clone())).await?;
+        ctx.start_worker(*address, Witness(lines.clone())).await?;
     }
-    Ok(lines)
+    Ok(receiver)
 }
 
-/// Returns what has been written by now.
+/// Returns the records so far.
 pub(crate) fn written(lines: &mut UnboundedReceiver<String>) -> Vec<String> {
     std::iter::from_fn(|| lines.try_recv().ok()).collect()
 }
@@ -29,7 +29,7 @@ impl Worker for Witness {
 
     async fn handle_message(&mut self, ctx: &mut Context, msg: Routed<Any>) -> Result<()> {
         let (here, back, ahead) = (ctx.address(), msg.return_route(), msg.onward_route());
-        // Refused if nobody reads the book.
+        // This fails if the test no longer reads.
         let _ = self.0.send(format!("{here}: {back} | {ahead}"));
         ctx.forward(msg).await
     }

@@ -1,10 +1,10 @@
-//! What peers send that is no message: it closes their connection with one line in the log, or is
-//! tolerated, as upstream does. Nobody else notices.
+//! Input from peers that is not a message. It closes the connection with one line in the log, or is
+//! tolerated where upstream tolerates it. Other connections are not affected.
 
 use ockam::{Context, Listener, NodeBuilder, Result, TcpTransport, route};
 use ockam_contract::pace::soon;
 
-use crate::book::lines_with;
+use crate::log_lines::lines_with;
 use crate::nodes::dead_letters;
 use crate::raw::{Raw, acknowledgement, text};
 use crate::workers::Echoer;
@@ -21,7 +21,7 @@ fn frame(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 async fn node(name: &str) -> Result<(Context, Listener)> {
-    crate::book::open();
+    crate::log_lines::record();
     let ctx = NodeBuilder::new().name(name).start().await?;
     ctx.start_worker("echoer", Echoer).await?;
     let tcp = TcpTransport::new(&ctx)?;
@@ -29,8 +29,8 @@ async fn node(name: &str) -> Result<(Context, Listener)> {
     Ok((ctx, listener))
 }
 
-/// Sends bytes behind a greeting. The connection is closed, with one line in the log, and another one
-/// goes on.
+/// Sends bytes after a greeting. The connection is closed with one line in the log, and another
+/// connection goes on.
 async fn closes(case: &str, bytes: &[u8]) -> Result<()> {
     let name = format!("closes-{case}");
     let (server, listener) = node(&name).await?;
@@ -50,7 +50,7 @@ async fn closes(case: &str, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Sends a frame that is answered as if it were as it should be.
+/// Sends a frame that is tolerated and answered.
 async fn is_answered(case: &str, frame: &[u8]) -> Result<()> {
     let name = format!("answers-{case}");
     let (server, listener) = node(&name).await?;
@@ -233,7 +233,7 @@ async fn what_upstream_tolerates_is_tolerated() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_nobody_can_take_is_lost_and_the_connection_goes_on() -> Result<()> {
+async fn a_message_without_a_receiver_is_lost_and_the_connection_goes_on() -> Result<()> {
     let (server, listener) = node("what-nobody-takes").await?;
     let mut raw = Raw::upstream(listener.local_address()).await;
     let address = raw.address();
@@ -257,10 +257,10 @@ async fn what_nobody_can_take_is_lost_and_the_connection_goes_on() -> Result<()>
         dead_letters(&server, count as u64 + 1).await;
         assert!(!lines_with(&address).is_empty());
     }
-    // For the peer itself: nothing happens.
+    // A message to the node itself. Nothing happens.
     raw.tell(route![], route!["raw"], b"hello").await;
     raw.echo().await;
-    // Nobody can be answered: the worker's reply fails, and nothing else.
+    // The message has no return route, so the reply of the worker fails, and nothing else.
     raw.tell(route!["echoer"], route![], &text("hello")).await;
     raw.echo().await;
     drop(raw);

@@ -1,4 +1,4 @@
-//! Clause 14 over a connection: what it means to drop a future before it is done.
+//! Clause 14 over a connection: dropping a future before it is done.
 
 use ockam::{Result, TransportSettings, WorkerBuilder, route};
 use ockam_contract::gated::{Event, gated};
@@ -69,7 +69,7 @@ async fn a_connect_that_was_dropped_leaves_nothing_behind() -> Result<()> {
     let mut peer = {
         let mut connecting = Box::pin(tcp.connect(&address));
         let mut accepting = Box::pin(Raw::accept(&listener));
-        // It waits for a greeting that does not come.
+        // The connect waits for a greeting that does not come.
         tokio::select! {
             _ = &mut connecting => panic!("nobody has greeted"),
             peer = &mut accepting => peer,

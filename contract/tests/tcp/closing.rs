@@ -1,4 +1,4 @@
-//! The end of a connection, by its own side or by the stop of a node: what was accepted is sent.
+//! The end of a connection, by a close or by the stop of a node. Accepted messages are sent.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ use crate::nodes::{Setup, connecting, pair};
 use crate::raw::Raw;
 use crate::workers::{Echoer, Sends};
 
-const MANY: u64 = 10_000;
+const MESSAGES: u64 = 10_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_close_sends_what_was_accepted() -> Result<()> {
     let pair = pair("recorder").await?;
     let (recorder, mut received) = Recorder::<u64>::new();
     pair.server.start_worker("recorder", recorder).await?;
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         pair.client
             .send_message(route![&pair.connection, "recorder"], number)
             .await?;
     }
     soon(pair.connection.close()).await;
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         assert_eq!(soon(received.recv()).await, Some(number));
     }
     pair.stop().await
@@ -37,13 +37,13 @@ async fn the_stop_of_a_node_sends_what_was_accepted() -> Result<()> {
     let pair = pair("recorder").await?;
     let (recorder, mut received) = Recorder::<u64>::new();
     pair.server.start_worker("recorder", recorder).await?;
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         pair.client
             .send_message(route![&pair.connection, "recorder"], number)
             .await?;
     }
     soon(pair.client.stop()).await?;
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         assert_eq!(soon(received.recv()).await, Some(number));
     }
     assert_eq!(pair.client.dead_letters(), 0);
@@ -197,13 +197,13 @@ async fn a_node_that_stops_while_it_is_flooded_ends_in_time() -> Result<()> {
 
 #[tokio::test]
 async fn a_close_waits_for_a_peer_that_reads_late() -> Result<()> {
-    const MANY: usize = 16;
+    const MESSAGES: usize = 16;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let (ctx, tcp) = connecting(TransportSettings::new()).await?;
     let (connection, mut raw) = tokio::join!(tcp.connect(&address), Raw::accept_ours(&listener));
     let connection = connection?;
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         let body = vec![number as u8; 128 * 1024];
         ctx.send_message(route![&connection, "late"], body).await?;
     }
@@ -212,14 +212,14 @@ async fn a_close_waits_for_a_peer_that_reads_late() -> Result<()> {
         async move { connection.close().await }
     });
     soon(connection.closed()).await;
-    // It is busy for a while: that time is what is tested.
+    // The peer reads nothing for a while. The test is about this time.
     for _ in 0..3 {
         tokio::time::sleep(Duration::from_millis(500)).await;
         raw.sign_of_life().await;
     }
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         let seen = raw.next().await;
-        assert!(seen.is_some(), "{number} of {MANY}");
+        assert!(seen.is_some(), "{number} of {MESSAGES}");
     }
     drop(raw);
     soon(closing).await?;

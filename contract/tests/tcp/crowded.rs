@@ -1,4 +1,4 @@
-//! Whoever takes all the room that there is leaves some to others (clauses 4 and 11).
+//! A peer that uses all the room it can get leaves room for others (clauses 4 and 11).
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use tokio::net::TcpListener;
 use crate::nodes::{pair, tcp_address};
 use crate::raw::{Raw, framed};
 
-/// How many questions a peer sends to each of so many workers: as many as one may be sent.
+/// The number of questions that a peer sends to each worker, which is as many as it may send.
 const EACH: u64 = 1_000;
 const WORKERS: u64 = 67;
 
-/// Answers one of the workers, and leaves all other questions open.
+/// Answers the questions for `echoer`, and leaves all other questions open.
 async fn answer(listener: TcpListener) {
     let mut raw = Raw::accept_ours(&listener).await;
     let mut taken_in = 0;

@@ -1,17 +1,19 @@
-//! Clause 4 over a connection: whoever asked or sent is told at once, typed.
+//! Clause 4 over a connection: failures are reported to the asker or the sender at once, with a kind.
+
+mod answers;
 
 use std::time::{Duration, Instant};
 
-use ockam::{Context, Error, ErrorKind, Result, Route, Worker, async_worker, route};
+use ockam::{Error, ErrorKind, Result, Worker, async_worker, route};
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::Recorder;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::nodes::{Pair, dead_letters, pair};
 use crate::workers::{Careless, Do, Echoer, Moody, Sends, quiet};
 
-/// Asks a worker of the server for what it will not answer. Long before the deadline, there is an error.
+/// Asks a worker of the server a question that gets no answer. The error comes long before the
+/// deadline.
 async fn refused<M: ockam::Message>(pair: &Pair, to: &str, question: M) -> Error {
     let before = Instant::now();
     let route = route![&pair.connection, to];
@@ -58,7 +60,7 @@ async fn a_question_that_gets_no_answer_fails_at_once() -> Result<()> {
     pair.stop().await
 }
 
-/// Fails with words that no other test uses.
+/// Fails with a text that no other test uses.
 struct Confides;
 
 #[async_worker]
@@ -79,7 +81,7 @@ async fn the_error_of_a_handler_is_found_in_its_log_by_the_number_that_is_told()
     let number = text.split("error ").nth(1);
     let number = number.and_then(|rest| rest.split(' ').next());
     let number = number.expect("the error has a number");
-    let lines = crate::book::lines_with("kept in the log of one node");
+    let lines = crate::log_lines::lines_with("kept in the log of one node");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains(&format!("(error {number})")), "{lines:?}");
     pair.stop().await
@@ -95,7 +97,7 @@ async fn a_question_to_a_worker_that_is_stopped_or_killed_meanwhile_fails_at_onc
         tokio::spawn(async move { sender.ask::<u64>(route, number).await })
     });
     assert!(matches!(gate.next().await, Event::Begun(_)));
-    // The second question is behind the first one, in the mailbox or still on its way.
+    // The second question is in the mailbox behind the first one, or still in flight.
     pair.server.kill_worker("gated").await?;
     for asked in asks {
         let error = soon(asked).await?.expect_err("there is no answer");
@@ -162,13 +164,13 @@ async fn a_worker_is_told_what_became_of_the_message_that_it_sent() -> Result<()
 }
 
 #[tokio::test]
-async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
+async fn an_unhandled_failure_is_counted() -> Result<()> {
     let pair = pair("nobody").await?;
     let careless = Careless(vec![route![&pair.connection, "nobody"]]);
     pair.client.start_worker("careless", careless).await?;
     pair.client.send_message("careless", 1_u64).await?;
     dead_letters(&pair.client, 1).await;
-    // Neither does a main context listen.
+    // The context of `main` doesn't handle it either.
     let route = route![&pair.connection, "nobody"];
     pair.client.send_message(route, 2_u64).await?;
     dead_letters(&pair.client, 2).await;
@@ -181,7 +183,7 @@ async fn a_failure_that_nobody_listens_to_is_counted() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_sender_that_is_gone_when_its_message_fails_is_nobody_and_it_is_counted() -> Result<()> {
+async fn a_failure_whose_sender_is_gone_is_counted() -> Result<()> {
     let pair = pair("gated").await?;
     let (worker, mut gate) = gated();
     pair.server.start_worker("gated", worker).await?;
@@ -190,12 +192,13 @@ async fn a_sender_that_is_gone_when_its_message_fails_is_nobody_and_it_is_counte
     pair.client.send_message("sends", 1_u64).await?;
     assert_eq!(gate.next().await, Event::Begun(1));
     pair.client.stop_worker("sends").await?;
-    // A message behind the one that is being handled is lost with its worker, and nobody asked.
+    // A queued message is lost with its worker, and it has no asker.
     pair.client
         .send_message(route![&pair.connection, "gated"], 2_u64)
         .await?;
     pair.server.kill_worker("gated").await?;
-    // What is sent from here on is refused; its sender is `app`, which has no ear for it.
+    // Messages that are sent from here on are refused. Their sender is `app`, which doesn't handle
+    // failures.
     pair.client
         .send_message(route![&pair.connection, "gated"], 3_u64)
         .await?;
@@ -237,78 +240,5 @@ async fn a_message_that_is_longer_than_a_frame_may_be_is_refused_at_the_sender()
     let long = "x".repeat(16 * 1024 * 1024 - 1024);
     let answer: String = soon(pair.client.ask(&route, long.clone())).await?;
     assert!(answer == long, "a little less goes through, there and back");
-    pair.stop().await
-}
-
-/// Answers with so many bytes.
-struct Verbose;
-
-#[async_worker]
-impl Worker for Verbose {
-    type Message = u64;
-
-    async fn handle_message(&mut self, ctx: &mut ockam::Context, msg: u64) -> Result<()> {
-        ctx.reply("x".repeat(msg as usize)).await
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_too_long_is_an_error_for_both_sides() -> Result<()> {
-    let pair = pair("verbose").await?;
-    pair.server.start_worker("verbose", Verbose).await?;
-    let error = refused(&pair, "verbose", 17 * 1024 * 1024_u64).await;
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    let answer: String = soon(pair.client.ask(route![&pair.connection, "verbose"], 3_u64)).await?;
-    assert_eq!(answer, "xxx");
-    pair.stop().await
-}
-
-#[tokio::test]
-async fn an_answer_that_finds_nobody_is_reported_to_the_worker_that_gave_it() -> Result<()> {
-    let pair = pair("app").await?;
-    let home = pair.client.open("home")?;
-    home.send_message(route![&pair.connection, "app"], 7_u64)
-        .await?;
-    let mut server = pair.server;
-    let back = soon(server.receive::<u64>()).await?.return_route().clone();
-    drop(home);
-    let (sends, mut failures) = Sends::<u64>::new(back);
-    server.start_worker("sends", sends).await?;
-    server.send_message("sends", 8_u64).await?;
-    let failure = soon(failures.recv()).await.expect("the worker lives");
-    assert_eq!(failure.kind(), ErrorKind::UnknownAddress, "{failure}");
-    assert!(failure.to_string().contains("0#home"), "{failure}");
-    soon(pair.client.stop()).await?;
-    soon(server.stop()).await
-}
-
-/// Sends a message when it starts, and nothing comes for it but what became of that.
-struct Announces {
-    route: Route,
-    told: UnboundedSender<ErrorKind>,
-}
-
-#[async_worker]
-impl Worker for Announces {
-    type Message = u64;
-
-    async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
-        ctx.send_message(self.route.clone(), 7_u64).await
-    }
-
-    async fn undelivered(&mut self, _ctx: &mut Context, failure: Error) -> Result<()> {
-        let _ = self.told.send(failure.kind());
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn a_worker_that_never_had_a_message_is_told_of_its_own() -> Result<()> {
-    let pair = pair("nobody").await?;
-    let (told, mut tells) = unbounded_channel();
-    let route = route![&pair.connection, "nobody"];
-    let announces = Announces { route, told };
-    pair.client.start_worker("announces", announces).await?;
-    assert_eq!(soon(tells.recv()).await, Some(ErrorKind::UnknownAddress));
     pair.stop().await
 }

@@ -1,4 +1,4 @@
-//! Routes of several nodes.
+//! Routes over several nodes.
 
 use ockam::{
     Any, Context, ErrorKind, Result, Routed, TransportSettings, Worker, WorkerBuilder,
@@ -14,7 +14,8 @@ use crate::nodes::{Pair, listening, pair, tcp_address};
 use crate::raw::{Raw, text};
 use crate::workers::{Do, Echoer, Moody, Sends};
 
-/// A pair whose server is in the middle: behind it is a third node, which it may be asked to connect to.
+/// Starts a pair of nodes and a third one. The server is in the middle, and peers may make it connect
+/// to the third one.
 async fn three() -> Result<(Pair, Context, ockam::Address)> {
     let (far, listener) = listening(
         TransportSettings::new(),
@@ -43,7 +44,7 @@ async fn a_node_in_the_middle_passes_messages_on_both_ways() -> Result<()> {
         pair.client.send_message(&route, "sent".to_string()).await?;
         let reply = soon(pair.client.receive::<String>()).await?;
         assert_eq!(reply, "sent");
-        // The way back leads there again.
+        // The return route leads back there.
         let answer: String =
             soon(pair.client.ask(reply.return_route(), "again".to_string())).await?;
         assert_eq!(answer, "again");
@@ -86,7 +87,7 @@ async fn workers_in_front_of_a_connection_pass_the_answer_back() -> Result<()> {
 
 #[tokio::test]
 async fn failures_come_back_over_two_connections() -> Result<()> {
-    crate::book::open();
+    crate::log_lines::record();
     let (pair, far, address) = three().await?;
     for (to, question, kind) in [
         ("nobody", Do::Answer, ErrorKind::UnknownAddress),
@@ -104,9 +105,9 @@ async fn failures_come_back_over_two_connections() -> Result<()> {
             assert_eq!(error.kind(), kind, "{route}: {error}");
         }
     }
-    // The node in the middle has nothing to add to what the other one says.
+    // The node in the middle logs nothing about a failure at the other one.
     let place = String::from_utf8_lossy(address.value());
-    let lines = crate::book::lines_with(&format!("of {place}"));
+    let lines = crate::log_lines::lines_with(&format!("of {place}"));
     let about = |line: &&String| line.contains("a question from another node failed");
     assert_eq!(lines.iter().find(about), None);
     for to in ["nobody", "hidden"] {
@@ -149,7 +150,7 @@ async fn an_answer_over_two_connections_is_all_that_comes_back() -> Result<()> {
     soon(far.stop()).await
 }
 
-/// Looks into what it is sent, and passes it on still as the bytes that came.
+/// Looks at its messages, and forwards them as the bytes that it received.
 struct Customs {
     seen: Vec<String>,
 }
@@ -197,21 +198,22 @@ async fn a_worker_can_look_into_what_it_passes_on() -> Result<()> {
 
 #[tokio::test]
 async fn a_slow_worker_behind_a_middle_does_not_hold_up_another_one_there() -> Result<()> {
-    /// More than the far node takes in for the slow worker, so that the rest waits in the middle.
-    const MANY: u64 = 1_500;
+    /// More messages than the far node accepts for the slow worker, so that the rest waits in the
+    /// middle.
+    const MESSAGES: u64 = 1_500;
     let (pair, far, address) = three().await?;
     let (worker, mut gate) = gated();
     let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(4);
     worker.start(&far).await?;
     let slow = route![&pair.connection, &address, "gated"];
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         soon(pair.client.send_message(&slow, number)).await?;
     }
     let echoer = route![&pair.connection, &address, "echoer"];
     let answer: String = soon(pair.client.ask(echoer, "past them".to_string())).await?;
     assert_eq!(answer, "past them");
     gate.open_for_good();
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         assert_eq!(gate.next().await, Event::Begun(number));
         assert_eq!(gate.next().await, Event::Done(number));
     }

@@ -1,21 +1,21 @@
-//! What a node puts up with: how many connections, how long and how large a frame.
+//! Limits of a node: the number of connections, and the time and size of a frame.
 
 use std::time::Duration;
 
 use ockam::{ErrorKind, NodeBuilder, Result, TcpTransport, TransportSettings, route};
 use ockam_contract::pace::soon;
 
-use crate::book::lines_with;
+use crate::log_lines::lines_with;
 use crate::nodes::{connecting, listening};
 use crate::raw::{Raw, framed, text};
 use crate::workers::Echoer;
 
-/// Starts a node of a name of its own, to find its lines in the log.
+/// Starts a node with a unique name, so that its lines are found in the log.
 async fn named(
     name: &str,
     settings: TransportSettings,
 ) -> Result<(ockam::Context, ockam::Listener)> {
-    crate::book::open();
+    crate::log_lines::record();
     let ctx = NodeBuilder::new().name(name).start().await?;
     ctx.start_worker("echoer", Echoer).await?;
     let tcp = TcpTransport::with_settings(&ctx, settings)?;
@@ -35,7 +35,7 @@ async fn two_are_enough(name: &str, settings: TransportSettings, why: &str) -> R
     let lines = lines_with(name);
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains(why), "{lines:?}");
-    // The others go on, and a place that is given back is free.
+    // The other connections go on, and a closed connection makes room for another one.
     kept.echo().await;
     let answer: String =
         soon(client.ask(route![&connection, "echoer"], "here".to_string())).await?;
@@ -89,10 +89,10 @@ async fn a_peer_that_does_not_finish_a_frame_is_closed() -> Result<()> {
         raw.write(&message[..sent]).await;
         raw.closed().await;
     }
-    // A frame that is finished in time, however small its parts are, is a frame.
+    // A frame may come in small parts if it is complete in time.
     let mut patient = Raw::upstream(listener.local_address()).await;
     patient.echo().await;
-    // Between frames, a peer may take its time: it was silent for longer than the others had.
+    // Between frames, a peer may be silent for longer than the time of a frame.
     other.echo().await;
     drop((other, patient));
     soon(server.stop()).await
@@ -180,7 +180,7 @@ async fn all_connections_together_hold_so_much_of_unfinished_frames() -> Result<
     };
     let mut first = Raw::upstream(listener.local_address()).await;
     first.echo().await;
-    // A little, which is finished at the end of the test.
+    // A part of a frame, which is completed at the end of the test.
     let message = framed(&ockam_transport::TransportMessage {
         onward: route!["echoer"],
         return_route: route!["raw"],
@@ -189,7 +189,7 @@ async fn all_connections_together_hold_so_much_of_unfinished_frames() -> Result<
     });
     first.write(&message[..10]).await;
     let mut greedy = Raw::upstream(listener.local_address()).await;
-    // Beyond what each may hold uncounted.
+    // More than each connection may hold without being counted.
     greedy.write(&begun(200_000)).await;
     greedy.closed().await;
     let lines = lines_with("unfinished-frames");
@@ -200,7 +200,7 @@ async fn all_connections_together_hold_so_much_of_unfinished_frames() -> Result<
         first.next().await.map(|seen| seen.payload),
         Some(text("hello"))
     );
-    // What it held is given back.
+    // The bytes of the closed connection are free again.
     let mut another = Raw::upstream(listener.local_address()).await;
     another.write(&begun(90_000)).await;
     let mut third = Raw::upstream(listener.local_address()).await;

@@ -1,10 +1,10 @@
-//! The contract over TCP: what holds between the workers of one node holds between those of two, and
-//! what connections, listeners and their limits add to it.
+//! The contract over TCP. The clauses hold between workers of two nodes as they do on one node, and
+//! there are connections, listeners and their limits.
 
 mod acknowledged;
 mod backpressure;
 mod bad_input;
-mod book;
+
 mod cancelling;
 mod closing;
 mod crowded;
@@ -13,6 +13,7 @@ mod failures;
 mod hops;
 mod itself;
 mod limits;
+mod log_lines;
 mod lost;
 mod nodes;
 mod order;
@@ -25,5 +26,6 @@ mod reports;
 mod runs;
 mod talking;
 mod user_code;
+mod versions;
 mod workers;
 mod wrong_type;

@@ -1,4 +1,4 @@
-//! Nodes that are connected, in one process.
+//! Connected nodes in one process.
 
 use ockam::{
     Address, Addresses, Connection, Context, Listener, NodeBuilder, Result, TcpTransport,
@@ -7,7 +7,7 @@ use ockam::{
 use ockam_contract::eventually::eventually;
 use ockam_contract::pace::soon;
 
-use crate::book;
+use crate::log_lines;
 
 /// A node that listens, and one that is connected to it.
 pub(crate) struct Pair {
@@ -18,7 +18,7 @@ pub(crate) struct Pair {
     pub(crate) connection: Connection,
 }
 
-/// What the nodes of a [`Pair`] are made with.
+/// The settings of the nodes of a [`Pair`].
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) server: NodeBuilder,
@@ -29,7 +29,7 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) async fn start(self, exposed: impl Into<Addresses>) -> Result<Pair> {
-        book::open();
+        log_lines::record();
         let server = self.server.start().await?;
         let tcp = TcpTransport::with_settings(&server, self.server_tcp)?;
         let listener = tcp.listen("127.0.0.1:0", exposed).await?;
@@ -47,7 +47,7 @@ impl Setup {
 }
 
 impl Pair {
-    /// Stops both nodes, which has to be possible at any time.
+    /// Stops both nodes, which must work at any time.
     pub(crate) async fn stop(self) -> Result<()> {
         soon(self.client.stop()).await?;
         soon(self.server.stop()).await
@@ -64,7 +64,7 @@ pub(crate) async fn listening(
     settings: TransportSettings,
     exposed: impl Into<Addresses>,
 ) -> Result<(Context, Listener)> {
-    book::open();
+    log_lines::record();
     let ctx = NodeBuilder::new().start().await?;
     let tcp = TcpTransport::with_settings(&ctx, settings)?;
     let listener = tcp.listen("127.0.0.1:0", exposed).await?;
@@ -73,13 +73,13 @@ pub(crate) async fn listening(
 
 /// Starts a node that can connect to others.
 pub(crate) async fn connecting(settings: TransportSettings) -> Result<(Context, TcpTransport)> {
-    book::open();
+    log_lines::record();
     let ctx = NodeBuilder::new().start().await?;
     let tcp = TcpTransport::with_settings(&ctx, settings)?;
     Ok((ctx, tcp))
 }
 
-/// Starts another node at an address where one has stopped.
+/// Starts a node at the address of one that has stopped.
 pub(crate) async fn listening_again(
     address: &str,
     exposed: impl Into<Addresses>,
@@ -90,13 +90,13 @@ pub(crate) async fn listening_again(
     Ok(ctx)
 }
 
-/// Waits until so many messages of a node were lost, and no more.
+/// Waits until a node has counted `count` lost messages, and not more.
 pub(crate) async fn dead_letters(ctx: &Context, count: u64) {
     eventually("they are counted", || ctx.dead_letters() >= count).await;
     assert_eq!(ctx.dead_letters(), count);
 }
 
-/// Returns the address of a place to connect to, for a route.
+/// Returns the address of a host and port, for a route.
 pub(crate) fn tcp_address(place: &str) -> Address {
     Address::new(TransportType::TCP, place)
 }

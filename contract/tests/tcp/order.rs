@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::nodes::{Setup, pair};
 
-const MANY: u64 = 10_000;
+const MESSAGES: u64 = 10_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_messages_arrive_in_order_and_once() -> Result<()> {
@@ -16,10 +16,10 @@ async fn ten_thousand_messages_arrive_in_order_and_once() -> Result<()> {
     let (recorder, mut received) = Recorder::<u64>::new();
     pair.server.start_worker("recorder", recorder).await?;
     let route = route![&pair.connection, "recorder"];
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         pair.client.send_message(&route, number).await?;
     }
-    for number in 0..MANY {
+    for number in 0..MESSAGES {
         assert_eq!(soon(received.recv()).await, Some(number));
     }
     let server = pair.server;

@@ -1,4 +1,4 @@
-//! Where a node listens, and how others get there.
+//! Listening, and connecting by host and port.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::nodes::{connecting, listening, pair, tcp_address};
 use crate::raw::Raw;
 use crate::workers::Echoer;
 
-/// Returns what the echoer at the end of a route answers.
+/// Returns the answer of the echoer at the end of a route.
 async fn echo(ctx: &Context, route: impl Into<ockam::Route>) -> Result<String> {
     soon(ctx.ask(route, "hello".to_string())).await
 }
 
-/// Returns a place where nobody listens.
+/// Returns an address without a listener.
 async fn deserted() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("it is bound");
@@ -138,14 +138,14 @@ async fn a_place_where_nobody_listens_is_no_route() -> Result<()> {
     let error = echo(&ctx, &route).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoRoute, "{error}");
     assert!(error.to_string().contains(&address), "{error}");
-    // Nothing is left of the attempt: the next one is a new one.
+    // The failed attempt leaves nothing behind. The next one is a new attempt.
     let error = echo(&ctx, &route).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoRoute, "{error}");
     soon(ctx.stop()).await
 }
 
-/// Connects, by a call and on first use, to a peer that says `words` and then nothing.
-async fn connect_to_one_who_says(words: &'static [u8], kind: ErrorKind) -> Result<()> {
+/// Connects, by a call and on first use, to a peer that sends `words` and then nothing.
+async fn connect_to_a_peer_that_sends(words: &'static [u8], kind: ErrorKind) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let peer = tokio::spawn(async move {
@@ -174,17 +174,17 @@ async fn connect_to_one_who_says(words: &'static [u8], kind: ErrorKind) -> Resul
 
 #[tokio::test]
 async fn a_peer_that_is_no_node_is_an_error_that_names_it() -> Result<()> {
-    connect_to_one_who_says(b"SSH-2.0-OpenSSH_9.6\r\n", ErrorKind::NoRoute).await
+    connect_to_a_peer_that_sends(b"SSH-2.0-OpenSSH_9.6\r\n", ErrorKind::NoRoute).await
 }
 
 #[tokio::test]
 async fn a_peer_of_another_version_is_an_error_that_names_it() -> Result<()> {
-    connect_to_one_who_says(b"\x02", ErrorKind::NoRoute).await
+    connect_to_a_peer_that_sends(b"\x02", ErrorKind::NoRoute).await
 }
 
 #[tokio::test]
 async fn a_peer_that_says_nothing_is_given_up_in_time() -> Result<()> {
-    connect_to_one_who_says(b"", ErrorKind::TimedOut).await
+    connect_to_a_peer_that_sends(b"", ErrorKind::TimedOut).await
 }
 
 #[tokio::test]
@@ -206,14 +206,14 @@ async fn a_peer_that_hangs_up_at_once_is_no_route() -> Result<()> {
 
 #[tokio::test]
 async fn a_listener_that_others_can_reach_is_worth_a_warning() -> Result<()> {
-    crate::book::open();
+    crate::log_lines::record();
     let node = NodeBuilder::new().name("in-the-open");
     let ctx = node.start().await?;
     let tcp = TcpTransport::new(&ctx)?;
     tcp.listen("127.0.0.1:0", ["echoer", "chat"]).await?;
-    assert_eq!(crate::book::lines_with("in-the-open"), [""; 0]);
+    assert_eq!(crate::log_lines::lines_with("in-the-open"), [""; 0]);
     let listener = tcp.listen("0.0.0.0:0", ["echoer", "chat"]).await?;
-    let lines = crate::book::lines_with("in-the-open");
+    let lines = crate::log_lines::lines_with("in-the-open");
     assert_eq!(lines.len(), 1, "{lines:?}");
     for part in [listener.local_address(), "0#chat, 0#echoer"] {
         assert!(lines[0].contains(part), "{part} in {lines:?}");

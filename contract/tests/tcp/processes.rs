@@ -1,10 +1,10 @@
-//! A node whose process is killed while others talk to it, and started again.
+//! A node whose process is killed and started again while another one asks it and sends to it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ockam::{ErrorKind, Result, TransportSettings, route};
+use ockam::{Context, ErrorKind, Result, Route, TransportSettings, route};
 use ockam_contract::eventually::eventually;
 use ockam_contract::pace::soon;
 use ockam_contract::program::Program;
@@ -22,9 +22,9 @@ fn server(address: &str) -> (Program, String) {
     (program, address)
 }
 
-/// What became of what was asked.
+/// The numbers of questions by outcome.
 #[derive(Default)]
-struct Tally {
+struct Counts {
     asked: AtomicUsize,
     answered: AtomicUsize,
     unknown: AtomicUsize,
@@ -38,7 +38,7 @@ fn count(counter: &AtomicUsize) -> usize {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_worker_is_told_of_each_message_that_a_killed_process_had_not_taken_in() -> Result<()> {
-    const MANY: u64 = 500;
+    const MESSAGES: u64 = 500;
     let (program, address) = server("127.0.0.1:0");
     let (client, tcp) = connecting(TransportSettings::new()).await?;
     let connection = tcp.connect(&address).await?;
@@ -46,11 +46,11 @@ async fn a_worker_is_told_of_each_message_that_a_killed_process_had_not_taken_in
     // The answer shows that the process runs.
     let _: (u32, u64) = soon(client.ask(route![&connection, "answers"], 7_u64)).await?;
 
-    // From here on, its socket takes what is sent, and nobody reads it.
+    // From here on, the socket takes bytes, but the process doesn't read them.
     program.signal("STOP");
     eventually("it is stopped", || program.is_stopped()).await;
-    tell(&client, "teller", route![&connection, "writes"], MANY).await?;
-    // When nothing is queued any more, the connection waits for nothing but its peer.
+    tell(&client, "teller", route![&connection, "writes"], MESSAGES).await?;
+    // When nothing is queued any more, the connection waits only for its peer.
     let closing = tokio::spawn({
         let connection = connection.clone();
         async move { connection.close().await }
@@ -59,12 +59,84 @@ async fn a_worker_is_told_of_each_message_that_a_killed_process_had_not_taken_in
     program.signal("KILL");
     assert_eq!(program.end().lines, [""; 0]);
     soon(closing).await?;
-    for _ in 0..MANY {
+    for _ in 0..MESSAGES {
         let failure = soon(failures.recv()).await.expect("the worker lives");
         assert_eq!(failure.kind(), ErrorKind::OutcomeUnknown, "{failure}");
     }
     soon(client.stop()).await?;
     assert!(failures.recv().await.is_none(), "each is told of once");
+    Ok(())
+}
+
+/// Asks the server from several tasks until the test is over.
+#[cfg(unix)]
+fn ask_all_the_time(client: &Context, route: &Route, counts: &Arc<Counts>) -> JoinSet<Result<()>> {
+    let mut tasks = JoinSet::new();
+    for _ in 0..ASKERS {
+        let (counts, sender, route) = (counts.clone(), client.sender(), route.clone());
+        tasks.spawn(async move {
+            while !counts.is_over.load(Ordering::SeqCst) {
+                let number = count(&counts.asked) as u64;
+                match sender.ask::<(u32, u64)>(&route, number).await {
+                    Ok((_, answer)) => {
+                        assert_eq!(answer, number, "it is the answer to this question");
+                        count(&counts.answered);
+                    }
+                    Err(error) => {
+                        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+                        count(&counts.unknown);
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+    tasks
+}
+
+/// Sends numbers to the worker `sends` until the test is over. Returns how many it has sent.
+#[cfg(unix)]
+fn send_all_the_time(client: &Context, counts: &Arc<Counts>) -> JoinHandle<Result<u64>> {
+    let (counts, sender) = (counts.clone(), client.sender());
+    tokio::spawn(async move {
+        let mut sent = 0_u64;
+        while !counts.is_over.load(Ordering::SeqCst) {
+            sender.send_message("sends", sent).await?;
+            sent += 1;
+            tokio::task::yield_now().await;
+        }
+        Ok(sent)
+    })
+}
+
+/// Waits until 500 more questions have been answered.
+#[cfg(unix)]
+async fn answers_go_on(counts: &Counts) {
+    let before = counts.answered.load(Ordering::SeqCst);
+    eventually("questions are answered", || {
+        counts.answered.load(Ordering::SeqCst) > before + 500
+    })
+    .await;
+}
+
+/// Checks that the numbers were written in order and once.
+#[cfg(unix)]
+fn each_at_most_once(written: &[String], sent: u64, told: u64) -> Result<()> {
+    let written: Vec<u64> = written
+        .iter()
+        .map(|line| line.parse())
+        .collect::<Result<_, _>>()?;
+    assert!(
+        written.is_sorted_by(|one, next| one < next),
+        "in order, and once"
+    );
+    // Messages that the process had taken in and not written when it was killed are neither written nor
+    // reported.
+    assert!(
+        written.len() as u64 <= sent,
+        "{} of {sent}, {told} told",
+        written.len()
+    );
     Ok(())
 }
 
@@ -76,101 +148,46 @@ async fn a_process_is_killed_and_started_again_while_it_is_asked_and_sent_to() -
     let (client, tcp) = connecting(settings).await?;
     let connection = tcp.connect(&address).await?;
 
-    let tally = Arc::new(Tally::default());
-    let mut tasks = JoinSet::<Result<()>>::new();
-    for _ in 0..ASKERS {
-        let (tally, sender) = (tally.clone(), client.sender());
-        let route = route![&connection, "answers"];
-        tasks.spawn(async move {
-            while !tally.is_over.load(Ordering::SeqCst) {
-                let number = count(&tally.asked) as u64;
-                match sender.ask::<(u32, u64)>(&route, number).await {
-                    Ok((_, answer)) => {
-                        assert_eq!(answer, number, "it is the answer to this question");
-                        count(&tally.answered);
-                    }
-                    Err(error) => {
-                        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
-                        count(&tally.unknown);
-                    }
-                }
-            }
-            Ok(())
-        });
-    }
+    let counts = Arc::new(Counts::default());
+    let asking = ask_all_the_time(&client, &route![&connection, "answers"], &counts);
     let (sends, mut failures) = Sends::<u64>::new(route![&connection, "writes"]);
     client.start_worker("sends", sends).await?;
-    let (all, sender) = (tally.clone(), client.sender());
-    let sending: JoinHandle<Result<u64>> = tokio::spawn(async move {
-        let mut sent = 0_u64;
-        while !all.is_over.load(Ordering::SeqCst) {
-            sender.send_message("sends", sent).await?;
-            sent += 1;
-            tokio::task::yield_now().await;
-        }
-        Ok(sent)
-    });
+    let sending = send_all_the_time(&client, &counts);
 
     let mut written = Vec::new();
     for round in 1..=ROUNDS {
-        let before = tally.answered.load(Ordering::SeqCst);
-        eventually("questions are answered", || {
-            tally.answered.load(Ordering::SeqCst) > before + 500
-        })
-        .await;
+        answers_go_on(&counts).await;
         program.signal("KILL");
         let remains = program.end();
         assert_eq!(remains.status.code(), None, "it was killed");
         written.extend(remains.lines);
         program = server(&address).0;
-        // Each asker has at most one question on its way.
-        assert!(tally.unknown.load(Ordering::SeqCst) <= round * ASKERS);
+        // Each asker has at most one open question.
+        assert!(counts.unknown.load(Ordering::SeqCst) <= round * ASKERS);
     }
-    let before = tally.answered.load(Ordering::SeqCst);
-    eventually("questions are answered", || {
-        tally.answered.load(Ordering::SeqCst) > before + 500
-    })
-    .await;
-    tally.is_over.store(true, Ordering::SeqCst);
-    for asked in soon(tasks.join_all()).await {
+    answers_go_on(&counts).await;
+    counts.is_over.store(true, Ordering::SeqCst);
+    for asked in soon(asking.join_all()).await {
         asked?;
     }
     let sent = soon(sending).await??;
-    let [asked, answered, unknown] =
-        [&tally.asked, &tally.answered, &tally.unknown].map(|count| count.load(Ordering::SeqCst));
+    let [asked, answered, unknown] = [&counts.asked, &counts.answered, &counts.unknown]
+        .map(|count| count.load(Ordering::SeqCst));
     assert_eq!(asked, answered + unknown, "every question has ended");
 
-    // All that is queued is sent, and the last one of it is written down.
+    // Everything that is queued is sent, and the process writes down the last number.
     client.stop_worker("sends").await?;
     soon(connection.close()).await;
     soon(client.stop()).await?;
-    loop {
-        let line = program.line();
-        let is_last = line == (sent - 1).to_string();
-        written.push(line);
-        if is_last {
-            break;
-        }
+    let last = (sent - 1).to_string();
+    while written.last() != Some(&last) {
+        written.push(program.line());
     }
     let mut told = 0;
     while let Ok(failure) = failures.try_recv() {
         assert_eq!(failure.kind(), ErrorKind::OutcomeUnknown, "{failure}");
         told += 1;
     }
-    let written: Vec<u64> = written
-        .iter()
-        .map(|line| line.parse())
-        .collect::<Result<_, _>>()?;
-    assert!(
-        written.is_sorted_by(|one, next| one < next),
-        "in order, and once"
-    );
-    // What the process had taken in and not written down when it was killed may be neither.
-    assert!(
-        written.len() as u64 <= sent,
-        "{} of {sent}, {told} told",
-        written.len()
-    );
     drop(program);
-    Ok(())
+    each_at_most_once(&written, sent, told)
 }

@@ -1,4 +1,4 @@
-//! A cable between two nodes that can be cut.
+//! A proxy between two nodes, whose connections can be cut.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// Passes on what is sent through it, as long as it isn't cut.
+/// Forwards bytes until it is cut.
 pub(crate) struct Proxy {
     address: String,
     cables: std::sync::Arc<Mutex<JoinSet<()>>>,
@@ -14,7 +14,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Creates a way to another address.
+    /// Creates a proxy for another address.
     pub(crate) async fn to(address: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let own = listener.local_addr().expect("it is bound").to_string();
@@ -43,7 +43,7 @@ impl Proxy {
         &self.address
     }
 
-    /// Cuts all connections that go through it. New ones can be made.
+    /// Cuts all connections through it. New ones can be made.
     pub(crate) fn cut(&self) {
         let mut cables = self.cables.lock().unwrap_or_else(PoisonError::into_inner);
         cables.abort_all();

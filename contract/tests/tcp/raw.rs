@@ -1,4 +1,4 @@
-//! A peer that speaks the wire and is no node: it can say what no node would.
+//! A peer that uses the wire format but is not a node. It can send what no node would send.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) struct Raw {
     decoder: Decoder,
 }
 
-/// A message that has come.
+/// A received message.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) onward: Route,
@@ -22,6 +22,7 @@ pub(crate) struct Seen {
     pub(crate) payload: Vec<u8>,
     pub(crate) failure: Option<(ErrorKind, Vec<String>)>,
     pub(crate) has_extension: bool,
+    pub(crate) version: Option<u64>,
     pub(crate) acknowledged: Option<u64>,
 }
 
@@ -31,7 +32,7 @@ impl Raw {
         Self { stream, decoder }
     }
 
-    /// Connects and says nothing.
+    /// Connects and sends nothing.
     pub(crate) async fn silent(address: &str) -> Self {
         let stream = soon(TcpStream::connect(address)).await;
         Self::new(stream.expect("somebody listens"))
@@ -65,7 +66,7 @@ impl Raw {
         raw
     }
 
-    /// Says what a node of this framework says to greet, and when it has nothing else to say.
+    /// Sends a heartbeat, which is also the greeting of a node of this framework.
     pub(crate) async fn sign_of_life(&mut self) {
         self.send(&TransportMessage {
             extension: Some(Extension::default()),
@@ -74,12 +75,28 @@ impl Raw {
         .await;
     }
 
-    /// Says how many messages it has taken in.
+    /// Accepts a node that connects, and greets as a node that speaks a version of the extension.
+    pub(crate) async fn accept_version(listener: &TcpListener, version: u64) -> Self {
+        let mut raw = Self::accept(listener).await;
+        raw.write(&[VERSION]).await;
+        let extension = Some(Extension {
+            version,
+            ..Extension::default()
+        });
+        raw.send(&TransportMessage {
+            extension,
+            ..TransportMessage::default()
+        })
+        .await;
+        raw
+    }
+
+    /// Acknowledges messages: sends the number of messages that were taken in.
     pub(crate) async fn acknowledge(&mut self, count: u64) {
         self.write(&acknowledgement(count)).await;
     }
 
-    /// Reports that a message was not delivered because nobody is there.
+    /// Reports that a message was not delivered because its address leads nowhere.
     pub(crate) async fn report(&mut self, onward: Route, acknowledged: Option<u64>) {
         self.send(&TransportMessage {
             onward,
@@ -117,7 +134,7 @@ impl Raw {
         .await;
     }
 
-    /// Asks, and waits for long.
+    /// Sends a question with a long deadline.
     pub(crate) async fn ask(&mut self, onward: Route, return_route: Route, payload: &[u8]) {
         self.send(&TransportMessage {
             onward,
@@ -132,25 +149,25 @@ impl Raw {
         .await;
     }
 
-    /// Writes what the node may not want to read any more.
+    /// Writes bytes. The node may have closed the connection.
     pub(crate) async fn write_if_open(&mut self, bytes: &[u8]) {
         let _ = soon(self.stream.write_all(bytes)).await;
     }
 
-    /// Ends the stream of what is sent.
+    /// Ends the sending half of the stream.
     pub(crate) async fn finish(&mut self) {
         let finished = soon(self.stream.shutdown()).await;
         finished.expect("the stream is open");
     }
 
-    /// Returns the address that the node sees.
+    /// Returns the address of this peer as the node sees it.
     pub(crate) fn address(&self) -> String {
         let address = self.stream.local_addr();
         address.expect("the stream is connected").to_string()
     }
 
-    /// Waits for the next message that is not for the peer itself. There is none if the node closes the
-    /// connection.
+    /// Waits for the next message that is not for the peer itself. Returns `None` if the node closes
+    /// the connection.
     pub(crate) async fn next(&mut self) -> Option<Seen> {
         loop {
             let seen = self.next_frame().await?;
@@ -166,8 +183,7 @@ impl Raw {
         assert!(seen.onward.is_empty(), "{seen:?}");
     }
 
-    /// Waits until the node says how many messages it has taken in, by itself or with a report. What else
-    /// comes is not looked at.
+    /// Waits for the next acknowledgement, alone or with a report. Other messages are skipped.
     pub(crate) async fn next_acknowledgement(&mut self) -> u64 {
         loop {
             let seen = self.next_frame().await.expect("the connection goes on");
@@ -199,7 +215,7 @@ impl Raw {
         assert!(seen.is_none(), "{seen:?}");
     }
 
-    /// Asks the worker `echoer`, to see that the connection goes on and that nothing else has come.
+    /// Asks the worker `echoer`. Checks that the connection works and that no other message has come.
     pub(crate) async fn echo(&mut self) {
         let (onward, back) = (ockam::route!["echoer"], ockam::route!["raw"]);
         self.tell(onward, back, &text("still there?")).await;
@@ -212,10 +228,15 @@ impl Raw {
 impl From<TransportMessage<'_>> for Seen {
     fn from(message: TransportMessage<'_>) -> Self {
         let has_extension = message.extension.is_some();
+        let version = message
+            .extension
+            .as_ref()
+            .map(|extension| extension.version);
         let extension = message.extension.unwrap_or_default();
         let failure = extension.failure;
         Self {
             has_extension,
+            version,
             acknowledged: extension.acknowledged,
             onward: message.onward,
             return_route: message.return_route,
@@ -236,7 +257,7 @@ pub(crate) fn framed(message: &TransportMessage<'_>) -> Vec<u8> {
     frame
 }
 
-/// Returns the frame that says how many messages were taken in.
+/// Returns the frame of an acknowledgement.
 pub(crate) fn acknowledgement(count: u64) -> Vec<u8> {
     framed(&TransportMessage {
         extension: Some(Extension {

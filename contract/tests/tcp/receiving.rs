@@ -1,4 +1,4 @@
-//! Clause 12: what comes from another node is received as what comes from this one.
+//! Clause 12: messages from another node are received in the same way as messages from this one.
 
 use ockam::{Any, Context, ErrorKind, Result, route};
 use ockam_contract::pace::soon;
@@ -6,7 +6,7 @@ use ockam_contract::pace::soon;
 use crate::nodes::{Pair, pair};
 use crate::workers::Do;
 
-/// A pair whose server is reached at its `app` and at another mailbox.
+/// Starts a pair of nodes. The server exposes its `app` and another mailbox.
 async fn open() -> Result<(Pair, Context)> {
     let pair = pair(["app", "inbox"]).await?;
     let inbox = pair.server.open("inbox")?;

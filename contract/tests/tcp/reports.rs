@@ -1,5 +1,5 @@
-//! What becomes of the reports that messages were not delivered (clause 4): a report that may not have
-//! arrived is counted by the node that made it or passed it on, and never answered by another one.
+//! Reports of messages that were not delivered (clause 4). A report that may not have arrived is
+//! counted by the node that sent or forwarded it. A report is never answered by another report.
 
 use ockam::{Address, Context, ErrorKind, Listener, Result, TransportSettings, route};
 use ockam_contract::pace::soon;
@@ -9,11 +9,11 @@ use crate::nodes::{connecting, dead_letters, listening, tcp_address};
 use crate::raw::{Raw, text};
 use crate::workers::{Echoer, tell, teller};
 
-/// More than one read of the node takes in.
-const MANY: u64 = 500;
+/// More messages than the node takes in with one read.
+const MESSAGES: u64 = 500;
 
-/// Tells nobody so many times, and reads the reports. Returns how many messages the node says by then that
-/// it has taken in.
+/// Sends `count` messages to an address that leads nowhere, and reads the reports. Returns the number
+/// of messages that the node has acknowledged.
 async fn refused(raw: &mut Raw, far: Option<&Address>, count: u64) -> u64 {
     let onward = far.into_iter().cloned().chain(["nobody".into()]);
     let onward: ockam::Route = onward.collect();
@@ -32,7 +32,7 @@ async fn refused(raw: &mut Raw, far: Option<&Address>, count: u64) -> u64 {
     acknowledged
 }
 
-/// Starts a node in the middle, which may be asked to connect to the place behind it.
+/// Starts a node in the middle, which peers may make connect to the address behind it.
 async fn between() -> Result<(Context, Listener, TcpListener, Address)> {
     let far = TcpListener::bind("127.0.0.1:0").await?;
     let address = tcp_address(&far.local_addr()?.to_string());
@@ -40,7 +40,7 @@ async fn between() -> Result<(Context, Listener, TcpListener, Address)> {
     Ok((middle, listener, far, address))
 }
 
-/// Reports each message that comes as one for nobody, and acknowledges it.
+/// Reports each message as undelivered, and acknowledges it.
 async fn refuse_all(listener: TcpListener) {
     let mut raw = Raw::accept_ours(&listener).await;
     let mut taken_in = 0;
@@ -55,17 +55,17 @@ async fn a_report_says_that_the_message_was_taken_in() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), ["echoer", "nobody"]).await?;
     server.start_worker("echoer", Echoer).await?;
     let mut raw = Raw::ours(listener.local_address()).await;
-    assert_eq!(refused(&mut raw, None, MANY).await, MANY);
-    // Also of one that is like those before it.
+    assert_eq!(refused(&mut raw, None, MESSAGES).await, MESSAGES);
+    // This also holds for a report that equals those before it.
     for body in [text("one"), text("two"), b"\x09no text".to_vec()] {
         raw.tell(route!["echoer"], route!["raw"], &body).await;
     }
-    let mut acknowledged = MANY;
+    let mut acknowledged = MESSAGES;
     loop {
         let seen = raw.next_frame().await.expect("the connection goes on");
         acknowledged = seen.acknowledged.unwrap_or(acknowledged);
         if let Some((kind, _)) = seen.failure {
-            assert_eq!((kind, acknowledged), (ErrorKind::WrongType, MANY + 3));
+            assert_eq!((kind, acknowledged), (ErrorKind::WrongType, MESSAGES + 3));
             break;
         }
     }
@@ -78,8 +78,8 @@ async fn a_report_that_is_passed_on_says_so_as_well() -> Result<()> {
     let (middle, listener, far, address) = between().await?;
     let refusing = tokio::spawn(refuse_all(far));
     let mut raw = Raw::ours(listener.local_address()).await;
-    assert!(refused(&mut raw, Some(&address), MANY).await >= MANY);
-    raw.acknowledge(MANY).await;
+    assert!(refused(&mut raw, Some(&address), MESSAGES).await >= MESSAGES);
+    raw.acknowledge(MESSAGES).await;
     drop(raw);
     soon(middle.stop()).await?;
     soon(refusing).await?;
@@ -99,7 +99,8 @@ async fn a_sender_that_has_had_a_report_is_told_nothing_else() -> Result<()> {
     for _ in 0..3 {
         assert!(raw.next().await.is_some());
     }
-    // Of the second one; the first one is taken in, and nobody knows about the third one.
+    // Reports the second message. The first one was taken in, and the outcome of the third one is
+    // unknown.
     raw.report(route!["teller"], Some(2)).await;
     drop(raw);
     for kind in [ErrorKind::UnknownAddress, ErrorKind::OutcomeUnknown] {
@@ -119,9 +120,9 @@ async fn reports_are_acknowledged_like_messages() -> Result<()> {
     raw.echo().await;
     raw.report(route!["stranger"], None).await;
     while raw.next_acknowledgement().await < 2 {}
-    // It is no message of this node: somebody may have sent it by a stream before this one.
+    // The report is not about a message of this stream. An earlier stream may have carried it.
     dead_letters(&server, 1).await;
-    let lines = crate::book::lines_with(&raw.address());
+    let lines = crate::log_lines::lines_with(&raw.address());
     assert!(
         lines.iter().any(|line| line.contains("0#nobody")),
         "{lines:?}"
@@ -137,14 +138,14 @@ async fn reports_that_may_not_have_arrived_are_counted() -> Result<()> {
     let mut lost = 0;
     for far in [None, Some(&address)] {
         let mut raw = Raw::ours(listener.local_address()).await;
-        refused(&mut raw, far, 2 * MANY).await;
-        raw.acknowledge(MANY + 7).await;
+        refused(&mut raw, far, 2 * MESSAGES).await;
+        raw.acknowledge(MESSAGES + 7).await;
         let peer = raw.address();
         raw.finish().await;
         while raw.next_frame().await.is_some() {}
-        lost += MANY - 7;
+        lost += MESSAGES - 7;
         dead_letters(&middle, lost).await;
-        let lines = crate::book::lines_with(&format!("a message of {peer} was lost"));
+        let lines = crate::log_lines::lines_with(&format!("a message of {peer} was lost"));
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].contains("the report that"), "{lines:?}");
     }
@@ -157,18 +158,18 @@ async fn reports_that_may_not_have_arrived_are_counted() -> Result<()> {
 async fn the_report_of_a_question_is_not_counted() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), "echoer").await?;
     let mut raw = Raw::ours(listener.local_address()).await;
-    for _ in 0..MANY {
+    for _ in 0..MESSAGES {
         raw.ask(route!["nobody"], route!["raw"], &text("hello"))
             .await;
     }
-    for _ in 0..MANY {
+    for _ in 0..MESSAGES {
         let seen = raw.next().await.expect("a report");
         assert!(seen.failure.is_some(), "{seen:?}");
     }
     raw.finish().await;
     while raw.next_frame().await.is_some() {}
     soon(server.stop()).await?;
-    // The end of the connection has told it as much.
+    // The end of the connection has told the asker as much.
     assert_eq!(server.dead_letters(), 0);
     Ok(())
 }

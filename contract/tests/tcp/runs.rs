@@ -1,27 +1,24 @@
-//! Messages that come one behind the other and look alike, as many as one read brings: each is still taken
-//! for itself.
+//! Runs of similar messages that come with one read. Each message is still handled by itself.
+
+mod refused;
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use ockam::{
-    Context, ErrorKind, Listener, Result, Route, TransportSettings, Worker, WorkerBuilder,
+    Context, ErrorKind, Listener, Result, Route, TransportSettings, Worker, async_worker, route,
 };
-use ockam::{async_worker, route};
-use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::soon;
 use ockam_contract::recorder::{Recorder, recorded};
 use ockam_transport::{Extension, Grant, TransportMessage};
 use serde::{Deserialize, Deserializer, Serialize};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::nodes::{connecting, dead_letters, listening};
 use crate::raw::{Raw, framed, text};
-use crate::workers::{Echoer, quiet};
+use crate::workers::Echoer;
 
 fn extended<'a>(onward: &Route, return_route: &Route, payload: &'a [u8]) -> TransportMessage<'a> {
     TransportMessage {
@@ -33,7 +30,7 @@ fn extended<'a>(onward: &Route, return_route: &Route, payload: &'a [u8]) -> Tran
     }
 }
 
-/// Sends messages of the framework with one write, so that one read brings them all.
+/// Sends messages with one write, so that one read gets all of them.
 async fn send_together<const N: usize>(raw: &mut Raw, messages: [TransportMessage<'_>; N]) {
     let frames: Vec<_> = messages.iter().map(framed).collect();
     raw.write(&frames.concat()).await;
@@ -44,7 +41,7 @@ async fn send_numbers(raw: &mut Raw, to: &Route, numbers: impl Iterator<Item = u
     raw.write(&frames.collect::<Vec<_>>().concat()).await;
 }
 
-/// A node with a recorder, and somebody who is connected to it.
+/// Starts a node with a recorder, and a peer that is connected to it.
 async fn recording() -> Result<(Context, Listener, UnboundedReceiver<u64>, Raw)> {
     let (server, listener) = listening(TransportSettings::new(), ["recorder", "echoer"]).await?;
     let (recorder, received) = Recorder::new();
@@ -82,7 +79,7 @@ async fn what_is_concealed_between_two_runs_is_not_reached_by_the_second() -> Re
     stop(server, raw).await
 }
 
-/// Waits within its reading, if it is number 1, until the test lets it go on.
+/// The `Deserialize` of number 1 waits until the test lets it go on.
 #[derive(Serialize, Debug, PartialEq)]
 struct Paused(u64);
 
@@ -95,7 +92,7 @@ impl<'de> Deserialize<'de> for Paused {
         let number = u64::deserialize(deserializer)?;
         let pause = PAUSE.lock().unwrap().take_if(|_| number == 1);
         if let Some((paused, go_on)) = pause {
-            // Who was sent a message before this one needs the thread.
+            // The receiver of the message before this one needs the thread.
             tokio::task::block_in_place(|| {
                 paused.send(()).expect("the test waits");
                 go_on.recv().expect("the test lets it go on");
@@ -128,137 +125,7 @@ async fn a_worker_that_is_started_again_within_a_run_gets_the_rest_of_it() -> Re
 }
 
 #[tokio::test]
-async fn those_that_find_the_mailbox_full_are_overtaken_by_none() -> Result<()> {
-    let (server, listener) = listening(TransportSettings::new(), ["gated", "echoer"]).await?;
-    let (worker, mut gate) = gated();
-    let worker = WorkerBuilder::new("gated", worker).mailbox_capacity(4);
-    worker.start(&server).await?;
-    server.start_worker("echoer", Echoer).await?;
-    let mut raw = Raw::ours(listener.local_address()).await;
-    let to = route!["gated"];
-    send_numbers(&mut raw, &to, 0..50).await;
-    raw.echo().await;
-    // There is room in the mailbox again, and a line before it.
-    gate.open(2);
-    for event in [
-        Event::Begun(0),
-        Event::Done(0),
-        Event::Begun(1),
-        Event::Done(1),
-    ] {
-        assert_eq!(gate.next().await, event);
-    }
-    send_numbers(&mut raw, &to, 50..100).await;
-    raw.echo().await;
-    gate.open_for_good();
-    for number in 2..100 {
-        assert_eq!(gate.next().await, Event::Begun(number));
-        assert_eq!(gate.next().await, Event::Done(number));
-    }
-    stop(server, raw).await
-}
-
-#[tokio::test]
-async fn one_that_is_not_of_the_type_is_refused_alone() -> Result<()> {
-    let (server, _listener, mut received, mut raw) = recording().await?;
-    let (to, back) = (route!["recorder"], route!["raw"]);
-    let (good, bad) = ([7; 8], [7; 9]);
-    let bodies = [good.as_slice(), &good, &bad, &good, &bad, &bad, &good];
-    send_together(&mut raw, bodies.map(|body| extended(&to, &back, body))).await;
-    for _ in 0..4 {
-        assert_eq!(soon(received.recv()).await, Some(u64::from_le_bytes(good)));
-    }
-    for _ in 0..3 {
-        let seen = raw.next().await.expect("a report");
-        let failure = seen.failure.expect("it is refused");
-        assert_eq!(failure.0, ErrorKind::WrongType);
-    }
-    raw.echo().await;
-    stop(server, raw).await
-}
-
-#[tokio::test]
-async fn one_that_is_not_of_the_type_is_refused_alone_wherever_it_stands() -> Result<()> {
-    const ALL: u64 = 20;
-    let (server, _listener, mut received, mut raw) = recording().await?;
-    let (to, back) = (route!["recorder"], route!["raw"]);
-    let mut taken_in = 0;
-    for bad in 0..ALL {
-        let bodies = (0..ALL).map(|number| match number {
-            _ if number == bad => vec![7; 9],
-            _ => number.to_le_bytes().to_vec(),
-        });
-        let frames = bodies.map(|body| framed(&extended(&to, &back, &body)));
-        raw.write(&frames.collect::<Vec<_>>().concat()).await;
-        for number in (0..ALL).filter(|number| *number != bad) {
-            assert_eq!(soon(received.recv()).await, Some(number));
-        }
-        let failure = loop {
-            let seen = raw.next_frame().await.expect("a report");
-            taken_in = seen.acknowledged.unwrap_or(taken_in);
-            if let Some((kind, _)) = seen.failure {
-                break kind;
-            }
-        };
-        assert_eq!(failure, ErrorKind::WrongType);
-        let sent = bad * ALL;
-        assert!((sent + bad + 1..=sent + ALL).contains(&taken_in));
-    }
-    raw.echo().await;
-    stop(server, raw).await
-}
-
-/// Number 7 panics once, when it is dropped.
-#[derive(Serialize, Deserialize)]
-struct Touchy(u64);
-
-static TOUCHED: AtomicBool = AtomicBool::new(false);
-
-impl Drop for Touchy {
-    fn drop(&mut self) {
-        if self.0 == 7 && !TOUCHED.swap(true, Ordering::Relaxed) {
-            std::panic::panic_any("on purpose");
-        }
-    }
-}
-
-/// Tells what it is sent, if the test lets it.
-struct Listening(&'static Semaphore, UnboundedSender<u64>);
-
-#[async_worker]
-impl Worker for Listening {
-    type Message = Touchy;
-
-    async fn handle_message(&mut self, _ctx: &mut Context, msg: Touchy) -> Result<()> {
-        self.0.acquire().await?.forget();
-        // Refused if the test has seen enough.
-        let _ = self.1.send(msg.0);
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn one_without_room_whose_drop_panics_is_delivered_later() -> Result<()> {
-    quiet();
-    static GATE: Semaphore = Semaphore::const_new(0);
-    let (server, listener) = listening(TransportSettings::new(), ["listening", "echoer"]).await?;
-    let (sender, mut received) = unbounded_channel();
-    let worker = WorkerBuilder::new("listening", Listening(&GATE, sender)).mailbox_capacity(1);
-    worker.start(&server).await?;
-    server.start_worker("echoer", Echoer).await?;
-    let mut raw = Raw::ours(listener.local_address()).await;
-    send_numbers(&mut raw, &route!["listening"], 0..9).await;
-    raw.echo().await;
-    assert!(TOUCHED.load(Ordering::Relaxed), "it found no room");
-    GATE.add_permits(9);
-    for number in 0..9 {
-        assert_eq!(soon(received.recv()).await, Some(number));
-    }
-    stop(server, raw).await
-}
-
-#[tokio::test]
-async fn each_is_answered_by_its_own_way_back() -> Result<()> {
+async fn each_message_is_answered_along_its_own_return_route() -> Result<()> {
     let (server, _listener, _received, mut raw) = recording().await?;
     let to = route!["echoer"];
     let ways = [
@@ -277,7 +144,7 @@ async fn each_is_answered_by_its_own_way_back() -> Result<()> {
 }
 
 #[tokio::test]
-async fn of_questions_that_are_the_same_each_is_heard_of() -> Result<()> {
+async fn equal_questions_each_get_a_report() -> Result<()> {
     let (server, _listener, mut received, mut raw) = recording().await?;
     let question = TransportMessage {
         extension: Some(Extension {
@@ -297,7 +164,7 @@ async fn of_questions_that_are_the_same_each_is_heard_of() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_way_back_is_good_for_one_message_of_a_run() -> Result<()> {
+async fn a_return_route_serves_one_message_of_a_run() -> Result<()> {
     let (mut server, listener) = listening(TransportSettings::new(), ["app", "echoer"]).await?;
     server.start_worker("echoer", Echoer).await?;
     let mut desk = server.open("desk")?;
@@ -320,7 +187,7 @@ async fn a_way_back_is_good_for_one_message_of_a_run() -> Result<()> {
     stop(server, raw).await
 }
 
-/// Tells the trace context of each message.
+/// Reports the trace context of each message.
 struct Tracer(tokio::sync::mpsc::UnboundedSender<Option<String>>);
 
 #[async_worker]
@@ -328,14 +195,14 @@ impl Worker for Tracer {
     type Message = u64;
 
     async fn handle_message(&mut self, ctx: &mut Context, _msg: u64) -> Result<()> {
-        // Refused if the test has seen enough.
+        // This fails if the test no longer reads.
         let _ = self.0.send(ctx.trace_context().map(str::to_owned));
         Ok(())
     }
 }
 
 #[tokio::test]
-async fn each_has_its_own_trace_context() -> Result<()> {
+async fn each_message_has_its_own_trace_context() -> Result<()> {
     let (server, listener) = listening(TransportSettings::new(), "tracer").await?;
     let (sender, mut traces) = unbounded_channel();
     server.start_worker("tracer", Tracer(sender)).await?;
@@ -358,7 +225,7 @@ async fn each_has_its_own_trace_context() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_grants_of_each_are_added() -> Result<()> {
+async fn the_grants_of_all_messages_are_added() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let (ctx, tcp) = connecting(TransportSettings::new()).await?;
     let (recorder, mut received) = Recorder::<u64>::new();

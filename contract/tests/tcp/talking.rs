@@ -1,4 +1,4 @@
-//! Messages go to another node and back by the calls that serve within one.
+//! Messages to another node and back. The calls are the same as on one node.
 
 use ockam::{Address, Any, Context, ErrorKind, Result, Routed, Worker, async_worker, route};
 use ockam_contract::pace::soon;
@@ -34,7 +34,7 @@ async fn main_sends_and_receives() -> Result<()> {
     pair.stop().await
 }
 
-/// Asks whoever has sent it a number for the next one, and sends back the sum.
+/// Asks the sender of a number for another one, and sends back the sum.
 struct Curious;
 
 #[async_worker]
@@ -48,7 +48,7 @@ impl Worker for Curious {
     }
 }
 
-/// Begins with [`Curious`], answers its question, and hands what it gets in the end to a third one.
+/// Sends to [`Curious`], answers its question, and forwards the result to a third worker.
 struct Begins(ockam::Route);
 
 #[async_worker]
@@ -78,7 +78,7 @@ async fn the_side_that_listens_asks_the_side_that_connected() -> Result<()> {
     pair.stop().await
 }
 
-/// Passes on what one of those who are in the room says to the others.
+/// Forwards the messages of each member of the room to the others.
 struct Room(Vec<ockam::Route>);
 
 #[async_worker]
@@ -98,7 +98,7 @@ impl Worker for Room {
 }
 
 #[tokio::test]
-async fn those_who_connected_talk_by_way_of_the_one_who_listens() -> Result<()> {
+async fn nodes_that_connected_talk_through_the_one_that_listens() -> Result<()> {
     let one = pair("room").await?;
     one.server.start_worker("room", Room(Vec::new())).await?;
     let (mut two, tcp) = crate::nodes::connecting(Default::default()).await?;
@@ -167,7 +167,7 @@ async fn an_address_arrives_in_a_message_as_it_was() -> Result<()> {
     pair.stop().await
 }
 
-/// Says by which of its addresses it was reached.
+/// Reports the address that was used.
 struct Doors;
 
 #[async_worker]

@@ -1,4 +1,4 @@
-//! Clauses 7 and 15 over a connection: what the code of a user can do to it, which is nothing.
+//! Clauses 7 and 15 over a connection: code of a user can't harm it.
 
 use std::cell::RefCell;
 
@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::nodes::pair;
 use crate::workers::{Echoer, quiet};
 
-/// Panics when it is read, unless it is even.
+/// Its `Deserialize` panics, unless the number is even.
 #[derive(Serialize, Debug, PartialEq)]
 struct Poison(u64);
 
@@ -46,7 +46,7 @@ async fn a_message_whose_reading_panics_fails_alone() -> Result<()> {
     pair.stop().await
 }
 
-/// Takes its messages in when the test lets it.
+/// Handles its messages when the test lets it.
 struct Slow(
     &'static Semaphore,
     tokio::sync::mpsc::UnboundedSender<Poison>,
@@ -77,7 +77,7 @@ async fn a_message_whose_reading_panics_holds_up_none_behind_it() -> Result<()> 
             .send_message(route![&pair.connection, "slow"], Poison(number))
             .await?;
     }
-    // The answer comes behind them: they wait in line.
+    // The answer comes after them, so they wait.
     let route = route![&pair.connection, "echoer"];
     let _: String = soon(pair.client.ask(route, "there?".to_string())).await?;
     GATE.add_permits(20);
@@ -115,16 +115,16 @@ async fn an_answer_whose_reading_panics_fails_its_ask_alone() -> Result<()> {
 }
 
 thread_local! {
-    /// Where a [`Chatty`] message sends another one while it is written.
+    /// The sender and the route that a [`Chatty`] message uses while it is serialised.
     static TALK: RefCell<Option<(Sender, Route)>> = const { RefCell::new(None) };
 }
 
-/// What a [`Chatty`] message is read as.
+/// The type that a [`Chatty`] message is deserialised as.
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 #[serde(rename = "Chatty")]
 struct Plain(u64);
 
-/// Sends another message by the same connection while it is written.
+/// Sends another message through the same connection while it is serialised.
 #[derive(Deserialize)]
 struct Chatty(u64);
 
@@ -160,7 +160,7 @@ async fn a_message_can_send_another_one_while_it_is_written() -> Result<()> {
     pair.stop().await
 }
 
-/// Panics when it is written.
+/// Its `Serialize` panics.
 #[derive(Deserialize)]
 struct Explosive;
 
@@ -170,7 +170,7 @@ impl Serialize for Explosive {
     }
 }
 
-/// Sends what explodes.
+/// Sends a message whose `Serialize` panics.
 struct Demolisher(Route);
 
 #[async_worker]
@@ -183,7 +183,7 @@ impl Worker for Demolisher {
 }
 
 #[tokio::test]
-async fn a_message_whose_writing_panics_ends_who_sends_it_and_nobody_else() -> Result<()> {
+async fn a_message_whose_serialize_panics_ends_only_its_sender() -> Result<()> {
     quiet();
     let pair = pair("echoer").await?;
     pair.server.start_worker("echoer", Echoer).await?;

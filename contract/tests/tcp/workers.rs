@@ -9,7 +9,7 @@ use ockam_contract::pace::soon;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Answers with what it is sent.
+/// Answers with its message.
 pub(crate) struct Echoer;
 
 #[async_worker]
@@ -31,7 +31,7 @@ pub(crate) enum Do {
     Wait,
 }
 
-/// Does what it is told, which is not always an answer.
+/// Acts as the message says, which is not always an answer.
 pub(crate) struct Moody;
 
 #[async_worker]
@@ -53,7 +53,7 @@ impl Worker for Moody {
     }
 }
 
-/// Sends what it is told to, and tells the test what was not delivered.
+/// Sends its messages along a route, and reports failures to the test.
 pub(crate) struct Sends<M> {
     to: Route,
     failures: UnboundedSender<Error>,
@@ -81,13 +81,13 @@ impl<M: Message> Worker for Sends<M> {
     }
 
     async fn undelivered(&mut self, _ctx: &mut Context, failure: Error) -> Result<()> {
-        // Refused if the test has seen enough.
+        // This fails if the test no longer reads.
         let _ = self.failures.send(failure);
         Ok(())
     }
 }
 
-/// Sends what it is told to, in turn to each of some places, and has no ear for what was not delivered.
+/// Sends its messages along several routes in turn, and doesn't handle failures.
 pub(crate) struct Careless(pub(crate) Vec<Route>);
 
 #[async_worker]
@@ -100,7 +100,7 @@ impl Worker for Careless {
     }
 }
 
-/// Sends the numbers up to a count, says when that is done, and tells the test what was not delivered.
+/// Sends the numbers up to a count, answers when that is done, and reports failures to the test.
 pub(crate) struct Teller(UnboundedSender<Error>);
 
 #[async_worker]
@@ -115,25 +115,25 @@ impl Worker for Teller {
     }
 
     async fn undelivered(&mut self, _ctx: &mut Context, failure: Error) -> Result<()> {
-        // Refused if the test has seen enough.
+        // This fails if the test no longer reads.
         let _ = self.0.send(failure);
         Ok(())
     }
 }
 
-/// Starts a [`Teller`]. Returns the end at which it hands over what was not delivered.
+/// Starts a [`Teller`]. Returns the receiver of its failures.
 pub(crate) async fn teller(ctx: &Context, name: &str) -> Result<UnboundedReceiver<Error>> {
     let (sender, failures) = unbounded_channel();
     ctx.start_worker(name, Teller(sender)).await?;
     Ok(failures)
 }
 
-/// Lets a [`Teller`] send, and waits until it has.
+/// Makes a [`Teller`] send, and waits until it is done.
 pub(crate) async fn tell(ctx: &Context, teller: &str, route: Route, count: u64) -> Result<()> {
     soon(ctx.ask(teller, (route, count))).await
 }
 
-/// Keeps the panics that are raised on purpose off stderr.
+/// Keeps panics that are raised on purpose off stderr.
 pub(crate) fn quiet() {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {

@@ -1,4 +1,5 @@
-//! Clauses 3 and 5 over a connection: a message of another type is an error, and some never leave.
+//! Clauses 3 and 5 over a connection: a message of another type is an error, and local-only messages
+//! never leave the node.
 
 use ockam::{ErrorKind, LocalOnly, Message, Result, Worker, async_worker, route};
 use ockam_contract::pace::soon;
@@ -18,7 +19,7 @@ struct Withdraw {
     cents: u64,
 }
 
-/// The same as a [`Deposit`], as another program calls it.
+/// A [`Deposit`] with the name that another program uses.
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 #[serde(rename = "Deposit")]
 struct PayIn {
@@ -92,13 +93,13 @@ async fn bytes_that_are_not_the_type_to_the_last_one_are_refused() -> Result<()>
     pair.stop().await
 }
 
-/// Declared never to leave its node.
+/// A local-only message.
 #[derive(PartialEq, Debug)]
 struct Job(u64);
 
 impl Message for Job {}
 
-/// Serialises itself with an error.
+/// Its `Serialize` returns an error.
 #[derive(Deserialize, PartialEq, Debug)]
 struct Shy(u64);
 
@@ -108,7 +109,7 @@ impl Serialize for Shy {
     }
 }
 
-/// Sends a message in every way there is. It comes back, with an error that names its type.
+/// Sends a message in all ways. It comes back with an error that names its type.
 async fn stays<M: Message>(pair: &Pair, make: impl Fn(u64) -> M, name: &str) -> Result<()> {
     let (ctx, sender) = (&pair.client, pair.client.sender());
     let route = route![&pair.connection, "nobody"];

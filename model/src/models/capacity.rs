@@ -1,4 +1,4 @@
-//! Never more messages are accepted, but not begun, than the mailbox has places.
+//! Never more messages are accepted and not begun than the mailbox has places.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::ends::{Number, Receiver, Sender, mailbox};
 use crate::explore::{explore, explore_within};
 use crate::task::{all_joined, poll_once};
 
-/// Counts what is in a mailbox, and never too much: what is accepted just after it is, what is begun
-/// just before it is.
+/// Counts what is in a mailbox, and never too much: a message is counted as accepted just after it is,
+/// and as begun just before it is.
 struct Gauge {
     capacity: usize,
     accepted: AtomicUsize,
@@ -27,7 +27,7 @@ impl Gauge {
         })
     }
 
-    /// Every begin that a push has relied upon happened before it, so it is seen here.
+    /// Whatever made room for this message happened before, so it is seen here.
     fn accepted(&self) {
         let accepted = self.accepted.fetch_add(1, Ordering::AcqRel) + 1;
         let begun = self.begun.load(Ordering::Relaxed);
@@ -39,8 +39,8 @@ impl Gauge {
         self.accepted();
     }
 
-    fn send_in_turn(&self, sender: &Sender, message: Number) {
-        sender.send_in_turn(message).expect("the mailbox is open");
+    fn send_reserved(&self, sender: &Sender, message: Number) {
+        sender.send_reserved(message).expect("the mailbox is open");
         self.accepted();
     }
 
@@ -68,7 +68,7 @@ fn with_one_place() {
     });
 }
 
-/// The receiver begins one message of a batch of two: only one of those who try finds room.
+/// The receiver begins one message of a batch of two: only one of two senders finds room.
 #[test]
 fn with_a_batch() {
     explore(|| {
@@ -94,7 +94,7 @@ fn with_a_batch_for_one_who_waits_and_one_who_tries() {
         let (sender, mut receiver) = mailbox(2, [0, 1]);
         let gauge = Gauge::new(2);
         let (waiter, waiters) = (sender.clone(), gauge.clone());
-        let waiting = thread::spawn(move || waiters.send_in_turn(&waiter, 2));
+        let waiting = thread::spawn(move || waiters.send_reserved(&waiter, 2));
         let triers = gauge.clone();
         let trying = thread::spawn(move || {
             let sent = sender.try_send(3).is_ok();
@@ -114,7 +114,7 @@ fn with_a_batch_for_one_who_waits_and_one_who_tries() {
     });
 }
 
-/// A place that is given back counts as one, not as two.
+/// A permit that is given back frees one place at most.
 #[test]
 fn with_one_who_gives_up() {
     explore_within(4, || {
@@ -122,8 +122,8 @@ fn with_one_who_gives_up() {
         let gauge = Gauge::new(1);
         let (hasty, trier, triers) = (sender.clone(), sender.clone(), gauge.clone());
         let leaving = thread::spawn(move || {
-            let mut turn = hasty.turn();
-            let _ = poll_once(&mut turn);
+            let mut reserve = hasty.reserve();
+            let _ = poll_once(&mut reserve);
         });
         let trying = thread::spawn(move || {
             if trier.try_send(1).is_ok() {

@@ -1,5 +1,4 @@
-//! Whoever sends while a mailbox is closed learns whether its message was accepted; what was
-//! accepted is received, and the rest is given back.
+//! A message that is sent while the mailbox is closed is either received or given back.
 
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use loom::thread;
 
 use crate::ends::mailbox;
 use crate::explore::{explore, explore_within};
-use crate::mailbox::SendError;
+use crate::send_error::SendError;
 use crate::task::all_joined;
 
 #[test]
@@ -60,7 +59,7 @@ fn those_who_wait_are_woken_and_get_their_messages_back() {
         let (sender, mut receiver) = mailbox(1, [0]);
         let waiting = [1, 2].map(|message| {
             let sender = sender.clone();
-            thread::spawn(move || assert_eq!(sender.send_in_turn(message), Err(message)))
+            thread::spawn(move || assert_eq!(sender.send_reserved(message), Err(message)))
         });
         sender.close();
         all_joined(waiting);
@@ -68,12 +67,12 @@ fn those_who_wait_are_woken_and_get_their_messages_back() {
     });
 }
 
-/// The receiver grants a place, and the mailbox is closed before the sender has used it.
+/// The receiver grants a permit, and the mailbox is closed before the sender has used it.
 #[test]
-fn a_granted_place_ends_with_the_mailbox() {
+fn a_granted_permit_ends_with_the_mailbox() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop(), Some(0));
         let left = receiver.drain();
         match sending.join().unwrap() {
@@ -84,11 +83,11 @@ fn a_granted_place_ends_with_the_mailbox() {
 }
 
 #[test]
-fn a_third_closes_while_places_are_granted() {
+fn a_third_closes_while_permits_are_granted() {
     explore_within(3, || {
         let (sender, mut receiver) = mailbox(1, [0]);
         let closer = sender.clone();
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         let closing = thread::spawn(move || closer.close());
         let received = receiver.pop_all();
         match sending.join().unwrap() {

@@ -5,7 +5,7 @@ use loom::thread;
 
 use crate::ends::{Receiver, Sender, mailbox};
 use crate::explore::{explore, explore_within};
-use crate::mailbox::SendError;
+use crate::send_error::SendError;
 use crate::task::{all_joined, poll_once};
 
 /// One sender sends 10 and 11, another one 20.
@@ -65,13 +65,13 @@ fn nobody_overtakes_one_who_waits() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
         let first = sender.clone();
-        let mut turn = first.turn();
-        assert!(poll_once(&mut turn).is_pending());
+        let mut reserve = first.reserve();
+        assert!(poll_once(&mut reserve).is_pending());
         let overtaking = thread::spawn(move || sender.try_send(2));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
-        assert!(poll_once(&mut turn).is_ready());
-        first.push(turn, 1).expect("the mailbox is open");
+        assert!(poll_once(&mut reserve).is_ready());
+        first.push(reserve, 1).expect("the mailbox is open");
         let refused = overtaking.join().unwrap();
         assert!(matches!(refused, Err(SendError::Full(2))), "{refused:?}");
         receiver.check_rest(1, &[1]);
@@ -82,10 +82,10 @@ fn nobody_overtakes_one_who_waits() {
 fn whoever_waits_longer_comes_first() {
     explore_within(4, || {
         let (sender, mut receiver) = mailbox(1, [0]);
-        let [mut first, mut second] = [sender.turn(), sender.turn()];
+        let [mut first, mut second] = [sender.reserve(), sender.reserve()];
         assert!(poll_once(&mut first).is_pending());
         let third = sender.clone();
-        let waiting = thread::spawn(move || third.send_in_turn(3));
+        let waiting = thread::spawn(move || third.send_reserved(3));
         assert!(poll_once(&mut second).is_pending());
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();

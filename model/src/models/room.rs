@@ -7,15 +7,15 @@ use loom::thread;
 
 use crate::ends::{Number, Receiver, mailbox};
 use crate::explore::{explore, explore_within};
-use crate::mailbox::SendError;
+use crate::send_error::SendError;
 use crate::task::{all_joined, block_on, poll_once};
 
-/// The handler of the first message waits until the second one was accepted.
+/// The handler of the first message waits until the second one has been accepted.
 #[test]
 fn before_a_handler_waits() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
@@ -23,7 +23,7 @@ fn before_a_handler_waits() {
     });
 }
 
-/// As above, where the sender finds the mailbox full before it stands in line.
+/// As above, but the sender finds the mailbox full before it waits for a permit.
 #[test]
 fn before_a_handler_waits_for_one_who_tried() {
     explore(|| {
@@ -36,24 +36,24 @@ fn before_a_handler_waits_for_one_who_tried() {
     });
 }
 
-/// Nothing but the poll of an empty mailbox grants the place.
+/// Only the poll of the empty mailbox grants the permit.
 #[test]
 fn before_the_receiver_waits_for_messages() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!([receiver.pop(), receiver.pop()], [Some(0), Some(1)]);
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[]);
     });
 }
 
-/// A mailbox of eight gives out its places in blocks of two: here less than a block is free.
+/// A mailbox of eight places grants permits in blocks of two: here less than a block is free.
 #[test]
 fn before_a_block_of_places_is_free() {
     explore(|| {
         let (sender, mut receiver) = mailbox(8, 0..8);
-        let sending = thread::spawn(move || sender.send_in_turn(8));
+        let sending = thread::spawn(move || sender.send_reserved(8));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
@@ -61,7 +61,7 @@ fn before_a_block_of_places_is_free() {
     });
 }
 
-/// As above, where the receiver waits for messages. Seven places are granted, and not used.
+/// As above, but the receiver waits for messages. Seven permits are granted, and not used.
 #[test]
 fn before_the_receiver_waits_within_a_block() {
     while_places_are_granted(|receiver| {
@@ -69,15 +69,15 @@ fn before_the_receiver_waits_within_a_block() {
     });
 }
 
-/// As above, in one task. A receiver that left its waker with the first message would not look again.
+/// As above, in one task. If the receiver relied on the waker that it left, it would not grant the permit.
 #[test]
 fn before_the_receiver_waits_behind_a_lone_message() {
     while_places_are_granted(|receiver| assert_eq!(receiver.pop_many(2), [0, 1]));
 }
 
-/// As above, where a receive has left its waker before the first message is taken.
+/// As above, but a receive has left its waker before the first message is taken.
 #[test]
-fn before_the_receiver_waits_behind_what_it_passed_over() {
+fn before_the_receiver_waits_behind_a_message_that_it_skipped() {
     while_places_are_granted(|receiver| {
         let mut popped = Vec::new();
         block_on(poll_fn(|cx| {
@@ -93,43 +93,47 @@ fn before_the_receiver_waits_behind_what_it_passed_over() {
     });
 }
 
-/// Has one message taken, and another one that waits for its place: the seven others of eight places are
+/// Receives a message, and one whose sender waits for the place of the first: seven other permits are
 /// granted, and not used.
 fn while_places_are_granted(receive: fn(&mut Receiver)) {
     explore(move || {
         let (sender, mut receiver) = mailbox(8, [0]);
         let other = sender.clone();
-        let mut turns = [(); 7].map(|()| other.turn());
-        assert!(turns.iter_mut().all(|turn| poll_once(turn).is_ready()));
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let mut reserves = [(); 7].map(|()| other.reserve());
+        assert!(
+            reserves
+                .iter_mut()
+                .all(|reserve| poll_once(reserve).is_ready())
+        );
+        let sending = thread::spawn(move || sender.send_reserved(1));
         receive(&mut receiver);
         assert_eq!(sending.join().unwrap(), Ok(()));
-        drop(turns);
+        drop(reserves);
         receiver.check_rest(8, &[]);
     });
 }
 
-/// One who waits need not wait until the receiver does.
+/// A sender is not left waiting until the receiver waits.
 #[test]
 fn once_a_block_of_places_is_free() {
     explore(|| {
         let (sender, mut receiver) = mailbox(8, 0..8);
-        let mut turn = sender.turn();
+        let mut reserve = sender.reserve();
         for message in [0, 1] {
-            assert!(poll_once(&mut turn).is_pending());
+            assert!(poll_once(&mut reserve).is_pending());
             assert_eq!(receiver.pop(), Some(message));
         }
-        assert!(poll_once(&mut turn).is_ready());
+        assert!(poll_once(&mut reserve).is_ready());
     });
 }
 
-/// What the receiver has taken out of the queue, but not begun, holds its place.
+/// A message of the batch holds its place until it is begun.
 #[test]
 fn of_a_batch_as_it_is_begun() {
     explore(|| {
         let (sender, mut receiver) = mailbox(2, [0, 1]);
         let other = sender.clone();
-        let sending = thread::spawn(move || sender.send_in_turn(2));
+        let sending = thread::spawn(move || sender.send_reserved(2));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
         assert_eq!(sending.join().unwrap(), Ok(()));
@@ -143,7 +147,7 @@ fn of_a_batch_as_it_is_begun() {
 fn of_a_message_taken_out_of_the_middle() {
     explore(|| {
         let (sender, mut receiver) = mailbox(2, [0, 1]);
-        let sending = thread::spawn(move || sender.send_in_turn(2));
+        let sending = thread::spawn(move || sender.send_reserved(2));
         assert_eq!(receiver.pop_at(1), Some(1));
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(2, &[0, 2]);
@@ -156,7 +160,7 @@ fn for_each_of_two_who_wait() {
         let (sender, mut receiver) = mailbox(1, [0]);
         let waiting = [1, 2].map(|message| {
             let sender = sender.clone();
-            thread::spawn(move || sender.send_in_turn(message))
+            thread::spawn(move || sender.send_reserved(message))
         });
         let mut received = [receiver.pop(), receiver.pop(), receiver.pop()];
         received.sort();
@@ -166,19 +170,19 @@ fn for_each_of_two_who_wait() {
     });
 }
 
-/// The one place goes to the first of two; the other one still waits, for the next place.
+/// The first permit goes to the first sender; the second one still waits for the next.
 #[test]
-fn for_one_who_still_waits() {
+fn for_the_second_of_two_who_wait() {
     explore(|| {
         let (sender, mut receiver) = mailbox(2, [0, 1]);
         let first = sender.clone();
-        let mut turn = first.turn();
-        assert!(poll_once(&mut turn).is_pending());
-        let waiting = thread::spawn(move || sender.send_in_turn(3));
+        let mut reserve = first.reserve();
+        assert!(poll_once(&mut reserve).is_pending());
+        let waiting = thread::spawn(move || sender.send_reserved(3));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
-        assert!(poll_once(&mut turn).is_ready());
-        first.push(turn, 2).expect("the mailbox is open");
+        assert!(poll_once(&mut reserve).is_ready());
+        first.push(reserve, 2).expect("the mailbox is open");
         assert_eq!(receiver.pop(), Some(1));
         receiver.release();
         assert_eq!(waiting.join().unwrap(), Ok(()));
@@ -186,14 +190,14 @@ fn for_one_who_still_waits() {
     });
 }
 
-/// Two places are free at once for two who wait.
+/// Two places are free at once, for two senders that wait.
 #[test]
 fn for_both_of_two_who_wait() {
     explore_within(2, || {
         let (sender, mut receiver) = mailbox(2, [0, 1]);
         let waiting = [2, 3].map(|message: Number| {
             let sender = sender.clone();
-            thread::spawn(move || sender.send_in_turn(message))
+            thread::spawn(move || sender.send_reserved(message))
         });
         assert_eq!([receiver.pop(), receiver.pop()], [Some(0), Some(1)]);
         receiver.release();
@@ -206,15 +210,15 @@ fn for_both_of_two_who_wait() {
 }
 
 #[test]
-fn with_the_waker_that_was_shown_last() {
+fn with_the_waker_of_the_last_poll() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
         let sending = thread::spawn(move || {
-            let mut turn = sender.turn();
-            if poll_once(&mut turn).is_pending() {
-                block_on(&mut turn);
+            let mut reserve = sender.reserve();
+            if poll_once(&mut reserve).is_pending() {
+                block_on(&mut reserve);
             }
-            sender.push(turn, 1)
+            sender.push(reserve, 1)
         });
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();

@@ -1,4 +1,4 @@
-//! Messages that are sent together are accepted, in order, as if one had been sent after the other.
+//! Messages that are sent together are accepted in order, as if they had been sent one by one.
 
 use loom::thread;
 
@@ -39,13 +39,13 @@ fn they_overtake_nobody_who_waits() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
         let first = sender.clone();
-        let mut turn = first.turn();
-        assert!(poll_once(&mut turn).is_pending());
+        let mut reserve = first.reserve();
+        assert!(poll_once(&mut reserve).is_pending());
         let overtaking = thread::spawn(move || sender.try_send_all([2, 3]));
         assert_eq!(receiver.pop(), Some(0));
         receiver.release();
-        assert!(poll_once(&mut turn).is_ready());
-        first.push(turn, 1).expect("the mailbox is open");
+        assert!(poll_once(&mut reserve).is_ready());
+        first.push(reserve, 1).expect("the mailbox is open");
         assert_eq!(overtaking.join().unwrap(), (vec![2, 3], true));
         receiver.check_rest(1, &[1]);
     });

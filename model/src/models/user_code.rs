@@ -1,5 +1,5 @@
-//! No code of a user runs under the lock: a waker may use the mailbox while it is woken, and while
-//! its last clone is dropped. Under the lock it would wait for itself, which loom reports.
+//! No code of a user runs under the lock: a waker may use the mailbox when it is woken, and when its last
+//! clone is dropped. Under the lock it would wait for itself, which loom reports.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::mailbox::Reserve;
 use crate::task::poll_once;
 use crate::wakers::{DROPPED, WOKEN, Wakers};
 
-/// Creates wakers that enter the line and leave it, which takes the lock and changes nothing.
+/// Creates wakers that ask for a permit and give it back, which takes the lock and changes nothing.
 fn wakers_of(sender: &Sender) -> Wakers {
     let mailbox = Arc::downgrade(&sender.0);
     Wakers::new(move || {
@@ -26,7 +26,7 @@ fn receive(wakers: &Wakers, receiver: &mut Receiver) {
     wakers.wait(&mut poll_fn(|cx| receiver.poll_pop(cx)));
 }
 
-/// The waker of the receiver is kept until it shows another one.
+/// The receiver keeps a clone of its waker until it is polled with another one.
 const WOKEN_AND_KEPT: usize = 1;
 
 /// Each step wakes the receiver in another way.
@@ -36,15 +36,15 @@ fn of_a_receiver_that_is_woken() {
         |sender| sender.try_send(1).expect("there is room"),
         |sender| assert_eq!(sender.try_send_all([1, 2]), (vec![2], true)),
         |sender| {
-            let mut turn = sender.turn();
-            assert!(poll_once(&mut turn).is_ready());
-            sender.push(turn, 1).expect("the mailbox is open");
+            let mut reserve = sender.reserve();
+            assert!(poll_once(&mut reserve).is_ready());
+            sender.push(reserve, 1).expect("the mailbox is open");
         },
         |sender| sender.0.wake_receiver(),
         |sender| {
-            let [mut granted, mut turn] = [sender.turn(), sender.turn()];
+            let [mut granted, mut reserve] = [sender.reserve(), sender.reserve()];
             assert!(poll_once(&mut granted).is_ready());
-            assert!(poll_once(&mut turn).is_pending());
+            assert!(poll_once(&mut reserve).is_pending());
         },
     ];
     explore(move || {
@@ -71,44 +71,48 @@ fn of_those_who_wait_at_a_mailbox_that_closes() {
 
         let (sender, _receiver) = mailbox(1, [0]);
         let wakers = wakers_of(&sender);
-        let mut turns = [sender.turn(), sender.turn()];
-        turns.iter_mut().for_each(|turn| wakers.wait(turn));
+        let mut reserves = [sender.reserve(), sender.reserve()];
+        reserves.iter_mut().for_each(|reserve| wakers.wait(reserve));
         sender.close();
         assert_eq!(wakers.calls(), 2 * WOKEN);
     });
 }
 
-/// Each step grants the place in another way: less than a block of two places is free.
+/// Each step grants the permit in another way: less than a block of two places is free.
 #[test]
-fn of_a_sender_whose_turn_comes() {
+fn of_a_sender_that_is_granted_a_permit() {
     let steps: [fn(&Sender, &mut Receiver); 3] = [
         |_, receiver| receiver.release(),
         |_, receiver| assert_eq!(receiver.try_pop(), Poll::Pending),
-        |sender, _| assert!(poll_once(&mut sender.turn()).is_pending()),
+        |sender, _| assert!(poll_once(&mut sender.reserve()).is_pending()),
     ];
     explore(move || {
         for step in steps {
             let (sender, mut receiver) = mailbox(8, [0]);
-            let mut granted = [(); 7].map(|()| sender.turn());
-            assert!(granted.iter_mut().all(|turn| poll_once(turn).is_ready()));
+            let mut granted = [(); 7].map(|()| sender.reserve());
+            assert!(
+                granted
+                    .iter_mut()
+                    .all(|reserve| poll_once(reserve).is_ready())
+            );
             let wakers = wakers_of(&sender);
-            let mut turn = sender.turn();
-            wakers.wait(&mut turn);
+            let mut reserve = sender.reserve();
+            wakers.wait(&mut reserve);
             assert_eq!(receiver.pop(), Some(0));
             assert_eq!(wakers.calls(), 0);
             step(&sender, &mut receiver);
             assert_eq!(wakers.calls(), WOKEN);
-            assert!(poll_once(&mut turn).is_ready());
+            assert!(poll_once(&mut reserve).is_ready());
         }
     });
 }
 
 #[test]
-fn of_a_sender_that_gets_the_place_of_another_one() {
+fn of_a_sender_that_gets_the_permit_of_another_one() {
     explore(|| {
         let (sender, _receiver) = mailbox(1, []);
         let wakers = wakers_of(&sender);
-        let [mut first, mut second] = [sender.turn(), sender.turn()];
+        let [mut first, mut second] = [sender.reserve(), sender.reserve()];
         assert!(poll_once(&mut first).is_ready());
         wakers.wait(&mut second);
         drop(first);
@@ -118,22 +122,22 @@ fn of_a_sender_that_gets_the_place_of_another_one() {
 }
 
 #[test]
-fn of_a_sender_that_shows_another_waker_and_gives_up() {
+fn of_a_sender_that_registers_another_waker_and_gives_up() {
     explore(|| {
         let (sender, _receiver) = mailbox(1, [0]);
         let wakers = wakers_of(&sender);
-        let mut turn = sender.turn();
-        wakers.wait(&mut turn);
+        let mut reserve = sender.reserve();
+        wakers.wait(&mut reserve);
         assert_eq!(wakers.calls(), 0);
-        wakers.wait(&mut turn);
+        wakers.wait(&mut reserve);
         assert_eq!(wakers.calls(), DROPPED);
-        drop(turn);
+        drop(reserve);
         assert_eq!(wakers.calls(), DROPPED);
     });
 }
 
 #[test]
-fn of_a_receiver_that_shows_other_wakers() {
+fn of_a_receiver_that_registers_other_wakers() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, []);
         let wakers = wakers_of(&sender);

@@ -42,9 +42,9 @@ fn by_whichever_of_two_senders() {
     });
 }
 
-/// A receive that was dropped, as `select!` drops it, takes nothing with it.
+/// A receive that is dropped, as `select!` drops it, loses no message.
 #[test]
-fn with_the_waker_that_it_showed_last() {
+fn with_the_waker_of_its_last_poll() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, []);
         let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
@@ -58,7 +58,7 @@ fn with_the_waker_that_it_showed_last() {
 }
 
 #[test]
-fn while_it_holds_messages_that_it_does_not_want() {
+fn while_its_batch_has_other_messages() {
     explore(|| {
         let (sender, mut receiver) = mailbox(3, [0]);
         let sending = thread::spawn(move || sender.try_send(1).expect("there is room"));
@@ -68,9 +68,9 @@ fn while_it_holds_messages_that_it_does_not_want() {
     });
 }
 
-/// A receive that is given up has left its waker, and what it did not want.
+/// A selective receive that is dropped has left its waker, and a message in the batch.
 #[test]
-fn by_nothing_for_a_message_that_it_holds() {
+fn by_nothing_for_a_message_of_its_batch() {
     explore(|| {
         let (_sender, mut receiver) = mailbox(2, [0]);
         let mut pop = poll_fn(|cx| {
@@ -82,7 +82,7 @@ fn by_nothing_for_a_message_that_it_holds() {
     });
 }
 
-/// The receiver leaves its waker with the first message, and looks no further when it is back.
+/// The receiver leaves its waker when it takes the first message, and does not look at the queue again.
 #[test]
 fn by_what_comes_behind_a_lone_message() {
     explore(|| {
@@ -94,7 +94,7 @@ fn by_what_comes_behind_a_lone_message() {
     });
 }
 
-/// As above, where the first message is taken in a task that does not wait for the second one.
+/// As above, but the first message is taken by a task that does not wait for the second one.
 #[test]
 fn in_another_task_by_what_comes_behind_a_lone_message() {
     explore(|| {
@@ -108,27 +108,27 @@ fn in_another_task_by_what_comes_behind_a_lone_message() {
 }
 
 #[test]
-fn by_what_comes_behind_a_lone_message_in_turn() {
+fn by_a_reserved_message_behind_a_lone_one() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop_many(2), [0, 1]);
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[]);
     });
 }
 
-/// The place behind the lone message is granted to one who gives it up; another one waits.
+/// The free place is granted to a sender that gives it back, while another one waits.
 #[test]
 fn by_one_who_waits_behind_a_place_that_is_given_up() {
     explore_within(2, || {
         let (sender, mut receiver) = mailbox(2, [0]);
         let other = sender.clone();
         let leaving = thread::spawn(move || {
-            let mut turn = other.turn();
-            let _ = poll_once(&mut turn);
+            let mut reserve = other.reserve();
+            let _ = poll_once(&mut reserve);
         });
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop_many(2), [0, 1]);
         leaving.join().unwrap();
         assert_eq!(sending.join().unwrap(), Ok(()));
@@ -146,38 +146,38 @@ fn by_the_end_behind_a_lone_message() {
     });
 }
 
-/// A relay that finds no message looks for failures then, without the lock. It still finds messages.
+/// A worker that finds no message then looks for signals, without the lock. It still finds messages.
 #[test]
 fn by_something_else_behind_a_lone_message() {
     explore(|| {
         let (sender, mut receiver) = mailbox(2, [0]);
-        let failed = Arc::new(AtomicBool::new(false));
-        let (failing, other) = (failed.clone(), sender.clone());
-        let failing = thread::spawn(move || {
-            failing.store(true, Ordering::Relaxed);
+        let signal = Arc::new(AtomicBool::new(false));
+        let (signals, other) = (signal.clone(), sender.clone());
+        let signalling = thread::spawn(move || {
+            signals.store(true, Ordering::Relaxed);
             sender.0.wake_receiver();
         });
         let next = block_on(poll_fn(|cx| {
             while let Poll::Ready(message) = receiver.poll_pop(cx) {
                 assert_eq!(message, Some(0));
             }
-            if !failed.load(Ordering::Relaxed) {
+            if !signal.load(Ordering::Relaxed) {
                 return Poll::Pending;
             }
             other.try_send(1).expect("there is room");
             receiver.poll_pop(cx)
         }));
         assert_eq!(next, Some(1));
-        failing.join().unwrap();
+        signalling.join().unwrap();
         receiver.check_rest(2, &[]);
     });
 }
 
 #[test]
-fn by_a_message_sent_in_turn() {
+fn by_a_reserved_message() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, []);
-        let sending = thread::spawn(move || sender.send_in_turn(1));
+        let sending = thread::spawn(move || sender.send_reserved(1));
         assert_eq!(receiver.pop(), Some(1));
         assert_eq!(sending.join().unwrap(), Ok(()));
         receiver.check_rest(1, &[]);

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts what is in a mailbox, and never too much: what is accepted just after it is, what is begun
-/// just before it is.
+/// Counts what is in a mailbox, and never too much: a message is counted as accepted just after it is,
+/// and as begun just before it is.
 pub(crate) struct Gauge {
     pub(crate) capacity: usize,
     accepted: AtomicUsize,

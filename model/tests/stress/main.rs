@@ -1,11 +1,13 @@
-//! Many rounds of random senders and a random receiver, with threads and atomics as they are.
+//! Many rounds of random senders and a random receiver, with real threads and atomics.
 //!
 //! `STRESS_SECONDS` says for how long, `STRESS_SEED` which round comes first.
 
+#[allow(dead_code, unused_imports)] // The node has a use for each of them.
 #[path = "../../../ockam_node/src/mailbox/mod.rs"]
 mod mailbox;
-#[allow(unused_imports)] // Others than the mailbox are made of it, too.
-#[path = "../../../ockam_node/src/sync.rs"]
+#[allow(dead_code, unreachable_pub)] // The transports reach it.
+#[path = "../../../ockam_node/src/send_error.rs"]
+mod send_error;
 mod sync;
 
 mod dice;

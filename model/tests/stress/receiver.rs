@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::dice::Dice;
 use crate::gauge::Gauge;
-use crate::mailbox::{Inbox, Mailbox};
+use crate::mailbox::{self, Mailbox};
 use crate::sender::Message;
 use crate::wait::{Wakers, pause, poll_once};
 
@@ -12,7 +12,7 @@ use crate::wait::{Wakers, pause, poll_once};
 pub(crate) struct Receiver<'a> {
     mailbox: &'a Mailbox<Message>,
     gauge: &'a Gauge,
-    inbox: Inbox<Message>,
+    receiver: mailbox::Receiver<Message>,
     dice: Dice,
     wakers: Wakers,
     pub(crate) received: Vec<Message>,
@@ -23,7 +23,7 @@ impl<'a> Receiver<'a> {
         Self {
             mailbox,
             gauge,
-            inbox: Inbox::new(),
+            receiver: mailbox::Receiver::new(),
             dice,
             wakers: Wakers::new(),
             received: Vec::new(),
@@ -48,16 +48,16 @@ impl<'a> Receiver<'a> {
 
     fn pop(&mut self) -> bool {
         self.gauge.begin();
-        let next = poll_fn(|cx| poll_pop(&mut self.inbox, self.mailbox, cx));
+        let next = poll_fn(|cx| poll_pop(&mut self.receiver, self.mailbox, cx));
         let next = self.wakers.block_on(&mut self.dice, next);
         self.note(next)
     }
 
-    /// As a receive in a `select!` that something else decides.
+    /// As a receive in a `select!` of which another branch is ready.
     fn try_pop(&mut self) -> bool {
         self.gauge.begin();
         match poll_once(&mut poll_fn(|cx| {
-            poll_pop(&mut self.inbox, self.mailbox, cx)
+            poll_pop(&mut self.receiver, self.mailbox, cx)
         })) {
             Poll::Ready(next) => self.note(next),
             Poll::Pending => {
@@ -70,14 +70,14 @@ impl<'a> Receiver<'a> {
     /// Takes the first message of some sender, if there is one.
     fn pop_of(&mut self, senders: usize) -> bool {
         let sender = self.dice.below(senders);
-        let filled = poll_once(&mut poll_fn(|cx| self.inbox.poll_fill(self.mailbox, cx)));
+        let filled = poll_once(&mut poll_fn(|cx| self.receiver.poll_fill(self.mailbox, cx)));
         let of_sender = |message: &Message| message.sender == sender;
-        if let Some(position) = self.inbox.held().iter().position(of_sender) {
+        if let Some(position) = self.receiver.batch().iter().position(of_sender) {
             self.gauge.begin();
-            let next = self.inbox.remove(self.mailbox, position);
+            let next = self.receiver.remove(self.mailbox, position);
             return self.note(next);
         }
-        filled != Poll::Ready(false) || !self.inbox.held().is_empty()
+        filled != Poll::Ready(false) || !self.receiver.batch().is_empty()
     }
 
     fn note(&mut self, next: Option<Message>) -> bool {
@@ -89,31 +89,31 @@ impl<'a> Receiver<'a> {
         open
     }
 
-    /// As a handler that waits for something else: until every place is taken that can be, if
-    /// `total` messages are sent in all.
+    /// As a handler that waits for something else: until all places are taken, or all `total` messages
+    /// are sent.
     pub(crate) fn wait_until_full(&mut self, total: usize) {
-        self.mailbox.settle();
+        self.mailbox.release();
         let taken = total.min(self.received.len() + self.gauge.capacity);
         while self.gauge.accepted() < taken {
             thread::yield_now();
         }
     }
 
-    /// Closes the mailbox, and takes what is left in one piece.
+    /// Closes the mailbox, and takes what is left at once.
     pub(crate) fn drain(&mut self) {
-        let count = self.inbox.drain(self.mailbox);
-        let held = self.inbox.take_held();
-        assert_eq!(held.len(), count);
-        self.received.extend(held);
+        let count = self.receiver.drain(self.mailbox);
+        let batch = self.receiver.take_batch();
+        assert_eq!(batch.len(), count);
+        self.received.extend(batch);
         assert!(!self.pop(), "a drained mailbox has ended");
     }
 }
 
 fn poll_pop<T>(
-    inbox: &mut Inbox<T>,
+    receiver: &mut mailbox::Receiver<T>,
     mailbox: &Mailbox<T>,
     cx: &mut Context<'_>,
 ) -> Poll<Option<T>> {
-    let ready = inbox.poll_ready(mailbox, cx);
-    ready.map(|_| inbox.pop(mailbox))
+    let ready = receiver.poll_ready(mailbox, cx);
+    ready.map(|_| receiver.pop(mailbox))
 }

@@ -2,15 +2,16 @@ use std::thread;
 
 use crate::dice::Dice;
 use crate::gauge::Gauge;
-use crate::mailbox::{Mailbox, Refused};
+use crate::mailbox::Mailbox;
 use crate::receiver::Receiver;
+use crate::send_error::SendError;
 use crate::sender::{Message, Sender};
 use crate::wait::pause;
 
 /// How a round ends.
 #[derive(Clone, Copy)]
 enum End {
-    /// The receiver gets everything, and its mailbox stays open.
+    /// The receiver gets everything, and the mailbox stays open.
     Open,
     /// The receiver drains its mailbox after so many messages.
     Drained(usize),
@@ -118,7 +119,7 @@ impl Round {
         }
     }
 
-    /// No place is lost, and none was made.
+    /// The mailbox has as many places as at the beginning.
     fn check_places(&self) {
         let message = || Message {
             sender: 0,
@@ -129,6 +130,6 @@ impl Round {
             pushed.expect("every place is free").wake();
         }
         let refused = self.mailbox.try_push(message());
-        assert!(matches!(refused, Err(Refused::Full(_))), "{refused:?}");
+        assert!(matches!(refused, Err(SendError::Full(_))), "{refused:?}");
     }
 }

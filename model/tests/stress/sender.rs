@@ -1,6 +1,7 @@
 use crate::dice::Dice;
 use crate::gauge::Gauge;
-use crate::mailbox::{Mailbox, Refused, Turn, Wakeup};
+use crate::mailbox::{Mailbox, Reserve, Wakeup};
+use crate::send_error::SendError;
 use crate::wait::{Wakers, pause, poll_once};
 
 /// Boxed, so that a leak or a double drop would be one of memory, too.
@@ -44,34 +45,35 @@ impl Sender<'_> {
             self.give_up();
         }
         if way == 1 {
-            return self.send_in_turn(message, wakers);
+            return self.send_reserved(message, wakers);
         }
         match self.mailbox.try_push(message) {
             Ok(wakeup) => {
                 wakeup.wake();
                 Ok(())
             }
-            Err(Refused::Closed(message)) => Err(message),
-            Err(Refused::Full(message)) => {
+            Err(SendError::Full(message)) => {
                 pause(&mut self.dice);
-                self.send_in_turn(message, wakers)
+                self.send_reserved(message, wakers)
             }
+            Err(refused) => Err(refused.into_message()),
         }
     }
 
-    fn send_in_turn(&mut self, message: Message, wakers: &mut Wakers) -> Result<(), Message> {
-        let mut turn = Turn::new(self.mailbox);
-        wakers.block_on(&mut self.dice, &mut turn);
+    fn send_reserved(&mut self, message: Message, wakers: &mut Wakers) -> Result<(), Message> {
+        let mut reserve = Reserve::new(self.mailbox);
+        wakers.block_on(&mut self.dice, &mut reserve);
         pause(&mut self.dice);
-        let ticket = turn.into_ticket().expect("it has been polled");
-        self.mailbox.push_in_turn(ticket, message).map(Wakeup::wake)
+        let permit = reserve.into_permit().expect("it has been polled");
+        let pushed = self.mailbox.push_reserved(permit, message);
+        pushed.map(Wakeup::wake).map_err(SendError::into_message)
     }
 
-    /// Waits for its turn, and drops it before or after it has come.
+    /// Asks for a permit, and gives it back, granted or not.
     fn give_up(&mut self) {
-        let mut turn = Turn::new(self.mailbox);
+        let mut reserve = Reserve::new(self.mailbox);
         for _ in 0..self.dice.below(3) {
-            let _ = poll_once(&mut turn);
+            let _ = poll_once(&mut reserve);
             pause(&mut self.dice);
         }
     }

@@ -14,7 +14,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Wakers of the current thread: the same one for a while, then another one.
+/// Wakers of the current thread. From time to time another one takes the place of the last.
 pub(crate) struct Wakers(Waker);
 
 impl Wakers {
@@ -36,12 +36,12 @@ impl Wakers {
     }
 }
 
-/// Polls a future once, with a waker of nobody.
+/// Polls a future once, with a waker that wakes nobody.
 pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Lets other threads come in between.
+/// Gives other threads time to come in between.
 pub(crate) fn pause(dice: &mut Dice) {
     match dice.below(8) {
         0 => thread::yield_now(),

@@ -2,22 +2,22 @@ use std::fmt;
 
 use serde_core::{de, ser};
 
-use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
+use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 
-/// Why bytes are not a value, or a value has no bytes.
+/// The reason why a value can't be encoded or decoded.
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Error {
     /// The bytes end within the value.
     UnexpectedEnd {
-        /// How many bytes the next part of the value has.
+        /// The number of bytes of the next part of the value.
         needed: u64,
-        /// How many bytes there are.
+        /// The number of bytes that are left.
         left: usize,
     },
     /// The value is complete, but the bytes go on.
     LeftOver {
-        /// How many bytes follow the value.
+        /// The number of bytes that follow the value.
         bytes: usize,
     },
     /// A number of variable length is longer than it has to be, or too large.
@@ -38,16 +38,15 @@ pub enum Error {
     TooManyEmptyElements,
     /// The value would take too much memory.
     TooMuchMemory,
-    /// A sequence or map has another number of elements than was announced, or was not read to its
-    /// end.
+    /// A sequence or map has another number of elements than announced, or was not read to its end.
     WrongLength,
-    /// A sequence or map does not know its length before it is written.
+    /// The length of a sequence or map is not known before it is written.
     UnknownLength,
-    /// A field was left out, which the reader could not know.
+    /// A field was left out, and the reader could not know.
     SkippedField(&'static str),
-    /// The type is read by looking at what comes next, but the bytes don't tell.
+    /// The `Deserialize` of the type asks for any value, but the bytes don't tell which one it is.
     NotSelfDescribing,
-    /// The type refuses the value, or to be written.
+    /// The `Serialize` or `Deserialize` of the type returned an error.
     Custom(String),
 }
 
@@ -71,7 +70,10 @@ impl fmt::Display for Error {
                 write!(f, "more than {MAX_EMPTY_ELEMENTS} elements take no bytes")
             }
             Self::TooMuchMemory => {
-                write!(f, "the value takes more than {MAX_MEMORY} bytes of memory")
+                write!(
+                    f,
+                    "the value takes more than {MAX_MEMORY_BYTES} bytes of memory"
+                )
             }
             Self::WrongLength => f.write_str("a sequence or map has another length than announced"),
             Self::UnknownLength => f.write_str("a sequence or map has to know its length"),

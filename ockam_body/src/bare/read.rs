@@ -1,20 +1,20 @@
-//! Bytes to values.
+//! Decoding: from bytes to values.
 
 mod compound;
 mod deserializer;
 
 use super::error::Error;
-use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY};
+use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 use super::varint;
 
-/// Reads values off the front of a slice. `&mut Reader` is the deserializer.
+/// Reads values from the front of a slice. `&mut Reader` is the deserializer.
 pub(super) struct Reader<'de> {
     rest: &'de [u8],
-    /// How many more values may be opened inside the one that is being read.
+    /// The number of further values that may be nested in the current one.
     depth: usize,
-    /// How many more elements may take no bytes.
+    /// The number of further elements that may take no bytes.
     empty: usize,
-    /// How many more bytes of memory the values may take.
+    /// The number of further bytes of memory that the values may take.
     memory: usize,
 }
 
@@ -24,7 +24,7 @@ impl<'de> Reader<'de> {
             rest: bytes,
             depth: MAX_DEPTH,
             empty: MAX_EMPTY_ELEMENTS,
-            memory: MAX_MEMORY,
+            memory: MAX_MEMORY_BYTES,
         }
     }
 
@@ -46,7 +46,7 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
-    /// Reads a value that others are inside of.
+    /// Reads a value that contains others.
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.charge::<T>()?;
         self.depth = self.depth.checked_sub(1).ok_or(Error::TooDeep)?;
@@ -94,7 +94,8 @@ impl<'de> Reader<'de> {
         std::str::from_utf8(self.sized_bytes()?).map_err(|_| Error::Utf8)
     }
 
-    /// Reads how many elements follow: no more than there are bytes, or may be without.
+    /// Reads the number of elements that follow. It can't exceed the number of bytes and of allowed
+    /// empty elements that are left.
     fn length(&mut self) -> Result<usize, Error> {
         let announced = self.varint()?;
         let possible = self.rest.len().saturating_add(self.empty);

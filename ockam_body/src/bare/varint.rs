@@ -1,10 +1,10 @@
-//! Numbers of variable length: seven bits in each byte, the least significant first; the eighth bit
-//! says that more follow.
+//! Numbers of variable length: each byte has seven bits, the least significant first. The eighth bit
+//! says that another byte follows.
 
 use super::error::Error;
 
 /// Ten bytes have seventy bits; the tenth holds only the last of 64.
-const MAX_LENGTH: usize = 10;
+const MAX_BYTES: usize = 10;
 
 pub(super) fn write(mut number: u64, buffer: &mut Vec<u8>) {
     while number >= 0x80 {
@@ -14,11 +14,11 @@ pub(super) fn write(mut number: u64, buffer: &mut Vec<u8>) {
     buffer.push(number as u8);
 }
 
-/// Reads a number and tells how many bytes it has.
+/// Reads a number. Returns it with the number of its bytes.
 pub(super) fn read(bytes: &[u8]) -> Result<(u64, usize), Error> {
     let mut number = 0;
-    for (position, &byte) in bytes.iter().enumerate().take(MAX_LENGTH) {
-        let last = position == MAX_LENGTH - 1;
+    for (position, &byte) in bytes.iter().enumerate().take(MAX_BYTES) {
+        let last = position == MAX_BYTES - 1;
         let overlong = byte == 0 && position > 0;
         if overlong || last && byte > 1 {
             return Err(Error::Varint);

@@ -1,4 +1,4 @@
-//! Values to bytes.
+//! Encoding: from values to bytes.
 
 mod compound;
 mod serializer;
@@ -9,12 +9,12 @@ use super::error::Error;
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS};
 use super::varint;
 
-/// Writes values behind each other into a buffer. `&mut Writer` is the serializer.
+/// Appends values to a buffer. `&mut Writer` is the serializer.
 pub(super) struct Writer<'b> {
     buffer: &'b mut Vec<u8>,
-    /// How many more values may be opened inside the one that is being written.
+    /// The number of further values that may be nested in the current one.
     depth: usize,
-    /// How many more elements may take no bytes.
+    /// The number of further elements that may take no bytes.
     empty: usize,
 }
 
@@ -45,7 +45,8 @@ impl<'b> Writer<'b> {
         varint::write(number, self.buffer);
     }
 
-    /// Begins a value that others are inside of. An error ends everything, so it closes nothing.
+    /// Begins a value that contains others. After an error nothing more is written, so the depth need
+    /// not be restored.
     fn open(&mut self) -> Result<(), Error> {
         self.depth = self.depth.checked_sub(1).ok_or(Error::TooDeep)?;
         Ok(())
@@ -55,7 +56,7 @@ impl<'b> Writer<'b> {
         self.depth += 1;
     }
 
-    /// Writes the only value inside of another one.
+    /// Writes the only value inside another one.
     fn inner<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         self.open()?;
         value.serialize(&mut *self)?;

@@ -7,11 +7,11 @@ use std::fmt;
 use serde_core::Deserializer;
 use serde_core::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-/// Returns the name that nodes of this framework give to bodies of type `M`.
+/// Returns the name that all nodes of this framework use for bodies of type `M`.
 ///
-/// It is the name of the struct or enum, which `#[serde(rename = "…")]` sets; neither the crate nor
-/// type parameters belong to it. What has no name of its own is told apart by what is inside.
-/// A type that asks what comes next, instead of saying what it expects, has no name.
+/// It is the name of the struct or enum, without its crate and its type parameters. `#[serde(rename =
+/// "…")]` sets it. A type without a name, such as a list, is named by its contents. A type whose
+/// `Deserialize` asks for any value has no name.
 ///
 /// # Examples
 ///
@@ -28,53 +28,54 @@ use serde_core::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAcce
 /// ```
 pub fn stable_name<M: DeserializeOwned + 'static>() -> Option<Cow<'static, str>> {
     if TypeId::of::<M>() == TypeId::of::<Vec<u8>>() {
-        // Sent often, and else put together each time.
+        // This type is sent often. Otherwise its name would be created each time.
         return Some("list<u8>".into());
     }
     match M::deserialize(Probe) {
-        Err(Found::Name(name)) => Some(name),
-        Ok(_) | Err(Found::Nothing) => None,
+        Err(TypeName::Name(name)) => Some(name),
+        Ok(_) | Err(TypeName::Unnamed) => None,
     }
 }
 
-/// Ends the reading of a value where it begins, with the name of what was to be read.
+/// The error that ends the deserialisation at its first call, with the name of the type that was asked
+/// for.
 #[derive(Debug)]
-enum Found {
+enum TypeName {
     Name(Cow<'static, str>),
-    Nothing,
+    Unnamed,
 }
 
-impl Found {
-    /// Names what is inside of something that has no name.
+impl TypeName {
+    /// Adds the name of the outer type, which is known only by its contents.
     fn within(self, outer: &str) -> Self {
         match self {
             Self::Name(inner) => Self::Name(format!("{outer}<{inner}>").into()),
-            Self::Nothing => self,
+            Self::Unnamed => self,
         }
     }
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for TypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name is all that is wanted")
     }
 }
 
-impl std::error::Error for Found {}
+impl std::error::Error for TypeName {}
 
-impl de::Error for Found {
+impl de::Error for TypeName {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::Nothing
+        Self::Unnamed
     }
 }
 
-/// Has nothing to read, but learns what is asked for.
+/// A deserializer without data, which learns what type is asked for.
 struct Probe;
 
 macro_rules! plain {
     ($($method:ident: $name:literal,)*) => {
-        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
-            Err(Found::Name($name.into()))
+        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, TypeName> {
+            Err(TypeName::Name($name.into()))
         })*
     };
 }
@@ -86,22 +87,22 @@ macro_rules! named {
             name: &'static str,
             $(_: $argument,)*
             _: V,
-        ) -> Result<V::Value, Found> {
-            Err(Found::Name(name.into()))
+        ) -> Result<V::Value, TypeName> {
+            Err(TypeName::Name(name.into()))
         })*
     };
 }
 
 macro_rules! unnamed {
     ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
-            Err(Found::Nothing)
+        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, TypeName> {
+            Err(TypeName::Unnamed)
         })*
     };
 }
 
 impl<'de> Deserializer<'de> for Probe {
-    type Error = Found;
+    type Error = TypeName;
 
     plain! {
         deserialize_bool: "bool",
@@ -139,19 +140,19 @@ impl<'de> Deserializer<'de> for Probe {
         deserialize_ignored_any
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Found> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeName> {
         visitor
             .visit_some(self)
             .map_err(|inner| inner.within("option"))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Found> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeName> {
         visitor
             .visit_seq(First::new())
             .map_err(|element| element.within("list"))
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Found> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeName> {
         visitor
             .visit_map(First::new())
             .map_err(|key| key.within("map"))
@@ -161,15 +162,15 @@ impl<'de> Deserializer<'de> for Probe {
         self,
         length: usize,
         visitor: V,
-    ) -> Result<V::Value, Found> {
+    ) -> Result<V::Value, TypeName> {
         visitor
             .visit_seq(First::new())
             .map_err(|first| first.within(&format!("tuple{length}")))
     }
 }
 
-/// The first element of a sequence, or the first key of a map. It tells the name, so there need not
-/// be another one.
+/// The first element of a sequence, or the first key of a map. Its name is enough, so the others are
+/// not asked for.
 struct First(Option<Probe>);
 
 impl First {
@@ -177,34 +178,37 @@ impl First {
         Self(Some(Probe))
     }
 
-    fn take<'de, T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Found> {
+    fn take<'de, T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, TypeName> {
         let first = self.0.take();
         first.map(|probe| seed.deserialize(probe)).transpose()
     }
 }
 
 impl<'de> SeqAccess<'de> for First {
-    type Error = Found;
+    type Error = TypeName;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Found> {
+    ) -> Result<Option<T::Value>, TypeName> {
         self.take(seed)
     }
 }
 
 impl<'de> MapAccess<'de> for First {
-    type Error = Found;
+    type Error = TypeName;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Found> {
+    ) -> Result<Option<K::Value>, TypeName> {
         self.take(seed)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Found> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TypeName> {
         seed.deserialize(Probe)
     }
 }

@@ -1,8 +1,9 @@
 use super::Address;
 
-/// The addresses that one worker is started at.
+/// The addresses of one worker.
 ///
-/// `start_worker` takes whatever converts into this: one address, or a vector or an array of them.
+/// `start_worker` takes anything that converts into this: one address, or a vector or an array of
+/// addresses.
 ///
 /// # Examples
 ///
@@ -16,7 +17,7 @@ use super::Address;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Addresses(List);
 
-/// One address is stored without a vector around it: most workers have one.
+/// Most workers have one address, which is stored without a vector.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum List {
     One(Address),

@@ -41,7 +41,7 @@ impl<'de> Visitor<'de> for AddressVisitor {
     }
 }
 
-/// Serialises as bytes, where serde would make a sequence of numbers of a slice.
+/// Serialises a slice as bytes. By itself, serde serialises it as a sequence of numbers.
 struct Value<'a>(&'a [u8]);
 
 impl Serialize for Value<'_> {

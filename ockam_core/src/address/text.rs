@@ -1,9 +1,9 @@
 //! The text form of an address: `type#value`.
 //!
-//! Text is UTF-8 and an address is bytes, so a value is escaped where it has to be: `\\` is a
-//! backslash and `\xNN` the byte NN. Written that way are bytes that are not UTF-8, control
-//! characters, blanks at either end, and the `=` of a `=>`, so that a route can be split at its
-//! arrows before its addresses are read.
+//! Text is UTF-8 and a value is any bytes, so some bytes are escaped: `\\` is a backslash and `\xNN`
+//! the byte NN. The escape `\xNN` is used for bytes that are not UTF-8, control characters, blanks at
+//! either end, and the `=` of a `=>`. A route can therefore be split at its arrows before its addresses
+//! are read.
 
 use std::error::Error;
 use std::fmt::{self, Write};
@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use super::{Address, TransportType};
 
-/// The error of reading an [`Address`] from text that isn't one.
+/// The error that parsing an [`Address`] returns.
 ///
 /// # Examples
 ///
@@ -38,12 +38,13 @@ impl Error for ParseAddressError {}
 impl FromStr for Address {
     type Err = ParseAddressError;
 
-    /// Reads `type#value`, where the type is a number from 0 to 255. Text without a `#` is the
-    /// value of a local address.
+    /// Parses `type#value`, where the type is a number from 0 to 255. Text without a `#` is the value
+    /// of a local address.
     ///
     /// # Errors
     ///
-    /// A [`ParseAddressError`] for empty text, a type that is no such number, and an escape that is none.
+    /// Returns a [`ParseAddressError`] if the text is empty, the type is not such a number, or an
+    /// escape is not valid.
     ///
     /// # Examples
     ///

@@ -5,7 +5,7 @@ use ockam_body::BodyError;
 
 use crate::message::Message;
 
-/// A message, whatever its type.
+/// A message whose type is erased.
 pub(super) trait AnyBody: Any + Send {
     fn type_name(&self) -> &'static str;
     fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError>;

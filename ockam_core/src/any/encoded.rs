@@ -3,11 +3,11 @@ use std::cell::OnceCell;
 
 use crate::message::{Message, UNNAMED};
 
-/// A message that came from another node, as it came.
+/// A message from another node, as it was received.
 pub(super) struct Encoded {
     payload: Box<[u8]>,
     type_name: Option<Box<str>>,
-    /// What somebody has borrowed.
+    /// The decoded message, once it has been borrowed.
     read: OnceCell<Box<dyn Any + Send>>,
 }
 

@@ -2,9 +2,9 @@ use std::error::Error as StdError;
 
 use super::{Error, Result};
 
-/// Says what was being done when an error came up.
+/// Adds what the program was doing to the error of a result.
 ///
-/// It is implemented for every result whose error becomes a boxed one: [`Error`], any
+/// It is implemented for every result whose error converts into a boxed one: [`Error`], any
 /// [`std::error::Error`], `Box<dyn Error + Send + Sync>`, `String` and `&str`.
 ///
 /// # Examples
@@ -17,11 +17,11 @@ use super::{Error, Result};
 /// assert_eq!(format!("{error:#}"), "reading the settings: no such file");
 /// ```
 pub trait ErrorContext<T> {
-    /// Puts a message in front of the error.
+    /// Puts a text in front of the error.
     ///
     /// # Errors
     ///
-    /// The error that was there, as the source of one with this message. Its kind stays.
+    /// Returns an error with this text, whose source is the error of the result. The kind stays.
     ///
     /// # Examples
     ///
@@ -33,11 +33,12 @@ pub trait ErrorContext<T> {
     /// ```
     fn context(self, message: impl Into<String>) -> Result<T>;
 
-    /// As [`context`](Self::context), with a message that is only made if there is an error.
+    /// Puts a text in front of the error, as [`context`](Self::context) does. The text is created only
+    /// if there is an error.
     ///
     /// # Errors
     ///
-    /// As those of [`context`](Self::context).
+    /// See [`context`](Self::context).
     ///
     /// # Examples
     ///

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What kind of thing went wrong.
+/// The kind of an [`Error`](super::Error).
 ///
 /// # Examples
 ///
@@ -17,7 +17,7 @@ use std::fmt;
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ErrorKind {
-    /// Nothing has this address.
+    /// No worker has this address.
     UnknownAddress,
     /// The address belongs to another worker.
     AddressTaken,
@@ -25,26 +25,26 @@ pub enum ErrorKind {
     MailboxFull,
     /// The deadline has passed.
     TimedOut,
-    /// The worker or its node has stopped, or is about to.
+    /// The worker or its node has stopped or is stopping.
     Stopped,
-    /// The message is of another type than the receiver takes.
+    /// The receiver takes messages of another type.
     WrongType,
-    /// The receiver may not be reached by this sender.
+    /// This sender may not send to the receiver.
     Denied,
-    /// The message has nowhere to go.
+    /// There is no way to the receiver.
     NoRoute,
-    /// The question will not be answered.
+    /// The question will not get an answer.
     NoReply,
-    /// The connection was lost before the other node had acknowledged or answered the message: it may have
-    /// been handled, or not. It is not sent again.
+    /// The connection was lost before the other node had acknowledged or answered the message. The
+    /// message may have been handled or not. It is not sent again.
     OutcomeUnknown,
     /// The worker panicked.
     Panicked,
     /// The worker has no handler for messages.
     Unhandled,
-    /// An argument or a text isn't valid.
+    /// An argument or a text is not valid.
     InvalidInput,
-    /// Anything else: what a handler returned, or what a library reported.
+    /// Any other error, which a handler or a library returned.
     Other,
 }
 

@@ -5,11 +5,11 @@ use std::task::{Context, Poll};
 
 use super::local::LocalAsk;
 use super::slot::State;
-use crate::error::Error;
+use super::unanswered::Unanswered;
 
-/// The answer to an ask, in the future.
+/// The future of the answer to an ask.
 ///
-/// Dropping it gives up waiting: an answer that comes later is refused.
+/// If it is dropped, an answer that comes later is refused.
 ///
 /// # Examples
 ///
@@ -31,32 +31,6 @@ use crate::error::Error;
 #[must_use = "an answer is waited for with `.await`"]
 pub struct Answer<R>(pub(super) Option<Arc<LocalAsk<R>>>);
 
-/// Why an ask got no answer.
-///
-/// # Examples
-///
-/// ```
-/// # use std::time::Duration;
-/// # use std::future::Future;
-/// # use std::pin::pin;
-/// # use std::task::{Context, Poll, Waker};
-/// use ockam_core::reply::{self, Unanswered};
-///
-/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
-/// drop(reply_to);
-///
-/// # let mut cx = Context::from_waker(Waker::noop());
-/// let answer = pin!(answer).poll(&mut cx);
-/// assert!(matches!(answer, Poll::Ready(Err(Unanswered::Dropped))));
-/// ```
-#[derive(Debug)]
-pub enum Unanswered {
-    /// The right to answer was dropped.
-    Dropped,
-    /// The handler failed, or the answer could not be delivered.
-    Failed(Error),
-}
-
 impl<R> Future for Answer<R> {
     type Output = Result<R, Unanswered>;
 
@@ -69,7 +43,7 @@ impl<R> Future for Answer<R> {
         {
             return Poll::Pending;
         }
-        match place.take().map(LocalAsk::into_state) {
+        match place.take().map(|ask| ask.slot.take()) {
             Some(State::Ended(outcome)) => Poll::Ready(outcome),
             _ => Poll::Ready(Err(Unanswered::Dropped)),
         }

@@ -1,67 +1,32 @@
 use std::any::type_name;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::answer::{Answer, Unanswered};
-use super::reply_to::{Ask, ReplyTo};
-use super::slot::{Refused, Slot, State};
+use super::ask::Ask;
+use super::slot::{Refused, Slot};
+use super::unanswered::Unanswered;
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::message::Message;
 use crate::random::random_name;
 
-/// An ask of somebody on this node.
+/// An ask whose asker is on this node.
 pub(super) struct LocalAsk<R> {
     pub(super) slot: Slot<Result<R, Unanswered>>,
-    /// How long the asker waits at most, from the start.
+    /// The longest time that the asker waits, from the start of the ask.
     timeout: Duration,
-    /// Made when somebody wants to know it.
+    /// Created when it is first read.
     address: OnceLock<Address>,
 }
 
-/// Creates the two ends of an ask whose asker waits for at most `timeout`.
-///
-/// # Examples
-///
-/// ```
-/// use std::future::Future;
-/// use std::pin::pin;
-/// use std::task::{Context, Poll, Waker};
-///
-/// # use std::time::Duration;
-/// use ockam_core::reply;
-///
-/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
-/// reply_to.answer(7_u64)?;
-///
-/// let mut cx = Context::from_waker(Waker::noop());
-/// assert!(matches!(pin!(answer).poll(&mut cx), Poll::Ready(Ok(7))));
-/// # Ok::<(), ockam_core::Error>(())
-/// ```
-pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
-    slot_waking(timeout, None)
-}
-
-/// As [`slot`], for a task that the answer wakes even if it has not polled for it yet.
-#[doc(hidden)]
-#[inline]
-pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (ReplyTo, Answer<R>) {
-    let ask = Arc::new(LocalAsk {
-        slot: Slot::new(task),
-        timeout,
-        address: OnceLock::new(),
-    });
-    (ReplyTo::new(ask.clone()), Answer(Some(ask)))
-}
-
 impl<R> LocalAsk<R> {
-    /// Takes the outcome out. Whoever answered has mostly let go of the slot by now, which saves a lock.
-    pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
-        match Arc::try_unwrap(self) {
-            Ok(ask) => ask.slot.into_state(),
-            Err(ask) => ask.slot.take(),
+    pub(super) fn new(timeout: Duration, task: Option<Waker>) -> Self {
+        Self {
+            slot: Slot::new(task),
+            timeout,
+            address: OnceLock::new(),
         }
     }
 }

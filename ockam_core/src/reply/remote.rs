@@ -1,28 +1,27 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::reply_to::Ask;
+use super::ask::Ask;
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
 
-/// Somebody on another node who waits for an answer.
+/// An asker on another node.
 ///
-/// A transport implements it; the answer goes to the connection by which the question came.
+/// A transport implements it. The answer goes through the connection by which the question came.
 pub trait RemoteAsker: Send + Sync + 'static {
-    /// Returns the address that the answer is to be sent to, on the node of the asker.
+    /// Returns the address of the asker on its node.
     fn address(&self) -> &Address;
 
     /// Sends the answer.
     ///
     /// # Errors
     ///
-    /// That of the connection.
+    /// Returns the error of the connection.
     fn answer(&self, message: Any) -> Result<()>;
 
-    /// Reports that there will be no answer. An error of the kind `NoReply` stands for a right to answer
-    /// that was dropped.
+    /// Reports that no answer will come. The kind `NoReply` says that the right to answer was dropped.
     fn fail(&self, error: &Error);
 
     /// Returns how long the asker will still wait.
@@ -44,13 +43,13 @@ impl<A: RemoteAsker> RemoteAsk<A> {
         }
     }
 
-    /// Tells whether the caller is the one who ends the ask.
+    /// Ends the ask. Returns `true` if it had not ended before.
     fn end(&self) -> bool {
         !self.has_ended.swap(true, Ordering::AcqRel)
     }
 }
 
-/// Opens a question again when it is dropped.
+/// Opens an ask again when it is dropped.
 struct Reopened<'a>(&'a AtomicBool);
 
 impl Drop for Reopened<'_> {
@@ -65,7 +64,8 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
     }
 
     fn drop_right(&self) {
-        // Release and Acquire: the last one sees what the others did with the ask.
+        // Release and Acquire: the thread that drops the last right sees what the others did with the
+        // ask.
         if self.rights.fetch_sub(1, Ordering::AcqRel) == 1 && self.end() {
             let why = "the question was dropped unanswered";
             self.asker.fail(&Error::new(ErrorKind::NoReply, why));
@@ -81,7 +81,8 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
             let why = "the question has been answered already";
             return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(message));
         }
-        // An answer that did not go out leaves the question open, also if its `Serialize` panicked.
+        // If the answer was not sent, the ask stays open, also if the `Serialize` of the answer
+        // panicked.
         let open = Reopened(&self.has_ended);
         let answered = self.asker.answer(message);
         if answered.is_ok() {

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ask::Ask;
 use super::local::LocalAsk;
 use super::remote::{RemoteAsk, RemoteAsker};
 use crate::address::Address;
@@ -13,8 +14,8 @@ use crate::message::Message;
 
 /// The right to answer an ask, once.
 ///
-/// It is no address: it stands in no registry, and nobody can guess it. A [`Route`](crate::Route) may end
-/// with it. When the last clone of it is dropped, the asker learns that no answer can come.
+/// It is not an address: it is in no registry and can't be guessed. A [`Route`](crate::Route) may end
+/// with it. When its last clone is dropped, the asker learns that no answer can come.
 ///
 /// # Examples
 ///
@@ -28,38 +29,23 @@ use crate::message::Message;
 /// ```
 pub struct ReplyTo(Arc<dyn Ask>);
 
-/// An ask, whatever the type of its answer, and wherever the asker is.
-pub(super) trait Ask: any::Any + Send + Sync {
-    fn add_right(&self);
-    /// Takes away one right to answer. With the last one, the ask ends.
-    fn drop_right(&self);
-    /// The address that stands for the asker.
-    fn address(&self) -> &Address;
-    fn answer_any(&self, message: Any) -> Result<()>;
-    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
-    fn fail(&self, error: Error) -> Result<()>;
-    fn remaining(&self) -> Duration;
-    fn has_ended(&self) -> bool;
-    fn set_answered(&self);
-}
-
 impl ReplyTo {
     pub(super) fn new(ask: Arc<dyn Ask>) -> Self {
         Self(ask)
     }
 
-    /// Creates the right to answer somebody on another node.
+    /// Creates the right to answer an asker on another node.
     #[doc(hidden)]
     pub fn remote(asker: impl RemoteAsker) -> Self {
         Self(Arc::new(RemoteAsk::new(asker)))
     }
 
-    /// Answers.
+    /// Completes the ask with an answer.
     ///
     /// # Errors
     ///
-    /// Gives `message` back in an error of the kind `WrongType` if the asker waits for another type,
-    /// `Stopped` if it waits no longer, and `NoRoute` if it has its answer.
+    /// Returns `WrongType` if the asker waits for another type, `Stopped` if it has stopped waiting,
+    /// and `NoRoute` if it has an answer already. The error holds `message`.
     ///
     /// # Examples
     ///
@@ -83,11 +69,11 @@ impl ReplyTo {
         }
     }
 
-    /// Answers with the bytes of a message from another node.
+    /// Completes the ask with an answer from another node.
     ///
     /// # Errors
     ///
-    /// As those of [`answer`](Self::answer), without the message.
+    /// Returns the errors of [`answer`](Self::answer), without the message.
     #[doc(hidden)]
     pub fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
         self.0.answer_body(body, type_name)
@@ -97,7 +83,7 @@ impl ReplyTo {
     ///
     /// # Errors
     ///
-    /// Gives the error back if the ask has ended already.
+    /// Returns the error if the ask has ended already.
     ///
     /// # Examples
     ///
@@ -114,26 +100,26 @@ impl ReplyTo {
         self.0.fail(error)
     }
 
-    /// Returns how long the asker will still wait, as far as is known.
+    /// Returns how long the asker will still wait, as far as this node knows.
     #[doc(hidden)]
     pub fn remaining(&self) -> Duration {
         self.0.remaining()
     }
 
-    /// Tells whether the ask has ended: no answer is waited for.
+    /// Returns `true` if the ask has ended.
     #[doc(hidden)]
     pub fn has_ended(&self) -> bool {
         self.0.has_ended()
     }
 
-    /// Notes that the answer has been sent to the asker's node by other means.
+    /// Marks the ask as answered: a transport has sent the answer to the node of the asker.
     #[doc(hidden)]
     pub fn set_answered(&self) {
         self.0.set_answered();
     }
 
-    /// Returns the address that stands for the asker, to tell it from others and to name it on other
-    /// nodes: 128 random bits, as 32 hexadecimal digits. On this node, nothing is at this address.
+    /// Returns the address that stands for the asker: 128 random bits as 32 hexadecimal digits. It
+    /// tells askers apart, and names the asker on other nodes. On this node, it leads nowhere.
     #[doc(hidden)]
     pub fn address(&self) -> &Address {
         self.0.address()
@@ -152,7 +138,7 @@ impl Clone for ReplyTo {
 }
 
 impl Drop for ReplyTo {
-    // Out of line, so that the drop of a route is small where there is nothing to do.
+    // It is not inlined, so that dropping a route takes little code where there is nothing to do.
     #[inline(never)]
     fn drop(&mut self) {
         self.0.drop_right();
@@ -160,7 +146,7 @@ impl Drop for ReplyTo {
 }
 
 impl PartialEq for ReplyTo {
-    /// Tells whether both answer the same ask.
+    /// Returns `true` if both answer the same ask.
     fn eq(&self, other: &Self) -> bool {
         self.identity() == other.identity()
     }

@@ -1,8 +1,9 @@
-//! The state that an asker and those who may answer share.
+//! The state of an ask that its two ends share.
 //!
-//! `has_ended` is set before the state leaves `Waiting`, so whoever sees it unset with the last right
-//! in hand knows that the ask is open, and whoever sees it set need not take the lock. No code of a user
-//! runs under the lock: wakers are cloned before it, woken and dropped behind it.
+//! `has_ended` is set before the state leaves `Waiting`. The holder of the last right that sees it
+//! unset knows that the ask is open, and a thread that sees it set need not take the lock. No code of a
+//! user runs under the lock: wakers are cloned before it is taken, and woken and dropped after it is
+//! released.
 
 use std::mem;
 use std::sync::PoisonError;
@@ -11,7 +12,7 @@ use std::task::Waker;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 
 pub(super) struct Slot<T> {
-    /// How many may still answer.
+    /// The number of rights to answer.
     rights: AtomicUsize,
     has_ended: AtomicBool,
     state: Mutex<State<T>>,
@@ -20,13 +21,13 @@ pub(super) struct Slot<T> {
 pub(super) enum State<T> {
     Waiting(Option<Waker>),
     Ended(T),
-    /// The asker has taken the outcome.
+    /// The asker has the outcome.
     Taken,
-    /// The asker waits no longer.
+    /// The asker has stopped waiting.
     Abandoned,
 }
 
-/// Why an ask can't be ended (again), with the outcome that was to end it.
+/// The error of ending an ask that has ended before, with the refused outcome.
 pub(super) enum Refused<T> {
     Ended(T),
     Abandoned(T),
@@ -95,13 +96,7 @@ impl<T> Slot<T> {
         mem::replace(&mut *self.lock(), State::Taken)
     }
 
-    /// As [`take`](Self::take), without a lock: for the last one who has the slot.
-    pub(super) fn into_state(self) -> State<T> {
-        let state = self.state.into_inner();
-        state.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Stops waiting: whoever answers later is told.
+    /// Stops waiting. An answer that comes later is refused.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();
         self.has_ended.store(true, Ordering::Release);
@@ -116,7 +111,7 @@ impl<T> Slot<T> {
         self.rights.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes away a right to answer. With the last one the ask ends, with `dropped`.
+    /// Removes a right to answer. When the last one is removed, the ask ends with `dropped`.
     #[inline]
     pub(super) fn drop_right(&self, dropped: impl FnOnce() -> T) {
         // An ask that has ended stays so, however many could have answered. Release and Acquire: the

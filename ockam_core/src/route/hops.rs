@@ -1,17 +1,18 @@
-use super::{Repr, Route};
+use std::hash::{Hash, Hasher};
+
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
-/// A borrowed view of a [`Route`], or of what is left of it: addresses, and behind them the right to
-/// answer, if the route ends with one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+/// A borrowed view of a [`Route`](super::Route) or of its rest: the addresses, and the right to answer
+/// if the route ends with one.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Hops<'a> {
     addresses: &'a [Address],
     reply_to: Option<&'a ReplyTo>,
 }
 
 impl<'a> Hops<'a> {
-    /// Creates a view of addresses and a right to answer behind them.
+    /// Creates a view of addresses and the right to answer behind them.
     #[inline]
     pub const fn new(addresses: &'a [Address], reply_to: Option<&'a ReplyTo>) -> Self {
         Self {
@@ -32,21 +33,42 @@ impl<'a> Hops<'a> {
         self.reply_to
     }
 
-    /// Tells whether nothing is left.
+    /// Returns an iterator over the addresses, and over the one that stands for the asker behind them.
+    pub fn named(self) -> impl Iterator<Item = &'a Address> {
+        let asker = self.reply_to.map(ReplyTo::address);
+        self.addresses.iter().chain(asker)
+    }
+
+    /// Returns `true` if there is no address and no right to answer.
     #[inline]
     pub const fn is_empty(self) -> bool {
         self.addresses.is_empty() && self.reply_to.is_none()
     }
 
-    /// Returns the first address and what is behind it.
+    /// Returns the first address and the rest.
     #[inline]
     pub fn split_first(self) -> Option<(&'a Address, Self)> {
         let (first, rest) = self.addresses.split_first()?;
         Some((first, Self::new(rest, self.reply_to)))
     }
+}
 
-    /// Copies the hops into a route of their own.
-    pub fn to_route(self) -> Route {
-        Route(Repr::new(self.addresses.to_vec(), self.reply_to.cloned()))
+impl PartialEq for Hops<'_> {
+    /// Compares the hops as they are printed. A right to answer equals the address that stands for the
+    /// asker, so that a route equals the route that its text is parsed as.
+    fn eq(&self, other: &Self) -> bool {
+        match (self.reply_to, other.reply_to) {
+            (None, None) => self.addresses == other.addresses,
+            (Some(own), Some(other_own)) => own == other_own && self.addresses == other.addresses,
+            _ => self.named().eq(other.named()),
+        }
+    }
+}
+
+impl Eq for Hops<'_> {}
+
+impl Hash for Hops<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.named().for_each(|address| address.hash(state));
     }
 }

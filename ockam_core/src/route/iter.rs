@@ -30,6 +30,22 @@ pub type Iter<'a> = std::slice::Iter<'a, Address>;
 #[derive(Clone, Debug)]
 pub struct IntoIter(Route);
 
+impl Route {
+    /// Returns an iterator over the addresses, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{route, Address};
+    ///
+    /// let route = route!["relay", "echoer"];
+    /// assert!(route.iter().all(Address::is_local));
+    /// ```
+    pub fn iter(&self) -> Iter<'_> {
+        self.into_iter()
+    }
+}
+
 impl Iterator for IntoIter {
     type Item = Address;
 

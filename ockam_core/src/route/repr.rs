@@ -6,16 +6,16 @@ use super::Hops;
 use crate::address::Address;
 use crate::reply::ReplyTo;
 
-/// How a [`Route`](super::Route) is stored. Almost every route is one address, or the right to answer
-/// alone, and needs no allocation.
+/// The representation of a [`Route`](super::Route). Most routes are one address, or a right to answer
+/// alone, and need no allocation.
 #[derive(Clone, Default)]
 pub(super) enum Repr {
     #[default]
     Empty,
     One(Address),
     Reply(ReplyTo),
-    /// Anything longer: the addresses from `start` on. A clone shares them, and so does a route whose
-    /// first address is taken off.
+    /// A longer route: the addresses from `start` on. It shares them with its clones, and with routes
+    /// from which its first addresses were removed.
     Long {
         list: Arc<List>,
         start: u32,
@@ -56,7 +56,7 @@ impl Repr {
         }
     }
 
-    /// Tells whether there is nothing to free.
+    /// Returns `true` if dropping the route frees nothing.
     #[inline(always)]
     pub(super) fn owns_nothing(&self) -> bool {
         match self {
@@ -66,7 +66,7 @@ impl Repr {
         }
     }
 
-    /// Returns the route behind the first address. It shares its memory with this one.
+    /// Returns the route without its first address. Both share their memory.
     pub(super) fn rest(&self) -> Self {
         match self {
             Self::Empty | Self::One(_) => Self::Empty,
@@ -98,8 +98,8 @@ impl Repr {
         self.change(|addresses| addresses.extend(more));
     }
 
-    /// Changes the addresses: in place if nobody shares them, so that building a route takes time that is
-    /// linear in its length.
+    /// Changes the addresses. If they are not shared, this is done in place, so that building a route
+    /// takes time that is linear in its length.
     fn change(&mut self, change: impl FnOnce(&mut Vec<Address>)) {
         let (mut addresses, reply_to) = mem::take(self).into_parts();
         change(&mut addresses);

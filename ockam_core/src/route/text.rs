@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::Route;
 use crate::address::{Address, ParseAddressError};
 
-/// The error of reading a [`Route`] from text that isn't one.
+/// The error that parsing a [`Route`] returns.
 ///
 /// # Examples
 ///
@@ -41,11 +41,11 @@ impl Error for ParseRouteError {
 impl FromStr for Route {
     type Err = ParseRouteError;
 
-    /// Reads addresses with `=>` between them. Empty text is an empty route.
+    /// Parses addresses with `=>` between them. Empty text is an empty route.
     ///
     /// # Errors
     ///
-    /// A [`ParseRouteError`], whose source says which address can't be read.
+    /// Returns a [`ParseRouteError`], whose source names the address that is not valid.
     ///
     /// # Examples
     ///
@@ -73,18 +73,21 @@ impl FromStr for Route {
 }
 
 impl fmt::Display for Route {
-    /// Writes the addresses with ` => ` between them, and `the asker` for a right to answer.
+    /// Writes the addresses with ` => ` between them. A right to answer is written as the address that
+    /// stands for the asker.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, address) in self.iter().enumerate() {
+        for (position, address) in self.hops().named().enumerate() {
             if position > 0 {
                 f.write_str(" => ")?;
             }
             fmt::Display::fmt(address, f)?;
         }
-        match (self.reply_to(), self.as_slice()) {
-            (None, _) => Ok(()),
-            (Some(_), []) => f.write_str("the asker"),
-            (Some(_), _) => f.write_str(" => the asker"),
-        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

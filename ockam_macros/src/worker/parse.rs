@@ -9,8 +9,8 @@ use crate::item;
 use crate::mistakes::Mistakes;
 use crate::tokens::ungrouped;
 
-use super::USAGE;
 use super::model::{Member, WorkerImpl};
+use super::settings::USAGE;
 
 /// Reads the impl under the attribute; reports an item that isn't one.
 pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<WorkerImpl> {

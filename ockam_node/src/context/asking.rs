@@ -10,13 +10,13 @@ use super::awaited::Awaited;
 use super::outbox::{Caller, Outbox};
 use crate::send_error::SendError;
 
-/// An ask, which begins when this future is polled.
+/// An ask. It begins when this future is first polled.
 pub(crate) struct Asking<'a, R, M> {
     outbox: &'a Outbox,
     caller: Caller<'a>,
     route: Route,
     timeout: Duration,
-    /// Taken out when it is polled.
+    /// Taken at the first poll.
     question: Option<M>,
     state: State<'a, R>,
 }
@@ -56,7 +56,7 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
         }
         let deadline = self.outbox.deadline(self.timeout);
         let (return_route, awaited) = Awaited::begin(deadline, cx.waker().clone());
-        // Where it stays, before the question is on its way: it is not small.
+        // The state is large, so it is put in place before the question is sent, and not moved.
         self.state = State::Asked(awaited);
         let question = self.outbox.answered_along(return_route, question);
         let delivered = self.outbox.node.router.deliver(&self.route, question);
@@ -69,7 +69,7 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
         let (outbox, caller) = (self.outbox, self.caller);
         let waiting = outbox.waiting_for_others(caller, &self.route, refused)?;
         if let State::Asked(mut awaited) = mem::replace(&mut self.state, State::New) {
-            // Boxed, so that an ask that doesn't wait is small.
+            // Boxed, so that the future of an ask that doesn't wait is small.
             self.state = State::WaitingForRoom(Box::pin(async move {
                 waiting.send(awaited.deadline()).await?;
                 Ok(awaited)
@@ -79,7 +79,7 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
     }
 }
 
-/// Nothing in it is pinned but what is in a box.
+/// Only what is in a box is pinned.
 impl<R, M> Unpin for Asking<'_, R, M> {}
 
 impl<R: Message, M: Message> Future for Asking<'_, R, M> {
@@ -101,7 +101,7 @@ impl<R: Message, M: Message> Future for Asking<'_, R, M> {
     }
 }
 
-/// Tells whether a route leads to the one who waits.
+/// Returns `true` if a route leads to the caller itself.
 #[inline]
 fn leads_to(caller: Caller<'_>, route: &Route) -> bool {
     let (Some(caller), Some(first)) = (caller, route.first()) else {

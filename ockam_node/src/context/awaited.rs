@@ -10,17 +10,18 @@ use ockam_core::{Error, ErrorKind, Message, Result, Route};
 
 use crate::time::Deadline;
 
-/// An ask whose question is on its way or about to be.
+/// An ask whose question is being sent or has been sent.
 pub(crate) struct Awaited<'a, R> {
     answer: Answer<R>,
     deadline: Deadline<'a>,
-    /// Whether the slot has the waker of the task that polls. It is created with it, so the first poll
-    /// need not look.
+    /// Whether the slot is known to hold the waker of the polling task. The slot is created with it, so
+    /// the first poll need not register it.
     has_waker: bool,
 }
 
 impl<'a, R: Message> Awaited<'a, R> {
-    /// Begins to ask, in the task that will wait for the answer. Returns the way back to it, too.
+    /// Begins an ask in the task that will wait for the answer. Also returns the return route of the
+    /// question.
     #[inline(always)]
     pub(crate) fn begin(deadline: Deadline<'a>, task: Waker) -> (Route, Self) {
         let (reply_to, answer) = reply::slot_waking(deadline.timeout, Some(task));
@@ -32,14 +33,14 @@ impl<'a, R: Message> Awaited<'a, R> {
         (Route::from(reply_to), awaited)
     }
 
-    /// Returns the time limit, to wait for something else than the answer at first. Another task may
-    /// poll behind that.
+    /// Returns the deadline, to wait for something other than the answer first. After that, another
+    /// task may poll.
     pub(crate) fn deadline(&mut self) -> &mut Deadline<'a> {
         self.has_waker = false;
         &mut self.deadline
     }
 
-    /// Polls for the answer of whoever was asked at the address or along the route `asked`.
+    /// Polls for the answer. `asked` is the address or the route that was asked.
     #[inline]
     pub(crate) fn poll(&mut self, asked: &impl Display, cx: &mut Context<'_>) -> Poll<Result<R>> {
         if !mem::take(&mut self.has_waker) {

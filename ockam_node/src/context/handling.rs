@@ -1,4 +1,4 @@
-//! What the loop that runs a worker does with its context, for each message.
+//! The part of a context that the loop of its worker uses for each message.
 
 use std::mem;
 use std::task::{self, Poll};
@@ -11,15 +11,16 @@ use super::Context;
 use super::receiver::EndpointReceiver;
 
 impl Context {
-    /// Waits for a message to handle. `false` means that the worker is to stop.
+    /// Waits for a message to handle. Returns `false` if the worker is to stop.
     #[inline]
     pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
-        self.own_receiver::<M>().poll_ready(cx)
+        let own = self.own_receiver::<M>();
+        own.receiver.poll_ready(&own.endpoint.mailbox, cx)
     }
 
-    /// Returns how many messages have been begun.
+    /// Returns the number of messages whose handling has begun.
     pub(crate) fn begun<M: Message>(&mut self) -> usize {
-        self.own_receiver::<M>().begun()
+        self.own_receiver::<M>().receiver.begun()
     }
 
     #[inline]
@@ -28,20 +29,26 @@ impl Context {
         receiver.expect("a worker's context was registered for its messages")
     }
 
-    /// Begins the handling of the message that is ready.
+    /// Takes the message that is ready, and begins its handling.
     #[inline(always)]
     pub(crate) fn begin<M: Message>(&mut self) -> Routed<M> {
-        let message = self.own_receiver::<M>().pop();
-        let (body, return_route, headers) = Headers::detach_own(message);
-        mem::replace(&mut self.return_route, return_route.clone()).discard();
-        self.headers = headers.clone();
-        if headers.extended.is_some() || self.trace_context().is_some() {
+        let own = self.own_receiver::<M>();
+        let message = own.receiver.pop(&own.endpoint.mailbox);
+        let message = message.expect("a message is begun when one is ready");
+        let headers = Headers::of(&message);
+        // `finish` has left nothing behind, so there is nothing to drop.
+        mem::forget(mem::replace(&mut self.headers, headers.clone()));
+        mem::forget(mem::replace(
+            &mut self.return_route,
+            Headers::own_return_route(&message).clone(),
+        ));
+        if headers.extended.is_some() || self.outbox.trace().is_some() {
             self.outbox.set_trace(headers.trace().cloned());
         }
-        headers.attach(body, return_route)
+        message
     }
 
-    /// Ends the handling of a message. An ask whose right to be answered is dropped here ends.
+    /// Ends the handling of a message. If the last right to answer is dropped here, the ask ends.
     #[inline]
     pub(crate) fn finish(&mut self) {
         self.headers = Headers::default();
@@ -51,13 +58,13 @@ impl Context {
         mem::take(&mut self.return_route).discard();
     }
 
-    /// Returns the way back of the message that is being handled.
+    /// Returns the return route of the current message.
     pub(super) fn return_route(&self) -> &Route {
         self.headers.return_route(&self.return_route)
     }
 
-    /// Returns the right to answer the question that is being handled, or whose answer is being passed
-    /// on.
+    /// Returns the right to answer the current question, or the question whose answer is being
+    /// forwarded.
     pub(crate) fn asker(&self) -> Option<&ReplyTo> {
         let back = self.return_route().reply_to();
         back.or_else(|| self.headers.onward().reply_to())

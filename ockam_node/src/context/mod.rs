@@ -1,37 +1,41 @@
-//! What a worker, or `main`, can do on its node: send, ask, receive.
+//! The context of a worker or of `main`: send, ask, receive.
 
 mod asking;
 mod awaited;
 mod handling;
+mod node_context;
+mod open;
 mod outbox;
 mod receive;
 mod receiver;
 mod send;
 mod sender;
 mod sending;
+mod trace;
 
 use std::collections::BinaryHeap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ockam_core::headers::Headers;
-use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
+use ockam_core::{Address, Route};
 
-use crate::delivery::{AnyEndpoint, Endpoint, Registration, Role};
-use crate::log;
+use crate::delivery::{AnyEndpoint, Registration, Role};
 use crate::node::Node;
 
 pub(crate) use awaited::Awaited;
+pub use node_context::NodeContext;
 use outbox::Caller;
 pub(crate) use outbox::Outbox;
-use receiver::{AnyReceiver, EndpointReceiver};
+use receiver::AnyReceiver;
 pub use sender::Sender;
 pub use sending::Sending;
 
-/// What a worker, or `main`, can do on its node.
+/// The access of a worker, or of `main`, to its node.
 ///
-/// A context belongs to one address. It sends and asks in the name of that address, receives what
-/// is sent there, and starts and stops workers. When it is dropped, the address is free again.
+/// A context belongs to one address. It sends and asks in the name of that address, receives the
+/// messages that are sent to it, and starts and stops workers. When it is dropped, the address is free
+/// again.
 ///
 /// # Examples
 ///
@@ -49,126 +53,16 @@ pub use sending::Sending;
 pub struct Context {
     outbox: Outbox,
     endpoint: Arc<dyn AnyEndpoint>,
-    /// Never locked: a `Mutex` around what is only `Send` makes the context `Sync`.
+    /// This is never locked. The receiver is only `Send`, and the `Mutex` makes the context `Sync`.
     receiver: Mutex<Box<dyn AnyReceiver>>,
     /// The headers and the return route of the message that is being handled.
     headers: Headers,
     return_route: Route,
 }
 
-/// The contexts that a worker can be started with.
-///
-/// # Examples
-///
-/// ```
-/// use ockam_core::{Result, Worker};
-/// use ockam_node::{Context, NodeContext};
-///
-/// /// Starts any worker twice.
-/// async fn start_twins<W>(ctx: &Context, worker: W) -> Result<()>
-/// where
-///     W: Worker<Context: NodeContext> + Clone,
-/// {
-///     ctx.start_worker("left", worker.clone()).await?;
-///     ctx.start_worker("right", worker).await?;
-///     Ok(())
-/// }
-/// # #[derive(Clone)]
-/// # struct Idle;
-/// # impl Worker for Idle {
-/// #     type Message = u64;
-/// #     type Context = Context;
-/// # }
-/// # let (ctx, mut executor) = ockam_node::start_node();
-/// # executor.execute(async move {
-/// #     start_twins(&ctx, Idle).await?;
-/// #     assert_eq!(ctx.list_workers().len(), 2);
-/// #     ctx.stop().await
-/// # })?;
-/// # Ok::<(), ockam_core::Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "a worker with `type Context = {Self}` can't be started on this node",
-    label = "started with another `Context` than `ockam::Context`",
-    note = "write `type Context = ockam::Context;` in the impl of the worker"
-)]
-pub trait NodeContext: Send + sealed::Sealed {
-    #[doc(hidden)]
-    fn of(ctx: &mut Context) -> &mut Self;
-}
-
-impl NodeContext for Context {
-    fn of(ctx: &mut Context) -> &mut Self {
-        ctx
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl Sealed for super::Context {}
-}
-
 impl Context {
-    /// Registers an endpoint for messages of type `M` and returns the context that owns it.
-    pub(crate) fn register<M: Message>(
-        node: &Arc<Node>,
-        addresses: Addresses,
-        role: Role,
-        capacity: usize,
-    ) -> Result<(Self, Arc<Endpoint<M>>)> {
-        check(&addresses)?;
-        let registration = Registration::new(node.next_id(), addresses, role);
-        let return_route = Route::from(registration.address());
-        let outbox = Outbox::new(node.clone(), registration.source(), return_route);
-        let endpoint = Arc::new(Endpoint::<M>::new(registration, capacity));
-        let ctx = Self {
-            outbox,
-            endpoint: endpoint.clone(),
-            receiver: Mutex::new(Box::new(EndpointReceiver::new(endpoint.clone()))),
-            headers: Headers::default(),
-            return_route: Route::new(),
-        };
-        let registered = node.router.registry.insert(&ctx.endpoint);
-        registered.map_err(|address| {
-            let why = format!("{address} is taken");
-            Error::new(ErrorKind::AddressTaken, why)
-        })?;
-        // Checked behind the registration: a stop either sees the endpoint, or is seen here. A stop notes
-        // itself before it looks through the registry, whose locks put both in order.
-        node.router.check_running()?;
-        Ok((ctx, endpoint))
-    }
-
-    /// Opens a mailbox of its own at `address`, which receives messages of every type.
-    ///
-    /// # Errors
-    ///
-    /// `AddressTaken`, `Stopped` if the node stops, and `InvalidInput` for an address that isn't
-    /// local.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # let (ctx, mut executor) = ockam_node::start_node();
-    /// # executor.execute(async move {
-    /// let mut inbox = ctx.open("inbox")?;
-    /// ctx.send_message("inbox", 7_u64).await?;
-    /// assert_eq!(inbox.receive::<u64>().await?, 7);
-    /// # ctx.stop().await
-    /// # })?;
-    /// # Ok::<(), ockam_core::Error>(())
-    /// ```
-    pub fn open(&self, address: impl Into<Address>) -> Result<Context> {
-        let node = self.node();
-        let capacity = node.settings.mailbox_capacity;
-        let addresses = Addresses::from(address.into());
-        let opened = Self::register::<ockam_core::Any>(node, addresses, Role::Open, capacity);
-        opened.map(|(ctx, _)| ctx)
-    }
-
-    /// Returns the address that the message which is being handled was sent to; otherwise the first
-    /// of this context's addresses.
+    /// Returns the address that the current message was sent to, or the first address of this context
+    /// if no message is being handled.
     ///
     /// # Examples
     ///
@@ -218,7 +112,7 @@ impl Context {
         self.registration().addresses.as_slice()
     }
 
-    /// Returns a sender for spawned tasks and threads. It sends in the name of this context.
+    /// Returns a sender for spawned tasks and threads, which sends in the name of this context.
     ///
     /// # Examples
     ///
@@ -263,40 +157,7 @@ impl Context {
         addresses.into_sorted_vec()
     }
 
-    /// Returns the trace context that what this context sends belongs to: a JSON map of W3C trace
-    /// headers, as `{"traceparent":"00-…"}`.
-    ///
-    /// In a handler it is the one that the message came with, until it is
-    /// [set](Self::set_trace_context).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # let (mut ctx, mut executor) = ockam_node::start_node();
-    /// # executor.execute(async move {
-    /// assert_eq!(ctx.trace_context(), None);
-    /// ctx.set_trace_context(Some(r#"{"traceparent":"00-0af7651916cd43dd-b7ad6b71-01"}"#));
-    /// assert!(ctx.trace_context().is_some());
-    /// # ctx.stop().await
-    /// # })?;
-    /// # Ok::<(), ockam_core::Error>(())
-    /// ```
-    pub fn trace_context(&self) -> Option<&str> {
-        self.outbox.trace()
-    }
-
-    /// Sets the trace context of what this context sends from here on; in a handler, until it is done.
-    ///
-    /// It goes wherever messages go, to other nodes and back, upstream Ockam's among them.
-    ///
-    /// # Examples
-    ///
-    /// See [`trace_context`](Self::trace_context).
-    pub fn set_trace_context(&mut self, headers: Option<&str>) {
-        self.outbox.set_trace(headers.map(Arc::from));
-    }
-
-    /// Returns how many messages of this node were accepted and never handled.
+    /// Returns the number of messages that this node accepted and did not handle.
     ///
     /// # Examples
     ///
@@ -319,7 +180,7 @@ impl Context {
         &self.outbox.node
     }
 
-    /// Returns who waits when this context waits.
+    /// Returns the endpoint that waits when this context waits.
     fn caller(&self) -> Caller<'_> {
         Some(&*self.endpoint)
     }
@@ -337,50 +198,14 @@ impl Context {
     }
 }
 
-/// As [`Context::receiver`], while other parts of the context are in use.
+/// Returns the receiver, as [`Context::receiver`] does, while other fields of the context are borrowed.
 fn receiver_in(receiver: &mut Mutex<Box<dyn AnyReceiver>>) -> &mut dyn AnyReceiver {
     let receiver = receiver.get_mut();
     &mut **receiver.unwrap_or_else(PoisonError::into_inner)
 }
 
-fn check(addresses: &Addresses) -> Result<()> {
-    let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
-    if addresses.as_slice().is_empty() {
-        return invalid("a worker needs at least one address".to_owned());
-    }
-    let is_remote = |address: &&Address| !address.is_local();
-    match addresses.as_slice().iter().find(is_remote) {
-        Some(address) => invalid(format!("{address} is not the address of a local worker")),
-        None => Ok(()),
-    }
-}
-
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Context").field(self.address()).finish()
-    }
-}
-
-impl Drop for Context {
-    /// Gives back what the context holds. A task that is aborted ends here, too.
-    ///
-    /// The address is free, and the dead letters are counted, before anybody hears of the end: an asker
-    /// whose question was dropped, or whoever stops the worker.
-    fn drop(&mut self) {
-        let count = self.receiver().drain();
-        self.node().router.registry.remove(self.registration());
-        if count > 0 {
-            self.node().dead_letters.add(count as u64);
-            let lost = format_args!("stopped with messages that nobody handles: {count}");
-            log::warn(self.registration().address(), lost);
-            self.receiver().discard();
-        }
-        let untold = self.receiver().discard_signals();
-        if untold > 0 {
-            self.node().dead_letters.add(untold);
-        }
-        self.finish();
-        let reason = self.registration().lifecycle.end();
-        log::ended(self.registration().address(), &reason);
     }
 }

@@ -12,21 +12,23 @@ use crate::send_error::SendError;
 use crate::task::blocking;
 use crate::time::{Deadline, Timer};
 
-/// Sends messages in the name of an address: the part that contexts, senders and handles share.
+/// Sends messages in the name of an address. Contexts, senders and handles share this part.
 pub(crate) struct Outbox {
     pub(crate) node: Arc<Node>,
-    /// The return route of what is sent: the address in whose name. A handle has none.
+    /// The return route of the messages: the address in whose name they are sent. For a handle, it is
+    /// empty.
     return_route: Route,
-    /// The headers of what is sent: who sends, and the trace that it belongs to.
+    /// The headers of the messages: their source and their trace.
     headers: Headers,
     timer: Timer,
 }
 
-/// The endpoint that would wait for itself if it waited for its own mailbox or answer. There is none
-/// if it isn't the endpoint's own context that waits.
+/// The endpoint of the context that sends or asks. It must not wait for its own mailbox or answer. It
+/// is `None` if the caller is not a context.
 pub(crate) type Caller<'a> = Option<&'a dyn AnyEndpoint>;
 
-/// The rest of a send that found no room. Boxed, so that a send that doesn't wait has a small future.
+/// The rest of a send that found no room. It is boxed, so that the future of a send that doesn't wait
+/// is small.
 pub(crate) type Unfinished<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 impl Outbox {
@@ -39,12 +41,12 @@ impl Outbox {
         }
     }
 
-    /// Returns an outbox of the same source, to which nobody can answer.
+    /// Returns an outbox with the same source and without a return route.
     pub(crate) fn without_return_route(&self) -> Self {
         Self::new(self.node.clone(), self.source(), Route::new())
     }
 
-    /// Returns an outbox that sends in the same name, without a trace.
+    /// Returns an outbox that sends in the same name and has no trace.
     pub(crate) fn again(&self) -> Self {
         let return_route = self.return_route.clone();
         Self::new(self.node.clone(), self.source(), return_route)
@@ -54,13 +56,13 @@ impl Outbox {
         self.headers.source
     }
 
-    /// Returns the address in whose name it sends.
+    /// Returns the address in whose name the messages are sent.
     pub(crate) fn address(&self) -> &Address {
         let address = self.return_route.first();
         address.expect("the outbox of a context or sender has an address")
     }
 
-    /// Returns the trace that what is sent belongs to.
+    /// Returns the trace of the messages.
     #[inline]
     pub(crate) fn trace(&self) -> Option<&str> {
         self.headers.trace().map(|trace| &**trace)
@@ -76,19 +78,19 @@ impl Outbox {
         });
     }
 
-    /// Makes a message that is answered by a message to this address.
+    /// Creates a message that is answered by a message to this address.
     #[inline]
     pub(crate) fn message<M>(&self, body: M) -> Routed<M> {
         self.headers.clone().attach(body, self.return_route.clone())
     }
 
-    /// Makes a message that is answered along another route.
+    /// Creates a message that is answered along another route.
     #[inline]
     pub(crate) fn answered_along<M>(&self, return_route: Route, body: M) -> Routed<M> {
         self.headers.clone().attach(body, return_route)
     }
 
-    /// Sends a message if there is room for it at once.
+    /// Sends a message if there is room at once.
     pub(crate) fn try_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
         let router = &self.node.router;
         let sent = router.deliver(route, self.message(body));
@@ -98,7 +100,7 @@ impl Outbox {
         })
     }
 
-    /// Sends a message, or blocks the thread while there is no room.
+    /// Sends a message, and blocks the thread while there is no room.
     pub(crate) fn blocking_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
         blocking::assert_may_block(&self.node.runtime);
         let router = &self.node.router;
@@ -109,7 +111,7 @@ impl Outbox {
         waiting.send_blocking(self.node.settings.send_timeout)
     }
 
-    /// Sends a message along its onward route, or waits for room.
+    /// Sends a message along its onward route, and waits for room.
     pub(crate) async fn forward<M: Message>(
         &self,
         caller: Caller<'_>,
@@ -127,7 +129,7 @@ impl Outbox {
         }
     }
 
-    /// Returns the alarm that the waits of the owner share.
+    /// Returns the timer that the waits of the owner share.
     pub(crate) fn timer(&self) -> &Timer {
         &self.timer
     }
@@ -136,7 +138,7 @@ impl Outbox {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 
-    /// Waits for room for a message that was refused, unless it was for another reason.
+    /// Waits for room and sends a message that was refused, if it was refused for want of room.
     #[cold]
     pub(crate) fn send_when_room<'a, M: Message>(
         &'a self,
@@ -151,7 +153,7 @@ impl Outbox {
         })
     }
 
-    /// Returns where a message that was refused can wait for room, unless only the caller could make it.
+    /// Prepares the wait for room, unless only the caller could make room.
     pub(crate) fn waiting_for_others<M: Message>(
         &self,
         caller: Caller<'_>,

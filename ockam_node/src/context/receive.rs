@@ -8,24 +8,24 @@ use super::receiver::EndpointReceiver;
 use super::{Context, receiver_in};
 use crate::log;
 
-/// How long a `receive` without a deadline waits before it says so in the log.
-const LONG_WAIT: Duration = Duration::from_secs(10);
+/// The time after which a `receive` without a deadline logs that it still waits.
+const WARN_AFTER: Duration = Duration::from_secs(10);
 
 impl Context {
-    /// Takes the first queued message of type `M`, or waits for one.
+    /// Receives the first queued message of type `M`, or waits for one.
     ///
-    /// On `app`, and on a context that was [opened](Self::open), messages of other types stay queued,
-    /// in order, and count against the capacity. In a handler, `M` has to be the type of the worker's
-    /// messages. The answer to an ask is not among what is received.
+    /// On `app`, and on a context that was [opened](Self::open), messages of other types stay queued in
+    /// order and count towards the capacity. In a handler, `M` has to be the type of the worker's
+    /// messages. Answers to asks are not received.
     ///
     /// # Errors
     ///
-    /// `Stopped` if the node or the worker stops and no such message is queued; `WrongType` at once in
-    /// a handler of another type.
+    /// Returns `Stopped` if the node or the worker stops and no such message is queued, and `WrongType`
+    /// in a handler of another type.
     ///
     /// # Cancel safety
     ///
-    /// A dropped receive took nothing.
+    /// If the future is dropped, no message is lost.
     ///
     /// # Examples
     ///
@@ -46,15 +46,15 @@ impl Context {
         self.receive_matching(any_of).await
     }
 
-    /// As [`receive`](Self::receive), with a deadline.
+    /// Receives a message, as [`receive`](Self::receive) does, within a time limit.
     ///
     /// # Errors
     ///
-    /// `TimedOut`, and those of [`receive`](Self::receive).
+    /// Returns `TimedOut`, and the errors of [`receive`](Self::receive).
     ///
     /// # Cancel safety
     ///
-    /// A dropped receive took nothing.
+    /// If the future is dropped, no message is lost.
     ///
     /// # Examples
     ///
@@ -78,15 +78,16 @@ impl Context {
         })
     }
 
-    /// As [`receive`](Self::receive), for the first message of type `M` that `wanted` accepts.
+    /// Receives the first message of type `M` that `wanted` accepts, as [`receive`](Self::receive)
+    /// does.
     ///
     /// # Errors
     ///
-    /// As those of [`receive`](Self::receive).
+    /// See [`receive`](Self::receive).
     ///
     /// # Cancel safety
     ///
-    /// A dropped receive took nothing.
+    /// If the future is dropped, no message is lost.
     ///
     /// # Examples
     ///
@@ -105,7 +106,7 @@ impl Context {
         &mut self,
         mut wanted: impl FnMut(&M) -> bool + Send,
     ) -> Result<Routed<M>> {
-        let mut timeout = LONG_WAIT;
+        let mut timeout = WARN_AFTER;
         loop {
             if let Some(message) = self.receive_within(&mut wanted, timeout).await? {
                 return Ok(message);
@@ -121,11 +122,11 @@ impl Context {
             types => format!("queued are {types}"),
         };
         let wanted = std::any::type_name::<M>();
-        let why = format_args!("receive::<{wanted}>() has waited for {LONG_WAIT:?}; {queued}");
+        let why = format_args!("receive::<{wanted}>() has waited for {WARN_AFTER:?}; {queued}");
         log::warn(self.address(), why);
     }
 
-    /// Takes the first message of type `M` that is wanted; `None` when the time is over.
+    /// Takes the first message of type `M` that is wanted. Returns `None` when the time is over.
     async fn receive_within<M: Message>(
         &mut self,
         wanted: &mut (impl FnMut(&M) -> bool + Send),
@@ -156,7 +157,8 @@ impl Context {
     }
 }
 
-/// Polls for a message of any type. Else this would be compiled once more for each type.
+/// Polls for a message of any type. `wanted` is a `dyn`, so that this is compiled once and not for each
+/// type.
 fn poll_any(
     receiver: &mut EndpointReceiver<Any>,
     from: &mut usize,

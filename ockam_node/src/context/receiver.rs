@@ -12,22 +12,22 @@ use crate::panics::drop_caught;
 
 /// The receiving end of an endpoint.
 pub(crate) struct EndpointReceiver<M> {
-    endpoint: Arc<Endpoint<M>>,
-    receiver: Receiver<Routed<M>>,
+    pub(super) endpoint: Arc<Endpoint<M>>,
+    pub(super) receiver: Receiver<Routed<M>>,
 }
 
-/// A receiving end, whatever the type of its messages.
+/// A receiving end with the type of its messages erased.
 pub(crate) trait AnyReceiver: StdAny + Send {
-    /// Says which types of messages are queued.
+    /// Lists the types of the queued messages.
     fn queued_types(&self) -> String;
 
-    /// Closes the mailbox and takes what is left in it. Returns how much it is.
+    /// Closes the mailbox and takes the messages that are left. Returns their number.
     fn drain(&mut self) -> usize;
 
-    /// Logs the signals that nobody is told any more. Returns how many there are.
+    /// Logs the signals that the worker has not handled. Returns their number.
     fn discard_signals(&self) -> u64;
 
-    /// Tells those who asked that nobody handles what was left, and drops it.
+    /// Drops the messages that are left, and tells their askers that nobody handles them.
     fn discard(&mut self);
 }
 
@@ -39,26 +39,8 @@ impl<M: Message> EndpointReceiver<M> {
         }
     }
 
-    /// Waits for a message. `false` means that the mailbox is closed and empty.
-    #[inline]
-    pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
-        self.receiver.poll_ready(&self.endpoint.mailbox, cx)
-    }
-
-    /// Returns how many messages have been begun.
-    pub(crate) fn begun(&self) -> usize {
-        self.receiver.begun()
-    }
-
-    /// Takes the message that is ready.
-    #[inline(always)]
-    pub(crate) fn pop(&mut self) -> Routed<M> {
-        let message = self.receiver.pop(&self.endpoint.mailbox);
-        message.expect("a message is taken when one is ready")
-    }
-
-    /// Takes the first message that `wanted` accepts, at or behind position `from`, which it moves
-    /// on. The others stay queued, in order.
+    /// Takes the first message at position `from` or behind it that `wanted` accepts, and moves `from`
+    /// on. The others stay queued in order.
     pub(crate) fn poll_matching(
         &mut self,
         from: &mut usize,
@@ -84,7 +66,7 @@ impl<M: Message> EndpointReceiver<M> {
 }
 
 impl dyn AnyReceiver {
-    /// Returns the intake, if it takes in `M`.
+    /// Returns the receiver of messages of type `M`, if it is one.
     #[inline(always)]
     pub(crate) fn downcast_mut<M: Message>(&mut self) -> Option<&mut EndpointReceiver<M>> {
         (self as &mut dyn StdAny).downcast_mut()
@@ -116,16 +98,16 @@ impl<M: Message> AnyReceiver for EndpointReceiver<M> {
         for message in self.receiver.take_batch() {
             if let Some(asker) = message.return_route().reply_to() {
                 let why = format!("{address} has stopped before it came to the question");
-                // Refused only if the asker has given up.
+                // This fails only if the asker has given up.
                 let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
             }
-            // A message whose `Drop` panics takes nothing else with it.
+            // If the `Drop` of one message panics, the others are still dropped.
             let _ = drop_caught(message);
         }
     }
 }
 
-/// Says how often each name comes.
+/// Counts how often each name occurs.
 fn counted(names: &mut dyn Iterator<Item = &str>) -> String {
     let mut counts = Vec::<(&str, usize)>::new();
     for name in names {
@@ -137,7 +119,7 @@ fn counted(names: &mut dyn Iterator<Item = &str>) -> String {
     let mut text = String::new();
     for (name, count) in counts {
         let comma = if text.is_empty() { "" } else { ", " };
-        // A `String` takes everything.
+        // Writing to a `String` can't fail.
         let _ = write!(text, "{comma}{count} × {name}");
     }
     text

@@ -9,25 +9,26 @@ use super::asking::Asking;
 use super::sending::Sending;
 
 impl Context {
-    /// Sends a message along a route and returns when it is in the mailbox of the first worker.
+    /// Sends a message along a route, and returns when it is in the mailbox of the first worker.
     ///
-    /// A route is one address, or several: `ctx.send_message(route!["a", "b"], msg)` sends to `a`,
-    /// which passes the message on to `b`. If the mailbox is full, the sender waits for room, at most
-    /// for the deadline of a send (30 s unless the node says otherwise).
+    /// A route is one address or several: `ctx.send_message(route!["a", "b"], msg)` sends to `a`, which
+    /// forwards the message to `b`. If the mailbox is full, this waits for room until the deadline of a
+    /// send (30 s by default).
     ///
-    /// Where the route leads to another node, it returns when the connection has queued the message. What
-    /// fails behind that comes back to `Worker::undelivered`.
+    /// If the route leads to another node, this returns when the connection has queued the message. A
+    /// later failure is reported to `Worker::undelivered`.
     ///
     /// # Errors
     ///
-    /// `UnknownAddress`, `WrongType`, `Stopped`, `TimedOut`, and `NoRoute` for an empty route, a
-    /// network that this node isn't on, a node that can't be reached, or an ask that has its answer.
-    /// `MailboxFull` at once if a context sends to its own full mailbox. `InvalidInput` for a message to
-    /// another node that is local-only or too large. [`Error::take`] gives the message back.
+    /// Returns `UnknownAddress`, `WrongType`, `Stopped`, `TimedOut`, and `NoRoute` for an empty route,
+    /// a network without a transport on this node, a node that can't be reached, or an ask that has an
+    /// answer already. Returns `MailboxFull` at once if a context sends to its own full mailbox, and
+    /// `InvalidInput` if a message to another node is local-only or too large. [`Error::take`] returns
+    /// the message.
     ///
     /// # Cancel safety
     ///
-    /// A message whose send was dropped before it was done was not sent.
+    /// If the future is dropped before it is done, the message was not sent.
     ///
     /// # Examples
     ///
@@ -49,12 +50,12 @@ impl Context {
         Sending::new(&self.outbox, self.caller(), route.into(), msg)
     }
 
-    /// Sends a message if there is room for it at once.
+    /// Sends a message if there is room at once.
     ///
     /// # Errors
     ///
-    /// As [`send_message`](Self::send_message), and `MailboxFull`. [`Error::take`] gives the message
-    /// back.
+    /// Returns `MailboxFull`, and the errors of [`send_message`](Self::send_message). [`Error::take`]
+    /// returns the message.
     ///
     /// # Examples
     ///
@@ -74,21 +75,20 @@ impl Context {
         self.outbox.try_send(&route.into(), msg)
     }
 
-    /// Sends a question and waits for the answer, at most for the deadline of an ask (30 s unless
-    /// the node says otherwise).
+    /// Sends a question and waits for the answer, until the deadline of an ask (30 s by default).
     ///
     /// The answer does not pass through the mailbox.
     ///
     /// # Errors
     ///
-    /// Those of [`send_message`](Self::send_message); what the handler returned as an error;
-    /// `NoReply` if the question was dropped unanswered or a context asks itself; `Panicked`; `Stopped`
-    /// if the worker stops before it comes to the question; `WrongType` if the answer is not an `R`;
-    /// `TimedOut`; `OutcomeUnknown` if the connection to the other node is lost meanwhile.
+    /// Returns the errors of [`send_message`](Self::send_message), the error that the handler returned,
+    /// `NoReply` if the question was dropped unanswered or a context asks itself, `Panicked`, `Stopped`
+    /// if the worker stops before it handles the question, `WrongType` if the answer is not an `R`,
+    /// `TimedOut`, and `OutcomeUnknown` if the connection to the other node is lost.
     ///
     /// # Cancel safety
     ///
-    /// A dropped ask may have been handled. Its answer is discarded.
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
     ///
     /// # Examples
     ///
@@ -123,15 +123,15 @@ impl Context {
         self.ask_timeout(route, msg, self.node().settings.ask_timeout)
     }
 
-    /// As [`ask`](Self::ask), with a deadline of its own.
+    /// Sends a question and waits for the answer, as [`ask`](Self::ask) does, within a time limit.
     ///
     /// # Errors
     ///
-    /// As those of [`ask`](Self::ask).
+    /// See [`ask`](Self::ask).
     ///
     /// # Cancel safety
     ///
-    /// A dropped ask may have been handled. Its answer is discarded.
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
     ///
     /// # Examples
     ///
@@ -157,18 +157,18 @@ impl Context {
         Asking::new(&self.outbox, self.caller(), route.into(), msg, timeout)
     }
 
-    /// Answers the message that is being handled: completes an ask, or sends to the address that a
-    /// message came from.
+    /// Answers the current message: completes an ask, or sends to the address that the message came
+    /// from.
     ///
     /// # Errors
     ///
-    /// `NoRoute` if nobody can be answered, or an ask has its answer; `Stopped` if the asker waits no
-    /// longer; `WrongType` if it waits for another type; else those of
-    /// [`send_message`](Self::send_message). [`Error::take`] gives the message back.
+    /// Returns `NoRoute` if the message has no return route or the ask has an answer already, `Stopped`
+    /// if the asker has stopped waiting, `WrongType` if it waits for another type, and the errors of
+    /// [`send_message`](Self::send_message). [`Error::take`] returns the message.
     ///
     /// # Cancel safety
     ///
-    /// A reply that was dropped before it was done was not sent.
+    /// If the future is dropped before it is done, the answer was not sent.
     ///
     /// # Examples
     ///
@@ -208,19 +208,19 @@ impl Context {
         }
     }
 
-    /// Passes a message on to the next address of its route, unserialised.
+    /// Forwards a message to the next address of its route, without serialising it.
     ///
-    /// The first address of this context is put in front of the return route, so that the answer comes
-    /// back the same way.
+    /// The first address of this context is added in front of the return route, so that the answer
+    /// comes back the same way.
     ///
     /// # Errors
     ///
-    /// `NoRoute` if the message has arrived where it was sent to, else those of
-    /// [`send_message`](Self::send_message). [`Error::take`] gives the message back.
+    /// Returns `NoRoute` if the message is at the end of its route, and the errors of
+    /// [`send_message`](Self::send_message). [`Error::take`] returns the message.
     ///
     /// # Cancel safety
     ///
-    /// A message whose forwarding was dropped before it was done was not passed on.
+    /// If the future is dropped before it is done, the message was not forwarded.
     ///
     /// # Examples
     ///

@@ -8,13 +8,13 @@ use super::asking::Asking;
 use super::outbox::Outbox;
 use super::sending::Sending;
 
-/// Sends and asks from wherever it is moved to: spawned tasks, threads, callbacks.
+/// Sends and asks from spawned tasks, threads and callbacks.
 ///
-/// It sends in the name of the context that made it, so that answers go there. It does not keep the
+/// It sends in the name of the context that created it, which gets the answers. It does not keep the
 /// worker or the node alive.
 ///
-/// It doesn't know who waits for it: a handler that sends to its own full mailbox with it, or asks its
-/// own worker, waits until the deadline.
+/// It doesn't know which handler uses it. A handler that uses it to send to its own full mailbox, or to
+/// ask its own worker, waits until the deadline.
 ///
 /// # Examples
 ///
@@ -39,14 +39,14 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Creates a sender in the name of an outbox.
+    /// Creates a sender that sends in the name of an outbox.
     pub(crate) fn new(outbox: &Outbox) -> Self {
         Self {
             outbox: outbox.again(),
         }
     }
 
-    /// Returns the address in whose name it sends.
+    /// Returns the address in whose name this sends.
     ///
     /// # Examples
     ///
@@ -67,11 +67,11 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// As those of [`Context::send_message`](crate::Context::send_message), without `MailboxFull`.
+    /// See [`Context::send_message`](crate::Context::send_message). `MailboxFull` is not returned.
     ///
     /// # Cancel safety
     ///
-    /// A message whose send was dropped before it was done was not sent.
+    /// If the future is dropped before it is done, the message was not sent.
     ///
     /// # Examples
     ///
@@ -90,11 +90,11 @@ impl Sender {
         Sending::new(&self.outbox, None, route.into(), msg)
     }
 
-    /// Sends a message if there is room for it at once.
+    /// Sends a message if there is room at once.
     ///
     /// # Errors
     ///
-    /// As those of [`Context::try_send`](crate::Context::try_send).
+    /// See [`Context::try_send`](crate::Context::try_send).
     ///
     /// # Examples
     ///
@@ -113,15 +113,15 @@ impl Sender {
         self.outbox.try_send(&route.into(), msg)
     }
 
-    /// Sends a message from code that isn't async, and blocks the thread while there is no room.
+    /// Sends a message from code that is not async, and blocks the thread while there is no room.
     ///
     /// # Errors
     ///
-    /// As those of [`Context::send_message`](crate::Context::send_message).
+    /// See [`Context::send_message`](crate::Context::send_message).
     ///
     /// # Panics
     ///
-    /// Panics within async code, where it would block other tasks.
+    /// Panics in async code, where it would block other tasks.
     ///
     /// # Examples
     ///
@@ -139,15 +139,15 @@ impl Sender {
         self.outbox.blocking_send(&route.into(), msg)
     }
 
-    /// Asks, as [`Context::ask`](crate::Context::ask) does.
+    /// Sends a question and waits for the answer, as [`Context::ask`](crate::Context::ask) does.
     ///
     /// # Errors
     ///
-    /// As those of [`Context::ask`](crate::Context::ask).
+    /// See [`Context::ask`](crate::Context::ask).
     ///
     /// # Cancel safety
     ///
-    /// A dropped ask may have been handled. Its answer is discarded.
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
     ///
     /// # Examples
     ///
@@ -169,15 +169,15 @@ impl Sender {
         self.ask_timeout(route, msg, self.outbox.node.settings.ask_timeout)
     }
 
-    /// As [`ask`](Self::ask), with a deadline of its own.
+    /// Sends a question and waits for the answer, as [`ask`](Self::ask) does, within a time limit.
     ///
     /// # Errors
     ///
-    /// As those of [`Context::ask`](crate::Context::ask).
+    /// See [`Context::ask`](crate::Context::ask).
     ///
     /// # Cancel safety
     ///
-    /// A dropped ask may have been handled. Its answer is discarded.
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
     ///
     /// # Examples
     ///

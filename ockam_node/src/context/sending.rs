@@ -7,14 +7,14 @@ use ockam_core::{Message, Result, Route};
 
 use super::outbox::{Caller, Outbox, Unfinished};
 
-/// The sending of a message, which begins when this future is polled.
+/// The future of a send, which begins when it is first polled.
 ///
 /// [`Context::send_message`](crate::Context::send_message) and
 /// [`Sender::send_message`](crate::Sender::send_message) return it.
 ///
 /// # Cancel safety
 ///
-/// A message whose send was dropped before it was done was not sent.
+/// If the future is dropped before it is done, the message was not sent.
 ///
 /// # Examples
 ///
@@ -33,9 +33,9 @@ pub struct Sending<'a, M> {
     outbox: &'a Outbox,
     caller: Caller<'a>,
     route: Route,
-    /// Taken out when it is polled.
+    /// Taken at the first poll.
     body: Option<M>,
-    /// What is left to do if there was no room.
+    /// The rest of the send, if there was no room.
     unfinished: Option<Unfinished<'a>>,
 }
 
@@ -52,7 +52,7 @@ impl<'a, M> Sending<'a, M> {
     }
 }
 
-/// Nothing in it is pinned but what is in a box.
+/// Only what is in a box is pinned.
 impl<M> Unpin for Sending<'_, M> {}
 
 impl<M: Message> Future for Sending<'_, M> {

@@ -1,9 +1,9 @@
-//! What a thread has looked up of late.
+//! A cache of each thread for the addresses that it looked up last.
 //!
-//! A look-up locks a part of the registry, which all threads share. A thread caches what it has looked
-//! up, and shares its cache with nobody. A worker that has stopped may stay in the cache until another
-//! address takes its place: its mailbox is closed and empty, and refuses what is sent. A link that is
-//! closed refuses as well, and is cached without being kept alive: it holds more.
+//! A look-up locks a shard of the registry, which all threads share. The cache of a thread needs no
+//! lock. A stopped worker may stay in the cache until another address takes its bucket. Its mailbox is
+//! closed and empty, and refuses all messages. A closed link refuses messages, too. A link holds more
+//! memory, so the cache does not keep it alive.
 
 use std::cell::{Ref, RefCell};
 use std::mem;
@@ -16,21 +16,22 @@ use super::destination::{Destination, MailboxEntry};
 use super::hashed_address::HashedAddress;
 use super::link::LinkEndpoint;
 
-/// How many addresses a thread caches: each has one place. They are few, because what is cached may have
-/// stopped.
-const PLACES: usize = 8;
+/// The number of addresses that a thread caches, one in each bucket. It is small, because the cache may
+/// keep the mailboxes of stopped workers in memory.
+const BUCKETS: usize = 8;
 
 thread_local! {
     static CACHE: Rc<AddressCache> =
-        Rc::new(AddressCache(RefCell::new([const { Place::EMPTY }; PLACES])));
+        Rc::new(AddressCache(RefCell::new([const { Bucket::EMPTY }; BUCKETS])));
 }
 
-pub(crate) struct AddressCache(RefCell<[Place; PLACES]>);
+pub(crate) struct AddressCache(RefCell<[Bucket; BUCKETS]>);
 
-/// The addresses that hash to one place, of which one is cached.
-struct Place {
-    /// The hash that was looked up last. An address is cached when it comes again, so that whoever writes
-    /// to many addresses, once each, doesn't pay for caching them.
+/// A bucket of the cache, for all addresses with the same hash modulo [`BUCKETS`]. It holds one of
+/// them.
+struct Bucket {
+    /// The hash of the address that was looked up last. An address is cached at the second look-up in a
+    /// row, so that sending once to each of many addresses doesn't pay for caching them.
     looked_up: u64,
     cached: Option<Cached>,
 }
@@ -38,33 +39,33 @@ struct Place {
 struct Cached {
     node: u64,
     address: Address,
-    found: Found,
+    destination: CachedDestination,
 }
 
-enum Found {
+enum CachedDestination {
     Mailbox(MailboxEntry),
     Link(Weak<LinkEndpoint>),
 }
 
-/// Returns the cache of this thread, unless the thread ends.
+/// Returns the cache of this thread. Returns `None` while the thread ends.
 #[inline]
 pub(crate) fn of_thread() -> Option<Rc<AddressCache>> {
     CACHE.try_with(Rc::clone).ok()
 }
 
 impl AddressCache {
-    /// Returns the mailbox at an address of a node, if it is cached. By now, the address may belong to
-    /// another worker.
+    /// Returns the mailbox at an address of a node, if it is cached. The address may belong to another
+    /// worker by now.
     #[inline]
     pub(crate) fn mailbox(
         &self,
         node: u64,
         key: HashedAddress<'_>,
     ) -> Option<Ref<'_, MailboxEntry>> {
-        let places = self.0.try_borrow().ok()?;
-        let mailbox = Ref::filter_map(places, |places| {
-            match places[place_of(key)].find(node, key) {
-                Some(Found::Mailbox(entry)) => Some(entry),
+        let buckets = self.0.try_borrow().ok()?;
+        let mailbox = Ref::filter_map(buckets, |buckets| {
+            match buckets[bucket_of(key)].find(node, key) {
+                Some(CachedDestination::Mailbox(entry)) => Some(entry),
                 _ => None,
             }
         });
@@ -75,67 +76,68 @@ impl AddressCache {
 /// Returns the link at an address of a node, if it is cached. It may be closed.
 pub(crate) fn link(node: u64, key: HashedAddress<'_>) -> Option<Arc<LinkEndpoint>> {
     let cache = of_thread()?;
-    let places = cache.0.try_borrow().ok()?;
-    match places[place_of(key)].find(node, key)? {
-        Found::Link(link) => link.upgrade(),
-        Found::Mailbox(_) => None,
+    let buckets = cache.0.try_borrow().ok()?;
+    match buckets[bucket_of(key)].find(node, key)? {
+        CachedDestination::Link(link) => link.upgrade(),
+        CachedDestination::Mailbox(_) => None,
     }
 }
 
-/// Notes that an address is looked up. Tells whether it is the one that was looked up last in its place.
+/// Notes that an address is looked up. Returns `true` if it is also the one that was looked up last in
+/// its bucket.
 #[inline]
 pub(crate) fn comes_again(key: HashedAddress<'_>) -> bool {
     let comes_again = CACHE.try_with(|cache| {
-        let mut places = cache.0.try_borrow_mut().ok()?;
-        let place = &mut places[place_of(key)];
-        Some(mem::replace(&mut place.looked_up, key.hash) == key.hash)
+        let mut buckets = cache.0.try_borrow_mut().ok()?;
+        let bucket = &mut buckets[bucket_of(key)];
+        Some(mem::replace(&mut bucket.looked_up, key.hash) == key.hash)
     });
     comes_again == Ok(Some(true))
 }
 
-/// Caches what an address leads to.
+/// Caches the destination of an address.
 pub(crate) fn insert(node: u64, key: HashedAddress<'_>, destination: Destination) {
-    let found = match destination {
-        Destination::Link(link) => Found::Link(Arc::downgrade(&link)),
-        Destination::Mailbox(entry) => Found::Mailbox(entry),
+    let destination = match destination {
+        Destination::Link(link) => CachedDestination::Link(Arc::downgrade(&link)),
+        Destination::Mailbox(entry) => CachedDestination::Mailbox(entry),
     };
     let cached = Cached {
         node,
         address: key.address.clone(),
-        found,
+        destination,
     };
     replace(key, Some(cached));
 }
 
-/// Removes what is cached in the place of an address that leads nowhere any more.
+/// Empties the bucket of an address that leads nowhere any more.
 pub(crate) fn remove(key: HashedAddress<'_>) {
     replace(key, None);
 }
 
 fn replace(key: HashedAddress<'_>, cached: Option<Cached>) {
-    // What was cached before is dropped behind the borrow.
+    // The old entry is dropped after the borrow has ended, because its drop may run code of a user.
     let _before = CACHE.try_with(|cache| {
-        let mut places = cache.0.try_borrow_mut().ok()?;
-        let place = &mut places[place_of(key)];
-        mem::replace(&mut place.cached, cached)
+        let mut buckets = cache.0.try_borrow_mut().ok()?;
+        let bucket = &mut buckets[bucket_of(key)];
+        mem::replace(&mut bucket.cached, cached)
     });
 }
 
 #[inline(always)]
-fn place_of(key: HashedAddress<'_>) -> usize {
-    key.hash as usize % PLACES
+fn bucket_of(key: HashedAddress<'_>) -> usize {
+    key.hash as usize % BUCKETS
 }
 
-impl Place {
+impl Bucket {
     const EMPTY: Self = Self {
         looked_up: 0,
         cached: None,
     };
 
-    /// Returns what an address of a node leads to, if that is cached.
+    /// Returns the destination of an address of a node, if it is cached.
     #[inline]
-    fn find(&self, node: u64, key: HashedAddress<'_>) -> Option<&Found> {
+    fn find(&self, node: u64, key: HashedAddress<'_>) -> Option<&CachedDestination> {
         let cached = self.cached.as_ref()?;
-        (cached.node == node && cached.address == *key.address).then_some(&cached.found)
+        (cached.node == node && cached.address == *key.address).then_some(&cached.destination)
     }
 }

@@ -11,18 +11,19 @@ use super::registration::Registration;
 use crate::mailbox::{Permit, Wakeup};
 use crate::send_error::SendError;
 
-/// What an address leads to.
+/// The destination of an address.
 #[derive(Clone)]
 pub(crate) enum Destination {
     Mailbox(MailboxEntry),
     Link(Arc<LinkEndpoint>),
 }
 
-/// A mailbox, as one of its addresses leads to it.
+/// A mailbox at one of its addresses.
 #[derive(Clone)]
 pub(crate) struct MailboxEntry {
     pub(crate) endpoint: Arc<dyn AnyEndpoint>,
-    /// Tells the receiver which address was used, unless it is its first one.
+    /// The headers that tell the receiver which address was used. They are `None` for its first
+    /// address.
     pub(crate) headers: Option<Arc<ExtendedHeaders>>,
 }
 
@@ -50,7 +51,8 @@ impl Destination {
         }
     }
 
-    /// Sends a message whose way goes on along `onward`: to a mailbox on a permit, else if there is room.
+    /// Sends a message with the onward route `onward`. Without a permit, it is refused if there is no
+    /// room.
     pub(crate) fn send<M: Message>(
         &self,
         permit: Option<Permit>,
@@ -63,7 +65,7 @@ impl Destination {
         }
     }
 
-    /// Sends a message from another node: to a mailbox on a permit, else if there is room.
+    /// Sends a message from another node. Without a permit, it is refused if there is no room.
     pub(crate) fn send_incoming(
         &self,
         permit: Option<Permit>,
@@ -85,8 +87,8 @@ impl Destination {
         }
     }
 
-    /// Sends messages from another node that differ from `message` by their bodies only, in order, as far
-    /// as there is room.
+    /// Sends messages from another node in order, until there is no room. They differ from `message`
+    /// only in their bodies.
     pub(crate) fn send_all_incoming(
         &self,
         message: &Incoming<'_>,
@@ -105,7 +107,7 @@ impl Destination {
         }
     }
 
-    /// Makes an error of a message that was not sent here. It holds the message.
+    /// Creates the error of a message that this destination refused. It holds the message.
     #[cold]
     pub(crate) fn error_of<M: Message>(&self, refused: SendError<Routed<M>>) -> Error {
         let (message, error) = match self.explain(refused) {
@@ -115,7 +117,7 @@ impl Destination {
         error.with_undelivered(message.into_body())
     }
 
-    /// Makes an error of a message from another node that was not sent here.
+    /// Creates the error of a message from another node that this destination refused.
     #[cold]
     pub(crate) fn error_of_incoming(&self, refused: SendError<()>) -> Error {
         match refused {
@@ -126,14 +128,14 @@ impl Destination {
         }
     }
 
-    /// Makes an error of a message that found no room in time.
+    /// Creates the error of a message that found no room in time.
     #[cold]
     pub(crate) fn timed_out<M: Message>(&self, message: Routed<M>, timeout: Duration) -> Error {
         let why = format!("{} had no room within {timeout:?}", self.place());
         Error::new(ErrorKind::TimedOut, why).with_undelivered(message.into_body())
     }
 
-    /// Says why a message was not sent here, unless it is worth waiting for room.
+    /// Turns a refusal into [`SendError::Failed`] with the reason, unless the sender can wait for room.
     pub(crate) fn explain<M: Message>(
         &self,
         refused: SendError<Routed<M>>,
@@ -169,7 +171,7 @@ impl Destination {
         self.registration().address()
     }
 
-    /// Names what has room, or has none.
+    /// Names the mailbox or the connection that has room or not.
     fn place(&self) -> String {
         match self {
             Self::Mailbox(_) => format!("the mailbox of {}", self.address()),
@@ -179,7 +181,7 @@ impl Destination {
 }
 
 impl MailboxEntry {
-    /// Returns the endpoint, if it takes the message as it is.
+    /// Returns the endpoint if the message can be pushed without a change of its type or headers.
     #[inline]
     pub(crate) fn plain_endpoint<M: Message>(&self, message: &Routed<M>) -> Option<&Endpoint<M>> {
         match (&self.headers, &Headers::of(message).extended) {
@@ -188,21 +190,10 @@ impl MailboxEntry {
         }
     }
 
-    /// Takes in a message at the end of its way, if there is room.
-    #[inline]
-    pub(crate) fn push<M: Message>(
-        &self,
-        message: Routed<M>,
-    ) -> Result<Wakeup, SendError<Routed<M>>> {
-        match self.plain_endpoint(&message) {
-            Some(endpoint) => endpoint.push(None, message),
-            None => self.push_onward(None, Route::new(), message),
-        }
-    }
-
-    /// Takes in a message whose way goes on along `onward`: on a permit, else if there is room.
+    /// Pushes a message with the onward route `onward`. Without a permit, it is refused if there is no
+    /// room.
     #[inline(never)]
-    fn push_onward<M: Message>(
+    pub(crate) fn push_onward<M: Message>(
         &self,
         permit: Option<Permit>,
         onward: Route,
@@ -222,7 +213,8 @@ impl MailboxEntry {
             .push(permit, headers.attach(body, return_route))
     }
 
-    /// Makes headers for a message from another node, if another address than the first one was used.
+    /// Returns headers for a message from another node, if it was not sent to the first address of the
+    /// worker.
     fn headers_of(&self, message: &Incoming<'_>) -> Option<Arc<ExtendedHeaders>> {
         let address = self.headers.as_ref()?.address.clone()?;
         Some(Arc::new(ExtendedHeaders {

@@ -10,57 +10,57 @@ use crate::mailbox::{Capacity, Mailbox, Permit, Signal, Signals, Wakeup};
 use crate::panics::{Panic, called_caught, drop_caught, panic_message};
 use crate::send_error::SendError;
 
-/// How many messages from another node are put into a mailbox at once. The first one waits while the
-/// others are decoded.
+/// The number of messages from another node that are pushed into a mailbox at once. The first one waits
+/// while the others are decoded.
 const MAX_BATCH_MESSAGES: usize = 16;
 
-/// The shared part of a worker, or of a context that receives by itself.
+/// The part of a worker, or of an open context, that senders share.
 pub(crate) struct Endpoint<M> {
     pub(crate) registration: Registration,
     pub(crate) mailbox: Mailbox<Routed<M>>,
     pub(crate) signals: Signals,
 }
 
-/// An endpoint, whatever the type of its messages.
+/// An endpoint with the type of its messages erased.
 pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     fn registration(&self) -> &Registration;
 
-    /// Returns the name of the type of message that it takes.
+    /// Returns the name of the type of its messages.
     fn takes(&self) -> &'static str;
 
     /// Closes the mailbox.
     fn close(&self);
 
-    /// Returns what senders wait for when the mailbox is full.
+    /// Returns the capacity that senders wait for when the mailbox is full.
     fn capacity(&self) -> &dyn Capacity;
 
-    /// Takes in a message of any type: on a permit, else if there is room.
+    /// Pushes a message of any type. Without a permit, it is refused if there is no room.
     fn push_any(
         &self,
         permit: Option<Permit>,
         message: Routed<Any>,
     ) -> Result<Wakeup, SendError<Routed<Any>>>;
 
-    /// Takes in a message from another node: on a permit, else if there is room.
+    /// Pushes a message from another node. Without a permit, it is refused if there is no room.
     fn push_incoming(
         &self,
         permit: Option<Permit>,
         message: &Incoming<'_>,
     ) -> Result<(), SendError<()>>;
 
-    /// Takes in messages from another node that differ from `message` by their bodies only, in order, as
-    /// far as there is room.
+    /// Pushes messages from another node in order, until there is no room. They differ from `message`
+    /// only in their bodies.
     fn push_all_incoming(
         &self,
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
     ) -> Delivery;
 
-    /// Sends a signal that is to be told so many times.
+    /// Sends a signal that the worker gets `times` times.
     ///
     /// # Errors
     ///
-    /// Gives the signal back if nobody listens.
+    /// Returns the signal if this is not an open worker, or if too many signals wait.
     fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal>;
 }
 
@@ -73,7 +73,7 @@ impl<M: Message> Endpoint<M> {
         }
     }
 
-    /// Takes in a message: on a permit, else if there is room.
+    /// Pushes a message. Without a permit, it is refused if there is no room.
     #[inline(always)]
     pub(crate) fn push(
         &self,
@@ -86,7 +86,7 @@ impl<M: Message> Endpoint<M> {
         }
     }
 
-    /// Decodes the next messages of `bodies`, up to one that can't be.
+    /// Decodes the next messages of `bodies`, until one can't be decoded.
     fn decode_batch(
         &self,
         message: &Incoming<'_>,
@@ -204,7 +204,7 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
             }
         };
         for message in messages {
-            // A message whose `Drop` panics takes nothing else with it.
+            // If the `Drop` of one message panics, the others are still dropped.
             let _ = drop_caught(message);
         }
         Delivery { delivered, failure }
@@ -221,13 +221,13 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 }
 
 impl dyn AnyEndpoint {
-    /// Returns the endpoint, if it takes `M`.
+    /// Returns the endpoint for messages of type `M`, if it is one.
     #[inline(always)]
     pub(crate) fn downcast_ref<M: Message>(&self) -> Option<&Endpoint<M>> {
         (self as &dyn StdAny).downcast_ref()
     }
 
-    /// Takes in a message, as [`Endpoint::push`] does, whatever the endpoint takes.
+    /// Pushes a message, as [`Endpoint::push`] does, into an endpoint for messages of any type.
     #[inline(always)]
     pub(crate) fn push<M: Message>(
         &self,

@@ -2,11 +2,11 @@ use std::hash::{Hash, Hasher};
 
 use ockam_core::Address;
 
-/// An address to look up, with a cheap hash of it.
+/// An address to look up, with a cheap hash.
 ///
-/// The hash chooses a shard of the registry and a place in the address cache. It does not resist those
-/// who choose addresses, and needn't: addresses that collide are looked up more slowly by no more than
-/// what the cache saves.
+/// The hash chooses a shard of the registry and a bucket of the address cache. A peer can choose
+/// addresses whose hashes collide. That does no harm: their look-ups only lose the time that the cache
+/// saves.
 #[derive(Clone, Copy)]
 pub(crate) struct HashedAddress<'a> {
     pub(crate) address: &'a Address,
@@ -25,7 +25,7 @@ impl<'a> HashedAddress<'a> {
     }
 }
 
-/// Rotates and xors words, and multiplies once at the end.
+/// Rotates and xors the words, and multiplies once at the end.
 struct RotateHasher(u64);
 
 impl Hasher for RotateHasher {

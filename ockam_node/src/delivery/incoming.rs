@@ -6,16 +6,16 @@ use ockam_core::{Error, Message, Route, Routed};
 use super::link::Content;
 use crate::send_error::SendError;
 
-/// A message that has come from another node.
+/// A message from another node.
 #[derive(Clone, Debug)]
 pub struct Incoming<'a> {
-    /// The connection by which it came.
+    /// The connection through which it came.
     pub source: Source,
     /// The message.
     pub content: Content<'a>,
-    /// The way back: the address of the link by which it came, and the way back from there.
+    /// The return route: the address of the link through which it came, and the route back from there.
     pub return_route: &'a Route,
-    /// What else travels with it.
+    /// Its other headers.
     pub headers: &'a Arc<ExtendedHeaders>,
 }
 
@@ -24,7 +24,7 @@ impl Incoming<'_> {
         &self.headers.onward
     }
 
-    /// Returns a message that differs from this one by its body only.
+    /// Returns a message that differs from this one only in its body.
     pub(crate) fn with_body<'a>(&'a self, body: &'a [u8]) -> Incoming<'a> {
         let content = Content {
             body,
@@ -46,9 +46,9 @@ impl Incoming<'_> {
         Ok(headers.attach(body, self.return_route.clone()))
     }
 
-    /// Returns headers for this message and others that differ from it by their bodies only. They hold
-    /// the return route, too. They belong to these messages alone: the thread that reads and those that
-    /// handle would count the references to headers of the whole connection in turn.
+    /// Returns headers for this message and others that differ from it only in their bodies. They also
+    /// hold the return route. Only these messages share them. If all messages of a connection shared
+    /// them, the threads that read and those that handle would contend for the reference count.
     pub(crate) fn shared_headers(&self) -> Headers {
         let extended = ExtendedHeaders {
             return_route: self.return_route.clone(),
@@ -61,11 +61,11 @@ impl Incoming<'_> {
     }
 }
 
-/// What has become of messages that were to be delivered together.
+/// The result of delivering several messages together.
 #[derive(Debug)]
 pub struct Delivery {
-    /// How many were delivered: the first ones.
+    /// The number of messages that were delivered, which are the first ones.
     pub delivered: usize,
-    /// Why the next one was not, unless there was none.
+    /// The reason why the next message was not delivered. It is `None` if all were delivered.
     pub failure: Option<SendError<()>>,
 }

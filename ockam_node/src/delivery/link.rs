@@ -1,30 +1,29 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use ockam_core::{Address, ErrorKind, Hops, Result, Route, TransportType};
 
 use super::registration::Registration;
 use crate::send_error::SendError;
 
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
 /// A connection to another node.
+#[async_trait]
 pub trait Link: Send + Sync + 'static {
-    /// Accepts a message for the peer, if there is room.
+    /// Sends a message to the peer, if there is room.
     ///
     /// # Errors
     ///
-    /// [`SendError::Full`] if it is worth waiting for [room](Self::room), else why it can't be sent.
+    /// Returns [`SendError::Full`] if the sender can wait for [room](Self::room), else the reason why
+    /// the message can't be sent.
     fn try_send(&self, message: &Outgoing<'_>) -> Result<(), SendError<()>>;
 
-    /// Waits until there may be room for a message to `onward`, or none is to be had any more.
-    fn room<'a>(&'a self, onward: Hops<'a>) -> BoxFuture<'a, ()>;
+    /// Waits until there may be room for a message to `onward`, or until the link is closed.
+    async fn room(&self, onward: Hops<'_>);
 
-    /// Sends the report of a failure, or counts it if the peer would not understand it. It never waits
-    /// for room: without any, nobody is told, and it returns `false`. A report that is lost later is
-    /// counted, unless it is about a question.
+    /// Sends the report of a failure, or counts it if the peer would not understand it. It does not
+    /// wait for room. If there is none, it returns `false` and the report is not sent. A report that is
+    /// lost later is counted, unless it is about a question.
     fn report(&self, onward: Hops<'_>, report: &Report<'_>) -> bool;
 }
 
@@ -34,12 +33,12 @@ pub(crate) struct LinkEndpoint {
     pub(crate) link: Arc<dyn Link>,
 }
 
-/// A message on its way to another node.
+/// A message to another node.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
-    /// The way from the link on.
+    /// The route behind the link.
     pub onward: Hops<'a>,
-    /// The way back to the sender.
+    /// The route back to the sender.
     pub return_route: &'a Route,
     /// The message.
     pub content: Content<'a>,
@@ -65,22 +64,22 @@ impl fmt::Debug for Content<'_> {
     }
 }
 
-/// What a node is told of a message that it sent, and that was not delivered or handled.
+/// A report to the node that sent a message which was not delivered or handled.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
     /// What went wrong.
     pub kind: ErrorKind,
-    /// What to look for in the log of the node where it went wrong.
+    /// The number to look for in the log of the node that reports.
     pub id: u64,
-    /// What the error is about: an address, or the types that were sent and expected.
+    /// The subject of the error: an address, or the types that were sent and expected.
     pub names: Vec<&'a str>,
-    /// Whether the message is a question: then the end of the connection tells the sender as much as the
-    /// report does.
+    /// Whether the message is a question. If so, the end of the connection tells the sender as much as
+    /// the report does.
     pub is_of_question: bool,
 }
 
 impl<'a> Report<'a> {
-    /// Creates a report of an error, about a message that is no question.
+    /// Creates the report of an error about a message that is not a question.
     pub fn new(kind: ErrorKind, id: u64, names: &'a [String]) -> Self {
         let names = names.iter().map(String::as_str).collect();
         Self {
@@ -92,25 +91,27 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A way to reach other nodes.
+/// A transport, which connects this node to others.
+#[async_trait]
 pub trait Transport: Send + Sync + 'static {
-    /// Returns the type of the addresses that it connects to.
+    /// Returns the type of the addresses that this transport connects to.
     fn address_type(&self) -> TransportType;
 
-    /// Attaches a link at an address of the transport's type that nobody has used yet.
+    /// Attaches a link at an address of the transport's type that has no link yet.
     ///
     /// # Errors
     ///
-    /// If nothing can be connected to at this address.
+    /// Returns an error if the transport can't connect to this address.
     fn dial(&self, address: &Address) -> Result<()>;
 
-    /// Accepts no more connections. The stop of a node begins with this.
+    /// Stops accepting connections. This is the first step of the stop of a node.
     fn stop_listening(&self);
 
-    /// Sends what has been accepted, and closes all connections. The stop of a node ends with this.
-    fn flush(&self) -> BoxFuture<'_, ()>;
+    /// Sends the messages that have been accepted, and closes all connections. This is the last step of
+    /// the stop of a node.
+    async fn flush(&self);
 
-    /// Forgets all connections, when the runtime of the node has ended before [`flush`](Self::flush) was
+    /// Drops all connections, if the runtime of the node has ended before [`flush`](Self::flush) was
     /// done.
     fn abandon(&self);
 }

@@ -1,4 +1,4 @@
-//! The way of a message on a node: from a route to a mailbox, or to a link to another node.
+//! Delivery of a message on a node: from a route to a mailbox, or to a link to another node.
 //!
 //! ```text
 //!  Router ──▶ Registry ──▶ Destination ─┬─ Mailbox ──▶ Endpoint { Registration, Mailbox, Signals }
@@ -7,7 +7,7 @@
 //!     └─ Transports, which dial
 //! ```
 //!
-//! A message that finds no room waits in [`wait`], whoever sends it.
+//! Every send that finds no room waits in [`wait`].
 
 mod address_cache;
 mod destination;

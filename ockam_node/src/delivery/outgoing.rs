@@ -1,4 +1,4 @@
-//! Messages on their way to another node: they are encoded, and handed to a link.
+//! Messages to another node: they are encoded and sent by a link.
 
 use std::any::Any as StdAny;
 use std::cell::Cell;
@@ -10,16 +10,17 @@ use super::incoming::{Delivery, Incoming};
 use super::link::{Content, Link, LinkEndpoint, Outgoing};
 use crate::send_error::SendError;
 
-/// The largest buffer for bodies that a thread keeps.
+/// The largest buffer for bodies that a thread keeps, in bytes.
 const MAX_KEPT_BUFFER_BYTES: usize = 64 * 1024;
 
 thread_local! {
-    /// Taken while a body is in it: the `Serialize` of a message may send another one.
+    /// The buffer is taken out while it is in use, because the `Serialize` of a message may send
+    /// another message.
     static BODY: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 impl LinkEndpoint {
-    /// Sends a message whose way goes on behind the link.
+    /// Sends a message along the route behind the link.
     pub(crate) fn send<M: Message>(
         &self,
         onward: Hops<'_>,
@@ -31,7 +32,7 @@ impl LinkEndpoint {
             .map_err(|refused| refused.map(|()| message))
     }
 
-    /// Passes on a message from another node.
+    /// Forwards a message from another node.
     pub(crate) fn send_incoming(&self, message: &Incoming<'_>) -> Result<(), SendError<()>> {
         let outgoing = Outgoing {
             onward: message.onward().hops(),
@@ -44,7 +45,7 @@ impl LinkEndpoint {
         Ok(())
     }
 
-    /// Passes on messages from another node that differ from `message` by their bodies only.
+    /// Forwards messages from another node, which differ from `message` only in their bodies.
     pub(crate) fn send_all_incoming(
         &self,
         message: &Incoming<'_>,
@@ -63,7 +64,7 @@ impl LinkEndpoint {
     }
 }
 
-/// Encodes a message and hands it to a link.
+/// Encodes a message and sends it by a link.
 pub(crate) fn encode_and_send<M: Message>(
     link: &dyn Link,
     onward: Hops<'_>,
@@ -83,7 +84,7 @@ pub(crate) fn encode_and_send<M: Message>(
         })
     };
     match (message as &dyn StdAny).downcast_ref::<Vec<u8>>() {
-        // Bytes are their own body.
+        // A `Vec<u8>` is sent as it is.
         Some(bytes) => send(bytes),
         None => encode(message, send),
     }?;
@@ -91,7 +92,7 @@ pub(crate) fn encode_and_send<M: Message>(
     Ok(())
 }
 
-/// Sends a message that has been encoded into the buffer of this thread.
+/// Encodes a message into the buffer of this thread, and sends it.
 fn encode<M: Message>(
     message: &M,
     send: impl FnOnce(&[u8]) -> Result<(), SendError<()>>,
@@ -111,8 +112,8 @@ fn encode<M: Message>(
     sent
 }
 
-/// Notes that an answer is on its way, if that is what was sent: nobody is to report that there is
-/// none.
+/// If what was sent is an answer, marks the ask as answered, so that dropping the right to answer
+/// reports no failure.
 fn note_answered(onward: Hops<'_>) {
     if let Some(reply_to) = onward.reply_to() {
         reply_to.set_answered();

@@ -3,16 +3,17 @@ use ockam_core::{Address, Addresses};
 
 use crate::lifecycle::Lifecycle;
 
-/// What is known of whatever stands in the registry.
+/// What the registry knows about a worker, an open context or a link.
 pub(crate) struct Registration {
-    /// The number by which rules know the source of a message. It grows in the order of starts.
+    /// The number that identifies it, also as the source of a message. Numbers grow in the order of
+    /// registration.
     pub(crate) id: u64,
     pub(crate) addresses: Addresses,
     pub(crate) role: Role,
     pub(crate) lifecycle: Lifecycle,
 }
 
-/// What stands in the registry.
+/// The kind of a registration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     /// The context of `main`.
@@ -35,7 +36,7 @@ impl Registration {
         }
     }
 
-    /// Returns the first address, by which it is known.
+    /// Returns the first address.
     pub(crate) fn address(&self) -> &Address {
         let first = self.addresses.as_slice().first();
         first.expect("nothing is registered without an address")

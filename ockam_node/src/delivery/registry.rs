@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Place;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ockam_core::Address;
@@ -14,11 +14,11 @@ use crate::random::HashState;
 
 const SHARDS: usize = 64;
 
-/// What each address of a node leads to.
+/// The destinations of all addresses of a node.
 ///
-/// The table is cut into shards with a lock each. No lock is held for longer than one look-up, and no
-/// code of a user runs under it. The hash of a shard is seeded at random, because peers may choose
-/// addresses; which shard an address belongs to is no secret.
+/// The table is divided into shards, each with a lock. A lock is held for one look-up, and no code of a
+/// user runs under it. The hash inside a shard has a random seed, because peers can choose addresses.
+/// The choice of the shard is not secret.
 pub(crate) struct Registry {
     shards: Box<[RwLock<Shard>]>,
 }
@@ -34,11 +34,11 @@ impl Registry {
 
     #[inline]
     fn shard(&self, key: HashedAddress<'_>) -> &RwLock<Shard> {
-        // The lowest bits choose a place in the address cache of a thread.
+        // The lowest bits choose the bucket of the address cache.
         &self.shards[(key.hash >> 32) as usize % SHARDS]
     }
 
-    /// Returns the shard where an address belongs. No code of a user may run while it is there.
+    /// Locks the shard of an address for reading. No code of a user may run while it is locked.
     #[inline]
     pub(crate) fn read(&self, key: HashedAddress<'_>) -> RwLockReadGuard<'_, Shard> {
         let shard = self.shard(key).read();
@@ -54,7 +54,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// The address that is taken. The endpoint then has none of them.
+    /// Returns the first address that is taken. The endpoint is then registered at none of them.
     pub(crate) fn insert(&self, endpoint: &Arc<dyn AnyEndpoint>) -> Result<(), Address> {
         let registration = endpoint.registration();
         for (position, address) in registration.addresses.as_slice().iter().enumerate() {
@@ -74,7 +74,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// The address, if it is taken.
+    /// Returns the address if it is taken.
     pub(crate) fn insert_link(&self, link: &Arc<LinkEndpoint>) -> Result<(), Address> {
         let address = link.registration.address();
         match self.insert_at(address, Destination::Link(link.clone())) {
@@ -85,11 +85,11 @@ impl Registry {
 
     fn insert_at(&self, address: &Address, destination: Destination) -> bool {
         match self.write(address).entry(address.clone()) {
-            Place::Vacant(place) => {
+            Entry::Vacant(place) => {
                 place.insert(destination);
                 true
             }
-            Place::Occupied(_) => false,
+            Entry::Occupied(_) => false,
         }
     }
 
@@ -97,24 +97,25 @@ impl Registry {
         self.read(HashedAddress::of(address)).get(address).cloned()
     }
 
-    /// Frees those addresses of a registration that belong to it.
+    /// Frees the addresses of a registration, except those that belong to another one.
     pub(crate) fn remove(&self, registration: &Registration) {
         for address in registration.addresses.as_slice() {
             let mut shard = self.write(address);
             let removed = match shard.entry(address.clone()) {
-                Place::Occupied(place) if place.get().registration().id == registration.id => {
+                Entry::Occupied(place) if place.get().registration().id == registration.id => {
                     Some(place.remove_entry())
                 }
-                Place::Occupied(_) | Place::Vacant(_) => None,
+                Entry::Occupied(_) | Entry::Vacant(_) => None,
             };
-            // What the destination owns is dropped behind the lock.
+            // The destination is dropped after the lock is released, because its drop may run code of a
+            // user.
             drop(shard);
             drop(removed);
         }
     }
 
-    /// Returns all addresses and what they lead to. Those that come and go meanwhile may or may not be
-    /// among them.
+    /// Returns all addresses with their destinations. Addresses that are added or removed during the
+    /// call may or may not be among them.
     pub(crate) fn all(&self) -> Vec<(Address, Destination)> {
         let mut all = Vec::new();
         for shard in &self.shards {

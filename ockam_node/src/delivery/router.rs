@@ -1,4 +1,4 @@
-//! The way of a message to what the next address on its route leads to.
+//! Delivery of a message to the destination of the first address on its route.
 //!
 //! ```text
 //!  route ─┬─ the right to answer ──▶ the slot where an ask waits
@@ -8,7 +8,7 @@
 //!                                       └─ another type ──▶ dialled on first use
 //! ```
 //!
-//! The other addresses travel with the message, as its onward route.
+//! The other addresses travel with the message as its onward route.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -23,13 +23,13 @@ use super::wait::Waiting;
 use crate::mailbox::Wakeup;
 use crate::send_error::SendError;
 
-/// Knows what each address of a node leads to, and delivers messages there.
+/// Finds the destination of a message and delivers it.
 pub(crate) struct Router {
-    /// Tells the node from all others of the process.
+    /// The number of the node in this process, for the address caches.
     node: u64,
     pub(crate) registry: Registry,
     pub(crate) transports: Transports,
-    /// Whether the node stops: workers that are not found have stopped.
+    /// Whether the node stops. An address that is not found is then `Stopped` and not `UnknownAddress`.
     is_stopping: AtomicBool,
 }
 
@@ -44,19 +44,18 @@ impl Router {
         }
     }
 
-    /// Delivers a message to the first address of a route, if there is room. The others go with it.
+    /// Delivers a message to the first address of a route, if there is room. The others travel with it.
     ///
     /// # Errors
     ///
-    /// [`SendError::Full`] if it is worth waiting for room, else [`SendError::Failed`].
+    /// Returns [`SendError::Full`] if the sender can wait for room, else [`SendError::Failed`].
     #[inline]
     pub(crate) fn deliver<M: Message>(
         &self,
         route: &Route,
         message: Routed<M>,
     ) -> Result<(), SendError<Routed<M>>> {
-        let hops = route.hops();
-        let ([address], None) = (hops.addresses(), hops.reply_to()) else {
+        let Some(address) = route.as_single() else {
             return self.deliver_onward(route, message);
         };
         // The message is not moved before it is pushed: copying what was just written in pieces takes
@@ -67,14 +66,17 @@ impl Router {
         let Some(entry) = cache.and_then(|cache| cache.mailbox(self.node, key)) else {
             return self.deliver_looked_up(key, Route::new(), message);
         };
-        let pushed = entry.push(message);
+        let pushed = match entry.plain_endpoint(&message) {
+            Some(endpoint) => endpoint.mailbox.try_push(message),
+            None => entry.push_onward(None, Route::new(), message),
+        };
         drop(entry);
         match pushed {
             Ok(wakeup) => {
                 wakeup.wake();
                 Ok(())
             }
-            // By now, the address may belong to a new worker.
+            // The address may belong to a new worker by now.
             Err(refused) => self.deliver_looked_up(key, Route::new(), refused.into_message()),
         }
     }
@@ -94,7 +96,7 @@ impl Router {
             return self.deliver_looked_up(key, onward, message);
         };
         match link.send(onward.hops(), message) {
-            // By now, the address may belong to another link.
+            // The address may belong to another link by now.
             Err(SendError::Failed(message, error)) if error.kind() == ErrorKind::Stopped => {
                 self.deliver_looked_up(key, onward, message)
             }
@@ -102,7 +104,7 @@ impl Router {
         }
     }
 
-    /// Delivers a message to an address, as the registry has it.
+    /// Delivers a message to an address that the registry looks up.
     #[inline(never)]
     fn deliver_looked_up<M: Message>(
         &self,
@@ -113,7 +115,8 @@ impl Router {
         let again = address_cache::comes_again(key);
         let shard = self.registry.read(key);
         let looked_up = match shard.get(key.address) {
-            // What is to be cached, or does more than push, is cloned and used behind the lock.
+            // A destination that is to be cached, or that does more than push, is cloned and used after
+            // the lock is released.
             Some(found) if again || !onward.is_empty() => LookedUp::Found(found.clone(), message),
             Some(Destination::Mailbox(entry)) => push_under_lock(entry, message),
             Some(found) => LookedUp::Found(found.clone(), message),
@@ -142,11 +145,12 @@ impl Router {
         }
     }
 
-    /// Returns where a message that was [refused](Self::deliver) can wait for room.
+    /// Prepares the wait for room of a message that was [refused](Self::deliver).
     ///
     /// # Errors
     ///
-    /// If it was refused for another reason, or nothing is there any more. The error holds the message.
+    /// Returns an error if the message was refused for another reason, or if the address leads nowhere
+    /// any more. The error holds the message.
     #[cold]
     pub(crate) fn waiting<M: Message>(
         &self,
@@ -172,7 +176,7 @@ impl Router {
         }
     }
 
-    /// Finds out what an address leads to. If it is one of another network, it is dialled on first use.
+    /// Finds the destination of an address. An address of another network is dialled on first use.
     pub(crate) fn find(&self, address: &Address) -> Result<Destination> {
         match self.registry.look_up(address) {
             Some(found) => Ok(found),
@@ -180,7 +184,7 @@ impl Router {
         }
     }
 
-    /// Connects to an address that leads nowhere, if it is one of another network.
+    /// Connects to an address without a destination, if it belongs to another network.
     #[cold]
     fn dial(&self, address: &Address) -> Result<Destination> {
         if address.is_local() {
@@ -188,13 +192,13 @@ impl Router {
         }
         self.transports.dial(address)?;
         self.registry.look_up(address).ok_or_else(|| {
-            // It has failed already.
+            // The connection has failed already.
             let why = format!("{address} can't be connected to");
             Error::new(ErrorKind::NoRoute, why)
         })
     }
 
-    /// Refuses what a node that stops doesn't begin any more.
+    /// Returns an error if the node stops.
     pub(crate) fn check_running(&self) -> Result<()> {
         if self.is_stopping.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Stopped, "the node stops"));
@@ -218,28 +222,28 @@ impl Router {
     }
 }
 
-/// What a look-up has come to, with the message that isn't delivered yet.
+/// The result of a look-up, with the message if it has not been pushed.
 enum LookedUp<M> {
     Pushed(Wakeup),
     Found(Destination, Routed<M>),
     Nothing(Routed<M>),
 }
 
-/// Pushes a message under the lock of the registry, if that takes no more than a place in a mailbox.
+/// Pushes a message under the lock of the registry, if a push is all that is needed.
 #[inline]
 fn push_under_lock<M: Message>(entry: &MailboxEntry, message: Routed<M>) -> LookedUp<M> {
     let found = |message| LookedUp::Found(Destination::Mailbox(entry.clone()), message);
     let Some(endpoint) = entry.plain_endpoint(&message) else {
         return found(message);
     };
-    match endpoint.push(None, message) {
+    match endpoint.mailbox.try_push(message) {
         Ok(wakeup) => LookedUp::Pushed(wakeup),
         Err(refused) => found(refused.into_message()),
     }
 }
 
-/// Sends a message to what its first address leads to. What is worth no wait becomes
-/// [`SendError::Failed`] here, where it is known who refused it.
+/// Sends a message to a destination. Every refusal but [`SendError::Full`] becomes
+/// [`SendError::Failed`] here, where the destination is known and can be named.
 fn send_to<M: Message>(
     found: &Destination,
     onward: Route,
@@ -250,7 +254,7 @@ fn send_to<M: Message>(
         .map_err(|refused| found.explain(refused))
 }
 
-/// Completes an ask, if that is what a route without an address does.
+/// Completes an ask, if the route is only a right to answer.
 #[inline(never)]
 fn answer<M: Message>(route: &Route, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {
     let Some(reply_to) = route.reply_to() else {

@@ -4,7 +4,7 @@ use ockam_core::{Address, Error, ErrorKind, Result, TransportType};
 
 use super::link::Transport;
 
-/// The transports of a node. There are few, and each serves one type of addresses.
+/// The transports of a node. There are few, and each serves one type of address.
 pub(crate) struct Transports(RwLock<Vec<Arc<dyn Transport>>>);
 
 impl Transports {
@@ -16,7 +16,7 @@ impl Transports {
     ///
     /// # Errors
     ///
-    /// `AddressTaken` if there is one of its type.
+    /// Returns `AddressTaken` if the node has a transport of this type.
     pub(crate) fn add(&self, transport: Arc<dyn Transport>) -> Result<()> {
         let served = transport.address_type();
         let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -42,13 +42,13 @@ impl Transports {
         transports.clone()
     }
 
-    /// Takes all of them out: a node that has stopped connects to nobody.
+    /// Removes all transports. A node that has stopped makes no connections.
     pub(crate) fn take_all(&self) -> Vec<Arc<dyn Transport>> {
         let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *transports)
     }
 
-    /// Attaches a link at an address that nobody has used yet.
+    /// Attaches a link at an address that has no link yet.
     pub(crate) fn dial(&self, address: &Address) -> Result<()> {
         let wanted = address.transport();
         match self.find(wanted) {

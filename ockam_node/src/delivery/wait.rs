@@ -1,4 +1,4 @@
-//! The one place where a send waits for room.
+//! Waiting for room. All sends that wait do it here.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::send_error::SendError;
 use crate::task::blocking;
 use crate::time::Deadline;
 
-/// A message that found no room where it was sent, and can wait there.
+/// A message that found no room at its destination and can wait for it.
 pub(crate) struct Waiting<M> {
     destination: Destination,
     onward: Route,
@@ -28,7 +28,7 @@ impl<M: Message> Waiting<M> {
         }
     }
 
-    /// Sends the message as soon as there is room, or gives up at the deadline.
+    /// Sends the message when there is room, or gives up at the deadline.
     pub(crate) async fn send(self, deadline: &mut Deadline<'_>) -> Result<()> {
         let mut message = Some(self.message);
         let sending = send_message(&self.destination, &self.onward, &mut message);
@@ -36,7 +36,7 @@ impl<M: Message> Waiting<M> {
         sent.unwrap_or_else(|| timed_out(&self.destination, message, deadline.timeout))
     }
 
-    /// As [`send`](Self::send), on a thread of the caller's own.
+    /// Sends the message when there is room, as [`send`](Self::send) does, and blocks the thread.
     pub(crate) fn send_blocking(self, timeout: Duration) -> Result<()> {
         let mut message = Some(self.message);
         let sending = send_message(&self.destination, &self.onward, &mut message);
@@ -44,18 +44,19 @@ impl<M: Message> Waiting<M> {
         sent.unwrap_or_else(|| timed_out(&self.destination, message, timeout))
     }
 
-    /// Tells whether it waits at this mailbox.
+    /// Returns `true` if this is the destination.
     pub(crate) fn is_at(&self, registration: &Registration) -> bool {
         self.destination.registration().id == registration.id
     }
 
-    /// Makes an error of it, for a sender that doesn't wait. The error holds the message.
+    /// Creates the error of a send that doesn't wait. It holds the message.
     pub(crate) fn into_error(self) -> Error {
         self.destination.error_of(SendError::Full(self.message))
     }
 }
 
-/// Sends a message as soon as there is room. Dropped while it waits, it leaves the message where it was.
+/// Sends a message when there is room. If the future is dropped while it waits, `message` still holds
+/// it.
 async fn send_message<M: Message>(
     destination: &Destination,
     onward: &Route,
@@ -78,8 +79,8 @@ async fn send_message<M: Message>(
     sent.map_err(|refused| destination.error_of_incoming(refused))
 }
 
-/// Makes an error of a message that found no room in time. One that isn't there has been sent, at the
-/// very end.
+/// Creates the error of a message that found no room in time. If `message` is `None`, it was sent at
+/// the last moment.
 fn timed_out<M: Message>(
     destination: &Destination,
     message: Option<Routed<M>>,
@@ -91,11 +92,11 @@ fn timed_out<M: Message>(
     }
 }
 
-/// Sends a message from another node as soon as there is room.
+/// Sends a message from another node when there is room.
 ///
 /// # Cancel safety
 ///
-/// Dropped while it waits, it has sent nothing.
+/// If the future is dropped while it waits, the message was not sent.
 pub(crate) async fn send_incoming_when_room(
     destination: &Destination,
     message: &Incoming<'_>,
@@ -104,8 +105,8 @@ pub(crate) async fn send_incoming_when_room(
     send_when_room(destination, message.onward(), send).await
 }
 
-/// Calls `send` each time that there may be room, until it comes to something else than
-/// [`SendError::Full`]. For a mailbox, that is once: the permit that it grants is a place.
+/// Calls `send` each time there may be room, until the result is not [`SendError::Full`]. For a
+/// mailbox, one call is enough, because a permit guarantees a place.
 async fn send_when_room(
     destination: &Destination,
     onward: &Route,

@@ -1,22 +1,22 @@
 use std::fmt;
 
-/// Why a worker, or an open context, has ended.
+/// The reason why a worker or an open context has ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum ExitReason {
-    /// A stop was asked for, and it ended in time; or its context was dropped.
+    /// It was stopped and ended in time, or its context was dropped.
     Stopped,
-    /// It was killed, also because its stop took too long.
+    /// It was killed, or its stop exceeded the deadline.
     Killed,
-    /// Its `initialize` failed, for the reason that is given.
+    /// Its `initialize` failed with this text.
     FailedToStart(Box<str>),
-    /// It panicked, with the text that is given.
+    /// It panicked with this text.
     Panicked(Box<str>),
     /// Its node stopped.
     NodeStopped,
 }
 
 impl ExitReason {
-    /// Tells whether this reason takes the place of one that was noted before. A failure outweighs the
+    /// Returns `true` if this reason replaces one that was noted before. A failure outweighs the
     /// stop during which it came up, and a kill the stop that it cut short.
     pub(super) fn outweighs(&self, before: &Self) -> bool {
         self.weight() > before.weight()

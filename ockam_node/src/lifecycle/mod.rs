@@ -1,12 +1,12 @@
-//! How far a worker, or an open context, has come; the way to end it; and why it has ended.
+//! The lifecycle of a worker or an open context: its stage, how to end it, and why it has ended.
 //!
 //! ```text
 //!  Starting ──▶ Running ──▶ Ended(reason)
 //!      └── killed ────────────▲
 //! ```
 //!
-//! The reason is noted where it is known (a stop, a kill, a panic), the weightiest one stays, and it is
-//! final once the lifecycle has ended.
+//! The reason is noted where it is known (a stop, a kill, a panic). The one with the greatest weight is
+//! kept, and it is final once the lifecycle has ended.
 
 mod exit_reason;
 
@@ -24,22 +24,22 @@ pub(crate) struct Lifecycle(Mutex<State>);
 struct State {
     stage: Stage,
     reason: Option<ExitReason>,
-    /// Who is woken by the next change. The first one takes no memory of its own: mostly it is the only
-    /// one, who stops the worker.
+    /// The tasks that the next change wakes. The first one is stored in place: most workers have no
+    /// other than the one that stops them.
     first_waiter: Option<Waker>,
     other_waiters: Vec<Waker>,
 }
 
 enum Stage {
-    /// Registered; a worker initialises.
+    /// It is registered. A worker runs its `initialize`.
     Starting,
-    /// The task of the worker has begun, and its handle isn't there yet.
+    /// The task of the worker has begun, but its abort handle is not known yet.
     Begun(Id),
-    /// The worker runs in a task.
+    /// The task of the worker runs.
     Running(AbortHandle),
-    /// Killed before it ran.
+    /// It was killed before its task ran.
     Killed,
-    /// The addresses are free and the messages that are left are counted.
+    /// The addresses are free, and the remaining messages have been counted.
     Ended,
 }
 
@@ -65,7 +65,8 @@ impl Lifecycle {
         }
     }
 
-    /// Takes the handle of the task that runs the worker. A worker that has been killed meanwhile ends.
+    /// Stores the abort handle of the task that runs the worker. If the worker has been killed already,
+    /// the task is aborted.
     pub(crate) fn run(&self, task: AbortHandle) {
         let state = self.lock();
         match state.stage {
@@ -78,7 +79,7 @@ impl Lifecycle {
         }
     }
 
-    /// Notes why the worker ends, unless a reason that is at least as weighty has been noted before.
+    /// Notes why the worker ends, if the reason outweighs the one that was noted before.
     pub(crate) fn note(&self, reason: ExitReason) {
         self.lock().note(reason);
     }
@@ -98,8 +99,8 @@ impl Lifecycle {
         }
     }
 
-    /// Ends, for the reason that was noted; without one, it was stopped. Returns the reason, which is
-    /// final from now on.
+    /// Ends for the reason that was noted, or as `Stopped`. Returns the reason, which is final from now
+    /// on.
     pub(crate) fn end(&self) -> ExitReason {
         let mut state = self.lock();
         state.note(ExitReason::Stopped);
@@ -108,26 +109,26 @@ impl Lifecycle {
         reason.unwrap_or(ExitReason::Stopped)
     }
 
-    /// Tells whether the calling task runs the worker: it can't wait for its own end.
+    /// Returns `true` if the calling task runs the worker. It can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
         self.lock().stage.is_run_by_this_task()
     }
 
-    /// Notes that a stop is asked for. Tells whether it is the task of the worker that asks.
+    /// Notes a stop. Returns `true` if the task of the worker itself asks for it.
     pub(crate) fn request_stop(&self) -> bool {
         let mut state = self.lock();
         state.note(ExitReason::Stopped);
         state.stage.is_run_by_this_task()
     }
 
-    /// Waits until the worker has been killed before it ran.
+    /// Waits until the worker is killed before its task runs.
     pub(crate) async fn killed(&self) {
         let killed = |state: &State| matches!(state.stage, Stage::Killed).then_some(());
         poll_fn(|cx| self.poll_reached(killed, cx)).await;
     }
 
-    /// Waits until the addresses are free and the messages that are left are counted. Returns why it has
-    /// ended.
+    /// Waits until the addresses are free and the remaining messages have been counted. Returns the
+    /// reason of the end.
     pub(crate) async fn ended(&self) -> ExitReason {
         let ended = |state: &State| match (&state.stage, &state.reason) {
             (Stage::Ended, Some(reason)) => Some(reason.clone()),
@@ -141,7 +142,8 @@ impl Lifecycle {
         reached: impl FnOnce(&State) -> Option<T>,
         cx: &Context<'_>,
     ) -> Poll<T> {
-        // A waker is a user's code: it is cloned before the lock and dropped behind it.
+        // A waker is code of a user, so it is cloned before the lock is taken and dropped after it is
+        // released.
         let waker = cx.waker().clone();
         let mut state = self.lock();
         if let Some(what) = reached(&state) {
@@ -182,7 +184,8 @@ impl State {
     }
 }
 
-/// Comes to another stage and wakes all who wait. Those who wait for a later one come back.
+/// Changes the stage and wakes all tasks that wait. A task that waits for a later stage registers
+/// again.
 fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let last = mem::replace(&mut state.stage, stage);
     let first = state.first_waiter.take();

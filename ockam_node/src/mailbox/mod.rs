@@ -7,34 +7,36 @@
 //!            waits for a permit ────┘ ◀─────── grant ── begun ─┘
 //! ```
 //!
-//! **Batches.** The receiver swaps its empty deque with the full one of the queue and then handles
-//! a whole batch without a lock.
+//! **Batches.** The receiver swaps its empty deque with the full one of the queue, and then handles a
+//! whole batch without a lock.
 //!
-//! **Capacity.** A message holds its place from the moment it is accepted until its handling begins,
-//! in the batch as in the queue: the mailbox is full when `accepted - begun` reaches the capacity.
-//! Both only grow. `begun` is written by the receiver alone, for each message, on a cache line
-//! of its own. Senders read it only when the mailbox seems full (`State::begun` is what they read
-//! last), so that it seldom travels between cores.
+//! **Capacity.** A message takes a place from the moment it is accepted until its handling begins, both
+//! in the queue and in the batch. The mailbox is full when `accepted - begun` reaches the capacity.
+//! Both numbers only grow. Only the receiver writes `begun`, for each message, on its own cache line.
+//! Senders read it only when the mailbox seems full, and keep it as `State::begun`, so that the cache
+//! line seldom moves between cores.
 //!
-//! **Waiting senders** stand in a [`WaitQueue`], each with a permit that is granted in order. A granted
-//! permit counts as accepted, so that nobody can overtake, and a sender that gives up passes it on.
-//! Permits are granted in blocks while messages are handled without a pause, and to the last one before
-//! the receiver waits for anything: see [`Mailbox::release`].
+//! **Waiting senders** are in a [`WaitQueue`]. Each has a permit, and permits are granted in order. A
+//! granted permit counts as an accepted message, so that no other sender can overtake. A sender that
+//! gives up returns it. Permits are granted in blocks while messages are handled without a pause.
+//! Before the receiver waits for anything, all free places are granted: see [`Mailbox::release`].
 //!
-//! **The wake-up that must not be lost.** A sender announces itself in `has_waiters` and then reads
-//! `begun`; the receiver writes `begun` and then reads `has_waiters`. With a fence between the two on
-//! either side, at least one of them sees the other. The receiver saves the fence while it works
-//! through a batch, because it comes to one at the latest when it runs out of work.
+//! **Lost wake-ups.** A sender sets `has_waiters` and then reads `begun`. The receiver writes `begun`
+//! and then reads `has_waiters`. Each has a fence between the two, so at least one of them sees the
+//! other. The receiver omits the fence while it handles a batch, because it reaches one at the latest
+//! when the batch is empty.
 //!
-//! **A lone message.** A receiver that takes a single message mostly finds no other one behind it. So
-//! it leaves its waker when it takes such a message, and needs no lock afterwards to see that nothing
-//! has come since: the waker is still there (`waker_set`). A sender that begins to wait for a permit
-//! takes the waker, too, because permits are granted under the lock. Senders that waited before do not,
-//! so the receiver relies on `waker_set` only while nobody waits or it holds no message.
+//! **Single messages.** A receiver that takes a single message mostly finds no other one after it. So
+//! it registers its waker when it takes such a message. Afterwards it sees without a lock that no
+//! message has come since, because the waker is still registered (`waker_set`). A sender that begins to
+//! wait for a permit takes the waker as well, because permits are granted under the lock. Senders that
+//! waited before do not. So the receiver relies on `waker_set` only while no sender waits, or while its
+//! batch is empty.
 //!
-//! No code of a user runs under the lock: wakers are cloned before it, woken and dropped behind it,
-//! and messages are never dropped inside.
+//! No code of a user runs under the lock. Wakers are cloned before it is taken, and woken and dropped
+//! after it is released. Messages are never dropped under it.
 
+mod permit;
 mod receiver;
 mod reserve;
 mod signals;
@@ -46,18 +48,19 @@ use std::task::Waker;
 use crate::send_error::SendError;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 
+pub(crate) use permit::{Capacity, Permit};
 pub(crate) use receiver::Receiver;
-pub(crate) use reserve::{Capacity, Permit, Reserve};
+pub(crate) use reserve::Reserve;
 pub(crate) use signals::{Signal, Signals};
 use wait_queue::WaitQueue;
 
 /// The end of a mailbox that senders share.
 ///
-/// What senders write and what the receiver writes lie more than a cache line apart.
+/// The fields that senders write and those that the receiver writes are more than a cache line apart.
 #[repr(C)]
 pub(crate) struct Mailbox<T> {
     state: Mutex<State<T>>,
-    /// Whether `State::receiver` is set and nothing is to be granted before it is taken. Only the
+    /// Whether `State::receiver` is set and no permit is to be granted before it is taken. Only the
     /// receiver reads it.
     waker_set: AtomicBool,
     capacity: usize,
@@ -65,31 +68,31 @@ pub(crate) struct Mailbox<T> {
     progress: Progress,
 }
 
-/// What the receiver writes while it handles messages.
+/// The fields that the receiver writes while it handles messages.
 struct Progress {
     begun: AtomicUsize,
-    /// Tells the receiver that senders wait for a permit.
+    /// Whether senders wait for a permit.
     has_waiters: AtomicBool,
 }
 
 struct State<T> {
     queue: VecDeque<T>,
-    /// Messages accepted and permits granted, ever.
+    /// The number of messages accepted and permits granted so far.
     accepted: usize,
-    /// `Progress::begun`, as a sender saw it last.
+    /// The value of `Progress::begun` that a sender read last.
     begun: usize,
     receiver: Option<Waker>,
     waiting: WaitQueue,
     open: bool,
 }
 
-/// The receiver, if it waits for the message that was accepted. It is woken after the lock is released.
+/// The waker of the receiver, if it waits for a message. It is woken after the lock is released.
 #[derive(Debug)]
 #[must_use = "the receiver sleeps until it is woken"]
 pub(crate) struct Wakeup(Option<Waker>);
 
 impl Wakeup {
-    /// Wakes nobody: there is no receiver on this node.
+    /// Creates a wake-up of no receiver.
     pub(crate) const fn nobody() -> Self {
         Self(None)
     }
@@ -103,12 +106,12 @@ impl Wakeup {
 }
 
 impl<T> Mailbox<T> {
-    /// Creates a mailbox that holds up to `capacity` messages, at least one.
+    /// Creates a mailbox that holds up to `capacity` messages, but at least one.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                // One place, and not the four that a first message would make: many workers never have
-                // more messages at a time.
+                // Room for one message, where the first push would allocate room for four: the mailboxes
+                // of most workers never hold more.
                 queue: VecDeque::with_capacity(1),
                 accepted: 0,
                 begun: 0,
@@ -131,7 +134,7 @@ impl<T> Mailbox<T> {
         state.expect("no code that can panic runs under this lock")
     }
 
-    /// Accepts a message if there is room and nobody waits for it.
+    /// Accepts a message if there is room and no sender waits.
     #[inline]
     pub(crate) fn try_push(&self, message: T) -> Result<Wakeup, SendError<T>> {
         let mut state = self.lock();
@@ -158,8 +161,8 @@ impl<T> Mailbox<T> {
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
 
-    /// Accepts messages, in order, as far as there is room and nobody waits for it: the others stay where
-    /// they were. `None` means that the mailbox has been closed.
+    /// Accepts messages in order, until there is no room. It accepts none if a sender waits. The others
+    /// stay in `messages`. Returns `None` if the mailbox has been closed.
     pub(crate) fn try_push_all(&self, messages: &mut VecDeque<T>) -> Option<Wakeup> {
         let mut state = self.lock();
         if !state.open {
@@ -178,12 +181,12 @@ impl<T> Mailbox<T> {
         Some(Wakeup(self.take_receiver(&mut state)))
     }
 
-    /// Tells whether the mailbox is open: it accepts messages when there is room.
+    /// Returns `true` if the mailbox has not been closed.
     pub(crate) fn is_open(&self) -> bool {
         self.lock().open
     }
 
-    /// Returns how many messages have been accepted so far, for a [`Signal`] to keep its place behind
+    /// Returns the number of messages that have been accepted so far. A [`Signal`] is handled after
     /// them.
     pub(crate) fn accepted(&self) -> usize {
         self.lock().accepted
@@ -195,12 +198,12 @@ impl<T> Mailbox<T> {
         receiver.into_iter().for_each(Waker::wake);
     }
 
-    /// Refuses all further messages. The receiver still gets what has been accepted.
+    /// Closes the mailbox, which then refuses messages. The receiver still gets the accepted ones.
     pub(crate) fn close(&self) {
         self.close_and(|_| ());
     }
 
-    /// Refuses all further messages, and looks at what has been accepted.
+    /// Closes the mailbox, and calls `look` with its state.
     fn close_and<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
         let mut state = self.lock();
         state.open = false;
@@ -225,7 +228,7 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// Takes out whom to wake because something has come.
+    /// Takes the waker of the receiver, to wake it.
     #[inline]
     fn take_receiver(&self, state: &mut State<T>) -> Option<Waker> {
         let receiver = state.receiver.take();
@@ -244,7 +247,7 @@ impl<T> Mailbox<T> {
         state.accepted.wrapping_sub(state.begun) < self.capacity
     }
 
-    /// Gives the free places to the senders that wait, and returns whom to wake.
+    /// Grants the free places to waiting senders, and returns the wakers of those.
     #[must_use]
     #[inline]
     fn grant(&self, state: &mut State<T>) -> Vec<Waker> {
@@ -269,7 +272,7 @@ impl<T> Mailbox<T> {
     }
 }
 
-/// Wakes the senders that were granted a permit. Mostly there are none.
+/// Wakes the senders whose permits were granted. Mostly there are none.
 #[inline]
 fn wake_all(senders: Vec<Waker>) {
     if !senders.is_empty() {

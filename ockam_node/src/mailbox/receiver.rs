@@ -5,13 +5,13 @@ use std::task::{Context, Poll, Waker};
 use super::{Mailbox, wake_all};
 use crate::sync::Ordering;
 
-/// The end of a mailbox that its one receiver owns. Its methods take the other end along, which lies in
-/// the same allocation as the rest of what senders share.
+/// The end of a mailbox that its receiver owns. Its methods take the shared end as an argument, because
+/// that is part of a larger allocation.
 pub(crate) struct Receiver<T> {
-    /// Messages taken out of the queue whose handling has not begun.
+    /// The messages that were taken from the queue and whose handling has not begun.
     batch: VecDeque<T>,
     begun: usize,
-    /// `begun`, as it was when permits were granted last.
+    /// The value of `begun` when permits were granted last.
     granted_at: usize,
     /// The waker of the last poll.
     waker: Option<Waker>,
@@ -27,7 +27,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Waits for a message. `false` means that the mailbox is closed and empty.
+    /// Waits for a message. Returns `false` if the mailbox is closed and empty.
     #[inline]
     pub(crate) fn poll_ready(&mut self, mailbox: &Mailbox<T>, cx: &mut Context<'_>) -> Poll<bool> {
         if !self.batch.is_empty() {
@@ -49,12 +49,13 @@ impl<T> Receiver<T> {
         message
     }
 
-    /// Returns how many messages have been begun so far.
+    /// Returns the number of messages whose handling has begun.
     pub(crate) fn begun(&self) -> usize {
         self.begun
     }
 
-    /// Tells whether whatever comes will wake this task: nothing has come since its waker was left.
+    /// Returns `true` if no message has come since the waker of this task was registered. The next one
+    /// wakes it.
     #[inline]
     fn is_waker_set(&self, mailbox: &Mailbox<T>, cx: &Context<'_>) -> bool {
         mailbox.waker_set.load(Ordering::Relaxed) && self.will_wake(cx)
@@ -66,7 +67,7 @@ impl<T> Receiver<T> {
         waker.is_some_and(|waker| waker.will_wake(cx.waker()))
     }
 
-    /// Returns the messages that were taken out of the queue and not begun.
+    /// Returns the messages that were taken from the queue and whose handling has not begun.
     pub(crate) fn batch(&self) -> &VecDeque<T> {
         &self.batch
     }
@@ -115,7 +116,7 @@ impl<T> Receiver<T> {
         filled
     }
 
-    /// Closes the mailbox and takes everything that is left in it. Returns how much that is, with the
+    /// Closes the mailbox and takes all remaining messages into the batch. Returns the length of the
     /// batch.
     pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> usize {
         // Whoever still knows the mailbox keeps an empty one.
@@ -126,12 +127,12 @@ impl<T> Receiver<T> {
         self.batch.len()
     }
 
-    /// Takes the batch out, without counting it as begun.
+    /// Takes the batch, without counting it as begun.
     pub(crate) fn take_batch(&mut self) -> VecDeque<T> {
         mem::take(&mut self.batch)
     }
 
-    /// Counts a message as begun: its place is free.
+    /// Counts a message as begun, which frees its place.
     #[inline]
     fn begin(&mut self, mailbox: &Mailbox<T>) {
         self.begun = self.begun.wrapping_add(1);

@@ -2,21 +2,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::permit::{Capacity, Permit};
 use super::{Mailbox, wake_all};
 use crate::sync::{Ordering, fence};
-
-/// The right to one place of a mailbox, once it is granted. Permits are granted in the order in which
-/// senders began to wait.
-pub(crate) type Permit = u64;
-
-/// The capacity of a mailbox, whatever the type of its messages, for senders that wait for room.
-pub(crate) trait Capacity: Sync {
-    /// Asks for a permit if there is none yet, and waits until it is granted or the mailbox is closed.
-    fn poll_reserve(&self, permit: &mut Option<Permit>, cx: &mut Context<'_>) -> Poll<()>;
-
-    /// Gives a permit back, granted or not.
-    fn give_back(&self, permit: Permit);
-}
 
 impl<T: Send> Capacity for Mailbox<T> {
     fn poll_reserve(&self, place: &mut Option<Permit>, cx: &mut Context<'_>) -> Poll<()> {
@@ -64,7 +52,7 @@ impl<T: Send> Capacity for Mailbox<T> {
     }
 }
 
-/// Waits for a permit. Dropped before the permit is used, it gives it back.
+/// Waits for a permit. If it is dropped before the permit is used, it returns the permit.
 pub(crate) struct Reserve<'a> {
     capacity: &'a dyn Capacity,
     permit: Option<Permit>,
@@ -78,7 +66,7 @@ impl<'a> Reserve<'a> {
         }
     }
 
-    /// Takes out the permit, to push with it.
+    /// Returns the permit, to push with it.
     pub(crate) fn into_permit(mut self) -> Option<Permit> {
         self.permit.take()
     }

@@ -1,8 +1,8 @@
-//! The lane beside a mailbox for what its owner must hear although the mailbox is full.
+//! The signal lane beside a mailbox, for events that its owner gets even if the mailbox is full.
 //!
-//! A signal is no message: it takes no room from messages, and nobody waits to send one. It is told
-//! behind everything that the mailbox had accepted before it, so each is queued with the number of
-//! messages accepted by then. Signals that are alike are one entry with a count, and their number is
+//! Signals take no room from messages, and sending one never waits. A signal is handled after all
+//! messages that the mailbox had accepted before it, so it is queued with the number of messages
+//! accepted by then. Equal signals in a row share one entry with a count, and the number of entries is
 //! bounded.
 
 use std::mem;
@@ -11,30 +11,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam_core::Error;
 
-/// How many different signals wait for an owner at most.
-const MAX_ENTRIES: usize = 256;
+/// The largest number of different signals that wait for an owner.
+const MAX_QUEUED_SIGNALS: usize = 256;
 
-/// What the owner of a mailbox is told.
+/// An event for the owner of a mailbox.
 #[derive(Debug)]
 pub(crate) enum Signal {
-    /// A message that it sent to another node was not delivered, or may not have been.
+    /// A message that the owner sent to another node was not delivered, or may not have been.
     Undelivered(Error),
 }
 
-/// The signals that an owner has not taken yet.
+/// The signals that the owner has not taken yet.
 #[derive(Default)]
 pub(crate) struct Signals {
-    /// Whether there may be any. It is set before the owner is woken, and the owner looks here before
-    /// each message and before it waits, so that it either sees this or is woken.
+    /// Whether there may be signals. It is set before the owner is woken, and the owner reads it before
+    /// each message and before it waits. So the owner either sees it or is woken.
     any: AtomicBool,
     queue: Mutex<Vec<Entry>>,
 }
 
 struct Entry {
     signal: Signal,
-    /// How often it is to be told.
+    /// How many times the owner gets it.
     times: u64,
-    /// How many messages had been accepted when it came.
+    /// The number of messages that had been accepted before it.
     behind: usize,
 }
 
@@ -43,17 +43,17 @@ impl Signals {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a signal that is to be told so many times, behind so many accepted messages.
+    /// Adds a signal that the owner gets `times` times, after `behind` accepted messages.
     ///
     /// # Errors
     ///
-    /// Gives the signal back if too many wait.
+    /// Returns the signal if too many wait.
     pub(crate) fn push(&self, signal: Signal, times: u64, behind: usize) -> Result<(), Signal> {
         let mut queue = self.lock();
         let count = queue.len();
         match queue.last_mut() {
             Some(last) if last.signal.is_like(&signal) => last.times += times,
-            _ if count >= MAX_ENTRIES => return Err(signal),
+            _ if count >= MAX_QUEUED_SIGNALS => return Err(signal),
             _ => queue.push(Entry {
                 signal,
                 times,
@@ -69,11 +69,11 @@ impl Signals {
         !self.any.load(Ordering::Acquire)
     }
 
-    /// Tells whether the first signal is due once so many messages have been begun.
+    /// Returns `true` if the first signal is due when `begun` messages have been begun.
     #[cold]
     pub(crate) fn is_due(&self, begun: usize) -> bool {
         let queue = self.lock();
-        // Both counts may wrap around.
+        // Both counts may wrap around, so the difference is compared.
         queue
             .first()
             .is_some_and(|first| begun.wrapping_sub(first.behind) as isize >= 0)
@@ -87,7 +87,7 @@ impl Signals {
         signal
     }
 
-    /// Takes all signals, each with how often it was still to be told.
+    /// Takes all signals, each with the number of times that the owner had still to get it.
     pub(crate) fn take_all(&self) -> Vec<(Signal, u64)> {
         if self.is_empty() {
             return Vec::new();
@@ -103,12 +103,12 @@ fn pop(queue: &mut Vec<Entry>) -> Option<Signal> {
         first.times -= 1;
         return Some(first.signal.copy());
     }
-    // There are few, so the others may move up.
+    // There are few entries, so moving the others is cheap.
     Some(queue.remove(0).signal)
 }
 
 impl Signal {
-    /// Tells whether both say the same. Transports make the errors: they have no cause, and hold no
+    /// Returns `true` if both are equal. The errors come from transports and have no cause and no
     /// message.
     fn is_like(&self, other: &Self) -> bool {
         let (Self::Undelivered(one), Self::Undelivered(other)) = (self, other);
@@ -138,12 +138,15 @@ mod tests {
     #[test]
     fn signals_that_are_alike_take_one_entry() {
         let signals = Signals::default();
-        for what in 0..MAX_ENTRIES {
+        for what in 0..MAX_QUEUED_SIGNALS {
             assert!(signals.push(lost(what), 1_000, 0).is_ok());
             assert!(signals.push(lost(what), 1, 0).is_ok());
         }
-        assert!(signals.push(lost(MAX_ENTRIES), 1, 0).is_err(), "too many");
-        for number in 0..MAX_ENTRIES * 1_001 - 1 {
+        assert!(
+            signals.push(lost(MAX_QUEUED_SIGNALS), 1, 0).is_err(),
+            "too many"
+        );
+        for number in 0..MAX_QUEUED_SIGNALS * 1_001 - 1 {
             let Some(Signal::Undelivered(failure)) = signals.pop() else {
                 panic!("there is one more");
             };

@@ -1,28 +1,28 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
-use super::Permit;
+use super::permit::Permit;
 
-/// The senders that wait for a place, in the order in which they came.
+/// The senders that wait for a place, in order.
 ///
-/// Most mailboxes never have one, so it takes no memory until the first one comes.
+/// Most mailboxes never have a waiting sender, so the queue is allocated when the first one comes.
 #[derive(Default)]
 pub(super) struct WaitQueue(Option<Box<Waiters>>);
 
-/// How many senders there is memory for when the last one has gone.
+/// The capacity of the queue that is kept when it is empty, in senders.
 const MAX_IDLE_PLACES: usize = 16;
 
 #[derive(Default)]
 struct Waiters {
-    /// The lowest permit first. The waker of one that was granted has been taken to wake it.
+    /// Ordered by permit. When a permit is granted, its waker is taken and woken.
     wakers: VecDeque<(Permit, Option<Waker>)>,
     next: Permit,
-    /// Every permit below this one has been granted.
+    /// All permits below this one have been granted.
     granted: Permit,
 }
 
 impl WaitQueue {
-    /// Tells whether nobody has a permit, granted or not.
+    /// Returns `true` if no sender has a permit, granted or not.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         match &self.0 {
@@ -31,7 +31,7 @@ impl WaitQueue {
         }
     }
 
-    /// Tells whether a sender waits for its permit to be granted.
+    /// Returns `true` if a sender waits for its permit to be granted.
     pub(super) fn has_waiting(&self) -> bool {
         let Some(waiters) = self.0.as_deref() else {
             return false;
@@ -53,7 +53,7 @@ impl WaitQueue {
         permit
     }
 
-    /// Registers whom to wake for `permit`, and returns who was registered before.
+    /// Registers the waker of `permit`, and returns the one that was registered before.
     pub(super) fn register(&mut self, permit: Permit, waker: Waker) -> Option<Waker> {
         let waiters = self.0.as_deref_mut()?;
         match waiters.find(permit) {
@@ -62,7 +62,7 @@ impl WaitQueue {
         }
     }
 
-    /// Removes a permit. Returns who was to be woken for it.
+    /// Removes a permit, and returns its waker.
     pub(super) fn remove(&mut self, permit: Permit) -> Option<Waker> {
         let waiters = self.0.as_deref_mut()?;
         let place = waiters.find(permit)?;
@@ -73,7 +73,7 @@ impl WaitQueue {
         removed.and_then(|(_, waker)| waker)
     }
 
-    /// Grants the next permit, and returns whom to wake.
+    /// Grants the next permit, and returns its waker.
     pub(super) fn grant(&mut self) -> Option<Waker> {
         let waiters = self.0.as_deref_mut()?;
         let place = waiters.first_waiting();
@@ -99,7 +99,7 @@ impl Waiters {
         wakers.binary_search_by_key(&permit, |(key, _)| *key).ok()
     }
 
-    /// Returns the place of the first permit that is not granted.
+    /// Returns the position of the first permit that is not granted.
     fn first_waiting(&self) -> usize {
         let wakers = &self.wakers;
         wakers.partition_point(|(permit, _)| *permit < self.granted)

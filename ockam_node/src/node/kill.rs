@@ -6,8 +6,8 @@ use crate::delivery::Registration;
 use crate::lifecycle::ExitReason;
 use crate::time::clock;
 
-/// How long a handler may take to come to its next `.await` once it is dropped. A handler that
-/// blocks its thread never comes to one.
+/// The time that a killed worker has to reach its next `.await`. A handler that blocks its thread never
+/// reaches it.
 pub(crate) const KILL_GRACE: Duration = Duration::from_secs(1);
 
 /// Kills a worker and waits for its end.

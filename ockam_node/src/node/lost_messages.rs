@@ -4,16 +4,16 @@ use ockam_core::{Address, Error};
 
 use crate::log;
 
-/// Logs the messages that a worker sent, that were not delivered, and whose failure it did not handle.
+/// Logs the failures of a worker's messages that the worker did not handle itself.
 ///
-/// A connection that is lost may lose thousands of messages. Failures that are alike and follow each other
-/// are one line, which is written when another failure comes, or when this is dropped.
+/// A lost connection may lose thousands of messages. Equal failures that follow each other become one
+/// line, which is written when a different failure comes, or when this is dropped.
 pub(crate) struct LostMessages {
     address: Address,
-    /// What the last failures say, and how many they are.
+    /// The text of the last failures, and their number.
     alike: String,
     count: u64,
-    /// A buffer for what the next one says.
+    /// A buffer for the text of the next failure.
     next: String,
 }
 
@@ -31,7 +31,7 @@ impl LostMessages {
     /// Adds a failure.
     pub(crate) fn add(&mut self, failure: &Error) {
         self.next.clear();
-        // Writing to a `String` fails only if the `Display` of a cause does.
+        // Writing to a `String` fails only if the `Display` of a cause fails.
         let _ = write!(self.next, "{failure:#}");
         if self.next != self.alike {
             self.write();

@@ -23,17 +23,18 @@ pub(crate) use settings::Settings;
 pub use stopping::StopReport;
 use stopping::Stopping;
 
-/// What the contexts, senders and handles of one node share.
+/// The state that the contexts, senders and handles of one node share.
 pub(crate) struct Node {
     pub(crate) settings: Settings,
     pub(crate) runtime: Handle,
     pub(crate) router: Router,
     pub(crate) stopping: Stopping,
     pub(crate) dead_letters: DeadLetters,
-    /// For whoever waits and has no timer of its own.
+    /// The timer of waits that have no timer of their own.
     pub(crate) timer: Timer,
-    /// On a runtime that isn't the node's own: a task that the runtime drops when it ends.
-    guest: OnceLock<AbortHandle>,
+    /// A task that abandons the node when the runtime drops it. Only a node on a runtime of its user
+    /// has one.
+    abandon_task: OnceLock<AbortHandle>,
     last_id: AtomicU64,
 }
 
@@ -46,12 +47,12 @@ impl Node {
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
             timer: Timer::new(),
-            guest: OnceLock::new(),
+            abandon_task: OnceLock::new(),
             last_id: AtomicU64::new(0),
         })
     }
 
-    /// Returns a number that nothing on this node has had.
+    /// Returns a number that has not been used on this node.
     pub(crate) fn next_id(&self) -> u64 {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -63,6 +64,6 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.guest.take().inspect(AbortHandle::abort);
+        self.abandon_task.take().inspect(AbortHandle::abort);
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// What a node does unless a call says otherwise.
+/// The settings of a node.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) name: String,

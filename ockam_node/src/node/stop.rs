@@ -12,7 +12,7 @@ use crate::task;
 use crate::time::clock;
 
 impl Node {
-    /// Begins the stop of the node, unless it has begun.
+    /// Begins the stop of the node, if it has not begun yet.
     pub(crate) fn request_stop(self: &Arc<Self>) {
         if self.stopping.begin() {
             self.router.set_stopping();
@@ -20,7 +20,7 @@ impl Node {
         }
     }
 
-    /// Ends a stop that can't go on, because all threads of the runtime are blocked or gone.
+    /// Ends the node at once, without its runtime: all of the runtime's threads are blocked or gone.
     pub(crate) fn abandon(&self) {
         self.stopping.begin();
         self.router.set_stopping();
@@ -43,15 +43,15 @@ impl Node {
         transports.iter().for_each(|transport| transport.abandon());
     }
 
-    /// Sees to it that the node is abandoned when its runtime goes, which isn't its own.
-    pub(crate) fn go_with_runtime(self: &Arc<Self>) {
-        let guest = Guest(Arc::downgrade(self));
+    /// Abandons the node when its runtime ends. This is for a node on a runtime of its user.
+    pub(crate) fn abandon_with_runtime(self: &Arc<Self>) {
+        let on_drop = AbandonOnDrop(Arc::downgrade(self));
         let task = task::spawn(&self.runtime, async move {
-            let _guest = guest;
+            let _on_drop = on_drop;
             pending().await
         });
-        // A node is started once.
-        let _ = self.guest.set(task.abort_handle());
+        // A node is started only once, so the cell is empty.
+        let _ = self.abandon_task.set(task.abort_handle());
     }
 
     /// Returns the endpoints of one role, the last one registered first.
@@ -70,7 +70,7 @@ impl Node {
         endpoints
     }
 
-    /// Tells whether the caller is a handler.
+    /// Returns `true` if the caller is a handler of this node.
     pub(crate) fn is_handling(&self) -> bool {
         let workers = self.endpoints(Role::Worker);
         let is_caller =
@@ -89,11 +89,11 @@ impl Node {
     }
 }
 
-/// A node on a runtime that is not its own, which drops this in the end. So does the node when it has
-/// stopped; then nothing is left to abandon.
-struct Guest(Weak<Node>);
+/// Abandons a node when it is dropped. A task owns it. The runtime drops the task when it ends, and the
+/// node aborts the task when it has stopped. In that case nothing is left to abandon.
+struct AbandonOnDrop(Weak<Node>);
 
-impl Drop for Guest {
+impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
         if let Some(node) = self.0.upgrade() {
             node.abandon();
@@ -134,7 +134,7 @@ async fn stop(node: Arc<Node>) {
         dead_letters,
         killed,
     });
-    node.guest.get().inspect(|guest| guest.abort());
+    node.abandon_task.get().inspect(|task| task.abort());
 }
 
 /// Stops the workers one after another, the last one started first.
@@ -144,7 +144,8 @@ async fn stop_workers(node: &Node) {
         if workers.is_empty() {
             return;
         }
-        // Looked for again behind these: one that was being started may have come since.
+        // The loop looks for workers again after these, because another one may have been started in
+        // between.
         for worker in workers {
             let lifecycle = &worker.registration().lifecycle;
             lifecycle.note(ExitReason::NodeStopped);
@@ -154,7 +155,7 @@ async fn stop_workers(node: &Node) {
     }
 }
 
-/// Kills the workers that are left, and gives all of them the same time to end.
+/// Kills the remaining workers, and waits for all of them until the same deadline.
 async fn kill_workers(node: &Node) -> Vec<Address> {
     let workers = node.endpoints(Role::Worker);
     for worker in &workers {

@@ -5,11 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ockam_core::Address;
 use tokio::sync::Notify;
 
-/// How far the stop of a node has come.
+/// The progress of the stop of a node.
 pub(crate) struct Stopping {
     phase: Mutex<Phase>,
     changed: Notify,
-    /// Set if `main` knows of the stop because it asked for it.
+    /// Whether `main` requested the stop itself.
     by_main: AtomicBool,
 }
 
@@ -19,7 +19,7 @@ enum Phase {
     Stopped(StopReport),
 }
 
-/// What the stop of a node has lost.
+/// The losses of the stop of a node.
 ///
 /// # Examples
 ///
@@ -41,7 +41,7 @@ pub struct StopReport {
 }
 
 impl StopReport {
-    /// Returns how many messages were accepted, but not handled before the deadline.
+    /// Returns the number of messages that were accepted but not handled before the deadline.
     ///
     /// # Examples
     ///
@@ -73,7 +73,7 @@ impl StopReport {
         self.dead_letters
     }
 
-    /// Returns the workers that were still running at the deadline, and were killed.
+    /// Returns the addresses of the workers that were still running at the deadline and were killed.
     ///
     /// # Examples
     ///
@@ -129,12 +129,12 @@ impl Stopping {
         }
     }
 
-    /// Notes that `main`, or whoever holds a context that isn't a worker's, asks for the stop.
+    /// Notes that `main`, or another owner of a context that is not a worker's, requests the stop.
     pub(crate) fn note_main(&self) {
         self.by_main.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until the node has been stopped without `main` having asked for it.
+    /// Waits until the node has stopped. If `main` requested the stop, this waits forever.
     pub(crate) async fn finished_unasked(&self) {
         self.finished().await;
         if self.by_main.load(Ordering::Relaxed) {
@@ -142,7 +142,7 @@ impl Stopping {
         }
     }
 
-    /// Tells whether the caller is the one that begins.
+    /// Begins the stop. Returns `true` if it had not begun before.
     pub(crate) fn begin(&self) -> bool {
         let mut phase = self.lock();
         let begins = matches!(*phase, Phase::Running);
@@ -154,7 +154,7 @@ impl Stopping {
         begins
     }
 
-    /// Tells whether the caller is the one that finishes.
+    /// Finishes the stop. Returns `true` if it had not been finished before.
     pub(crate) fn finish(&self, report: StopReport) -> bool {
         let mut phase = self.lock();
         let finishes = !matches!(*phase, Phase::Stopped(_));
@@ -178,7 +178,7 @@ impl Stopping {
 
     async fn wait(&self, reached: fn(&Phase) -> bool) {
         loop {
-            // Made before the look, so that a change in between is not missed.
+            // Created before the phase is read, so that no change in between is missed.
             let changed = self.changed.notified();
             if reached(&self.lock()) {
                 return;

@@ -1,4 +1,4 @@
-//! What the macros `#[ockam::node]` and `#[ockam::test]` call.
+//! The functions that the macros `#[ockam::node]` and `#[ockam::test]` call.
 
 mod outcome;
 
@@ -14,7 +14,7 @@ use crate::context::Context;
 
 pub use outcome::{AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker};
 
-/// Runs a program's `main` on a node of its own, and returns the exit code of the process.
+/// Runs the `main` of a program on a new node, and returns the exit code of the process.
 pub fn run<F, Fut>(builder: NodeBuilder, main: F) -> ExitCode
 where
     F: FnOnce(Context) -> Fut,
@@ -41,7 +41,7 @@ fn drive(executor: &mut Executor, main: impl Future<Output = Ended>) -> Ending<E
     let main = async {
         match main.await {
             Ended::Success => ExitCode::SUCCESS,
-            // A stop was requested, and this is how `main` heard of it.
+            // A stop was requested, and `main` got this error because of it.
             Ended::Failed(error)
                 if error.kind() == ErrorKind::Stopped && node.stopping.has_begun() =>
             {
@@ -57,7 +57,7 @@ fn drive(executor: &mut Executor, main: impl Future<Output = Ended>) -> Ending<E
     executor.drive(main, |code| *code != ExitCode::SUCCESS)
 }
 
-/// Runs a test on a node of its own, and stops the node.
+/// Runs a test on a new node, and stops the node.
 ///
 /// # Panics
 ///

@@ -7,23 +7,23 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorKind, Result};
 use tokio::runtime::{Handle, Runtime};
 
-use super::signals::Signals;
+use super::signals::ProcessSignals;
 use crate::log;
 use crate::node::Node;
 use crate::panics::{Panic, caught};
 use crate::task::{self, until};
 use crate::time::clock;
 
-/// How long `main` may go on when its node has been stopped by a signal or a worker.
+/// The time that `main` may go on after a signal or a worker has stopped its node.
 const MAIN_GRACE: Duration = Duration::from_secs(1);
 
-/// How long the end of a node waits for threads that the program has blocked.
+/// The time that the end of a node waits for threads that the program has blocked.
 const BLOCKED_THREADS_GRACE: Duration = Duration::from_secs(1);
 
-/// Runs the future of `main` on a node, and the node until it is stopped.
+/// Runs the future of `main` on a node, and runs the node until it is stopped.
 ///
-/// When it is dropped, the node has ended: whatever its contexts, senders and handles still begin is
-/// `Stopped`.
+/// When it is dropped, the node ends. After that, sends, asks and starts through its contexts, senders
+/// and handles return `Stopped`.
 ///
 /// # Examples
 ///
@@ -38,16 +38,16 @@ const BLOCKED_THREADS_GRACE: Duration = Duration::from_secs(1);
 /// assert_eq!(ended.unwrap_err().to_string(), "0#app is closed today");
 /// ```
 pub struct Executor {
-    /// Taken by `drop`.
+    /// `drop` takes it.
     runtime: Option<Runtime>,
     node: Arc<Node>,
 }
 
-/// How the future of `main` has ended.
+/// The end of the future of `main`.
 pub(crate) enum Ending<T> {
     Returned(T),
     Panicked(Panic),
-    /// The node was stopped by a signal, and `main` took no notice.
+    /// A signal or a worker stopped the node, and `main` went on until it was dropped.
     Dropped,
 }
 
@@ -59,23 +59,23 @@ impl Executor {
         }
     }
 
-    /// Runs `main` and blocks the thread until it has ended and the node is stopped.
+    /// Runs `main`, and blocks the thread until `main` has ended and the node has stopped.
     ///
-    /// If `main` returns `Ok` without having stopped the node, the node goes on until SIGINT or
-    /// SIGTERM (on Windows Ctrl-C, or the console is closed) or until a worker stops it. Those signals
-    /// stop the node at any time, as [`Context::stop`](crate::Context::stop) does; a second one ends
-    /// the process at once. A `main` that did not stop the node itself, and goes on for a second after
-    /// it has been stopped, is dropped.
+    /// If `main` returns `Ok` and has not stopped the node, the node goes on until SIGINT or SIGTERM
+    /// (on Windows, until Ctrl-C or until the console is closed), or until a worker stops it. These
+    /// signals stop the node at any time, as [`Context::stop`](crate::Context::stop) does. A second
+    /// signal ends the process at once. If `main` did not stop the node itself and goes on for more
+    /// than a second after the node has stopped, it is dropped.
     ///
-    /// Once it has run, the process no longer ends by those signals on its own account.
+    /// After the first call, these signals no longer end the process by default.
     ///
     /// # Errors
     ///
-    /// The error of `main`; `Stopped` if `main` was dropped.
+    /// Returns the error of `main`, and `Stopped` if `main` was dropped.
     ///
     /// # Panics
     ///
-    /// A panic of `main` goes on here, after the node has stopped. Panics within async code.
+    /// A panic of `main` is resumed after the node has stopped. Panics in async code.
     ///
     /// # Examples
     ///
@@ -99,8 +99,8 @@ impl Executor {
         }
     }
 
-    /// Runs `main` and the node until both have ended. `failed` looks at what `main` returned, as
-    /// soon as it has: a failure stops the node.
+    /// Runs `main` and the node until both have ended. `failed` is called with the output of `main`
+    /// when that returns. A failure stops the node.
     pub(crate) fn drive<F: Future>(
         &mut self,
         main: F,
@@ -108,7 +108,7 @@ impl Executor {
     ) -> Ending<F::Output> {
         let runtime = self.runtime.as_ref();
         let runtime = runtime.expect("an executor has its runtime until it is dropped");
-        let _signals = Signals::watch(&self.node);
+        let _signals = ProcessSignals::watch(&self.node);
         task::block_on(runtime, async {
             let ending = ended(main, &self.node).await;
             let goes_on = matches!(&ending, Ending::Returned(output) if !failed(output));
@@ -125,7 +125,7 @@ impl Executor {
     }
 }
 
-/// Waits for the end of `main`, and for a while only once the node has stopped.
+/// Waits for the end of `main`. Once the node has stopped, it waits for [`MAIN_GRACE`] only.
 async fn ended<F: Future>(main: F, node: &Node) -> Ending<F::Output> {
     let overdue = async {
         node.stopping.finished_unasked().await;
@@ -147,9 +147,9 @@ impl Drop for Executor {
         let Some(runtime) = self.runtime.take() else {
             return;
         };
-        // Contexts that live on would wait for a runtime that has gone.
+        // Contexts that outlive the runtime would wait forever.
         self.node.abandon();
-        // Within async code, nothing may wait; elsewhere, the threads are gone when this returns.
+        // Async code must not block. Elsewhere, the threads have ended when this returns.
         match Handle::try_current() {
             Ok(_) => runtime.shutdown_background(),
             Err(_) => runtime.shutdown_timeout(BLOCKED_THREADS_GRACE),

@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Installs a `tracing` subscriber that writes events to stderr as `RUST_LOG` says, from `warn` on if it
-/// says nothing.
+/// Installs a `tracing` subscriber that writes events to stderr, filtered by `RUST_LOG`. Without
+/// `RUST_LOG`, it writes warnings and errors.
 ///
-/// A subscriber that the program has installed before stays, and then nothing happens. Without this call,
-/// the feature `env-filter` installs nothing.
+/// If the program has installed a subscriber before, that one stays and this does nothing. The feature
+/// `env-filter` installs nothing without this call.
 ///
-/// There are colours if stderr is a terminal and `NO_COLOR` is not set, or empty.
+/// The output has colours if stderr is a terminal and `NO_COLOR` is empty or not set.
 ///
 /// # Examples
 ///
@@ -40,11 +40,12 @@ pub fn log_to_stderr() {
             env::var_os("NO_COLOR").as_deref(),
         ))
         .with_writer(io::stderr);
-    // Refused if there is one already.
+    // This fails if there is a subscriber already.
     let _ = subscriber.try_init();
 }
 
-/// Says whether to write colour codes. `NO_COLOR` counts if it is not empty: <https://no-color.org>.
+/// Returns `true` if colour codes are to be written. `NO_COLOR` counts if it is not empty:
+/// <https://no-color.org>.
 fn has_colours(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
     is_terminal && no_color.is_none_or(OsStr::is_empty)
 }

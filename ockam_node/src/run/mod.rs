@@ -1,4 +1,4 @@
-//! How a node is run: the builder, the executor, the signals of the process, and the entry points of the
+//! Running a node: the builder, the executor, the signals of the process, and the entry points of the
 //! macros.
 
 mod builder;

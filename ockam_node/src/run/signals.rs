@@ -1,7 +1,7 @@
-//! The signals that ask a process to end, and the stop that they ask for.
+//! The signals that end a process, which stop the node.
 //!
-//! They are watched on a thread of their own: the threads of the node may all be blocked by handlers
-//! when the second signal has to end the process, or when the stop has to end for want of threads.
+//! A thread of its own watches them. Handlers may block all threads of the node when the second signal
+//! has to end the process, or when an overdue stop has to be given up.
 
 #[cfg_attr(unix, path = "signals/unix.rs")]
 #[cfg_attr(windows, path = "signals/windows.rs")]
@@ -20,15 +20,14 @@ use crate::node::{KILL_GRACE, Node};
 use crate::task;
 use crate::time::clock;
 
-/// Stops a node at the first signal to end the process, and ends the process at the second, until it
-/// is dropped.
-pub(crate) struct Signals {
-    /// Taken by `drop`.
+/// Stops a node at the first signal, and ends the process at the second, until it is dropped.
+pub(crate) struct ProcessSignals {
+    /// `drop` takes it.
     watch: Option<(AbortHandle, JoinHandle<()>)>,
 }
 
-impl Signals {
-    /// Begins to watch. A signal that comes when this has returned is seen.
+impl ProcessSignals {
+    /// Begins to watch. Every signal after this has returned is seen.
     pub(crate) fn watch(node: &Arc<Node>) -> Self {
         let watch = watch(node.clone());
         if let Err(error) = &watch {
@@ -43,7 +42,7 @@ fn watch(node: Arc<Node>) -> io::Result<(AbortHandle, JoinHandle<()>)> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut signals = {
         let _inside = runtime.enter();
-        system::Signals::listen()?
+        system::SystemSignals::listen()?
     };
     let stop = {
         let node = node.clone();
@@ -59,13 +58,13 @@ fn watch(node: Arc<Node>) -> io::Result<(AbortHandle, JoinHandle<()>)> {
     let thread = thread::Builder::new().name(format!("{} signals", node.name()));
     let thread = thread.spawn(move || {
         task::spawn(runtime.handle(), give_up(node));
-        // Its task is aborted when it is dropped.
+        // The task is aborted when this is dropped.
         let _ = task::block_on(&runtime, stop);
     })?;
     Ok((end, thread))
 }
 
-/// Ends a stop that is overdue: no thread of the node is left to end it.
+/// Ends a stop that is overdue because handlers block all threads of the node.
 async fn give_up(node: Arc<Node>) {
     node.stopping.begun().await;
     let overdue = node.settings.stop_timeout.saturating_add(2 * KILL_GRACE);
@@ -77,11 +76,11 @@ async fn give_up(node: Arc<Node>) {
     }
 }
 
-impl Drop for Signals {
+impl Drop for ProcessSignals {
     fn drop(&mut self) {
         if let Some((end, thread)) = self.watch.take() {
             end.abort();
-            // It panics nowhere, and ends at once.
+            // The thread does not panic, and ends at once.
             let _ = thread.join();
         }
     }

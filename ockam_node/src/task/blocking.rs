@@ -1,4 +1,4 @@
-//! Waiting on a thread that may be blocked, without a runtime that drives the clock.
+//! Waiting on a blocked thread, without the runtime's clock.
 
 use std::future::{Future, ready};
 use std::pin::pin;
@@ -11,7 +11,8 @@ use tokio::runtime::Handle;
 
 use crate::time::clock;
 
-/// Panics within async code, in the words of tokio: there is no other way to ask.
+/// Panics in async code, with tokio's message. Tokio has no function that only tells whether blocking
+/// is allowed.
 pub(crate) fn assert_may_block(runtime: &Handle) {
     runtime.block_on(ready(()));
 }
@@ -24,7 +25,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for `future`, or returns `None` when the time is over.
+/// Waits for `future`. Returns `None` when the time is over.
 pub(crate) fn limit<F: Future>(future: F, timeout: Duration) -> Option<F::Output> {
     let end = clock::thread_now().checked_add(timeout);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

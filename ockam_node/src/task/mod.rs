@@ -1,4 +1,4 @@
-//! Tasks and blocking waits. Whatever this crate spawns is spawned here.
+//! Tasks and blocking waits. All tasks of this crate are spawned here.
 
 pub(crate) mod blocking;
 mod until;
@@ -26,7 +26,7 @@ pub(crate) async fn yield_now() {
 
 /// Runs a future on this thread until it is done.
 ///
-/// The runtime sees it without its type, so that its part is compiled once, and not for each future.
+/// The type of the future is erased, so that the runtime's code is compiled once and not for each future.
 pub(crate) fn block_on<F: Future>(runtime: &Runtime, future: F) -> F::Output {
     let mut output = None;
     block_on_pinned(runtime, pin!(async { output = Some(future.await) }));

@@ -2,7 +2,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Waits for `future`, or returns `None` when `end` is done before it.
+/// Waits for `future`. Returns `None` if `end` is done before it.
 pub(crate) async fn until<F: Future>(end: impl Future, future: F) -> Option<F::Output> {
     let (mut future, mut end) = (pin!(future), pin!(end));
     poll_fn(|cx| match future.as_mut().poll(cx) {

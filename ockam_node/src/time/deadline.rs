@@ -8,25 +8,25 @@ use tokio::runtime::Handle;
 use super::clock::{self, Instant, Sleep, sleep_until};
 use super::timer::Timer;
 
-/// A time limit that may span several waits. The clock starts at the first wait that isn't over at
-/// once, so that what never waits never reads a clock.
+/// A time limit for one or more waits. It starts at the first wait that is not over at once, so that an
+/// operation that never waits reads no clock.
 ///
-/// It never ends early. It may end late by a sixty-fourth of its time, and by the two milliseconds by
-/// which tokio's timers round up, for the alarm and for the end.
+/// It never ends early. It may end late by 1/64 of its time and by two milliseconds: tokio's timers
+/// round up by one millisecond, for the alarm and for the end.
 pub(crate) struct Deadline<'a> {
     runtime: &'a Handle,
     pub(crate) timeout: Duration,
     timer: Option<&'a Timer>,
-    /// The generation of the timer's alarm when the first wait began, if the alarm was set then.
+    /// The generation of the timer's alarm at the first wait, if the alarm was set then.
     generation: Option<usize>,
-    /// Not known before the alarm goes off, if it was set already when the first wait began.
+    /// If the alarm was set at the first wait, this is known only when the alarm goes off.
     end: Option<Instant>,
-    /// Goes off at the end. There is none as long as the alarm is set.
+    /// Ends at the deadline. It is created when the alarm has gone off.
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl<'a> Deadline<'a> {
-    /// Sets a limit, which needs no clock of its own as long as the alarm of `timer` is set.
+    /// Creates a deadline that needs no clock as long as the alarm of `timer` is set.
     pub(crate) fn new(runtime: &'a Handle, timeout: Duration, timer: Option<&'a Timer>) -> Self {
         Self {
             runtime,
@@ -38,7 +38,7 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    /// Waits for `future`, or returns `None` when the time is over.
+    /// Waits for `future`. Returns `None` when the time is over.
     pub(crate) async fn limit<F: Future>(&mut self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         poll_fn(|cx| match future.as_mut().poll(cx) {
@@ -48,12 +48,12 @@ impl<'a> Deadline<'a> {
         .await
     }
 
-    /// Returns when the time is over, if that is known by now.
+    /// Returns the instant of the deadline, if it is known already.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.end
     }
 
-    /// Tells whether the time is over, and sees to it that the task is woken then.
+    /// Returns `Ready` if the time is over, else makes sure that the task is woken then.
     #[inline]
     pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self.is_watched(cx) {
@@ -62,7 +62,7 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    /// Tells whether the alarm will wake this task, and has not rung since the first wait began.
+    /// Returns `true` if the alarm will wake this task and has not gone off since the first wait.
     #[inline]
     fn is_watched(&mut self, cx: &Context<'_>) -> bool {
         let timer = self.timer.filter(|_| self.sleep.is_none());
@@ -79,12 +79,12 @@ impl<'a> Deadline<'a> {
         sleep.map_or(Poll::Pending, |sleep| sleep.as_mut().poll(cx))
     }
 
-    /// Sets the alarm if this is the first wait and it isn't set, else a clock of its own.
+    /// Sets the alarm at the first wait, if it isn't set. Otherwise it creates a sleep.
     fn look_at_clock(&mut self, task: &Waker) {
         let now = clock::now();
         self.end = self.end.or_else(|| now.checked_add(self.timeout));
         let Some(end) = self.end else {
-            // There is none that can tell when.
+            // The deadline is beyond what an instant can express, so it is never over.
             return;
         };
         let _inside = self.runtime.enter();

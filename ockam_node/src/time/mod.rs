@@ -1,6 +1,6 @@
 //! Deadlines and the clock.
 //!
-//! [`clock`] is the only place of this crate that asks for the time or for an alarm.
+//! [`clock`] is the only module of this crate that reads the time or creates sleeps.
 
 pub(crate) mod clock;
 mod deadline;

@@ -1,4 +1,4 @@
-//! The waker of the task that an alarm wakes, readable without a lock.
+//! The waker of the task that an alarm wakes. It can be read without a lock.
 //!
 //! ```text
 //!  register ──▶ Mutex<Option<Waker>> ──▶ wake      under the lock, one after the other
@@ -9,22 +9,24 @@
 //!                   is_registered              reads at any time, without the lock
 //! ```
 //!
-//! **What a reader may rely on.** A task that is told `Some(generation)` is woken by the next wake-up if
-//! that is still the generation, and has been or is being woken by an earlier one if it isn't. Either way
-//! the generation is another one once the task has been woken. The alarm was set for no longer a limit
-//! than the one that was asked for.
+//! **Guarantee.** A task that reads `Some(generation)` is woken by the next wake-up if the generation
+//! is still the same. If it is not, an earlier wake-up has woken the task or is waking it. In both
+//! cases, the generation has changed when the task has been woken. The time limit that the alarm was
+//! set for is not longer than the one in question.
 //!
-//! **Why a read is consistent.** Within one generation, one task at most is registered: `register` refuses
-//! a second one, and a wake-up begins the next generation. A reader loads the generation first and last,
-//! and the parts of the waker in between, each with `Acquire`. A part that was written in a later
-//! generation was released behind the increment that began it, so the last load sees that increment, and
-//! the two generations differ. If they are the same, all parts belong to that generation, and thus to one
-//! task. The vtable is written behind data and limit, so whoever finds it finds those.
+//! **Why a read is consistent.** In one generation, at most one task is registered: `register` refuses
+//! a second one, and a wake-up begins the next generation. A reader loads the generation first and
+//! last, and the parts of the waker in between, each with `Acquire`. A part that was written in a later
+//! generation was released after the increment that began this generation. So the last load sees that
+//! increment, and the two generations differ. If they are equal, all parts belong to that generation,
+//! and so to one task. The vtable is written after the data and the limit, so a reader that sees the
+//! vtable sees those, too.
 //!
-//! **Why the parts of a waker identify its task.** While the vtable is set, the clone that is kept lives,
-//! so no other task has a waker of the same parts.
+//! **Why the parts of a waker identify its task.** While the vtable is set, the registered clone is
+//! alive, so no other task has a waker with the same parts.
 //!
-//! No code of a user runs under the lock: a waker is cloned before it, woken and dropped behind it.
+//! No code of a user runs under the lock: a waker is cloned before it is taken, and woken and dropped
+//! after it is released.
 
 use std::ptr;
 use std::sync::{Arc, PoisonError};
@@ -35,17 +37,17 @@ use crate::sync::{AtomicPtr, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering
 #[derive(Default)]
 pub(crate) struct SharedWaker {
     task: Mutex<Option<Waker>>,
-    /// The two parts of that waker, for readers.
+    /// The two parts of the waker, for readers.
     data: AtomicPtr<()>,
     vtable: AtomicPtr<RawWakerVTable>,
-    /// The shortest time limit that it is registered for, in nanoseconds.
+    /// The shortest time limit that the task is registered for, in nanoseconds.
     timeout: AtomicU64,
-    /// How many wake-ups there have been.
+    /// The number of wake-ups so far.
     generation: AtomicUsize,
 }
 
 impl SharedWaker {
-    /// Returns the generation, if this task is registered for a limit that is no longer.
+    /// Returns the generation if this task is registered for a limit that is not longer than `timeout`.
     #[inline]
     pub(crate) fn is_registered(&self, timeout: u64, task: &Waker) -> Option<usize> {
         let generation = self.generation.load(Ordering::Acquire);
@@ -56,7 +58,7 @@ impl SharedWaker {
         is_registered.then_some(generation)
     }
 
-    /// Registers a task to be woken within a limit, unless another one is registered. Returns the
+    /// Registers a task to be woken within a time limit, unless another task is registered. Returns the
     /// generation.
     pub(crate) fn register(&self, timeout: u64, task: &Waker) -> Option<usize> {
         let clone = task.clone();

@@ -1,9 +1,10 @@
-//! An alarm that is set once for many waits.
+//! A timer whose alarm is set once for many waits.
 //!
-//! Setting one, or only reading the clock, takes a good part of the time of an ask, and most asks are
-//! answered long before their deadline. So the alarm is first set to a [fraction](ALARM_FRACTION) of the
-//! time, and waits that begin before it goes off leave it as it is: their time counts from then. It takes
-//! no lock to see that the alarm is set for this task, and nothing needs to be given back.
+//! Creating a sleep, or only reading the clock, takes a good part of the time of an ask, and most asks
+//! are answered long before their deadline. So the alarm is first set to a [fraction](ALARM_FRACTION)
+//! of the time. Waits that begin before it goes off don't set it again; their time counts from the
+//! moment when it goes off. A wait sees without a lock that the alarm is set for its task, and has
+//! nothing to undo when it ends.
 //!
 //! ```text
 //!  Sleep ── goes off ──▶ SharedWaker ──▶ the task, whose deadlines see that the generation has changed
@@ -19,13 +20,13 @@ use std::time::Duration;
 use super::clock::{Instant, Sleep, sleep_until};
 use super::shared_waker::SharedWaker;
 
-/// A deadline may end late by one part in so many of its time.
+/// A deadline may end late by one part in this many of its time.
 const ALARM_FRACTION: u32 = 64;
 
-/// The longest time that the alarm is set for: other tasks can't use it meanwhile.
-const MAX_ALARM: Duration = Duration::from_secs(1);
+/// The longest time that the alarm is set for. Other tasks can't use it in this time.
+const MAX_ALARM_DELAY: Duration = Duration::from_secs(1);
 
-/// The alarm that the deadlines of one owner share. There is none before the first wait.
+/// The alarm that the deadlines of one owner share. It is created at the first wait.
 pub(crate) struct Timer(OnceLock<Box<Alarm>>);
 
 struct Alarm {
@@ -38,21 +39,21 @@ impl Timer {
         Self(OnceLock::new())
     }
 
-    /// Returns the generation of the alarm, if it is set to wake this task in good time for a limit. It
-    /// stays set as long as the generation is the same.
+    /// Returns the generation of the alarm, if it is set to wake this task early enough for a time
+    /// limit. It stays set as long as the generation is the same.
     #[inline]
     pub(crate) fn is_set(&self, timeout: Duration, task: &Waker) -> Option<usize> {
         self.0.get()?.waker.is_registered(nanos(timeout), task)
     }
 
     /// Sets the alarm to wake this task, unless it is set for another one. Returns what
-    /// [`is_set`](Self::is_set) returns from now on. It is called within the runtime.
+    /// [`is_set`](Self::is_set) returns from now on. It has to be called inside the runtime.
     pub(crate) fn set(&self, now: Instant, timeout: Duration, task: &Waker) -> Option<usize> {
-        let end = now + MAX_ALARM.min(timeout / ALARM_FRACTION);
+        let end = now + MAX_ALARM_DELAY.min(timeout / ALARM_FRACTION);
         let alarm = self.0.get_or_init(|| Box::new(Alarm::new(end)));
         let mut sleep = alarm.sleep.try_lock().ok()?;
         let generation = alarm.waker.register(nanos(timeout), task)?;
-        // Others of this task may wait for it already, so it is never put off.
+        // Other waits of this task may rely on it already, so it is never postponed.
         if sleep.is_elapsed() || end < sleep.deadline() {
             sleep.as_mut().reset(end);
         }
@@ -75,7 +76,7 @@ impl Alarm {
     }
 }
 
-/// A timeout beyond what fits counts as one that does.
+/// Returns a timeout in nanoseconds, or the largest number if it doesn't fit.
 #[inline]
 fn nanos(timeout: Duration) -> u64 {
     u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)

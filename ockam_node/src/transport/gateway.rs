@@ -20,14 +20,14 @@ use crate::panics::{called_caught, panic_message};
 use crate::task;
 use crate::time::clock;
 
-/// The longest time that somebody on another node is taken to wait, unless this node's own asks wait
-/// longer: a peer may announce any time.
+/// The longest time that an asker on another node is assumed to wait, unless the asks of this node wait
+/// longer. A peer can announce any time.
 const MAX_REMOTE_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// A transport's access to its node.
+/// The access of a transport to its node.
 ///
-/// The node owns its transports and links, so that these don't own the node: it is gone when nobody else
-/// holds it, as after the end of a runtime whose tasks did.
+/// The node owns its transports and links, so they hold it weakly. The node is dropped when its
+/// contexts, senders and handles are dropped, for instance with the tasks of a runtime that has ended.
 #[derive(Clone)]
 pub struct Gateway {
     node: Weak<Node>,
@@ -35,7 +35,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Returns the access to the node of a context.
+    /// Creates the access to the node of a context.
     pub fn new(ctx: &Context) -> Self {
         let node = ctx.node();
         Self {
@@ -44,11 +44,11 @@ impl Gateway {
         }
     }
 
-    /// Keeps the node as long as the return value: for the tasks by which others reach it.
+    /// Keeps the node alive as long as the return value, for tasks through which others reach it.
     ///
     /// # Errors
     ///
-    /// `Stopped` if it is gone.
+    /// Returns `Stopped` if the node has been dropped.
     pub fn hold(&self) -> Result<NodeGuard> {
         self.node().map(NodeGuard)
     }
@@ -58,15 +58,17 @@ impl Gateway {
         self.node.upgrade().ok_or_else(gone)
     }
 
-    /// Adds a transport to the node: addresses of its type are dialled on first use.
+    /// Adds a transport to the node. Addresses of its type are then dialled on first use.
     ///
     /// # Errors
     ///
-    /// `AddressTaken` if the node has a transport of this type, and `Stopped` if it stops.
+    /// Returns `AddressTaken` if the node has a transport of this type, and Returns `Stopped` if the
+    /// node stops.
     pub fn register(&self, transport: Arc<dyn Transport>) -> Result<()> {
         let (node, served) = (self.node()?, transport.address_type());
         node.router.transports.add(transport)?;
-        // Looked at behind it: a stop either finds the transport, or is seen here.
+        // This is checked after the transport was added: either the stop finds it, or this sees the
+        // stop.
         let goes_on = node.router.check_running();
         goes_on.inspect_err(|_| node.router.transports.remove(served))
     }
@@ -75,7 +77,7 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// `AddressTaken`, and `Stopped` if the node stops.
+    /// Returns `AddressTaken`, and `Stopped` if the node stops.
     pub fn attach(&self, address: &Address, link: Arc<dyn Link>) -> Result<LinkGuard> {
         let node = self.node()?;
         let addresses = Addresses::from(address);
@@ -95,20 +97,21 @@ impl Gateway {
         Ok(guard)
     }
 
-    /// Finds out who is at an address. If it is one of another network, it is connected to on first use.
+    /// Finds the recipient at an address. An address of another network is dialled on first use.
     ///
     /// # Errors
     ///
-    /// If nobody is there.
+    /// Returns an error if the address leads nowhere.
     pub fn find(&self, address: &Address) -> Result<Recipient> {
         self.node()?.router.find(address).map(Recipient)
     }
 
-    /// Hands an answer from another node to the one who asked.
+    /// Completes an ask with an answer from another node.
     ///
     /// # Errors
     ///
-    /// If it isn't what the asker waits for, or nobody waits.
+    /// Returns an error if the answer is of another type than the asker waits for, or the ask has
+    /// ended.
     pub fn answer(asker: &ReplyTo, content: &Content<'_>) -> Result<()> {
         let answered = called_caught(|| asker.answer_body(content.body, content.type_name));
         answered.unwrap_or_else(|panic| {
@@ -118,25 +121,24 @@ impl Gateway {
         })
     }
 
-    /// Tells whether the node goes on.
+    /// Returns an error if the node stops.
     ///
     /// # Errors
     ///
-    /// `Stopped` if it stops.
+    /// Returns `Stopped` if the node stops.
     pub fn check(&self) -> Result<()> {
         self.node()?.router.check_running()
     }
 
-    /// Delivers a message from another node to whoever is at an address, and waits while there is no
-    /// room.
+    /// Delivers a message from another node to an address, and waits while there is no room.
     ///
     /// # Errors
     ///
-    /// If it can't be delivered.
+    /// Returns an error if the message can't be delivered.
     ///
     /// # Cancel safety
     ///
-    /// A message whose delivery was dropped before it was done was not delivered.
+    /// If the future is dropped before it is done, the message was not delivered.
     pub async fn deliver_when_room(&self, address: &Address, message: &Incoming<'_>) -> Result<()> {
         let Recipient(destination) = self.find(address)?;
         let mut sent = destination.send_incoming(None, message);
@@ -146,7 +148,7 @@ impl Gateway {
         sent.map_err(|refused| destination.error_of_incoming(refused))
     }
 
-    /// Returns the right to answer somebody who asks by a link and waits at the end of `onward`.
+    /// Returns the right to answer an asker that asks through a link and waits at the end of `onward`.
     pub fn reply_to(&self, link: &Arc<dyn Link>, onward: Route, remaining: Duration) -> ReplyTo {
         let own = self.node().map(|node| node.settings.ask_timeout);
         let longest = own.map_or(MAX_REMOTE_WAIT, |own| MAX_REMOTE_WAIT.max(own));
@@ -158,14 +160,14 @@ impl Gateway {
         })
     }
 
-    /// Tells the sender of so many messages that were sent to another node what became of each.
+    /// Reports the failure of `messages` messages to the worker that sent them to another node.
     pub fn report(&self, sender: &Address, failure: Error, messages: u64) {
         if let Err(failure) = self.signal(sender, failure, messages) {
             self.lose(sender, &failure, messages);
         }
     }
 
-    /// Ends an ask whose question was sent to another node.
+    /// Ends an ask with an error. Its question was sent to another node.
     pub fn fail(&self, reply_to: &ReplyTo, failure: Error) {
         if let Err(failure) = reply_to.fail(failure) {
             self.count_lost(1);
@@ -183,7 +185,7 @@ impl Gateway {
         }
     }
 
-    /// Counts and logs messages that nobody can be told of.
+    /// Counts and logs lost messages whose failure can't be reported to a worker.
     pub fn lose(&self, address: &Address, why: &Error, messages: u64) {
         self.count_lost(messages);
         match messages {
@@ -192,7 +194,7 @@ impl Gateway {
         }
     }
 
-    /// Counts messages that nobody can be told of.
+    /// Counts lost messages whose failure can't be reported to a worker.
     pub fn count_lost(&self, messages: u64) {
         if let Ok(node) = self.node() {
             node.dead_letters.add(messages);
@@ -206,7 +208,7 @@ impl Gateway {
         }
     }
 
-    /// Tells whether a worker of this node is at an address.
+    /// Returns `true` if a worker of this node is at an address.
     pub fn is_worker(&self, address: &Address) -> bool {
         matches!(self.look_up(address), Some(Destination::Mailbox(_)))
     }
@@ -221,7 +223,7 @@ impl Gateway {
         self.node.upgrade()?.router.registry.look_up(address)
     }
 
-    /// Runs a future on the runtime of the node, in a task of its own.
+    /// Spawns a task on the runtime of the node.
     pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
         task::spawn(&self.runtime, future)
     }

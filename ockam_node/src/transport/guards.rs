@@ -6,7 +6,7 @@ use ockam_core::headers::Source;
 use crate::delivery::LinkEndpoint;
 use crate::node::Node;
 
-/// Keeps a node as long as it lives.
+/// Keeps a node alive until it is dropped.
 pub struct NodeGuard(
     #[expect(dead_code, reason = "it is there to be dropped")] pub(super) Arc<Node>,
 );
@@ -17,16 +17,16 @@ impl fmt::Debug for NodeGuard {
     }
 }
 
-/// A link at its address. Dropped, it frees the address.
+/// Keeps a link at its address. When it is dropped, the address is free again.
 ///
-/// Mostly the link itself holds it, and the node holds the link, so it owns neither.
+/// The link often owns the guard, and the node owns the link, so the guard owns neither.
 pub struct LinkGuard {
     pub(super) node: Weak<Node>,
     pub(super) link: Weak<LinkEndpoint>,
 }
 
 impl LinkGuard {
-    /// Returns the source of what comes from the link.
+    /// Returns the source of the messages from the link.
     pub fn source(&self) -> Source {
         let link = self.link.upgrade();
         link.map_or(Source::UNKNOWN, |link| link.registration.source())

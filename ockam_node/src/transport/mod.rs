@@ -1,13 +1,13 @@
-//! What a transport needs of a node, and a node of a transport.
+//! The interface between a node and its transports.
 //!
 //! ```text
 //!  worker ─▶ router ─▶ Link::try_send ──▶ connection ─ ─ ▶ peer
 //!  worker ◀─ Recipient::deliver ◀───────── connection ◀ ─ ─ peer
 //! ```
 //!
-//! A connection is a [`Link`], attached to the node at an address that can be put into a route. The
-//! node encodes a message once its next hop is a link, and decodes what arrives for a worker; the
-//! transport sees bytes only.
+//! A connection is a [`Link`], which is attached to the node at an address that a route can contain.
+//! The node encodes a message when its next address is that of a link, and decodes it when it has
+//! arrived for a worker. The transport sees only bytes.
 
 mod gateway;
 mod guards;

@@ -5,10 +5,9 @@ use ockam_core::Error;
 use crate::delivery::{Delivery, Destination, Incoming};
 use crate::send_error::SendError;
 
-/// Whoever was found at an address of the node: a worker, or the link to another node.
+/// The recipient at an address: a worker, an open context, or the link to another node.
 ///
-/// It may stop at any time. It then takes nothing in any more, and another one may be found at its
-/// address.
+/// It may stop at any time. It then refuses all messages, and another recipient may be at its address.
 pub struct Recipient(pub(super) Destination);
 
 impl Recipient {
@@ -16,13 +15,13 @@ impl Recipient {
     ///
     /// # Errors
     ///
-    /// [`SendError::Full`] if it is worth waiting for room.
+    /// Returns [`SendError::Full`] if the caller can wait for room.
     pub fn deliver(&self, message: &Incoming<'_>) -> Result<(), SendError<()>> {
         self.0.send_incoming(None, message)
     }
 
-    /// Delivers messages that differ from `message` by their bodies only, in order, as far as there is room.
-    /// None is taken from the `bodies` behind one that can't be delivered.
+    /// Delivers messages in order, until there is no room. They differ from `message` only in their
+    /// bodies. After the first message that can't be delivered, no more are taken from `bodies`.
     pub fn deliver_all(
         &self,
         message: &Incoming<'_>,
@@ -31,17 +30,17 @@ impl Recipient {
         self.0.send_all_incoming(message, bodies)
     }
 
-    /// Makes an error of a message that it refused.
+    /// Creates the error of a message that was refused.
     pub fn error_of(&self, refused: SendError<()>) -> Error {
         self.0.error_of_incoming(refused)
     }
 
-    /// Returns its number, which is the same at all addresses of one worker.
+    /// Returns the number of the recipient, which is the same at all of its addresses.
     pub fn number(&self) -> u64 {
         self.0.registration().id
     }
 
-    /// Tells whether what it takes in goes on to another node.
+    /// Returns `true` if the recipient is a link to another node.
     pub fn is_link(&self) -> bool {
         self.0.link().is_some()
     }

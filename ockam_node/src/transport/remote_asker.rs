@@ -10,13 +10,13 @@ use crate::delivery::encode_and_send;
 use crate::log;
 use crate::time::clock::{self, Instant};
 
-/// Somebody who asks from another node, by a link of this one.
+/// An asker on another node, whose question came through a link.
 ///
-/// The link may have the question of somebody who asks by another one, and that one of this: none of them
-/// owns the other.
+/// A link may hold the askers of another link, and that one may hold askers of this one. So askers hold
+/// their link weakly.
 pub(super) struct RemoteAsker {
     pub(super) link: Weak<dyn Link>,
-    /// The way from the link to the asker, whose address is the last one.
+    /// The route from the link to the asker, whose address is the last one.
     pub(super) onward: Route,
     pub(super) address: Address,
     pub(super) ends: Instant,
@@ -45,13 +45,13 @@ impl reply::RemoteAsker for RemoteAsker {
         })
     }
 
-    /// Reports the kind of the error. Its text stays here, in the log, under the number that is
-    /// reported.
+    /// Reports the kind of the error to the node of the asker. The text is written to the log of this
+    /// node, under the number in the report.
     fn fail(&self, error: &Error) {
         let id = match error.kind() {
-            // These say all that there is to say, and a panic is in the log already.
+            // These kinds need no text, and a panic is in the log already.
             ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
-            // So do those that name what they are about: they come from a node, not from a handler.
+            // An error with names comes from a node and not from a handler, and the names are reported.
             _ if !error.names().is_empty() => 0,
             _ => logged(&self.onward, error),
         };
@@ -59,7 +59,7 @@ impl reply::RemoteAsker for RemoteAsker {
             is_of_question: true,
             ..Report::new(error.kind(), id, error.names())
         };
-        // If it isn't sent, the asker learns from the end of the connection that no answer will come.
+        // If the report isn't sent, the end of the connection tells the asker that no answer will come.
         if let Some(link) = self.link.upgrade() {
             let _ = link.report(self.onward.hops(), &report);
         }
@@ -70,9 +70,10 @@ impl reply::RemoteAsker for RemoteAsker {
     }
 }
 
-/// Writes an error to the log and returns the number that it is found by.
+/// Logs an error, and returns its number in the log.
 fn logged(asker: &Route, error: &Error) -> u64 {
-    // From there on, all numbers are of one length on the wire, so that a simulation can be repeated.
+    // From this number on, all numbers have the same length on the wire, so that simulations are
+    // repeatable.
     static LAST: AtomicU64 = AtomicU64::new(1 << 16);
     let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
     if let Some(address) = asker.last() {

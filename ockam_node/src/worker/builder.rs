@@ -4,7 +4,7 @@ use super::handle::WorkerHandle;
 use super::start::start;
 use crate::context::{Context, NodeContext};
 
-/// Starts a worker with settings of its own.
+/// Starts a worker with its own settings.
 ///
 /// # Examples
 ///
@@ -72,7 +72,7 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
         }
     }
 
-    /// Sets how many messages may wait to be handled, at least 1. The node's default is 1,024.
+    /// Sets how many messages the mailbox holds, at least 1. The default is the node's setting, 1,024.
     ///
     /// # Examples
     ///
@@ -106,11 +106,11 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
     ///
     /// # Errors
     ///
-    /// As those of [`Context::start_worker`], and `InvalidInput` for a mailbox without room.
+    /// Returns the errors of [`Context::start_worker`], and `InvalidInput` for a capacity of 0.
     ///
     /// # Cancel safety
     ///
-    /// A start that is dropped before it is done is rolled back.
+    /// If the future is dropped before it is done, the start is rolled back.
     ///
     /// # Examples
     ///

@@ -10,20 +10,20 @@ use crate::lifecycle::ExitReason;
 use crate::node::{self, StopReport};
 
 impl Context {
-    /// Stops a worker: its mailbox is closed, what is queued is handled, its `shutdown` runs, its
-    /// address is free, and then this returns.
+    /// Stops a worker, and returns when it has ended. The mailbox is closed, the queued messages are
+    /// handled, `shutdown` runs, and the address is freed.
     ///
-    /// Called by a worker on itself, it only requests the stop and returns at once.
+    /// If a worker stops itself, this only requests the stop and returns at once.
     ///
     /// # Errors
     ///
-    /// `UnknownAddress`; `InvalidInput` for an address that isn't a worker's; `TimedOut` after the
-    /// deadline of a stop (10 s unless the node says otherwise): the running handler was dropped at
-    /// its `.await`, and what was queued are dead letters.
+    /// Returns `UnknownAddress`, `InvalidInput` for an address that is not that of a worker, and
+    /// `TimedOut` after the deadline of a stop (10 s by default). In the last case, the running handler
+    /// was dropped at its `.await`, and the queued messages are dead letters.
     ///
     /// # Cancel safety
     ///
-    /// The stop goes on when this future is dropped.
+    /// If the future is dropped, the stop goes on.
     ///
     /// # Examples
     ///
@@ -60,18 +60,18 @@ impl Context {
         }
     }
 
-    /// Kills a worker: its handler is dropped at its `.await`, what is queued are dead letters, its
-    /// `shutdown` does not run, its address is free, and then this returns. A worker that kills itself
-    /// ends here.
+    /// Kills a worker, and returns when it has ended. The handler is dropped at its `.await`, the
+    /// queued messages are dead letters, `shutdown` does not run, and the address is freed. If a worker
+    /// kills itself, this does not return.
     ///
     /// # Errors
     ///
-    /// `UnknownAddress`; `InvalidInput` for an address that isn't a worker's; `TimedOut` if its
-    /// handler blocks its thread and can't be dropped.
+    /// Returns `UnknownAddress`, `InvalidInput` for an address that is not that of a worker, and
+    /// `TimedOut` if the handler blocks its thread and can't be dropped.
     ///
     /// # Cancel safety
     ///
-    /// The worker ends also when this future is dropped.
+    /// If the future is dropped, the worker still ends.
     ///
     /// # Examples
     ///
@@ -107,18 +107,18 @@ impl Context {
         }
     }
 
-    /// Stops the node: `app` is closed, then the workers are stopped, the last one started first.
+    /// Stops the node. `app` is closed, then the workers are stopped, the last one started first.
     ///
-    /// Called in a handler, it only requests the stop and returns at once. What was lost is logged,
-    /// and can be read as [`stop_report`](Self::stop_report).
+    /// If a handler calls this, it only requests the stop and returns at once. Losses are logged, and
+    /// [`stop_report`](Self::stop_report) returns them.
     ///
     /// # Errors
     ///
-    /// None so far.
+    /// There are none so far.
     ///
     /// # Cancel safety
     ///
-    /// The stop goes on when this future is dropped.
+    /// If the future is dropped, the stop goes on.
     ///
     /// # Examples
     ///
@@ -132,12 +132,12 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn stop(&self) -> Result<()> {
-        // A handler may as well call this on a context that it has opened.
+        // A handler may call this on a context that it has opened.
         if self.registration().role == Role::Worker || self.node().is_handling() {
             self.node().request_stop();
             return Ok(());
         }
-        // `main` is the future that an executor blocks on: it is no task.
+        // `main` is the future that an executor blocks on, and not a task.
         if tokio::task::try_id().is_none() {
             self.node().stopping.note_main();
         }
@@ -146,7 +146,7 @@ impl Context {
         Ok(())
     }
 
-    /// Returns what the stop of the node has lost, once it is done.
+    /// Returns what the stop of the node lost, or `None` before the node has stopped.
     ///
     /// # Examples
     ///

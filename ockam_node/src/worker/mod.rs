@@ -1,11 +1,11 @@
-//! The life of a worker: start, the loop that runs it, stop.
+//! The lifecycle of a worker: start, the loop that runs it, stop.
 //!
 //! ```text
 //!  start_worker ─▶ register ─▶ initialize ─▶ Relay::start ─▶ serve ─▶ shutdown ─▶ address freed
 //! ```
 //!
-//! What a [`Context`](crate::Context) can do with workers stands here, so that contexts need not know how
-//! workers live.
+//! The methods of [`Context`](crate::Context) that start and stop workers are here, so that the folder
+//! `context` doesn't depend on this one.
 
 mod builder;
 mod context;

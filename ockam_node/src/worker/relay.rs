@@ -7,8 +7,8 @@
 //!                                                                 and with it the address freed
 //! ```
 //!
-//! A stop closes the mailbox, so it never drops a handler that runs. A kill aborts the task: the handler
-//! is dropped at its `.await`, and the context with it.
+//! A stop closes the mailbox, so it never drops a running handler. A kill aborts the task, which drops
+//! the handler at its `.await`, and the context.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -30,30 +30,30 @@ use crate::node::LostMessages;
 use crate::panics::{caught, drop_caught, panic_message};
 use crate::task::{spawn, yield_now};
 
-/// How many messages a worker handles in a row before other tasks of the thread run.
+/// The number of messages that a worker handles in a row before it yields to other tasks.
 const YIELD_EVERY_MESSAGES: u32 = 128;
 
-/// A worker that has been initialised, and what it runs with.
+/// A worker that has been initialised, with its context and its endpoint.
 pub(crate) struct Relay<W: Worker> {
     pub(crate) worker: W,
     pub(crate) ctx: Context,
     pub(crate) endpoint: Arc<Endpoint<W::Message>>,
 }
 
-/// What a relay has to do next.
+/// The next step of a relay.
 enum Next {
-    /// To handle the first message.
+    /// Handle the first message.
     Message,
-    /// To tell the signals that are due.
+    /// Handle the signals that are due.
     Signals,
-    /// To end: the mailbox is closed and empty.
+    /// End. The mailbox is closed and empty.
     End,
 }
 
-// Every worker has a future of these, so they are written to be small: what an `async fn` is called
-// with, it keeps twice, and what is borrowed before an `.await`, it keeps until behind it.
+// Every worker has a future of these, so they have to be small. An `async fn` stores its arguments
+// twice, and stores what is borrowed across an `.await`.
 impl<W: Worker<Context: NodeContext>> Relay<W> {
-    /// Runs the worker in a task of its own. The lifecycle is the worker's.
+    /// Runs the worker in its own task. The lifecycle is that of the worker.
     pub(crate) fn start(self, runtime: &Handle, lifecycle: &Lifecycle) {
         let task = spawn(runtime, self.run());
         lifecycle.run(task.abort_handle());
@@ -69,7 +69,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                 .begin(tokio::task::id());
             let served = caught(self.serve()).await;
             let Self { worker, ctx, .. } = self;
-            // A `Drop` that panics ends no more than this worker, either.
+            // A panic of the worker's `Drop` also ends only this worker.
             let dropped = drop_caught(worker);
             if let Err(panic) = served.and(dropped) {
                 panicked(ctx, &*panic);
@@ -116,14 +116,14 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             Poll::Ready(true) => Poll::Ready(Next::Message),
             Poll::Ready(false) => Poll::Ready(Next::End),
             Poll::Pending => {
-                // Other tasks run while this one waits.
+                // Other tasks run while this one waits, so the count starts again.
                 *turns = YIELD_EVERY_MESSAGES;
                 Poll::Pending
             }
         }
     }
 
-    /// Tells whether a signal is to be told before the message that is ready. Behind all messages, every
+    /// Returns `true` if a signal comes before the message that is ready. If no message is ready, every
     /// signal is due.
     #[cold]
     fn is_signal_due(&mut self, ready: Poll<bool>) -> bool {
@@ -153,7 +153,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         attended(shutdown, &self.endpoint.mailbox, span)
     }
 
-    /// Tells the worker the signals that are due. Boxed by the caller, because it is rare.
+    /// Passes the due signals to the worker. This is rare, so the caller boxes the future.
     #[cold]
     async fn tell_signals(&mut self) {
         let mut turns = YIELD_EVERY_MESSAGES;
@@ -184,8 +184,8 @@ pin_project! {
     }
 }
 
-/// Polls a handler within its span. Before it waits, free places are granted to senders that wait for
-/// them.
+/// Polls a handler in its span. If the handler has to wait, waiting senders get the free places of the
+/// mailbox.
 fn attended<F: Future, M>(
     handling: F,
     mailbox: &Mailbox<Routed<M>>,
@@ -213,7 +213,7 @@ impl<F: Future, M> Future for Attended<'_, F, M> {
     }
 }
 
-/// Tells a panic to the log, and to whoever asked.
+/// Logs a panic, and reports it to the asker.
 fn panicked(ctx: Context, panic: &(dyn Any + Send)) {
     let why = panic_message(panic);
     log::error(ctx.address(), format_args!("the worker panicked: {why}"));
@@ -221,15 +221,15 @@ fn panicked(ctx: Context, panic: &(dyn Any + Send)) {
     ctx.registration().lifecycle.note(reason);
     let why = format!("{} panicked while it handled the question", ctx.address());
     let asker = ctx.asker().cloned();
-    // Whoever asked may start the worker again at once: its address is free before.
+    // The asker may start the worker again at once, so the address is freed first.
     drop(ctx);
     if let Some(asker) = asker {
-        // Given back if the question has been answered: the log has it.
+        // This fails if the question has been answered. The panic is in the log.
         let _ = asker.fail(Error::new(ErrorKind::Panicked, why));
     }
 }
 
-/// Tells a handler's error to whoever asked, else to the log.
+/// Reports the error of a handler to the asker, or logs it.
 #[cold]
 fn failed(ctx: &Context, error: Error) {
     let error = if error.kind() == ErrorKind::Unhandled {
@@ -244,7 +244,7 @@ fn failed(ctx: &Context, error: Error) {
         None => Err(error),
     };
     if let Err(error) = untold {
-        // A message that the handler could not pass on is lost here.
+        // If the error holds a message that the handler could not send, that message is lost.
         ctx.node().dead_letters.add(error.has_undelivered().into());
         let why = format_args!("a message was not handled: {error:#}");
         log::warn(ctx.address(), why);

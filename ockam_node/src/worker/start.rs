@@ -15,21 +15,21 @@ use crate::task::until;
 use crate::time::Deadline;
 
 impl Context {
-    /// Starts a worker at one or more addresses and returns when its `initialize` is done.
+    /// Starts a worker at one or more addresses, and returns when its `initialize` is done.
     ///
-    /// Messages that arrive meanwhile wait in its mailbox. For settings of this one worker there is
-    /// [`WorkerBuilder`].
+    /// Messages that arrive before that wait in its mailbox. [`WorkerBuilder`](crate::WorkerBuilder)
+    /// starts a worker with its own settings.
     ///
     /// # Errors
     ///
-    /// The error of `initialize`, after which the address is free again and what was sent to it are
-    /// dead letters; `AddressTaken`; `TimedOut` after the deadline of a start (30 s unless the node
-    /// says otherwise); `Panicked`; `Stopped` if the node stops or the worker is killed meanwhile;
-    /// `InvalidInput` for no address, or one that isn't local.
+    /// Returns the error of `initialize`, `AddressTaken`, `TimedOut` after the deadline of a start (30
+    /// s by default), `Panicked`, `Stopped` if the node stops or the worker is killed before the start
+    /// is done, and `InvalidInput` if there is no address or one that isn't local. After an error, the
+    /// address is free again, and messages that were sent to the worker are dead letters.
     ///
     /// # Cancel safety
     ///
-    /// A start that is dropped before it is done is rolled back.
+    /// If the future is dropped before it is done, the start is rolled back.
     ///
     /// # Examples
     ///
@@ -68,10 +68,10 @@ impl Context {
     }
 }
 
-/// Registers and initialises a worker, and leaves it to its relay.
+/// Registers and initialises a worker, and starts its relay.
 ///
-/// Until the relay has it, the context stands for the registration: wherever this future ends or is
-/// dropped, the address is freed with the context.
+/// Until the relay owns it, the context keeps the registration. If this future fails or is dropped, the
+/// context is dropped and frees the address.
 pub(super) async fn start<W: Worker<Context: NodeContext>>(
     starter: &Context,
     addresses: Addresses,
@@ -111,7 +111,8 @@ fn not_started<W>(error: Error, worker: W) -> Error {
     }
 }
 
-/// Runs a worker's `initialize`, unless it panics, takes too long or the worker is killed.
+/// Runs the `initialize` of a worker until it is done, panics, exceeds its deadline, or the worker is
+/// killed.
 async fn initialize<W: Worker<Context: NodeContext>>(
     node: &Node,
     worker: &mut W,
@@ -122,7 +123,7 @@ async fn initialize<W: Worker<Context: NodeContext>>(
     let mut deadline = Deadline::new(&node.runtime, timeout, None);
     let span = span!(ctx, "initialize");
     let address = registration.address();
-    // Called within the future, so that a panic is caught whenever it comes.
+    // `initialize` is called inside the future, so that its panics are caught as well.
     let mut initialize = pin!(caught(async {
         worker.initialize(NodeContext::of(ctx)).await
     }));

@@ -4,8 +4,8 @@
 //!  mailbox closed ─▶ the rest handled ─▶ shutdown ─▶ addresses freed
 //! ```
 //!
-//! One deadline covers the whole; after it, the handler is dropped at its `.await`. A stop waits behind no
-//! message, and goes on when whoever called it has gone.
+//! One deadline covers all steps. After it, the handler is dropped at its `.await`. A stop is not
+//! queued behind messages, and it goes on if its caller is dropped.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::task;
 use crate::time::clock::{self, Instant};
 use crate::time::{Deadline, Timer};
 
-/// Stops a worker and waits for its end, unless its own handler asks for it.
+/// Stops a worker and waits for its end. If its own handler calls this, it does not wait.
 pub(super) async fn stop_worker(
     node: &Node,
     worker: Arc<dyn AnyEndpoint>,
@@ -33,12 +33,12 @@ pub(super) async fn stop_worker(
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
-    let stopping = Stopping {
+    let stop = WorkerStop {
         runtime: &node.runtime,
         worker: Some(worker),
         deadline: Deadline::new(&node.runtime, timeout, Some(timer)),
     };
-    let Some(worker) = stopping.end().await else {
+    let Some(worker) = stop.end().await else {
         return Ok(());
     };
     kill_overdue(&*worker).await;
@@ -47,15 +47,15 @@ pub(super) async fn stop_worker(
     Err(Error::new(ErrorKind::TimedOut, why))
 }
 
-/// A worker that stops. If this is dropped while it waits for the end, a task waits instead.
-struct Stopping<'a> {
+/// A stop in progress. If it is dropped before the worker has ended, a task waits for the end instead.
+struct WorkerStop<'a> {
     runtime: &'a Handle,
     worker: Option<Arc<dyn AnyEndpoint>>,
     deadline: Deadline<'a>,
 }
 
-impl Stopping<'_> {
-    /// Waits for the end of the worker, and gives back one that is overdue.
+impl WorkerStop<'_> {
+    /// Waits for the end of the worker. Returns the worker if it has not ended at the deadline.
     async fn end(mut self) -> Option<Arc<dyn AnyEndpoint>> {
         let lifecycle = &self.worker.as_ref()?.registration().lifecycle;
         let ended = self.deadline.limit(lifecycle.ended()).await;
@@ -64,7 +64,7 @@ impl Stopping<'_> {
     }
 }
 
-impl Drop for Stopping<'_> {
+impl Drop for WorkerStop<'_> {
     fn drop(&mut self) {
         if let Some(worker) = self.worker.take() {
             let end = self.deadline.end();
@@ -74,7 +74,7 @@ impl Drop for Stopping<'_> {
     }
 }
 
-/// Waits for the end of a worker that is closed, and kills it at the deadline.
+/// Waits for the end of a worker whose mailbox is closed, and kills it at the deadline.
 async fn end_by(deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
     let lifecycle = &worker.registration().lifecycle;
     let ended = clock::limit_at(deadline, lifecycle.ended()).await;

@@ -64,13 +64,13 @@ impl PeerAccounts {
     /// Tells whether the peer is a node of this framework.
     #[inline]
     pub(crate) fn is_ours(&self) -> bool {
-        self.peer() == PeerKind::Ours
+        matches!(self.peer(), PeerKind::Ours(_))
     }
 
-    /// Notes whether a frame of the peer is one that this framework sends. Tells whether that is new,
-    /// which senders may wait for.
-    pub(crate) fn note_frame(&self, is_ours: bool) -> bool {
-        self.peer.note_frame(is_ours)
+    /// Notes the version of the extension that a frame of the peer has, if it has one. Tells whether that
+    /// says something new of the peer, which senders may wait for.
+    pub(crate) fn note_frame(&self, version: Option<u64>) -> bool {
+        self.peer.note_frame(version)
     }
 
     /// Takes a peer that has not said anything to be one of upstream. Tells whether it was unknown.

@@ -1,84 +1,108 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use crate::message::EXTENSION_VERSION;
+
+/// The version of the extension since which a peer acknowledges what it takes in.
+const ACKNOWLEDGES_SINCE: u8 = 2;
+
 /// What is known of the node at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PeerKind {
     /// Nothing yet. It has not said anything since the stream began.
     Unknown,
-    /// A node of this framework, which grants credit and acknowledges what it takes in.
-    Ours,
     /// Probably a node of upstream: it has not said that it is of this framework, which it would have
     /// done at once.
     Presumed,
     /// A node of upstream Ockam, which knows nothing of credit.
     Upstream,
+    /// A node of this framework, which grants credit. The number is the highest version of the extension
+    /// that both nodes know.
+    Ours(u8),
 }
 
 impl PeerKind {
     /// Tells whether the peer grants credit and acknowledges, as far as is known.
     pub(crate) fn acknowledges(self) -> bool {
-        matches!(self, Self::Unknown | Self::Ours)
+        match self {
+            Self::Unknown => true,
+            Self::Ours(version) => version >= ACKNOWLEDGES_SINCE,
+            Self::Presumed | Self::Upstream => false,
+        }
+    }
+
+    /// Tells whether the peer makes use of acknowledgements.
+    pub(crate) fn listens_to_acknowledgements(self) -> bool {
+        matches!(self, Self::Ours(version) if version >= ACKNOWLEDGES_SINCE)
     }
 
     /// Tells whether the peer may understand extensions.
     pub(crate) fn may_understand(self) -> bool {
         self != Self::Upstream
     }
+
+    /// Returns the version of the extension in which the peer is spoken to.
+    pub(crate) fn version(self) -> u64 {
+        match self {
+            Self::Ours(version) => version.into(),
+            _ => EXTENSION_VERSION,
+        }
+    }
 }
 
 /// The kind of the peer of a stream, which its first frame tells.
 pub(crate) struct PeerCell(AtomicU8);
 
+const UNKNOWN: u8 = 0;
+const UPSTREAM: u8 = 254;
+const PRESUMED: u8 = 255;
+
 impl PeerCell {
     pub(crate) const fn new() -> Self {
-        Self(AtomicU8::new(PeerKind::Unknown as u8))
+        Self(AtomicU8::new(UNKNOWN))
     }
 
     #[inline]
     pub(crate) fn get(&self) -> PeerKind {
-        decode(self.0.load(Ordering::Acquire))
+        match self.0.load(Ordering::Acquire) {
+            UNKNOWN => PeerKind::Unknown,
+            UPSTREAM => PeerKind::Upstream,
+            PRESUMED => PeerKind::Presumed,
+            version => PeerKind::Ours(version),
+        }
     }
 
     /// Forgets the peer: a new stream begins.
     pub(crate) fn reset(&self) {
-        self.0.store(PeerKind::Unknown as u8, Ordering::Release);
+        self.0.store(UNKNOWN, Ordering::Release);
     }
 
-    /// Notes what a frame tells of the peer. Tells whether that is new.
+    /// Notes what a frame tells of the peer: the version of its extension, if there is one. Tells whether
+    /// that is new.
     ///
-    /// What is ours stays so for the rest of the stream.
-    pub(crate) fn note_frame(&self, is_ours: bool) -> bool {
-        let heard = match is_ours {
-            true => PeerKind::Ours,
-            false => PeerKind::Upstream,
+    /// A peer that is ours stays so for the rest of the stream, in the version of its first extension.
+    pub(crate) fn note_frame(&self, version: Option<u64>) -> bool {
+        let heard = match version {
+            Some(version) => version.min(EXTENSION_VERSION) as u8,
+            None => UPSTREAM,
         };
-        self.change(|known| (known != PeerKind::Ours).then_some(heard))
+        self.change(heard, |known| {
+            matches!(known, UNKNOWN | UPSTREAM | PRESUMED)
+        })
     }
 
     /// Takes a peer that has not said anything to be one of upstream. Tells whether it was unknown.
     pub(crate) fn presume_upstream(&self) -> bool {
-        self.change(|known| (known == PeerKind::Unknown).then_some(PeerKind::Presumed))
+        self.change(PRESUMED, |known| known == UNKNOWN)
     }
 
-    fn change(&self, decide: impl Fn(PeerKind) -> Option<PeerKind>) -> bool {
-        let known = self.get();
-        if decide(known).is_none_or(|next| next == known) {
-            return false;
-        }
-        let decide = |known| decide(decode(known)).map(|next| next as u8);
-        let changed = self
-            .0
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, decide);
-        changed.is_ok()
-    }
-}
-
-fn decode(kind: u8) -> PeerKind {
-    match kind {
-        kind if kind == PeerKind::Ours as u8 => PeerKind::Ours,
-        kind if kind == PeerKind::Presumed as u8 => PeerKind::Presumed,
-        kind if kind == PeerKind::Upstream as u8 => PeerKind::Upstream,
-        _ => PeerKind::Unknown,
+    fn change(&self, heard: u8, may_change: impl Fn(u8) -> bool) -> bool {
+        let decide = |known| (known != heard && may_change(known)).then_some(heard);
+        // Most frames change nothing, and write nothing.
+        decide(self.0.load(Ordering::Acquire)).is_some()
+            && self
+                .0
+                .fetch_update(Ordering::AcqRel, Ordering::Acquire, decide)
+                .is_ok()
     }
 }
 
@@ -91,12 +115,28 @@ mod tests {
         let peer = PeerCell::new();
         assert!(peer.presume_upstream() && peer.get() == PeerKind::Presumed);
         assert!(!peer.presume_upstream());
-        assert!(peer.note_frame(false) && peer.get() == PeerKind::Upstream);
-        assert!(!peer.note_frame(false));
-        assert!(peer.note_frame(true) && peer.get() == PeerKind::Ours);
-        assert!(!peer.note_frame(false) && !peer.presume_upstream());
-        assert_eq!(peer.get(), PeerKind::Ours);
+        assert!(peer.note_frame(None) && peer.get() == PeerKind::Upstream);
+        assert!(!peer.note_frame(None));
+        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(2));
+        assert!(!peer.note_frame(None) && !peer.presume_upstream());
+        assert_eq!(peer.get(), PeerKind::Ours(2));
         peer.reset();
         assert_eq!(peer.get(), PeerKind::Unknown);
+    }
+
+    #[test]
+    fn a_peer_is_spoken_to_in_the_highest_version_that_both_know() {
+        for (announced, spoken, acknowledges) in [
+            (1, 1, false),
+            (2, 2, true),
+            (3, 2, true),
+            (u64::MAX, 2, true),
+        ] {
+            let peer = PeerCell::new();
+            assert!(peer.note_frame(Some(announced)));
+            assert_eq!(peer.get(), PeerKind::Ours(spoken as u8));
+            assert_eq!(peer.get().version(), spoken);
+            assert_eq!(peer.get().acknowledges(), acknowledges);
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::append::{append_frame, append_sign_of_life, sign_of_life};
-use crate::accounts::{InFlightGroup, OnLoss, PeerAccounts, PeerKind, QueuedReports};
+use crate::accounts::{InFlightGroup, OnLoss, PeerAccounts, QueuedReports};
 use crate::lock::lock;
 use crate::message::{self, Extension, Parts};
 
@@ -77,7 +77,10 @@ impl ControlQueue {
 
     /// Queues a sign of life. Returns `None` if there is no room.
     pub(super) fn push_sign_of_life(&self) -> Option<Queued> {
-        let extension = Extension::default();
+        let extension = Extension {
+            version: self.accounts.peer().version(),
+            ..Extension::default()
+        };
         let mut state = lock(&self.state);
         let has_room = state.frames.len() < self.max_queued_bytes;
         has_room.then(|| self.push(&mut state, &sign_of_life(&extension)))?
@@ -95,7 +98,7 @@ impl ControlQueue {
     pub(super) fn push_acknowledgement(&self) -> Option<Queued> {
         let mut state = lock(&self.state);
         let count = self.unacknowledged(&state)?;
-        let extension = acknowledgement(count);
+        let extension = self.acknowledgement(count);
         let queued = self.push(&mut state, &sign_of_life(&extension))?;
         state.acknowledged = count;
         Some(queued)
@@ -119,6 +122,7 @@ impl ControlQueue {
         }
         let acknowledged = self.unacknowledged(&state);
         let extension = Extension {
+            version: self.accounts.peer().version(),
             acknowledged,
             ..report
         };
@@ -139,7 +143,7 @@ impl ControlQueue {
         if let Some(count) = self.unacknowledged(&state) {
             state.acknowledged = count;
             drop(state);
-            append_sign_of_life(&mut farewell, &acknowledgement(count));
+            append_sign_of_life(&mut farewell, &self.acknowledgement(count));
         }
         farewell
     }
@@ -179,14 +183,15 @@ impl ControlQueue {
     /// Returns how many messages have been taken in, if the peer would listen and does not know.
     fn unacknowledged(&self, state: &State) -> Option<u64> {
         let taken_in = self.accounts.taken_in.count();
-        let listens = self.accounts.peer() == PeerKind::Ours;
+        let listens = self.accounts.peer().listens_to_acknowledgements();
         (listens && taken_in > state.acknowledged).then_some(taken_in)
     }
-}
 
-fn acknowledgement(count: u64) -> Extension<'static> {
-    Extension {
-        acknowledged: Some(count),
-        ..Extension::default()
+    fn acknowledgement(&self, count: u64) -> Extension<'static> {
+        Extension {
+            version: self.accounts.peer().version(),
+            acknowledged: Some(count),
+            ..Extension::default()
+        }
     }
 }

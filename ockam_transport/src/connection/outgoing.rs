@@ -1,8 +1,6 @@
 //! The way of a message from the router to the writer of a stream.
 
-use std::future::Future;
-use std::pin::Pin;
-
+use async_trait::async_trait;
 use ockam_core::{Address, Error, ErrorKind, Hops, Result, Route};
 use ockam_node::transport::{Link, Outgoing, Report, SendError};
 
@@ -12,6 +10,7 @@ use super::send_queue::{NotQueued, Pushed};
 use crate::frame::VERSION;
 use crate::message::Extension;
 
+#[async_trait]
 impl Link for Inner {
     fn try_send(&self, outgoing: &Outgoing<'_>) -> Result<(), SendError<()>> {
         if outgoing.onward.is_empty() {
@@ -22,14 +21,12 @@ impl Link for Inner {
         self.try_queue(outgoing)
     }
 
-    fn room<'a>(&'a self, onward: Hops<'a>) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(async move {
-            let has_room = |inner: &Self| {
-                let mut queue = inner.lock();
-                queue.has_room(onward) || !queue.phase.is_open()
-            };
-            self.until(&has_room).await;
-        })
+    async fn room(&self, onward: Hops<'_>) {
+        let has_room = |inner: &Self| {
+            let mut queue = inner.lock();
+            queue.has_room(onward) || !queue.phase.is_open()
+        };
+        self.until(&has_room).await;
     }
 
     fn report(&self, onward: Hops<'_>, report: &Report<'_>) -> bool {

@@ -13,7 +13,7 @@ pub(crate) struct Encoder {
     onward: Vec<Address>,
     return_route: Route,
     type_name: Option<String>,
-    is_extended: bool,
+    version: Option<u64>,
 }
 
 /// What two messages must have in common to share an envelope.
@@ -22,8 +22,8 @@ pub(crate) struct Label<'a> {
     pub(crate) onward: Hops<'a>,
     pub(crate) return_route: &'a Route,
     pub(crate) type_name: Option<&'a str>,
-    /// Whether there is an extension, even one without the name of a type.
-    pub(crate) is_extended: bool,
+    /// The version of the extension, if there is one.
+    pub(crate) version: Option<u64>,
 }
 
 impl Encoder {
@@ -50,7 +50,7 @@ impl Encoder {
         if self.type_name.as_deref() != label.type_name {
             self.type_name = label.type_name.map(str::to_owned);
         }
-        self.is_extended = label.is_extended;
+        self.version = label.version;
         Ok(true)
     }
 
@@ -66,7 +66,7 @@ impl Encoder {
         self.onward == label.onward.addresses()
             && self.return_route.as_slice() == label.return_route.as_slice()
             && self.type_name.as_deref() == label.type_name
-            && self.is_extended == label.is_extended
+            && self.version == label.version
             && !label.can_reply()
     }
 
@@ -84,7 +84,7 @@ impl<'a> Label<'a> {
             onward: parts.onward,
             return_route: parts.return_route,
             type_name: parts.extension.and_then(|extension| extension.type_name),
-            is_extended: parts.extension.is_some(),
+            version: parts.extension.map(|extension| extension.version),
         };
         let is_plain = parts.tracing.is_none() && parts.extension.is_none_or(Extension::is_plain);
         (is_plain && !parts.onward.is_empty() && !label.can_reply()).then_some(label)

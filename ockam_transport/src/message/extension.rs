@@ -6,8 +6,11 @@ use super::failure::Failure;
 use super::grant::Grant;
 use super::limits::MAX_NAME;
 
-/// The version of the extensions that this crate writes. It ignores extensions of other versions.
-pub const EXTENSION_VERSION: u64 = 1;
+/// The highest version of extensions that this crate speaks. It speaks all versions from 1 on.
+///
+/// A version adds fields to the one before it and changes none, so that a node can read the extensions of
+/// every version, and speaks to its peer in the highest version that both know.
+pub const EXTENSION_VERSION: u64 = 2;
 
 /// What nodes of this framework add to a message.
 ///
@@ -34,8 +37,10 @@ pub const EXTENSION_VERSION: u64 = 1;
 /// assert_eq!(TransportMessage::decode(&frame)?, message);
 /// # Ok::<(), ockam_transport::message::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Extension<'a> {
+    /// The version that the sender speaks.
+    pub version: u64,
     /// The [stable name](ockam_body::stable_name) of the body's type.
     pub type_name: Option<&'a str>,
     /// The time that the sender will still wait. It is rounded up to milliseconds on the wire.
@@ -48,6 +53,20 @@ pub struct Extension<'a> {
     pub acknowledged: Option<u64>,
 }
 
+impl Default for Extension<'_> {
+    /// Returns an empty extension of the highest version.
+    fn default() -> Self {
+        Self {
+            version: EXTENSION_VERSION,
+            type_name: None,
+            deadline: None,
+            failure: None,
+            grants: Vec::new(),
+            acknowledged: None,
+        }
+    }
+}
+
 const VERSION: u64 = 0;
 const TYPE_NAME: u64 = 1;
 const DEADLINE: u64 = 2;
@@ -58,7 +77,7 @@ const ACKNOWLEDGED: u64 = 5;
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
         writer.map(self.entries());
-        writer.number(VERSION).number(EXTENSION_VERSION);
+        writer.number(VERSION).number(self.version);
         if let Some(name) = self.type_name {
             Error::check_length("the name of a type", name.len(), MAX_NAME)?;
             writer.number(TYPE_NAME).text(name);
@@ -84,6 +103,7 @@ impl<'a> Extension<'a> {
     /// body may be that of the next message as well.
     pub(crate) fn is_plain(&self) -> bool {
         let Self {
+            version: _,
             type_name: _,
             deadline,
             failure,
@@ -104,21 +124,37 @@ impl<'a> Extension<'a> {
         1 + optional.into_iter().filter(|&is_some| is_some).count()
     }
 
-    /// Reads the extension that comes next. Returns `None` for any other value or version.
+    /// Reads the extension that comes next, of any version. Returns `None` for any other value.
     pub(super) fn decode(mut reader: Reader<'a>) -> Result<Option<Self>, Error> {
         reader.peek()?;
-        let Ok((mut entries, EXTENSION_VERSION)) = version(&mut reader) else {
-            return Ok(None);
+        let (mut entries, version) = match version(&mut reader) {
+            Ok((entries, version)) if version > 0 => (entries, version),
+            _ => return Ok(None),
         };
-        let mut extension = Self::default();
+        let mut extension = Self {
+            version,
+            ..Self::default()
+        };
         while reader.more(&mut entries)? {
-            extension.entry(&mut reader)?;
+            let start = reader.clone();
+            let entry = extension.entry(&mut reader);
+            if entry.is_err() && version > EXTENSION_VERSION {
+                // A later version may have changed what this crate doesn't know of.
+                reader = start;
+                reader.skip()?;
+                reader.skip()?;
+            } else {
+                entry?;
+            }
         }
         Ok(Some(extension))
     }
 
     fn entry(&mut self, reader: &mut Reader<'a>) -> Result<(), Error> {
-        match reader.u64()? {
+        let Some(key) = key(reader)? else {
+            return reader.skip();
+        };
+        match key {
             TYPE_NAME => {
                 let name = reader.text()?;
                 Error::check_length("the name of a type", name.len(), MAX_NAME)?;
@@ -143,6 +179,17 @@ fn version(reader: &mut Reader<'_>) -> Result<(Items, u64), Error> {
         VERSION => Ok((entries, reader.u64()?)),
         _ => Err(Error::Missing { what: WHAT }),
     }
+}
+
+/// Reads the key of an entry. Returns `None` for one that is no number.
+fn key(reader: &mut Reader<'_>) -> Result<Option<u64>, Error> {
+    let start = reader.clone();
+    if let Ok(key) = reader.u64() {
+        return Ok(Some(key));
+    }
+    *reader = start;
+    reader.skip()?;
+    Ok(None)
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -34,14 +34,15 @@ fn same(extension: Extension<'_>, bytes: &[u8]) {
 
 #[test]
 fn its_bytes() {
-    assert_eq!(EXTENSION_VERSION, 1);
-    same(Extension::default(), b"\xa1\x00\x01");
+    assert_eq!(EXTENSION_VERSION, 2);
+    same(Extension::default(), b"\xa1\x00\x02");
     let named = Extension {
         type_name: Some("Deposit"),
         ..Extension::default()
     };
-    same(named, b"\xa2\x00\x01\x01\x67Deposit");
+    same(named, b"\xa2\x00\x02\x01\x67Deposit");
     let all = Extension {
+        version: EXTENSION_VERSION,
         type_name: Some("u64"),
         deadline: Some(Duration::from_secs(30)),
         failure: Some(Failure {
@@ -62,7 +63,7 @@ fn its_bytes() {
         acknowledged: Some(70_000),
     };
     let fields = [
-        b"\xa6\x00\x01".as_slice(),
+        b"\xa6\x00\x02".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
@@ -79,6 +80,10 @@ fn unknown_fields_are_skipped() {
         b"\x06\x5f\x41a\xff",                               // bytes in pieces
         b"\x07\xf9\x3c\x00",                                // a half float
         b"\x08\xc1\x1a\x00\x00\x00\x00",                    // a tagged number
+        b"\x61t\x01",                                       // a key as text
+        b"\x20\x01",                                        // a negative key
+        b"\xf6\x01",                                        // null as a key
+        b"\x82\x01\x02\x01",                                // an array as a key
     ];
     for unknown in unknown {
         let bytes = [b"\xbf\x00\x01", unknown, b"\x01\x61t\xff"].concat();
@@ -106,7 +111,7 @@ fn failures_and_grants_may_grow() {
 
 #[test]
 fn a_field_of_another_type_is_an_error() {
-    let fields: [&[u8]; 14] = [
+    let fields: [&[u8]; 13] = [
         b"\x01\x41t",                                      // a type name as bytes
         b"\x01\x61\xff",                                   // not UTF-8
         b"\x02\x61t",                                      // a deadline as text
@@ -119,7 +124,6 @@ fn a_field_of_another_type_is_an_error() {
         b"\x04\x81\x82\x82\x00\x40\x1b\0\0\0\x01\0\0\0\0", // more than 32 bits
         b"\x05\x81\x05",                                   // a count as an array
         b"\x05\x20",                                       // less than nothing
-        b"\x61t\x01",                                      // a key as text
         b"\x06\x82\x01",                                   // an unknown field, cut off
     ];
     for field in fields {
@@ -256,4 +260,38 @@ fn it_does_not_disturb_the_rest() {
     let mut frame = Vec::new();
     message.encode(&mut frame).unwrap();
     assert_eq!(TransportMessage::decode(&frame).unwrap(), message);
+}
+
+#[test]
+fn every_version_is_read() {
+    // The number of an extension of version 1, which had no acknowledgements, and of one to come, with a
+    // field that is new and one that is of another type.
+    for (bytes, version) in [
+        (b"\xa2\x00\x01\x01\x61t".as_slice(), 1),
+        (b"\xa2\x00\x02\x01\x61t", 2),
+        (b"\xa4\x00\x03\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 3),
+        (
+            b"\xa2\x00\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x01\x61t",
+            u64::MAX,
+        ),
+    ] {
+        let frame = frame(bytes);
+        let read = TransportMessage::decode(&frame).unwrap().extension;
+        let expected = Extension {
+            version,
+            type_name: Some("t"),
+            ..Extension::default()
+        };
+        assert_eq!(read, Some(expected), "{bytes:x?}");
+    }
+}
+
+#[test]
+fn an_earlier_version_is_written_for_peers_that_speak_no_later_one() {
+    let earlier = Extension {
+        version: 1,
+        type_name: Some("t"),
+        ..Extension::default()
+    };
+    same(earlier, b"\xa2\x00\x01\x01\x61t");
 }

@@ -36,6 +36,7 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
     let deadline = option::of(any::<u64>().prop_map(Duration::from_millis));
     let (grants, acknowledged) = (vec(grant, 0..4), option::of(any::<u64>()));
     let fields = (
+        1_u64..,
         type_name,
         deadline,
         option::of(failure()),
@@ -43,7 +44,8 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
         acknowledged,
     );
     fields.prop_map(
-        |(type_name, deadline, failure, grants, acknowledged)| Extension {
+        |(version, type_name, deadline, failure, grants, acknowledged)| Extension {
+            version,
             type_name,
             deadline,
             failure,

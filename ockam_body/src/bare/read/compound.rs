@@ -1,11 +1,11 @@
-//! Values made of other values.
+//! Compound values.
 
 use serde_core::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::Reader;
 use crate::bare::error::Error;
 
-/// The parts of a struct or a tuple.
+/// The fields of a struct or a tuple.
 pub(super) struct Fields<'r, 'de> {
     reader: &'r mut Reader<'de>,
     left: usize,
@@ -40,14 +40,14 @@ impl<'de> SeqAccess<'de> for Fields<'_, 'de> {
 pub(super) struct Elements<'r, 'de> {
     reader: &'r mut Reader<'de>,
     left: &'r mut usize,
-    /// How many bytes were left when the entry began whose key has been read.
+    /// The number of bytes that were left at the start of the entry whose key has been read.
     entry: usize,
 }
 
 impl<'r, 'de> Elements<'r, 'de> {
-    /// How many elements a collection may reserve room for before it has read them. With more,
-    /// collections inside each other could each reserve room for all the bytes that are left.
-    const MAX_RESERVED: usize = 1024;
+    /// The largest number of elements that a collection reserves room for before it reads them. Without
+    /// a bound, each of many nested collections could reserve room for all bytes that are left.
+    const MAX_RESERVED_ELEMENTS: usize = 1024;
 
     pub(super) fn new(reader: &'r mut Reader<'de>, left: &'r mut usize) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl<'r, 'de> Elements<'r, 'de> {
         seed.deserialize(&mut *self.reader)
     }
 
-    /// Counts an element at whose beginning so many bytes were left.
+    /// Counts an element. `left` bytes were left at its start.
     fn count(&mut self, before: usize) -> Result<(), Error> {
         *self.left = self.left.saturating_sub(1);
         if self.reader.rest.len() == before {
@@ -72,7 +72,7 @@ impl<'r, 'de> Elements<'r, 'de> {
     }
 
     fn reserved(&self) -> Option<usize> {
-        Some((*self.left).min(Self::MAX_RESERVED))
+        Some((*self.left).min(Self::MAX_RESERVED_ELEMENTS))
     }
 }
 

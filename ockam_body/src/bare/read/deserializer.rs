@@ -1,4 +1,4 @@
-//! What serde asks for.
+//! The implementation of serde's `Deserializer`.
 
 use serde_core::de::Visitor;
 
@@ -133,7 +133,7 @@ impl<'de> serde_core::Deserializer<'de> for &mut Reader<'de> {
         self.nested(|this| visitor.visit_enum(Variant(this)))
     }
 
-    /// Reads which variant of an enum follows.
+    /// Reads the number of an enum's variant.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let number = self.varint()?;
         visitor.visit_u32(u32::try_from(number).map_err(|_| Error::Variant(number))?)
@@ -152,7 +152,7 @@ impl<'de> serde_core::Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-/// Reads a value that says how many elements it has.
+/// Reads a value that begins with the number of its elements.
 fn elements<'de, T>(
     reader: &mut Reader<'de>,
     visit: impl FnOnce(Elements<'_, 'de>) -> Result<T, Error>,

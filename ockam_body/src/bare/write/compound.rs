@@ -1,4 +1,4 @@
-//! Values made of other values.
+//! Compound values.
 
 use serde_core::Serialize;
 use serde_core::ser::{
@@ -9,7 +9,7 @@ use serde_core::ser::{
 use super::Writer;
 use crate::bare::error::Error;
 
-/// The parts of a struct, a tuple or a variant: as many as the type has, so nobody counts them.
+/// The fields of a struct, a tuple or a variant. The type fixes their number, so they are not counted.
 pub(crate) struct Fields<'s, 'b>(&'s mut Writer<'b>);
 
 impl<'s, 'b> Fields<'s, 'b> {
@@ -66,11 +66,11 @@ fields! {
     SerializeStructVariant: serialize_field(&'static str), skip_field;
 }
 
-/// The elements of a sequence, or the entries of a map, whose number is written in front of them.
+/// The elements of a sequence, or the entries of a map. Their number is written in front of them.
 pub(crate) struct Elements<'s, 'b> {
     writer: &'s mut Writer<'b>,
     left: usize,
-    /// Where the entry began whose key has been written.
+    /// The start of the entry whose key has been written.
     entry: usize,
 }
 

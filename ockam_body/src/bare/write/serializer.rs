@@ -1,4 +1,4 @@
-//! What serde asks for.
+//! The implementation of serde's `Serializer`.
 
 use serde_core::Serialize;
 

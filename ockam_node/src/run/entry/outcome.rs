@@ -7,30 +7,29 @@ use ockam_core::{Error, Worker};
 
 use crate::context::Context;
 
-/// What a `main`, whatever its return type, has ended with.
+/// The result of a `main` of any return type.
 #[derive(Debug)]
 pub enum Ended {
     /// `()`, `Ok` or a successful exit code.
     Success,
-    /// An error that has not been printed.
+    /// An error that has not been printed yet.
     Failed(Error),
-    /// An exit code; an error that goes with it has been printed.
+    /// An exit code. If there was an error, it has been printed.
     Exit(ExitCode),
 }
 
-/// What a `main` returned.
+/// The return value of a `main`.
 ///
-/// Its method `ended` takes it apart as well as the type allows: this type has one for results whose
-/// error can be printed with its causes, and dereferences to [`AnyOutcome`], which has one for
-/// whatever else a `main` may return.
+/// Its method `ended` is chosen by the type of the value. This type has one for results whose error can
+/// be printed with its causes. It dereferences to [`AnyOutcome`], which has one for all other types.
 #[derive(Debug)]
 pub struct Outcome<T>(AnyOutcome<T>);
 
-/// An outcome of which only a [`Termination`] is known.
+/// A return value of which only `Termination` is known.
 #[derive(Debug)]
 pub struct AnyOutcome<T>(Option<T>);
 
-/// What a `main` may return.
+/// The types that a `main` may return.
 #[diagnostic::on_unimplemented(
     message = "the main function of a node can't return `{Self}`",
     label = "write `Result<()>`, `ExitCode`, or nothing",
@@ -41,17 +40,17 @@ pub trait MainOutput: Termination {}
 #[diagnostic::do_not_recommend]
 impl<T: Termination> MainOutput for T {}
 
-/// What a `main` may take.
+/// The types that a `main` may take as an argument.
 #[diagnostic::on_unimplemented(
     message = "the main function of a node takes a `Context`, not `{Self}`",
     label = "write `Context` here"
 )]
 pub trait MainArgument {
-    /// Makes the argument of the context.
+    /// Creates the argument from the context.
     fn from_context(ctx: Context) -> Self;
 }
 
-/// What `#[async_worker]` is meant for.
+/// The workers, which `#[async_worker]` is for.
 #[diagnostic::on_unimplemented(
     message = "`#[async_worker]` is for the trait `ockam::Worker`, and this is another one",
     label = "not `ockam::Worker`",
@@ -62,7 +61,7 @@ pub trait IsWorker {}
 #[diagnostic::do_not_recommend]
 impl<W: Worker> IsWorker for W {}
 
-/// Has the compiler check that `W` is a worker.
+/// Makes the compiler check that `W` is a worker.
 pub const fn is_worker<W: IsWorker>() {}
 
 impl MainArgument for Context {
@@ -79,7 +78,7 @@ impl<T> Outcome<T> {
 }
 
 impl<T: Termination, E: Into<Box<dyn StdError + Send + Sync>>> Outcome<Result<T, E>> {
-    /// Takes the outcome apart.
+    /// Returns how `main` has ended.
     pub fn ended(&mut self) -> Ended {
         match self.0.0.take() {
             Some(Err(error)) => Ended::Failed(Error::from_boxed(error.into())),
@@ -104,7 +103,7 @@ impl<T> DerefMut for Outcome<T> {
 }
 
 impl<T> AnyOutcome<T> {
-    /// Takes the outcome apart. An error in it is printed as its `Termination` does.
+    /// Returns how `main` has ended. The `Termination` of the value prints its error.
     pub fn ended(&mut self) -> Ended
     where
         T: MainOutput,

@@ -4,12 +4,12 @@ use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-pub(super) struct Signals {
+pub(super) struct SystemSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-impl Signals {
+impl SystemSignals {
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -17,7 +17,7 @@ impl Signals {
         })
     }
 
-    /// Waits for a signal, and returns the exit code of a process that it ends: 128 and its number.
+    /// Waits for a signal, and returns the exit code of a process that it ends: 128 plus its number.
     pub(super) async fn next(&mut self) -> i32 {
         poll_fn(|cx| {
             if self.interrupt.poll_recv(cx).is_ready() {

@@ -4,16 +4,16 @@ use std::task::Poll;
 
 use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
-/// What Windows itself ends a process with at Ctrl-C.
+/// The exit code of a process that Windows ends at Ctrl-C.
 const STATUS_CONTROL_C_EXIT: i32 = 0xC000_013A_u32 as i32;
 
-pub(super) struct Signals {
+pub(super) struct SystemSignals {
     interrupt: CtrlC,
     stop: CtrlBreak,
     close: CtrlClose,
 }
 
-impl Signals {
+impl SystemSignals {
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: ctrl_c()?,

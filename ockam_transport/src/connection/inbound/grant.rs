@@ -18,6 +18,7 @@ impl Inbound {
 
     fn grant(&self, grants: &[Grant]) {
         let extension = Extension {
+            version: self.accounts.peer().version(),
             grants: grants.to_vec(),
             ..Extension::default()
         };

@@ -9,7 +9,7 @@ use super::Inbound;
 use super::content::content_of;
 use super::received_run::ReceivedRun;
 use crate::accounts::PendingAsk;
-use crate::message::{Extension, TransportMessage};
+use crate::message::{EXTENSION_VERSION, Extension, TransportMessage};
 
 impl Inbound {
     /// Takes in a frame, with which a run may begin.
@@ -20,9 +20,7 @@ impl Inbound {
     pub(crate) fn receive(self: &Arc<Self>, frame: &[u8], run: &mut ReceivedRun) -> Result<()> {
         self.end_run(run);
         let (mut message, payload) = TransportMessage::decode_with_place(frame)?;
-        if self.accounts.note_frame(message.extension.is_some()) {
-            self.changed.notify_waiters();
-        }
+        self.note_peer(message.extension.as_ref());
         if !message.onward.is_empty() {
             self.accounts.taken_in.add();
         }
@@ -94,6 +92,22 @@ impl Inbound {
     pub(crate) fn end_run(&self, run: &mut ReceivedRun) {
         if let Some((to, taken)) = run.end() {
             self.credit(&to, taken);
+        }
+    }
+
+    /// Notes what a frame tells of the framework and the version of the peer.
+    fn note_peer(&self, extension: Option<&Extension<'_>>) {
+        let version = extension.map(|extension| extension.version);
+        if !self.accounts.note_frame(version) {
+            return;
+        }
+        self.changed.notify_waiters();
+        if let Some(version) = version.filter(|version| *version > EXTENSION_VERSION) {
+            let peer = &self.peer;
+            tracing::info!(
+                "{peer} announces version {version} of the extension, and is spoken to in version \
+                 {EXTENSION_VERSION}"
+            );
         }
     }
 

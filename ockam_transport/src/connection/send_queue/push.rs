@@ -49,12 +49,14 @@ impl SendQueue {
         if !self.phase.is_open() || self.is_finishing {
             return Err(NotQueued::Failed(self.phase.error(address)));
         }
+        let peer = self.accounts.peer();
         let extension = Extension {
+            version: peer.version(),
             type_name: outgoing.content.type_name,
             deadline: outgoing.return_route.reply_to().map(ReplyTo::remaining),
             ..Extension::default()
         };
-        let is_understood = self.accounts.peer().may_understand();
+        let is_understood = peer.may_understand();
         let parts = Parts {
             onward: outgoing.onward,
             return_route: outgoing.return_route,
@@ -117,11 +119,12 @@ impl SendQueue {
         if !may_follow || !is_open || outgoing.trace.is_some() {
             return None;
         }
+        let peer = self.accounts.peer();
         let label = Label {
             onward: outgoing.onward,
             return_route: outgoing.return_route,
             type_name: outgoing.content.type_name,
-            is_extended: self.accounts.peer().may_understand(),
+            version: peer.may_understand().then(|| peer.version()),
         };
         if !self.encoder.has(&label) {
             return None;

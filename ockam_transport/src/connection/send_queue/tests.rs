@@ -21,7 +21,7 @@ struct Sender {
 impl Sender {
     fn new() -> Self {
         let accounts = Arc::new(PeerAccounts::new());
-        accounts.note_frame(true);
+        accounts.note_frame(Some(2));
         let control = ControlQueue::new(&accounts, usize::MAX, 1024);
         control.open();
         let queue = SendQueue::new(accounts.clone(), usize::MAX, 1024);

@@ -1,0 +1,21 @@
+use std::any;
+use std::time::Duration;
+
+use crate::address::Address;
+use crate::any::Any;
+use crate::error::{Error, Result};
+
+/// An ask on this node or another one, with the type of its answer erased.
+pub(super) trait Ask: any::Any + Send + Sync {
+    fn add_right(&self);
+    /// Removes one right to answer. The ask ends when the last one is removed.
+    fn drop_right(&self);
+    /// Returns the address that stands for the asker.
+    fn address(&self) -> &Address;
+    fn answer_any(&self, message: Any) -> Result<()>;
+    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
+    fn fail(&self, error: Error) -> Result<()>;
+    fn remaining(&self) -> Duration;
+    fn has_ended(&self) -> bool;
+    fn set_answered(&self);
+}

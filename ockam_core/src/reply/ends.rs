@@ -1,0 +1,40 @@
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::answer::Answer;
+use super::local::LocalAsk;
+use super::reply_to::ReplyTo;
+use crate::message::Message;
+
+/// Creates the two ends of an ask whose asker waits no longer than `timeout`.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::Future;
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// # use std::time::Duration;
+/// use ockam_core::reply;
+///
+/// let (reply_to, answer) = reply::slot::<u64>(Duration::MAX);
+/// reply_to.answer(7_u64)?;
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// assert!(matches!(pin!(answer).poll(&mut cx), Poll::Ready(Ok(7))));
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
+    slot_waking(timeout, None)
+}
+
+/// Creates the two ends of an ask, as [`slot`] does. The answer wakes `task` even if that has not
+/// polled for it yet.
+#[doc(hidden)]
+#[inline]
+pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (ReplyTo, Answer<R>) {
+    let ask = Arc::new(LocalAsk::new(timeout, task));
+    (ReplyTo::new(ask.clone()), Answer(Some(ask)))
+}

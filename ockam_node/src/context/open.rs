@@ -1,0 +1,108 @@
+//! Registering a context, and the clean-up when it is dropped.
+
+use std::sync::{Arc, Mutex};
+
+use ockam_core::headers::Headers;
+use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
+
+use super::Context;
+use super::outbox::Outbox;
+use super::receiver::EndpointReceiver;
+use crate::delivery::{Endpoint, Registration, Role};
+use crate::log;
+use crate::node::Node;
+
+impl Context {
+    /// Registers an endpoint for messages of type `M` and returns the context that owns it.
+    pub(crate) fn register<M: Message>(
+        node: &Arc<Node>,
+        addresses: Addresses,
+        role: Role,
+        capacity: usize,
+    ) -> Result<(Self, Arc<Endpoint<M>>)> {
+        check(&addresses)?;
+        let registration = Registration::new(node.next_id(), addresses, role);
+        let return_route = Route::from(registration.address());
+        let outbox = Outbox::new(node.clone(), registration.source(), return_route);
+        let endpoint = Arc::new(Endpoint::<M>::new(registration, capacity));
+        let ctx = Self {
+            outbox,
+            endpoint: endpoint.clone(),
+            receiver: Mutex::new(Box::new(EndpointReceiver::new(endpoint.clone()))),
+            headers: Headers::default(),
+            return_route: Route::new(),
+        };
+        let registered = node.router.registry.insert(&ctx.endpoint);
+        registered.map_err(|address| {
+            let why = format!("{address} is taken");
+            Error::new(ErrorKind::AddressTaken, why)
+        })?;
+        // This is checked after the registration: either the stop sees the endpoint, or this sees the
+        // stop. A stop is noted before it reads the registry, whose locks order the two.
+        node.router.check_running()?;
+        Ok((ctx, endpoint))
+    }
+
+    /// Opens a mailbox at `address`, which receives messages of every type.
+    ///
+    /// # Errors
+    ///
+    /// Returns `AddressTaken`, `Stopped` if the node stops, and `InvalidInput` for an address that
+    /// isn't local.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let mut inbox = ctx.open("inbox")?;
+    /// ctx.send_message("inbox", 7_u64).await?;
+    /// assert_eq!(inbox.receive::<u64>().await?, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn open(&self, address: impl Into<Address>) -> Result<Context> {
+        let node = self.node();
+        let capacity = node.settings.mailbox_capacity;
+        let addresses = Addresses::from(address.into());
+        let opened = Self::register::<ockam_core::Any>(node, addresses, Role::Open, capacity);
+        opened.map(|(ctx, _)| ctx)
+    }
+}
+
+fn check(addresses: &Addresses) -> Result<()> {
+    let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
+    if addresses.as_slice().is_empty() {
+        return invalid("a worker needs at least one address".to_owned());
+    }
+    let is_remote = |address: &&Address| !address.is_local();
+    match addresses.as_slice().iter().find(is_remote) {
+        Some(address) => invalid(format!("{address} is not the address of a local worker")),
+        None => Ok(()),
+    }
+}
+
+impl Drop for Context {
+    /// Cleans up. This also runs when the task of a worker is aborted.
+    ///
+    /// The address is freed and the dead letters are counted before anybody learns of the end, such as
+    /// the asker of a dropped question or the caller that stops the worker.
+    fn drop(&mut self) {
+        let count = self.receiver().drain();
+        self.node().router.registry.remove(self.registration());
+        if count > 0 {
+            self.node().dead_letters.add(count as u64);
+            let lost = format_args!("stopped with messages that nobody handles: {count}");
+            log::warn(self.registration().address(), lost);
+            self.receiver().discard();
+        }
+        let untold = self.receiver().discard_signals();
+        if untold > 0 {
+            self.node().dead_letters.add(untold);
+        }
+        self.finish();
+        let reason = self.registration().lifecycle.end();
+        log::ended(self.registration().address(), &reason);
+    }
+}

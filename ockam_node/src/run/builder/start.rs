@@ -1,0 +1,128 @@
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ockam_core::{Address, Addresses, Any, Error, ErrorContext, ErrorKind, Result};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use super::{NodeBuilder, Threads};
+use crate::context::Context;
+use crate::delivery::Role;
+use crate::node::Node;
+use crate::run::executor::Executor;
+use crate::time::clock::sleep;
+
+impl NodeBuilder {
+    /// Starts the node on its own runtime, which the executor drives.
+    ///
+    /// # Errors
+    ///
+    /// Returns `InvalidInput` for a setting that is not valid, and the error of the operating system if
+    /// it does not provide the means to wait for events.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the operating system does not provide the threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::ErrorKind;
+    /// use ockam_node::NodeBuilder;
+    ///
+    /// let (ctx, mut executor) = NodeBuilder::new().worker_threads(1).build()?;
+    /// executor.execute(async move { ctx.stop().await })?;
+    ///
+    /// let refused = NodeBuilder::new().worker_threads(0).build();
+    /// assert_eq!(refused.err().map(|error| error.kind()), Some(ErrorKind::InvalidInput));
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn build(self) -> Result<(Context, Executor)> {
+        self.validate()?;
+        let runtime = self.runtime()?;
+        let node = Node::new(self.settings, runtime.handle().clone());
+        let ctx = app(&node)?;
+        Ok((ctx, Executor::new(runtime, node)))
+    }
+
+    /// Starts the node on the tokio runtime that runs this code.
+    ///
+    /// The node runs on the threads of the runtime. It blocks no thread and doesn't listen for signals.
+    /// It runs until [`Context::stop`], or until the runtime is dropped. The drop of the runtime drops
+    /// the workers, and after it, sends, asks and starts through a context return `Stopped`.
+    ///
+    /// # Errors
+    ///
+    /// Returns `InvalidInput` for a setting that is not valid, or if no tokio runtime with timers
+    /// (`enable_all` or `enable_time`) runs this code.
+    ///
+    /// # Cancel safety
+    ///
+    /// This never waits. If the future is never polled, no node is started.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_node::NodeBuilder;
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> ockam_core::Result<()> {
+    ///     let mut ctx = NodeBuilder::new().start().await?;
+    ///     ctx.send_message("app", 7_u64).await?;
+    ///     assert_eq!(ctx.receive::<u64>().await?, 7);
+    ///     ctx.stop().await
+    /// }
+    /// ```
+    pub async fn start(self) -> Result<Context> {
+        self.validate()?;
+        let runtime = Handle::try_current().map_err(|_| {
+            let why = "no tokio runtime runs this code: use `build`, which brings one";
+            Error::new(ErrorKind::InvalidInput, why)
+        })?;
+        // Tokio panics without timers, and has no function that tells whether there are any.
+        if catch_unwind(|| drop(sleep(Duration::ZERO))).is_err() {
+            let why = "the tokio runtime that runs this code has no timers: enable them";
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        }
+        let node = Node::new(self.settings, runtime);
+        node.abandon_with_runtime();
+        app(&node)
+    }
+
+    fn validate(&self) -> Result<()> {
+        let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
+        let name = &self.settings.name;
+        if name.as_bytes().contains(&0) {
+            return invalid(format!(
+                "the name {name:?} holds a NUL, which no thread's name may"
+            ));
+        }
+        match (self.threads, self.settings.mailbox_capacity) {
+            (Threads::Some(0), _) => invalid("`worker_threads` has to be at least 1, not 0".into()),
+            (_, 0) => invalid("`mailbox_capacity` has to be at least 1, not 0".into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn runtime(&self) -> Result<Runtime> {
+        let mut builder = match self.threads {
+            Threads::Current => Builder::new_current_thread(),
+            Threads::Cores | Threads::Some(_) => Builder::new_multi_thread(),
+        };
+        if let Threads::Some(threads) = self.threads {
+            builder.worker_threads(threads);
+        }
+        let runtime = builder
+            .enable_all()
+            .thread_name(&self.settings.name)
+            .build();
+        runtime.context("the runtime of the node did not start")
+    }
+}
+
+/// Registers the context of `main`.
+fn app(node: &Arc<Node>) -> Result<Context> {
+    let capacity = node.settings.mailbox_capacity;
+    let addresses = Addresses::from(Address::from("app"));
+    Context::register::<Any>(node, addresses, Role::App, capacity).map(|(ctx, _)| ctx)
+}

@@ -1,0 +1,91 @@
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+use std::time::Duration;
+
+use ockam_core::{Message, Result};
+
+use super::WorkerHandle;
+use crate::context::Awaited;
+
+impl<M: Message> WorkerHandle<M> {
+    /// Sends a question and waits for the answer, until the deadline of an ask.
+    ///
+    /// # Errors
+    ///
+    /// See [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Doubler;
+    /// # impl Worker for Doubler {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+    /// #         ctx.reply(2 * msg).await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let doubler = ctx.start_worker("doubler", Doubler).await?;
+    /// let answer: u64 = doubler.ask(21).await?;
+    /// assert_eq!(answer, 42);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn ask<R: Message>(&self, msg: M) -> impl Future<Output = Result<R>> + Send {
+        self.ask_timeout(msg, self.settings().ask_timeout)
+    }
+
+    /// Sends a question and waits for the answer, as [`ask`](Self::ask) does, within a time limit.
+    ///
+    /// # Errors
+    ///
+    /// See [`Context::ask`](crate::Context::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the question may still be handled. Its answer is discarded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{ErrorKind, Result, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Stuck;
+    /// # impl Worker for Stuck {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         std::future::pending().await
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let stuck = ctx.start_worker("stuck", Stuck).await?;
+    /// let asked = stuck.ask_timeout::<u64>(7, Duration::from_millis(5)).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # ctx.kill_worker("stuck").await?;
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
+        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        let (return_route, mut awaited) = Awaited::begin(self.outbox.deadline(timeout), task);
+        if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
+            let waiting = self.waiting(refused)?;
+            Box::pin(waiting.send(awaited.deadline())).await?;
+        }
+        let asked = self.address();
+        poll_fn(|cx| awaited.poll(asked, cx)).await
+    }
+}

@@ -1,0 +1,135 @@
+//! The bytes that two nodes of this framework exchange, written and read: what version 2 of the extension
+//! looks like on the wire. A change of these bytes is another version.
+
+use std::time::Duration;
+
+use ockam_core::{ErrorKind, route};
+use ockam_transport::frame::{self, Decoder, Event, VERSION};
+use ockam_transport::{Extension, Failure, Grant, TransportMessage};
+
+/// Checks that a message is written as these bytes, and that they are read as this message.
+#[track_caller]
+fn same(message: &TransportMessage<'_>, bytes: &[u8]) {
+    let mut written = vec![VERSION];
+    frame::append::<ockam_core::Error>(&mut written, |frame| Ok(message.encode(frame)?)).unwrap();
+    let expected = [
+        &[VERSION],
+        (bytes.len() as u32).to_be_bytes().as_slice(),
+        bytes,
+    ]
+    .concat();
+    assert_eq!(written, expected);
+
+    let mut decoder = Decoder::new();
+    decoder.feed(&expected);
+    assert_eq!(decoder.next_event(), Ok(Some(Event::Version)));
+    let Ok(Some(Event::Frame(frame))) = decoder.next_event() else {
+        panic!("no frame");
+    };
+    assert_eq!(&TransportMessage::decode(frame).unwrap(), message);
+}
+
+fn only(extension: Extension<'_>) -> TransportMessage<'_> {
+    TransportMessage {
+        extension: Some(extension),
+        ..TransportMessage::default()
+    }
+}
+
+#[test]
+fn the_greeting() {
+    same(
+        &only(Extension::default()),
+        b"\x85\x80\x80\x40\x62{}\xa1\x00\x02",
+    );
+}
+
+#[test]
+fn a_tell() {
+    let tell = TransportMessage {
+        onward: route!["echoer"],
+        return_route: route!["app"],
+        payload: b"\x05hello",
+        ..only(Extension {
+            type_name: Some("String"),
+            ..Extension::default()
+        })
+    };
+    let bytes = [
+        b"\x85".as_slice(),
+        b"\x81\x82\x00\x46echoer",
+        b"\x81\x82\x00\x43app",
+        b"\x46\x05hello",
+        b"\x62{}",
+        b"\xa2\x00\x02\x01\x66String",
+    ];
+    same(&tell, &bytes.concat());
+}
+
+#[test]
+fn a_question() {
+    let question = TransportMessage {
+        onward: route!["middle", "echoer"],
+        return_route: route!["4d5fca7c4b2de4b3f9b04a8f8c2f2a6e"],
+        payload: b"\x07",
+        ..only(Extension {
+            type_name: Some("u8"),
+            deadline: Some(Duration::from_secs(30)),
+            ..Extension::default()
+        })
+    };
+    let bytes = [
+        b"\x85".as_slice(),
+        b"\x82\x82\x00\x46middle\x82\x00\x46echoer",
+        b"\x81\x82\x00\x58\x204d5fca7c4b2de4b3f9b04a8f8c2f2a6e",
+        b"\x41\x07",
+        b"\x62{}",
+        b"\xa3\x00\x02\x01\x62u8\x02\x19\x75\x30",
+    ];
+    same(&question, &bytes.concat());
+}
+
+#[test]
+fn credit_and_an_acknowledgement() {
+    let grant = Grant {
+        to: "echoer".into(),
+        messages: 256,
+    };
+    let credit = only(Extension {
+        grants: vec![grant],
+        ..Extension::default()
+    });
+    same(
+        &credit,
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x02\x04\x81\x82\x82\x00\x46echoer\x19\x01\x00",
+    );
+    let acknowledgement = only(Extension {
+        acknowledged: Some(4096),
+        ..Extension::default()
+    });
+    same(
+        &acknowledgement,
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x02\x05\x19\x10\x00",
+    );
+}
+
+#[test]
+fn a_failure() {
+    let failure = TransportMessage {
+        onward: route!["app"],
+        ..only(Extension {
+            failure: Some(Failure {
+                kind: ErrorKind::UnknownAddress,
+                id: 7,
+                names: vec!["0#nobody"],
+            }),
+            acknowledged: Some(1),
+            ..Extension::default()
+        })
+    };
+    let bytes = [
+        b"\x85\x81\x82\x00\x43app\x80\x40\x62{}".as_slice(),
+        b"\xa3\x00\x02\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
+    ];
+    same(&failure, &bytes.concat());
+}
