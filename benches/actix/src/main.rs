@@ -80,6 +80,14 @@ impl Actor for Idler {
     }
 }
 
+impl Handler<Told<u64>> for Idler {
+    type Result = ();
+
+    fn handle(&mut self, Told(number): Told<u64>, _: &mut Context<Self>) {
+        self.0.count(number);
+    }
+}
+
 impl Framework for Actix {
     type Tell<M: Payload> = Addr<Station<M>>;
     type Ask<M: Payload> = Addr<Echo>;
@@ -134,6 +142,10 @@ impl Framework for Actix {
 
     async fn start_idle(&self, _: &str, idler: harness::Idler) -> Addr<Idler> {
         Idler::start_in_arbiter(&self.workers, move |_| Idler(idler))
+    }
+
+    async fn tell_idle(_: &(), to: &Addr<Idler>, number: u64) {
+        to.try_send(Told(number)).expect("the worker has room");
     }
 
     /// An actor stops when its last address is dropped.

@@ -72,6 +72,13 @@ impl Actor for Idler {
     }
 }
 
+#[async_trait]
+impl Handler<Told<u64>> for Idler {
+    async fn handle(&mut self, Told(number): Told<u64>, _: &mut ActorContext) {
+        self.0.count(number);
+    }
+}
+
 impl Framework for Coerce {
     type Tell<M: Payload> = LocalActorRef<Station<M>>;
     type Ask<M: Payload> = LocalActorRef<Echo>;
@@ -111,6 +118,10 @@ impl Framework for Coerce {
     async fn start_idle(&self, name: &str, idler: harness::Idler) -> LocalActorRef<Idler> {
         let started = self.system.new_actor(name, Idler(idler), Anonymous).await;
         started.expect("the worker starts")
+    }
+
+    async fn tell_idle(_: &(), to: &LocalActorRef<Idler>, number: u64) {
+        to.notify(Told(number)).expect("the worker lives");
     }
 
     async fn stop(&self, worker: LocalActorRef<Idler>) {

@@ -25,8 +25,8 @@ pub trait Framework: Send + Sync + Sized + 'static {
     type Tell<M: Payload>: Clone + Send + Sync + 'static;
     /// Where questions are asked.
     type Ask<M: Payload>: Clone + Send + Sync + 'static;
-    /// A worker that only lives, as the one who stops it knows it.
-    type Idle: Send + 'static;
+    /// A worker whose life is measured, as the one who tells and stops it knows it.
+    type Idle: Send + Sync + 'static;
     /// What a task that sends owns.
     type Client: Send + Sync + 'static;
 
@@ -53,10 +53,17 @@ pub trait Framework: Send + Sync + Sized + 'static {
         echo: Echo,
     ) -> impl Future<Output = Self::Ask<M>> + Send;
 
-    /// Starts a worker that only lives.
+    /// Starts a worker that counts what it is told.
     fn start_idle(&self, name: &str, idler: Idler) -> impl Future<Output = Self::Idle> + Send;
 
-    /// Stops a worker. What it has in hand is done before it goes.
+    /// Tells a worker that was just started a message.
+    fn tell_idle(
+        client: &Self::Client,
+        to: &Self::Idle,
+        number: u64,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// Stops a worker. What it has been told is handled before it goes.
     fn stop(&self, worker: Self::Idle) -> impl Future<Output = ()> + Send;
 
     /// Tells a message, waiting for room where mailboxes are bounded.

@@ -30,6 +30,11 @@ impl Ledger {
         })
     }
 
+    /// Opens further quotas, when all that there were are used up.
+    pub fn open_again(&self, quotas: usize) {
+        self.open.store(quotas, Ordering::Release);
+    }
+
     /// Waits until all workers have started.
     pub async fn all_started(&self) {
         self.started.notified().await;
@@ -74,6 +79,13 @@ impl Ledger {
         if self.starting.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.started.notify_one();
         }
+    }
+
+    /// Counts a message that carries `number`, and uses up a quota of one.
+    pub(crate) fn count_one(&self, number: u64) {
+        self.sum.fetch_add(number, Ordering::Relaxed);
+        self.handled.fetch_add(1, Ordering::Release);
+        self.finish_one();
     }
 
     /// Notes that a worker is gone.

@@ -74,15 +74,15 @@ impl Echo {
     }
 }
 
-/// What a worker that only lives does, in every framework: nothing. It is as small as a worker that
-/// notes its start and its end can be.
+/// What a worker whose life is measured does, in every framework: it counts what it is told. It is as
+/// small as a worker that notes its start, its messages and its end can be.
 #[derive(Debug)]
 pub struct Idler {
     ledger: Arc<Ledger>,
 }
 
 impl Idler {
-    /// Creates an idle worker.
+    /// Creates a worker that has nothing to do until it is told something.
     pub fn new(ledger: &Arc<Ledger>) -> Self {
         ledger.enter();
         let ledger = ledger.clone();
@@ -92,6 +92,11 @@ impl Idler {
     /// Notes that the worker has been initialised.
     pub fn initialized(&self) {
         self.ledger.start_one();
+    }
+
+    /// Counts a message that carries `number`.
+    pub fn count(&self, number: u64) {
+        self.ledger.count_one(number);
     }
 }
 

@@ -30,11 +30,13 @@ pub(crate) enum Workload {
     Ask64,
     /// One task tells 10,000 workers 1,000,000 messages in random order.
     Random,
-    /// 100,000 workers are started, and then stopped.
+    /// 100,000 times, a worker is started, told a message and stopped.
     Life,
-    /// 100,000 workers are started and told a message each.
-    Begin,
-    /// The memory of 100,000 workers that are idle.
+    /// 100,000 workers are started, then told a message each, then stopped.
+    Lives,
+    /// 100,000 workers are started, and then stopped.
+    Idle,
+    /// The memory of 100,000 workers, before and after a message to each.
     Bytes,
     /// As `Ask`, with a clock for each question.
     Latency,
@@ -42,6 +44,8 @@ pub(crate) enum Workload {
     TellAllocations,
     /// Allocations for each question.
     AskAllocations,
+    /// Allocations for each life of a worker.
+    LifeAllocations,
     /// The latency of asks while 10,000 other workers are busy.
     Busy,
     /// The latency of asks while another worker is flooded.
@@ -76,7 +80,7 @@ impl Extent {
 }
 
 impl Workload {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Tell,
         Self::Ask,
         Self::PingPong,
@@ -86,11 +90,13 @@ impl Workload {
         Self::Ask64,
         Self::Random,
         Self::Life,
-        Self::Begin,
+        Self::Lives,
+        Self::Idle,
         Self::Bytes,
         Self::Latency,
         Self::TellAllocations,
         Self::AskAllocations,
+        Self::LifeAllocations,
         Self::Busy,
         Self::Flood,
         Self::Spread,
@@ -118,11 +124,13 @@ impl Workload {
             Self::Ask64 => "ask64",
             Self::Random => "random",
             Self::Life => "life",
-            Self::Begin => "begin",
+            Self::Lives => "lives",
+            Self::Idle => "idle",
             Self::Bytes => "bytes",
             Self::Latency => "latency",
             Self::TellAllocations => "tell_allocations",
             Self::AskAllocations => "ask_allocations",
+            Self::LifeAllocations => "life_allocations",
             Self::Busy => "busy",
             Self::Flood => "flood",
             Self::Spread => "spread",
@@ -149,11 +157,13 @@ impl Workload {
             Self::Latency => ask::latencies::<F, M>(framework, 200_000 / divide).await,
             Self::PingPong => pass::around::<F, M>(framework, 2, 500_000 / divide).await,
             Self::Ring => pass::around::<F, M>(framework, 1_000, million).await,
-            Self::Life => live::start_and_stop(framework, 100_000 / divide).await,
-            Self::Begin => live::start_and_tell::<F, M>(framework, 100_000 / divide).await,
+            Self::Life => live::one_after_another(framework, 100_000 / divide).await,
+            Self::Lives => live::all_together(framework, 100_000 / divide).await,
+            Self::Idle => live::start_and_stop(framework, 100_000 / divide).await,
             Self::Bytes => live::bytes(framework, 100_000 / divide).await,
             Self::TellAllocations => allocate::tell::<F, M>(framework, 500_000 / divide).await,
             Self::AskAllocations => allocate::ask::<F, M>(framework, 100_000 / divide).await,
+            Self::LifeAllocations => live::allocations(framework, 100_000 / divide).await,
             Self::Busy => disturbed::by_busy_workers::<F, M>(framework, 300 / divide).await,
             Self::Flood => disturbed::by_a_flood::<F, M>(framework, million).await,
             Self::Spread => tell::at_random::<F, M>(framework, count as usize, million).await,

@@ -69,7 +69,9 @@ impl Actor for Idler {
 impl Message<u64> for Idler {
     type Reply = ();
 
-    async fn handle(&mut self, _: u64, _: &mut Context<Self, ()>) {}
+    async fn handle(&mut self, number: u64, _: &mut Context<Self, ()>) {
+        self.0.count(number);
+    }
 }
 
 impl Framework for Kameo {
@@ -102,6 +104,10 @@ impl Framework for Kameo {
 
     async fn start_idle(&self, _: &str, idler: harness::Idler) -> ActorRef<Idler> {
         Idler::spawn_with_mailbox(Idler(idler), mailbox::bounded(CAPACITY))
+    }
+
+    async fn tell_idle(_: &(), to: &ActorRef<Idler>, number: u64) {
+        to.tell(number).await.expect("the worker lives");
     }
 
     async fn stop(&self, worker: ActorRef<Idler>) {

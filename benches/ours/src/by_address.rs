@@ -72,6 +72,11 @@ impl Framework for ByAddress {
         name.into()
     }
 
+    async fn tell_idle(ctx: &Context, to: &Arc<str>, number: u64) {
+        let sent = ctx.send_message(&**to, number).await;
+        sent.expect("the worker takes it");
+    }
+
     async fn stop(&self, worker: Arc<str>) {
         let stopped = self.ctx.stop_worker(&*worker).await;
         stopped.expect("the worker stops");

@@ -69,6 +69,10 @@ impl Framework for ByHandle {
         started.expect("the worker starts")
     }
 
+    async fn tell_idle(_: &(), to: &WorkerHandle<u64>, number: u64) {
+        to.send(number).await.expect("the worker takes it");
+    }
+
     async fn stop(&self, worker: WorkerHandle<u64>) {
         worker.stop().await.expect("the worker stops");
     }

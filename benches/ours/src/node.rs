@@ -45,7 +45,7 @@ impl<M: Payload> Worker for Echoer<M> {
     }
 }
 
-/// A worker that only lives.
+/// A worker that counts what it is told.
 pub(crate) struct Resting(pub(crate) Idler);
 
 #[async_worker]
@@ -57,7 +57,8 @@ impl Worker for Resting {
         Ok(())
     }
 
-    async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    async fn handle_message(&mut self, _: &mut Context, number: u64) -> Result<()> {
+        self.0.count(number);
         Ok(())
     }
 }

@@ -89,9 +89,10 @@ impl Actor for Resting {
     async fn handle(
         &self,
         _: ActorRef<u64>,
-        _: u64,
-        _: &mut Idler,
+        number: u64,
+        idler: &mut Idler,
     ) -> Result<(), ActorProcessingErr> {
+        idler.count(number);
         Ok(())
     }
 }
@@ -127,11 +128,13 @@ impl Framework for Ractor {
         started.expect("the worker starts").0
     }
 
+    async fn tell_idle(_: &(), to: &ActorRef<u64>, number: u64) {
+        to.cast(number).expect("the worker lives");
+    }
+
     async fn stop(&self, worker: ActorRef<u64>) {
-        worker
-            .stop_and_wait(None, None)
-            .await
-            .expect("the worker stops");
+        let stopped = worker.drain_and_wait(None).await;
+        stopped.expect("the worker stops");
     }
 
     async fn tell<M: Payload>(_: &(), to: &ActorRef<M>, message: M) {

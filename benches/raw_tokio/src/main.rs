@@ -66,9 +66,15 @@ impl Framework for RawTokio {
         let (sender, mut receiver) = mpsc::channel(CAPACITY);
         let task = tokio::spawn(async move {
             idler.initialized();
-            while receiver.recv().await.is_some() {}
+            while let Some(number) = receiver.recv().await {
+                idler.count(number);
+            }
         });
         (sender, task)
+    }
+
+    async fn tell_idle(_: &(), (sender, _): &Self::Idle, number: u64) {
+        sender.send(number).await.expect("the worker lives");
     }
 
     async fn stop(&self, (sender, task): Self::Idle) {

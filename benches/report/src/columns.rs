@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Count,
 }
 
-pub(crate) const COLUMNS: [Column; 23] = [
+pub(crate) const COLUMNS: [Column; 26] = [
     message("tell", "tell"),
     message("ask", "ask"),
     message("ping_pong", "ping-pong"),
@@ -40,20 +40,53 @@ pub(crate) const COLUMNS: [Column; 23] = [
     message("fan_out", "fan-out 1→1,000"),
     message("ask64", "64 asks at once"),
     message("random", "10,000 at random"),
-    column("start", "start", "life", "start_wall", Kind::WorkerTime),
-    column("stop", "stop", "life", "stop_wall", Kind::WorkerTime),
     column(
-        "begin",
-        "start and a message",
-        "begin",
+        "life",
+        "a life, one after another",
+        "life",
         "wall",
         Kind::WorkerTime,
     ),
     column(
+        "lives",
+        "100,000 lives together",
+        "lives",
+        "wall",
+        Kind::WorkerTime,
+    ),
+    column(
+        "start",
+        "start of idle ones",
+        "idle",
+        "start_wall",
+        Kind::WorkerTime,
+    ),
+    column(
+        "stop",
+        "stop of idle ones",
+        "idle",
+        "stop_wall",
+        Kind::WorkerTime,
+    ),
+    column(
         "bytes",
-        "bytes per idle worker",
+        "bytes after a message",
         "bytes",
+        "told_bytes",
+        Kind::Count,
+    ),
+    column(
+        "idle_bytes",
+        "bytes before it",
         "bytes",
+        "idle_bytes",
+        Kind::Count,
+    ),
+    column(
+        "life_allocations",
+        "allocations per life",
+        "life_allocations",
+        "allocations",
         Kind::Count,
     ),
     column(

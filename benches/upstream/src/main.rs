@@ -91,6 +91,11 @@ impl Worker for Idler {
         self.0.initialized();
         Ok(())
     }
+
+    async fn handle_message(&mut self, _: &mut Context, msg: Routed<Body<u64>>) -> Result<()> {
+        self.0.count(msg.into_body()?.0);
+        Ok(())
+    }
 }
 
 impl Framework for Upstream {
@@ -136,6 +141,10 @@ impl Framework for Upstream {
             .start_worker(name, Idler(idler))
             .expect("the worker starts");
         name.into()
+    }
+
+    async fn tell_idle(ctx: &Context, to: &Address, number: u64) {
+        Self::tell(ctx, to, number).await;
     }
 
     async fn stop(&self, worker: Address) {

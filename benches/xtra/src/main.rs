@@ -70,7 +70,9 @@ impl Actor for Idler {
 impl Handler<u64> for Idler {
     type Return = ();
 
-    async fn handle(&mut self, _: u64, _: &mut Context<Self>) {}
+    async fn handle(&mut self, number: u64, _: &mut Context<Self>) {
+        self.0.count(number);
+    }
 }
 
 impl Framework for Xtra {
@@ -105,6 +107,11 @@ impl Framework for Xtra {
         let (address, mailbox) = Mailbox::bounded(CAPACITY);
         let task = tokio::spawn(xtra::run(mailbox, Idler(idler)));
         (address, task)
+    }
+
+    async fn tell_idle(_: &(), (address, _): &Self::Idle, number: u64) {
+        let sent = address.send(number).detach().await;
+        drop(sent.expect("the worker lives"));
     }
 
     async fn stop(&self, (address, task): Self::Idle) {

@@ -1,6 +1,6 @@
 //! Counts allocations.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam::{Context, NodeBuilder, Result};
 use ockam_contract::pace::soon;
@@ -15,9 +15,14 @@ const ROUNDS: usize = 5;
 /// Only one test counts at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
+/// Waits until no other test counts.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs a test on both kinds of runtime, while no other test runs.
 pub(crate) fn on_both_runtimes<F: Future<Output = Result<()>>>(test: impl Fn(Context) -> F) {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
         let runtime = builder.worker_threads(2).enable_all().build();
         let tested = runtime.expect("a runtime").block_on(async {

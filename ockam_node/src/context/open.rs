@@ -40,8 +40,8 @@ impl Context {
             return Err(error);
         }
         // This is checked after the registration: either the stop sees the endpoint, or this sees the
-        // stop.
-        if let Err(error) = node.stopping.check() {
+        // stop. A stop is noted before it reads the registry, whose locks order the two.
+        if let Err(error) = node.router.check_running() {
             lifecycle.note(ExitReason::NodeStopped);
             return Err(error);
         }

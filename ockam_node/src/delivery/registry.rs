@@ -101,10 +101,11 @@ impl Registry {
     pub(crate) fn remove(&self, registration: &Registration) {
         for address in registration.addresses.as_slice() {
             let mut shard = self.write(address);
-            let is_own = |found: &Destination| found.registration().id == registration.id;
-            let removed = match shard.get(address).is_some_and(is_own) {
-                true => shard.remove_entry(address),
-                false => None,
+            let removed = match shard.entry(address.clone()) {
+                Entry::Occupied(place) if place.get().registration().id == registration.id => {
+                    Some(place.remove_entry())
+                }
+                Entry::Occupied(_) | Entry::Vacant(_) => None,
             };
             // The destination is dropped after the lock is released, because its drop may run code of a
             // user.

@@ -198,6 +198,14 @@ impl Router {
         })
     }
 
+    /// Returns an error if the node stops.
+    pub(crate) fn check_running(&self) -> Result<()> {
+        if self.is_stopping.load(Ordering::Acquire) {
+            return Err(Error::new(ErrorKind::Stopped, "the node stops"));
+        }
+        Ok(())
+    }
+
     /// Notes that the node stops.
     pub(crate) fn set_stopping(&self) {
         self.is_stopping.store(true, Ordering::Release);

@@ -25,8 +25,10 @@ pub(crate) struct Lifecycle(Mutex<State>);
 struct State {
     stage: Stage,
     reason: Option<ExitReason>,
-    /// The tasks that the next change wakes.
-    waiters: Vec<Waker>,
+    /// The tasks that the next change wakes. The first one is stored in place: most workers have no
+    /// other than the one that stops them.
+    first_waiter: Option<Waker>,
+    other_waiters: Vec<Waker>,
 }
 
 enum Stage {
@@ -47,7 +49,8 @@ impl Lifecycle {
         Self(Mutex::new(State {
             stage: Stage::Starting,
             reason: None,
-            waiters: Vec::new(),
+            first_waiter: None,
+            other_waiters: Vec::new(),
         }))
     }
 
@@ -114,46 +117,64 @@ impl Lifecycle {
 
     /// Returns `true` if the calling task runs the worker. It can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
-        let Some(caller) = current_task() else {
-            return false;
-        };
-        match &self.lock().stage {
-            Stage::Running(task) => task.id() == caller,
-            Stage::Begun(task) => *task == caller,
-            Stage::Starting | Stage::Killed | Stage::Ended => false,
-        }
+        self.lock().stage.is_run_by_this_task()
+    }
+
+    /// Notes a stop. Returns `true` if the task of the worker itself asks for it.
+    pub(crate) fn request_stop(&self) -> bool {
+        let mut state = self.lock();
+        state.note(ExitReason::Stopped);
+        state.stage.is_run_by_this_task()
     }
 
     /// Waits until the worker is killed before its task runs.
     pub(crate) async fn killed(&self) {
-        self.wait(|stage| matches!(stage, Stage::Killed)).await;
+        let killed = |state: &State| matches!(state.stage, Stage::Killed).then_some(());
+        poll_fn(|cx| self.poll_reached(killed, cx)).await;
     }
 
     /// Waits until the addresses are free and the remaining messages have been counted. Returns the
     /// reason of the end.
     pub(crate) async fn ended(&self) -> ExitReason {
-        self.wait(|stage| matches!(stage, Stage::Ended)).await;
-        self.lock().reason.clone().unwrap_or(ExitReason::Stopped)
+        let ended = |state: &State| match (&state.stage, &state.reason) {
+            (Stage::Ended, Some(reason)) => Some(reason.clone()),
+            _ => None,
+        };
+        poll_fn(|cx| self.poll_reached(ended, cx)).await
     }
 
-    async fn wait(&self, reached: fn(&Stage) -> bool) {
-        poll_fn(|cx| self.poll_reached(reached, cx)).await;
-    }
-
-    fn poll_reached(&self, reached: fn(&Stage) -> bool, cx: &Context<'_>) -> Poll<()> {
+    fn poll_reached<T>(
+        &self,
+        reached: impl FnOnce(&State) -> Option<T>,
+        cx: &Context<'_>,
+    ) -> Poll<T> {
         // A waker is code of a user, so it is cloned before the lock is taken and dropped after it is
         // released.
         let waker = cx.waker().clone();
         let mut state = self.lock();
-        if reached(&state.stage) {
+        if let Some(what) = reached(&state) {
             drop(state);
-            return Poll::Ready(());
+            return Poll::Ready(what);
         }
-        let is_like = |other: &Waker| other.will_wake(&waker);
-        if !state.waiters.iter().any(is_like) {
-            state.waiters.push(waker);
+        let mut waiters = state.first_waiter.iter().chain(&state.other_waiters);
+        if waiters.any(|other| other.will_wake(&waker)) {
+            return Poll::Pending;
+        }
+        match state.first_waiter {
+            None => state.first_waiter = Some(waker),
+            Some(_) => state.other_waiters.push(waker),
         }
         Poll::Pending
+    }
+}
+
+impl Stage {
+    fn is_run_by_this_task(&self) -> bool {
+        match self {
+            Self::Running(task) => current_task() == Some(task.id()),
+            Self::Begun(task) => current_task() == Some(*task),
+            Self::Starting | Self::Killed | Self::Ended => false,
+        }
     }
 }
 
@@ -173,8 +194,9 @@ impl State {
 /// again.
 fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let last = mem::replace(&mut state.stage, stage);
-    let waiters = mem::take(&mut state.waiters);
+    let first = state.first_waiter.take();
+    let others = mem::take(&mut state.other_waiters);
     drop(state);
     drop(last);
-    waiters.into_iter().for_each(wake);
+    first.into_iter().chain(others).for_each(wake);
 }

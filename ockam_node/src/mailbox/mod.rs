@@ -111,7 +111,9 @@ impl<T> Mailbox<T> {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                queue: VecDeque::new(),
+                // Room for one message, where the first push would allocate room for four: the mailboxes
+                // of most workers never hold more.
+                queue: VecDeque::with_capacity(1),
                 accepted: 0,
                 begun: 0,
                 receiver: None,

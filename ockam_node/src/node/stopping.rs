@@ -2,7 +2,7 @@ use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ockam_core::{Address, Error, ErrorKind, Result};
+use ockam_core::Address;
 use tokio::sync::Notify;
 
 /// The progress of the stop of a node.
@@ -120,14 +120,6 @@ impl Stopping {
 
     pub(crate) fn has_begun(&self) -> bool {
         !matches!(*self.lock(), Phase::Running)
-    }
-
-    /// Returns an error if the node stops.
-    pub(crate) fn check(&self) -> Result<()> {
-        if self.has_begun() {
-            return Err(Error::new(ErrorKind::Stopped, "the node stops"));
-        }
-        Ok(())
     }
 
     pub(crate) fn report(&self) -> Option<StopReport> {

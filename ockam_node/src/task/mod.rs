@@ -12,19 +12,9 @@ use tokio::task::JoinHandle;
 pub(crate) use until::until;
 
 /// Runs a future in a task.
-///
-/// The future is boxed, so that the runtime's code for a task is compiled once and not for each future.
-/// That code is larger than most futures.
 pub(crate) fn spawn(
     runtime: &Handle,
     future: impl Future<Output = ()> + Send + 'static,
-) -> JoinHandle<()> {
-    spawn_boxed(runtime, Box::pin(future))
-}
-
-fn spawn_boxed(
-    runtime: &Handle,
-    future: Pin<Box<dyn Future<Output = ()> + Send>>,
 ) -> JoinHandle<()> {
     runtime.spawn(future)
 }
@@ -36,7 +26,7 @@ pub(crate) async fn yield_now() {
 
 /// Runs a future on this thread until it is done.
 ///
-/// The type of the future is erased for the same reason as in [`spawn`].
+/// The type of the future is erased, so that the runtime's code is compiled once and not for each future.
 pub(crate) fn block_on<F: Future>(runtime: &Runtime, future: F) -> F::Output {
     let mut output = None;
     block_on_pinned(runtime, pin!(async { output = Some(future.await) }));

@@ -69,7 +69,7 @@ impl Gateway {
         node.router.transports.add(transport)?;
         // This is checked after the transport was added: either the stop finds it, or this sees the
         // stop.
-        let goes_on = node.stopping.check();
+        let goes_on = node.router.check_running();
         goes_on.inspect_err(|_| node.router.transports.remove(served))
     }
 
@@ -93,7 +93,7 @@ impl Gateway {
             node: self.node.clone(),
             link: Arc::downgrade(&link),
         };
-        node.stopping.check()?;
+        node.router.check_running()?;
         Ok(guard)
     }
 
@@ -127,7 +127,7 @@ impl Gateway {
     ///
     /// Returns `Stopped` if the node stops.
     pub fn check(&self) -> Result<()> {
-        self.node()?.stopping.check()
+        self.node()?.router.check_running()
     }
 
     /// Delivers a message from another node to an address, and waits while there is no room.

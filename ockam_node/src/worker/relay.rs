@@ -17,11 +17,12 @@ use std::task::{self, Poll};
 
 use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
+use tokio::runtime::Handle;
 use tracing::Span;
 
 use crate::context::{Context, NodeContext};
 use crate::delivery::Endpoint;
-use crate::lifecycle::ExitReason;
+use crate::lifecycle::{ExitReason, Lifecycle};
 use crate::log::{self, span};
 use crate::mailbox::{Mailbox, Signal};
 use crate::node::LostMessages;
@@ -51,12 +52,10 @@ enum Next {
 // Every worker has a future of these, so they have to be small. An `async fn` stores its arguments
 // twice, and stores what is borrowed across an `.await`.
 impl<W: Worker<Context: NodeContext>> Relay<W> {
-    /// Runs the worker in its own task.
-    pub(crate) fn start(self) {
-        let endpoint = self.endpoint.clone();
-        let runtime = self.ctx.node().runtime.clone();
-        let task = spawn(&runtime, self.run());
-        endpoint.registration.lifecycle.run(task.abort_handle());
+    /// Runs the worker in its own task. The lifecycle is that of the worker.
+    pub(crate) fn start(self, runtime: &Handle, lifecycle: &Lifecycle) {
+        let task = spawn(runtime, self.run());
+        lifecycle.run(task.abort_handle());
     }
 
     /// Runs the worker until it is stopped, panics or is killed.

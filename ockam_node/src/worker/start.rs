@@ -92,7 +92,7 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
         ctx,
         endpoint: endpoint.clone(),
     };
-    relay.start();
+    relay.start(&node.runtime, &registration.lifecycle);
     Ok(WorkerHandle::new(starter.outbox(), endpoint))
 }
 

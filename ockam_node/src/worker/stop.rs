@@ -27,9 +27,9 @@ pub(super) async fn stop_worker(
     timer: &Timer,
 ) -> Result<()> {
     let lifecycle = &worker.registration().lifecycle;
-    lifecycle.note(ExitReason::Stopped);
+    let is_own = lifecycle.request_stop();
     worker.close();
-    if lifecycle.is_run_by_this_task() {
+    if is_own {
         return Ok(());
     }
     let timeout = node.settings.stop_timeout;
