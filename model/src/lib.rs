@@ -157,7 +157,10 @@
 //! | `lifecycle_forgets_the_handle_of_its_task` | `lifecycle::a_kill_ends_a_worker_that_starts` |
 //! | `lifecycle_notes_a_kill_after_the_abort` | `lifecycle::a_kill_ends_a_worker_that_starts` |
 //! | `lifecycle_wakes_nobody` | `lifecycle::the_end_wakes_all_who_wait` |
-//! | `lifecycle_wakes_one_of_those_who_wait` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_wakes_the_first_waiter_alone` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_wakes_all_but_the_first_waiter` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_overwrites_the_first_waiter` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_overwrites_the_other_waiters` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
 //! | `lifecycle_keeps_the_old_waker` | `lifecycle::the_end_wakes_the_task_that_polled_last` |
 //! | `lifecycle_registers_after_it_has_looked` | `lifecycle::the_end_wakes_one_who_waits_from_the_beginning` |
 //! | `lifecycle_wakes_nobody_when_it_is_killed` | `lifecycle::a_kill_ends_the_initialize_of_a_worker` |
@@ -168,7 +171,9 @@
 //! | `lifecycle_takes_the_last_of_equal_reasons` | `lifecycle::the_first_of_two_stops_is_the_reason` |
 //! | `lifecycle_does_not_know_its_task_before_the_handle` | `lifecycle::only_its_own_task_runs_a_worker` |
 //! | `lifecycle_takes_every_task_for_its_own` | `lifecycle::only_its_own_task_runs_a_worker` |
-//! | `lifecycle_wakes_under_the_lock` | `lifecycle::nobody_is_woken_under_the_lock` |
+//! | `lifecycle_notes_no_reason_of_a_stop` | `lifecycle::a_stop_is_the_reason_and_knows_who_asks_for_it` |
+//! | `lifecycle_wakes_the_first_waiter_under_the_lock` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
+//! | `lifecycle_wakes_the_other_waiters_under_the_lock` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
 //! | `lifecycle_drops_its_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
 //! | `lifecycle_aborts_its_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
 //! | `lifecycle_aborts_a_killed_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |

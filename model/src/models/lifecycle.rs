@@ -197,6 +197,23 @@ fn only_its_own_task_runs_a_worker() {
     });
 }
 
+/// The worker stops itself, and is stopped by another task at the same time.
+#[test]
+fn a_stop_is_the_reason_and_knows_who_asks_for_it() {
+    explore(|| {
+        let lifecycle = Arc::new(Lifecycle::new());
+        let worker = lifecycle.clone();
+        let running = thread::spawn(move || {
+            worker.begin(thread::current().id());
+            assert!(worker.request_stop());
+            worker.end()
+        });
+        lifecycle.run(AbortHandle::new(running.thread().id(), || ()));
+        assert!(!lifecycle.request_stop());
+        assert_eq!(running.join().unwrap(), ExitReason::Stopped);
+    });
+}
+
 /// Creates a lifecycle, and wakers that note a reason when they call back, which takes the lock.
 fn lifecycle_that_is_used() -> (Arc<Lifecycle>, Wakers) {
     let lifecycle = Arc::new(Lifecycle::new());
@@ -218,12 +235,16 @@ fn handle(wakers: &Wakers) -> AbortHandle {
 const ABORTED: usize = 1;
 
 #[test]
-fn nobody_is_woken_under_the_lock() {
+fn all_are_woken_and_nobody_under_the_lock() {
     explore(|| {
         let (lifecycle, wakers) = lifecycle_that_is_used();
-        wakers.wait(&mut pin!(lifecycle.ended()));
+        const WAITING: usize = 3;
+        for _ in 0..WAITING {
+            wakers.wait(&mut pin!(lifecycle.ended()));
+        }
+        assert_eq!(wakers.calls(), 0);
         lifecycle.end();
-        assert_eq!(wakers.calls(), WOKEN);
+        assert_eq!(wakers.calls(), WAITING * WOKEN);
     });
 }
 
