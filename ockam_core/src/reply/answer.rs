@@ -43,7 +43,7 @@ impl<R> Future for Answer<R> {
         {
             return Poll::Pending;
         }
-        match place.take().map(|ask| ask.slot.take()) {
+        match place.take().map(LocalAsk::into_state) {
             Some(State::Ended(outcome)) => Poll::Ready(outcome),
             _ => Poll::Ready(Err(Unanswered::Dropped)),
         }

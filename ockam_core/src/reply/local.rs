@@ -1,10 +1,10 @@
 use std::any::type_name;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
 use super::ask::Ask;
-use super::slot::{Refused, Slot};
+use super::slot::{Refused, Slot, State};
 use super::unanswered::Unanswered;
 use crate::address::Address;
 use crate::any::Any;
@@ -27,6 +27,17 @@ impl<R> LocalAsk<R> {
             slot: Slot::new(task),
             timeout,
             address: OnceLock::new(),
+        }
+    }
+}
+
+impl<R> LocalAsk<R> {
+    /// Takes the outcome out. Whoever answered has mostly let go of the ask by then, which saves a lock that
+    /// the two would contend for.
+    pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
+        match Arc::try_unwrap(self) {
+            Ok(ask) => ask.slot.into_state(),
+            Err(ask) => ask.slot.take(),
         }
     }
 }

@@ -97,6 +97,12 @@ impl<T> Slot<T> {
         mem::replace(&mut *self.lock(), State::Taken)
     }
 
+    /// Takes the outcome out without a lock: for the last one who has the slot.
+    pub(super) fn into_state(self) -> State<T> {
+        let state = self.state.into_inner();
+        state.unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Stops waiting. An answer that comes later is refused.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();
