@@ -2,7 +2,6 @@ use std::env;
 use std::process::exit;
 
 use crate::framework::Threads;
-use crate::tcp;
 use crate::workload::{Extent, Workload};
 
 /// What the command line of a benchmark asks for.
@@ -34,7 +33,7 @@ impl Arguments {
             Some(_) => usage(),
         };
         Self {
-            workload: Workload::named(&name).unwrap_or_else(|| usage()),
+            workload: Workload::named(&name).unwrap_or_else(|| unknown_workload()),
             payload,
             threads: threads(),
             extent: Extent {
@@ -59,12 +58,10 @@ pub(crate) fn divide() -> u64 {
     number("--divide", 1)
 }
 
-/// Returns the workload between two processes that the command line names.
-pub(crate) fn tcp_workload() -> tcp::Workload {
-    let name = value("--workload").unwrap_or_default();
-    let mut all = tcp::Workload::ALL.into_iter();
-    all.find(|workload| workload.name() == name)
-        .unwrap_or_else(|| usage())
+/// Returns the value of an option.
+pub(crate) fn value(option: &str) -> Option<String> {
+    let mut arguments = env::args().skip_while(|argument| argument != option);
+    arguments.nth(1)
 }
 
 /// Returns which way to use a framework the command line asks for, if a binary has several.
@@ -79,15 +76,14 @@ fn number(option: &str, default: u64) -> u64 {
         .unwrap_or_else(|| usage())
 }
 
-fn value(option: &str) -> Option<String> {
-    let mut arguments = env::args().skip_while(|argument| argument != option);
-    arguments.nth(1)
+fn unknown_workload() -> ! {
+    let names: Vec<_> = Workload::ALL.iter().map(|it| it.name()).collect();
+    eprintln!("workloads: {}", names.join(", "));
+    usage()
 }
 
-fn usage() -> ! {
-    let local = Workload::ALL.iter().map(|workload| workload.name());
-    let tcp = tcp::Workload::ALL.iter().map(|workload| workload.name());
-    let names: Vec<_> = local.chain(tcp).collect();
-    eprintln!("usage: {USAGE}\nworkloads: {}", names.join(", "));
+/// Says what the command line may be, and ends the process.
+pub(crate) fn usage() -> ! {
+    eprintln!("usage: {USAGE}");
     exit(2)
 }

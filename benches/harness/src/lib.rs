@@ -20,6 +20,7 @@ mod latencies;
 mod ledger;
 mod payload;
 mod play;
+mod played;
 mod station;
 pub mod tcp;
 mod tokio_runtime;

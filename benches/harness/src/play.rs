@@ -1,21 +1,9 @@
-use std::sync::Arc;
 use std::sync::mpsc;
 
 use crate::arguments::{Arguments, Size};
 use crate::framework::{Framework, Threads};
-use crate::ledger::Ledger;
 use crate::payload::{Payload, Record};
 use crate::workload::{Extent, Workload};
-
-/// What came of a workload.
-pub(crate) struct Played {
-    /// Where everything that was handled is counted.
-    pub(crate) ledger: Arc<Ledger>,
-    /// How many messages were sent, and the sum of their numbers.
-    pub(crate) sent: (u64, u64),
-    /// Names and values.
-    pub(crate) metrics: Vec<(&'static str, f64)>,
-}
 
 /// Plays the workload that the command line names, and prints its metrics.
 ///

@@ -12,12 +12,12 @@ mod workload;
 
 use std::sync::mpsc;
 
-use crate::arguments::{divide, tcp_workload, threads};
+use crate::arguments::{divide, threads, usage, value};
 
 pub use count::Count;
 pub use remote::Remote;
 use server::Server;
-pub(crate) use workload::Workload;
+use workload::Workload;
 
 /// Plays the workload that the command line names, and prints its metrics; or serves the process that
 /// does.
@@ -25,7 +25,7 @@ pub fn main<R: Remote>() {
     if server::is_wanted() {
         return server::run::<R>(threads());
     }
-    let (server, workload) = (Server::start(), tcp_workload());
+    let (server, workload) = (Server::start(), workload());
     let (result, results) = mpsc::channel();
     R::run(threads(), move |remote| async move {
         let metrics = workload.play(&*remote, &server, divide()).await;
@@ -39,4 +39,16 @@ pub fn main<R: Remote>() {
     for (name, value) in metrics {
         println!("{name} {value:.3}");
     }
+}
+
+/// Returns the workload that the command line names.
+fn workload() -> Workload {
+    let name = value("--workload").unwrap_or_default();
+    let mut all = Workload::ALL.into_iter();
+    all.find(|workload| workload.name() == name)
+        .unwrap_or_else(|| {
+            let names = Workload::ALL.map(Workload::name);
+            eprintln!("workloads between processes: {}", names.join(", "));
+            usage()
+        })
 }

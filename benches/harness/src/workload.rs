@@ -9,7 +9,7 @@ mod tell;
 use crate::clock::Spent;
 use crate::framework::Framework;
 use crate::payload::Payload;
-use crate::play::Played;
+use crate::played::Played;
 
 /// One of the things that frameworks are compared in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

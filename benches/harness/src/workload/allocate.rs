@@ -2,7 +2,7 @@ use crate::allocations::Allocations;
 use crate::framework::Framework;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
-use crate::play::Played;
+use crate::played::Played;
 use crate::station::{Echo, Station};
 
 /// Counts the allocations of telling, until all of it is handled.

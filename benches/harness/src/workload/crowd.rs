@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::framework::Framework;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
-use crate::play::Played;
+use crate::played::Played;
 use crate::station::Station;
 
 /// Starts so many workers, lets them be idle, and tells each of them a message.

@@ -6,7 +6,7 @@ use crate::framework::Framework;
 use crate::latencies::Latencies;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
-use crate::play::Played;
+use crate::played::Played;
 use crate::station::{Echo, Station};
 
 const BUSY: usize = 10_000;

@@ -6,7 +6,7 @@ use crate::allocations::Allocations;
 use crate::clock::Clock;
 use crate::framework::Framework;
 use crate::ledger::Ledger;
-use crate::play::Played;
+use crate::played::Played;
 use crate::station::Idler;
 
 /// A worker is started, told a message, and stopped when it has handled it; when it is gone, comes the

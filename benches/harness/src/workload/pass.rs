@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::framework::Framework;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
-use crate::play::Played;
+use crate::played::Played;
 use crate::station::{Next, Station};
 
 /// So many workers in a ring pass a message on, until `hops` are made. Two workers are ping-pong.

@@ -3,7 +3,7 @@ use crate::clock::Clock;
 use crate::framework::Framework;
 use crate::ledger::Ledger;
 use crate::payload::Payload;
-use crate::play::Played;
+use crate::played::Played;
 use crate::station::Station;
 
 /// So many tasks tell one worker `each` messages.
