@@ -81,7 +81,7 @@ impl Outbox {
     /// Creates a message that is answered by a message to this address.
     #[inline]
     pub(crate) fn message<M>(&self, body: M) -> Routed<M> {
-        self.headers.clone().attach(body, self.return_route.clone())
+        self.answered_along(self.return_route.clone(), body)
     }
 
     /// Creates a message that is answered along another route.

@@ -72,17 +72,11 @@ impl Destination {
         message: &Incoming<'_>,
     ) -> Result<(), SendError<()>> {
         match self {
-            Self::Mailbox(entry) => match entry.headers_of(message) {
-                None => entry.endpoint.push_incoming(permit, message),
-                Some(headers) => {
-                    let message = message.clone();
-                    let message = Incoming {
-                        headers: &headers,
-                        ..message
-                    };
-                    entry.endpoint.push_incoming(permit, &message)
-                }
-            },
+            Self::Mailbox(entry) => {
+                let headers = entry.headers_of(message);
+                let message = message.with_headers(headers.as_ref());
+                entry.endpoint.push_incoming(permit, &message)
+            }
             Self::Link(link) => link.send_incoming(message),
         }
     }
@@ -97,10 +91,7 @@ impl Destination {
         match self {
             Self::Mailbox(entry) => {
                 let headers = entry.headers_of(message);
-                let message = Incoming {
-                    headers: headers.as_ref().unwrap_or(message.headers),
-                    ..message.clone()
-                };
+                let message = message.with_headers(headers.as_ref());
                 entry.endpoint.push_all_incoming(&message, bodies)
             }
             Self::Link(link) => link.send_all_incoming(message, bodies),
@@ -200,15 +191,14 @@ impl MailboxEntry {
         message: Routed<M>,
     ) -> Result<Wakeup, SendError<Routed<M>>> {
         let (body, return_route, mut headers) = Headers::detach_own(message);
-        headers.extended = match (headers.extended, &self.headers) {
-            (None, address) if onward.is_empty() => address.clone(),
-            (extended, address) => {
-                let mut extended = extended.as_deref().cloned().unwrap_or_default();
-                extended.address = address.as_ref().and_then(|it| it.address.clone());
+        if headers.extended.is_none() && onward.is_empty() {
+            headers.extended = self.headers.clone();
+        } else {
+            headers.extend(|extended| {
+                extended.address = self.headers.as_ref().and_then(|it| it.address.clone());
                 extended.onward = onward;
-                Some(Arc::new(extended))
-            }
-        };
+            });
+        }
         self.endpoint
             .push(permit, headers.attach(body, return_route))
     }

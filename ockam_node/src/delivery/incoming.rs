@@ -36,6 +36,17 @@ impl Incoming<'_> {
         }
     }
 
+    /// Returns this message with other headers, if there are any.
+    pub(crate) fn with_headers<'a>(
+        &'a self,
+        headers: Option<&'a Arc<ExtendedHeaders>>,
+    ) -> Incoming<'a> {
+        Incoming {
+            headers: headers.unwrap_or(self.headers),
+            ..self.clone()
+        }
+    }
+
     /// Decodes the message.
     pub(crate) fn decode<M: Message>(&self) -> Result<Routed<M>, Error> {
         let body = M::read_body(self.content.body, self.content.type_name)?;
