@@ -6,6 +6,10 @@ pub mod eventually;
 pub mod gated;
 pub mod hop;
 pub mod hush;
+#[cfg(target_os = "linux")]
+pub mod meter;
 pub mod pace;
 pub mod program;
+pub mod raw;
 pub mod recorder;
+pub mod target;

@@ -2,8 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,45 @@ pub struct Program {
     child: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
-    errors: Option<JoinHandle<String>>,
+    errors: Errors,
+}
+
+/// The stderr of a program.
+#[derive(Default)]
+struct Errors {
+    text: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+    /// Nobody reads this one, so its pipe becomes full.
+    _unread: Option<ChildStderr>,
+}
+
+impl Errors {
+    fn read(mut pipe: ChildStderr) -> Self {
+        let text = Arc::<Mutex<Vec<u8>>>::default();
+        let written = text.clone();
+        let reader = thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(read @ 1..) = pipe.read(&mut bytes) {
+                locked(&written).extend_from_slice(&bytes[..read]);
+            }
+        });
+        Self {
+            text,
+            reader: Some(reader),
+            _unread: None,
+        }
+    }
+
+    fn unread(pipe: ChildStderr) -> Self {
+        Self {
+            _unread: Some(pipe),
+            ..Self::default()
+        }
+    }
+}
+
+fn locked(text: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
+    text.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The output and the status of a program that has ended.
@@ -47,6 +86,19 @@ impl Program {
     ///
     /// Panics if there is no such program.
     pub fn run_with(path: &Path, arguments: &[&str]) -> Self {
+        Self::start(path, arguments, Errors::read)
+    }
+
+    /// Runs the program at `path` with arguments, and never reads its stderr, whose pipe becomes full.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such program.
+    pub fn run_unread(path: &Path, arguments: &[&str]) -> Self {
+        Self::start(path, arguments, Errors::unread)
+    }
+
+    fn start(path: &Path, arguments: &[&str], errors: fn(ChildStderr) -> Errors) -> Self {
         let mut child = Command::new(path)
             .args(arguments)
             .env_remove("RUST_BACKTRACE")
@@ -57,7 +109,7 @@ impl Program {
             .expect("cargo has built the program");
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("stdout is piped"));
-        let mut errors = child.stderr.take().expect("stderr is piped");
+        let errors = errors(child.stderr.take().expect("stderr is piped"));
         let (sender, lines) = channel();
         // The end of stdout is the end of the process.
         thread::spawn(move || {
@@ -66,17 +118,22 @@ impl Program {
                 let _ = sender.send(line);
             }
         });
-        let errors = thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = errors.read_to_end(&mut text);
-            String::from_utf8_lossy(&text).into_owned()
-        });
         Self {
             child,
             input,
             lines,
-            errors: Some(errors),
+            errors,
         }
+    }
+
+    /// Returns the number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Returns what it has written to stderr until now.
+    pub fn errors(&self) -> String {
+        String::from_utf8_lossy(&locked(&self.errors.text)).into_owned()
     }
 
     /// Waits for the next line on stdout, and compares it.
@@ -177,12 +234,14 @@ impl Program {
             }
         }
         let status = self.child.wait().expect("it is a child of this process");
-        let errors = self.errors.take().map(JoinHandle::join);
-        let errors = errors.and_then(Result::ok).unwrap_or_default();
+        // It ends with the process, which holds the other end of the pipe.
+        if let Some(reader) = self.errors.reader.take() {
+            let _ = reader.join();
+        }
         Remains {
             status,
             lines,
-            errors,
+            errors: self.errors(),
         }
     }
 }

@@ -1,0 +1,182 @@
+//! The node that attackers are let loose on, as a process: `tests/hostile` and `siege` run it.
+
+use std::future::pending;
+use std::time::Duration;
+
+use ockam::{
+    Address, Context, Error, ErrorKind, NodeBuilder, Result, Route, TcpTransport, TransportType,
+    Worker, async_worker, route,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::hop::Hop;
+
+/// The addresses that the node exposes. `secret` is there, too, and not exposed.
+pub const EXPOSED: [&str; 8] = [
+    "echoer", "texts", "slow", "stuck", "failing", "routes", "trees", "hop",
+];
+
+/// Runs the node on two threads until a signal stops it. Its first line on stdout is the address at
+/// which it listens. The arguments say what it does:
+///
+/// - `serve ADDRESS` listens and exposes the workers of [`EXPOSED`];
+/// - `middle ADDRESS NEXT` listens and exposes a connection to the node `NEXT`;
+/// - `client SERVER` listens to nobody. It connects, exposes nothing, and asks the `echoer` there.
+///
+/// # Errors
+///
+/// Returns an error if it can't listen, or the arguments say something else.
+pub fn run(arguments: impl IntoIterator<Item = String>) -> Result<()> {
+    let (ctx, mut executor) = NodeBuilder::new()
+        .worker_threads(2)
+        .stop_timeout(Duration::from_secs(2))
+        .build()?;
+    let arguments: Vec<String> = arguments.into_iter().collect();
+    executor.execute(async move {
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        match arguments[..] {
+            ["serve", address] => serve(&ctx, address).await?,
+            ["middle", address, next] => middle(&ctx, address, next).await?,
+            ["client", server] => client(&ctx, server).await?,
+            _ => return Err(Error::new(ErrorKind::InvalidInput, "no such arguments")),
+        }
+        pending().await
+    })
+}
+
+async fn serve(ctx: &Context, address: &str) -> Result<()> {
+    ctx.start_worker("echoer", Echoer).await?;
+    ctx.start_worker("texts", Texts).await?;
+    ctx.start_worker("slow", Slow).await?;
+    ctx.start_worker("stuck", Stuck).await?;
+    ctx.start_worker("failing", Failing).await?;
+    ctx.start_worker("routes", Routes).await?;
+    ctx.start_worker("trees", Trees).await?;
+    ctx.start_worker("hop", Hop).await?;
+    ctx.start_worker("secret", Secret).await?;
+    let listener = TcpTransport::new(ctx)?.listen(address, EXPOSED).await?;
+    println!("{}", listener.local_address());
+    Ok(())
+}
+
+async fn middle(ctx: &Context, address: &str, next: &str) -> Result<()> {
+    let next = Address::new(TransportType::TCP, next);
+    let listener = TcpTransport::new(ctx)?.listen(address, next).await?;
+    println!("{}", listener.local_address());
+    Ok(())
+}
+
+async fn client(ctx: &Context, server: &str) -> Result<()> {
+    let connection = TcpTransport::new(ctx)?.connect(server).await?;
+    println!("connected");
+    loop {
+        // A hostile server answers as it likes.
+        let _ = ctx
+            .ask::<Vec<u8>>(route![&connection, "echoer"], vec![7_u8])
+            .await;
+        println!("asked");
+    }
+}
+
+/// Answers with its message.
+struct Echoer;
+
+#[async_worker]
+impl Worker for Echoer {
+    type Message = Vec<u8>;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Vec<u8>) -> Result<()> {
+        ctx.reply(msg).await
+    }
+}
+
+/// Answers with the length of a text.
+struct Texts;
+
+#[async_worker]
+impl Worker for Texts {
+    type Message = String;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+        ctx.reply(msg.len() as u64).await
+    }
+}
+
+/// Takes its time for each message.
+struct Slow;
+
+#[async_worker]
+impl Worker for Slow {
+    type Message = Vec<u8>;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, _msg: Vec<u8>) -> Result<()> {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok(())
+    }
+}
+
+/// Never finishes its first message.
+struct Stuck;
+
+#[async_worker]
+impl Worker for Stuck {
+    type Message = Vec<u8>;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, _msg: Vec<u8>) -> Result<()> {
+        pending().await
+    }
+}
+
+/// Fails with what it was sent.
+struct Failing;
+
+#[async_worker]
+impl Worker for Failing {
+    type Message = String;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, msg: String) -> Result<()> {
+        Err(Error::new(ErrorKind::InvalidInput, msg))
+    }
+}
+
+/// Answers with the number of addresses of a route.
+struct Routes;
+
+#[async_worker]
+impl Worker for Routes {
+    type Message = Route;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Route) -> Result<()> {
+        ctx.reply(msg.len() as u64).await
+    }
+}
+
+/// A message of any depth.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tree(Vec<Tree>);
+
+/// Answers with the number of branches of a tree.
+struct Trees;
+
+#[async_worker]
+impl Worker for Trees {
+    type Message = Tree;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Tree) -> Result<()> {
+        ctx.reply(msg.0.len() as u64).await
+    }
+}
+
+/// Says that it was reached.
+struct Secret;
+
+#[async_worker]
+impl Worker for Secret {
+    type Message = Vec<u8>;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, _msg: Vec<u8>) -> Result<()> {
+        println!("the secret is out");
+        Ok(())
+    }
+}

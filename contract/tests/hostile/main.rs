@@ -1,0 +1,6 @@
+//! A node as a process, peers that say what no node would say, and a meter of the process from outside.
+//! `siege` does the same at full size.
+#![cfg(target_os = "linux")]
+
+mod besieged;
+mod nonsense;
