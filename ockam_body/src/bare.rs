@@ -7,11 +7,11 @@
 //! | what is bounded | by | because |
 //! |---|---|---|
 //! | an announced length | the bytes that are left | five bytes could announce gigabytes |
-//! | nested values | [`MAX_DEPTH`] | a recursive type would overflow the stack |
+//! | nested values | [`MAX_DEPTH`], [`MAX_STACK_BYTES`] | a recursive type would overflow the stack |
 //! | elements that take no bytes | [`MAX_EMPTY_ELEMENTS`] | five bytes of a `Vec<()>` can be billions of elements |
 //! | memory | [`MAX_MEMORY_BYTES`] | one byte on the wire can be a large value in memory |
 //!
-//! The first three bounds also apply to the writer: it refuses a value that can't be read.
+//! The first three rows also apply to the writer: it refuses a value that can't be read.
 //!
 //! A type is written as its fields, one after another and without names. So some types can't be a body:
 //! untagged and internally tagged enums, flattened structs, and structs whose fields are left out at
@@ -39,6 +39,7 @@ mod write;
 
 use serde_core::{Deserialize, Serialize};
 
+pub use crate::stack::MAX_STACK_BYTES;
 pub use error::Error;
 pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 use read::Reader;

@@ -11,7 +11,7 @@ use serde_core::de::DeserializeOwned;
 
 use crate::bare;
 
-pub use name::stable_name;
+pub use name::{MAX_NAMED_DEPTH, stable_name};
 
 /// The error of encoding or decoding a body.
 #[non_exhaustive]

@@ -23,5 +23,6 @@
 
 pub mod bare;
 mod body;
+mod stack;
 
-pub use body::{BodyError, decode_body, encode_body, stable_name};
+pub use body::{BodyError, MAX_NAMED_DEPTH, decode_body, encode_body, stable_name};

@@ -4,3 +4,4 @@
 
 mod besieged;
 mod nonsense;
+mod recursion;

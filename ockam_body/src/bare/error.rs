@@ -3,6 +3,7 @@ use std::fmt;
 use serde_core::{de, ser};
 
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
+use crate::stack::MAX_STACK_BYTES;
 
 /// The reason why a value can't be encoded or decoded.
 #[non_exhaustive]
@@ -34,6 +35,8 @@ pub enum Error {
     Utf8,
     /// Values are nested too deeply.
     TooDeep,
+    /// Values that are nested in each other take too much of the stack.
+    TooMuchStack,
     /// Too many elements take no bytes.
     TooManyEmptyElements,
     /// The value would take too much memory.
@@ -66,6 +69,10 @@ impl fmt::Display for Error {
             Self::Variant(number) => write!(f, "{number} is not the number of a variant"),
             Self::Utf8 => f.write_str("a text is not UTF-8"),
             Self::TooDeep => write!(f, "more than {MAX_DEPTH} values are inside each other"),
+            Self::TooMuchStack => write!(
+                f,
+                "the values inside each other take more than {MAX_STACK_BYTES} bytes of the stack"
+            ),
             Self::TooManyEmptyElements => {
                 write!(f, "more than {MAX_EMPTY_ELEMENTS} elements take no bytes")
             }

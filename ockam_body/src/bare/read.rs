@@ -6,12 +6,14 @@ mod deserializer;
 use super::error::Error;
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
 use super::varint;
+use crate::stack::StackStart;
 
 /// Reads values from the front of a slice. `&mut Reader` is the deserializer.
 pub(super) struct Reader<'de> {
     rest: &'de [u8],
     /// The number of further values that may be nested in the current one.
     depth: usize,
+    start: StackStart,
     /// The number of further elements that may take no bytes.
     empty: usize,
     /// The number of further bytes of memory that the values may take.
@@ -23,6 +25,7 @@ impl<'de> Reader<'de> {
         Self {
             rest: bytes,
             depth: MAX_DEPTH,
+            start: StackStart::here(),
             empty: MAX_EMPTY_ELEMENTS,
             memory: MAX_MEMORY_BYTES,
         }
@@ -50,6 +53,9 @@ impl<'de> Reader<'de> {
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.charge::<T>()?;
         self.depth = self.depth.checked_sub(1).ok_or(Error::TooDeep)?;
+        if self.start.is_far() {
+            return Err(Error::TooMuchStack);
+        }
         let value = read(self)?;
         self.depth += 1;
         Ok(value)

@@ -8,12 +8,14 @@ use serde_core::Serialize;
 use super::error::Error;
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS};
 use super::varint;
+use crate::stack::StackStart;
 
 /// Appends values to a buffer. `&mut Writer` is the serializer.
 pub(super) struct Writer<'b> {
     buffer: &'b mut Vec<u8>,
     /// The number of further values that may be nested in the current one.
     depth: usize,
+    start: StackStart,
     /// The number of further elements that may take no bytes.
     empty: usize,
 }
@@ -23,6 +25,7 @@ impl<'b> Writer<'b> {
         Self {
             buffer,
             depth: MAX_DEPTH,
+            start: StackStart::here(),
             empty: MAX_EMPTY_ELEMENTS,
         }
     }
@@ -49,6 +52,9 @@ impl<'b> Writer<'b> {
     /// not be restored.
     fn open(&mut self) -> Result<(), Error> {
         self.depth = self.depth.checked_sub(1).ok_or(Error::TooDeep)?;
+        if self.start.is_far() {
+            return Err(Error::TooMuchStack);
+        }
         Ok(())
     }
 

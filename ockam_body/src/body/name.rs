@@ -7,11 +7,17 @@ use std::fmt;
 use serde_core::Deserializer;
 use serde_core::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
+use crate::stack::StackStart;
+
+/// The largest number of types without names of their own that are named by each other's contents.
+pub const MAX_NAMED_DEPTH: usize = 64;
+
 /// Returns the name that all nodes of this framework use for bodies of type `M`.
 ///
 /// It is the name of the struct or enum, without its crate and its type parameters. `#[serde(rename =
 /// "…")]` sets it. A type without a name, such as a list, is named by its contents. A type whose
-/// `Deserialize` asks for any value has no name.
+/// `Deserialize` asks for any value has no name, and neither has one that is named by its contents for
+/// ever, or for more than [`MAX_NAMED_DEPTH`] levels.
 ///
 /// # Examples
 ///
@@ -31,7 +37,7 @@ pub fn stable_name<M: DeserializeOwned + 'static>() -> Option<Cow<'static, str>>
         // This type is sent often. Otherwise its name would be created each time.
         return Some("list<u8>".into());
     }
-    match M::deserialize(Probe) {
+    match M::deserialize(Probe::new()) {
         Err(TypeName::Name(name)) => Some(name),
         Ok(_) | Err(TypeName::Unnamed) => None,
     }
@@ -70,7 +76,30 @@ impl de::Error for TypeName {
 }
 
 /// A deserializer without data, which learns what type is asked for.
-struct Probe;
+#[derive(Clone, Copy)]
+struct Probe {
+    /// The number of further contents that may be asked for their names.
+    depth: usize,
+    start: StackStart,
+}
+
+impl Probe {
+    fn new() -> Self {
+        Self {
+            depth: MAX_NAMED_DEPTH,
+            start: StackStart::here(),
+        }
+    }
+
+    /// Returns the probe for the contents. A type may be its own contents: `struct Tree(Vec<Tree>)`, if it
+    /// is transparent.
+    fn inner(self) -> Result<Self, TypeName> {
+        let depth = self.depth.checked_sub(1);
+        let depth = depth.filter(|_| !self.start.is_far());
+        let depth = depth.ok_or(TypeName::Unnamed)?;
+        Ok(Self { depth, ..self })
+    }
+}
 
 macro_rules! plain {
     ($($method:ident: $name:literal,)*) => {
@@ -142,19 +171,19 @@ impl<'de> Deserializer<'de> for Probe {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeName> {
         visitor
-            .visit_some(self)
+            .visit_some(self.inner()?)
             .map_err(|inner| inner.within("option"))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeName> {
         visitor
-            .visit_seq(First::new())
+            .visit_seq(First::of(self.inner()?))
             .map_err(|element| element.within("list"))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeName> {
         visitor
-            .visit_map(First::new())
+            .visit_map(First::of(self.inner()?))
             .map_err(|key| key.within("map"))
     }
 
@@ -164,25 +193,27 @@ impl<'de> Deserializer<'de> for Probe {
         visitor: V,
     ) -> Result<V::Value, TypeName> {
         visitor
-            .visit_seq(First::new())
+            .visit_seq(First::of(self.inner()?))
             .map_err(|first| first.within(&format!("tuple{length}")))
     }
 }
 
 /// The first element of a sequence, or the first key of a map. Its name is enough, so the others are
 /// not asked for.
-struct First(Option<Probe>);
+struct First {
+    probe: Option<Probe>,
+}
 
 impl First {
-    fn new() -> Self {
-        Self(Some(Probe))
+    fn of(probe: Probe) -> Self {
+        Self { probe: Some(probe) }
     }
 
     fn take<'de, T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, TypeName> {
-        let first = self.0.take();
+        let first = self.probe.take();
         first.map(|probe| seed.deserialize(probe)).transpose()
     }
 }
@@ -208,7 +239,8 @@ impl<'de> MapAccess<'de> for First {
         self.take(seed)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TypeName> {
-        seed.deserialize(Probe)
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, _: V) -> Result<V::Value, TypeName> {
+        // The key has ended the deserialisation.
+        Err(TypeName::Unnamed)
     }
 }

@@ -119,12 +119,12 @@ fn memory_is_bounded_where_one_byte_stands_for_much() {
 fn memory_is_bounded_behind_boxes() {
     #[derive(PartialEq, Debug, Serialize, Deserialize)]
     struct Wide {
-        unused: Option<[[u64; 16]; 8]>,
+        unused: Option<[[u64; 8]; 4]>,
         fork: Option<Box<(Wide, Wide)>>,
     }
 
     let fork = |inner: Vec<u8>| [[0, 1].as_slice(), &inner, &inner].concat();
-    let bytes = (0..17).fold(vec![0, 0], |tree, _| fork(tree));
+    let bytes = (0..19).fold(vec![0, 0], |tree, _| fork(tree));
     refused::<Wide>(&bytes, Error::TooMuchMemory);
 }
 
