@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::address::Address;
+use crate::identifier::Identifier;
 use crate::route::Route;
 
 /// The headers of a message.
@@ -35,6 +36,8 @@ pub struct ExtendedHeaders {
     pub ingress: Option<Ingress>,
     /// The trace that the message belongs to: a JSON map of W3C trace headers.
     pub trace: Option<Arc<str>>,
+    /// The identity that has sent the message, if it came through a secure channel.
+    pub peer: Option<Arc<Identifier>>,
     /// The return route that messages received together share. They have no return route of their own.
     pub return_route: Route,
 }
@@ -95,6 +98,11 @@ impl Headers {
     /// Returns the trace that the message belongs to.
     pub fn trace(&self) -> Option<&Arc<str>> {
         self.extended.as_ref()?.trace.as_ref()
+    }
+
+    /// Returns the identity at the other end of the secure channel that the message came by.
+    pub fn peer(&self) -> Option<Identifier> {
+        self.extended.as_ref()?.peer.as_deref().copied()
     }
 
     /// Returns `true` if the message may be sent to `address`. A message from another node may go only

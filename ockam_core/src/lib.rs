@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | the name of a worker | [`Address`], [`TransportType`] | `address` |
 //! | the addresses that a message visits | [`Route`], [`route!`] | `route` |
+//! | the name of an identity | [`Identifier`] | `identifier` |
 //! | a message | [`Message`], [`LocalOnly`], [`Any`] | `message`, `any` |
 //! | a message with its routes | [`Routed`] | `routed` |
 //! | the handler of messages | [`Worker`] | `worker` |
@@ -31,6 +32,7 @@ mod any;
 mod error;
 #[doc(hidden)]
 pub mod headers;
+mod identifier;
 mod message;
 #[doc(hidden)]
 pub mod panics;
@@ -44,6 +46,7 @@ mod worker;
 pub use address::{Address, Addresses, ParseAddressError, TransportType};
 pub use any::Any;
 pub use error::{Error, ErrorContext, ErrorKind, Result};
+pub use identifier::{Identifier, ParseIdentifierError};
 pub use message::{LocalOnly, Message, Never};
 #[doc(hidden)]
 pub use route::Hops;

@@ -7,6 +7,7 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::address::Address;
 use crate::headers::Headers;
+use crate::identifier::Identifier;
 use crate::reply::ReplyTo;
 use crate::route::Route;
 
@@ -86,6 +87,23 @@ impl<M> Routed<M> {
         let return_route = self.return_route();
         let asker = return_route.reply_to().map(ReplyTo::address);
         asker.or_else(|| return_route.last())
+    }
+
+    /// Returns the identity that the sender has proved, if the message came through a secure channel.
+    ///
+    /// It stays with a message that is forwarded on this node. `None` means that nothing is known: the
+    /// sender is on this node, or behind a connection without a channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Route, Routed};
+    ///
+    /// let message = Routed::new(7_u64, Route::new());
+    /// assert_eq!(message.peer(), None);
+    /// ```
+    pub fn peer(&self) -> Option<Identifier> {
+        self.headers.peer()
     }
 
     /// Returns the addresses that the message visits after this one.
