@@ -82,7 +82,10 @@ pub struct ParseIdentifierError {
 impl fmt::Display for ParseIdentifierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = &self.text;
-        write!(f, "{text:?} is no identifier: it is `I` and 64 hexadecimal digits")
+        write!(
+            f,
+            "{text:?} is no identifier: it is `I` and 64 hexadecimal digits"
+        )
     }
 }
 
@@ -109,7 +112,10 @@ mod tests {
         ];
         for text in texts {
             let error = text.parse::<Identifier>().unwrap_err();
-            assert!(error.to_string().contains("64 hexadecimal digits"), "{error}");
+            assert!(
+                error.to_string().contains("64 hexadecimal digits"),
+                "{error}"
+            );
         }
         let long = "x".repeat(1_000_000);
         assert!(long.parse::<Identifier>().unwrap_err().to_string().len() < 200);
