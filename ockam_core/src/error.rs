@@ -191,6 +191,20 @@ impl Error {
         &self.0.names
     }
 
+    /// Notes that a `receive` ended with this error because its mailbox was closed.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn at_end_of_receive(mut self) -> Self {
+        self.0.is_end_of_receive = true;
+        self
+    }
+
+    /// Returns `true` if this error, or one of its causes, ended a `receive` whose mailbox was closed.
+    #[doc(hidden)]
+    pub fn is_end_of_receive(&self) -> bool {
+        own_errors(&*self.0).any(|own| own.is_end_of_receive)
+    }
+
     /// Finds the first error of type `E` among this error and its causes.
     ///
     /// # Examples
@@ -213,6 +227,7 @@ impl Error {
             message,
             source,
             names: Vec::new(),
+            is_end_of_receive: false,
             undelivered: Mutex::new(None),
         }))
     }

@@ -13,6 +13,8 @@ async fn main(ctx: Context) -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("stops") => ctx.stop().await,
         Some("stops and receives") => stops_and_receives(ctx).await,
+        Some("stops and sends") => stops_and_sends(&ctx).await,
+        Some("stops and asks") => stops_and_asks(&ctx).await,
         Some("lets a worker stop") => lets_a_worker_stop(ctx).await,
         Some("returns") => returns(&ctx),
         Some("receives") => receives(ctx).await,
@@ -20,6 +22,7 @@ async fn main(ctx: Context) -> Result<()> {
         Some("blocks") => blocks(),
         Some("has a worker that goes on") => has_a_worker_that_goes_on(ctx).await,
         Some("fails") => fails(),
+        Some("fails at length") => Err(Error::new(ErrorKind::Other, "much ".repeat(100_000))),
         Some("fails as something else has stopped") => fails_as_a_worker_stopped(&ctx).await,
         Some("panics") => panic!("main panics on purpose"),
         Some("has a worker that panics") => has_a_worker_that_panics(ctx).await,
@@ -33,6 +36,16 @@ async fn stops_and_receives(mut ctx: Context) -> Result<()> {
     ctx.stop().await?;
     ctx.receive::<u64>().await?;
     Ok(())
+}
+
+async fn stops_and_sends(ctx: &Context) -> Result<()> {
+    ctx.stop().await?;
+    ctx.send_message("witness", "too late".to_string()).await
+}
+
+async fn stops_and_asks(ctx: &Context) -> Result<()> {
+    ctx.stop().await?;
+    ctx.ask("witness", "too late".to_string()).await
 }
 
 async fn lets_a_worker_stop(mut ctx: Context) -> Result<()> {

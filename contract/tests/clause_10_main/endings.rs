@@ -22,6 +22,16 @@ fn a_receive_that_hears_of_the_stop_is_no_failure() {
 }
 
 #[test]
+fn what_is_sent_or_asked_after_the_stop_is_a_failure_as_at_any_other_time() {
+    for scenario in ["stops and sends", "stops and asks"] {
+        let remains = run(scenario);
+        assert_eq!(remains.status.code(), Some(1), "{remains:?}");
+        assert_eq!(remains.lines, ["shuts down"]);
+        assert!(remains.errors.contains("0#witness"), "{remains:?}");
+    }
+}
+
+#[test]
 fn a_worker_may_stop_the_node_that_main_waits_on() {
     let remains = run("lets a worker stop");
     assert_eq!(remains.status.code(), Some(0), "{remains:?}");

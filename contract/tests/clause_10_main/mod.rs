@@ -13,3 +13,9 @@ mod executor;
 mod exit_codes;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod stderr;
+#[cfg(unix)]
+mod stuck;
+#[cfg(unix)]
+mod without_a_node;

@@ -59,7 +59,7 @@ fn no_other_chapter_shows_dependencies() {
 /// What the documents say that a program depends on.
 pub(crate) struct Shown {
     /// `ockam` by its path.
-    alone: String,
+    pub(crate) alone: String,
     /// The guide's two lines, which need the patches.
     of_the_guide: String,
     patches: String,

@@ -1,6 +1,7 @@
 //! What a user does, done by tests: a new crate outside the workspace, the ways to depend on
 //! `ockam` from there, and the programs of the book.
 
+mod abort;
 mod book;
 mod dependencies;
 mod documents;

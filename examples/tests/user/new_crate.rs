@@ -57,6 +57,14 @@ impl NewCrate {
         fs::write(&path, text).expect("a file can be written");
     }
 
+    /// Adds a line to the profile of its builds.
+    pub(crate) fn add_to_profile(&self, line: &str) {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml"));
+        let manifest = manifest.expect("the crate has a manifest");
+        // The profile is the last table.
+        self.write("Cargo.toml", &format!("{manifest}{line}\n"));
+    }
+
     /// Runs a command of cargo in the crate. Everything it needs is there once the workspace has
     /// been built, so it never asks the network.
     pub(crate) fn cargo(&self, command: &[&str]) -> Output {

@@ -18,6 +18,8 @@ pub(super) struct ErrorImpl {
     pub(super) source: Option<BoxedError>,
     /// The addresses and types that the error is about, for another node to name.
     pub(super) names: Vec<String>,
+    /// Whether a `receive` ended with this error because its mailbox was closed.
+    pub(super) is_end_of_receive: bool,
     /// The message is only `Send`. The `Mutex` makes it `Sync`, and allows taking it through a shared
     /// source.
     pub(super) undelivered: Mutex<Option<Box<dyn Any + Send>>>,

@@ -2,10 +2,11 @@ use std::future::poll_fn;
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use ockam_core::{Address, Any, Error, ErrorKind, Message, Result, Routed};
+use ockam_core::{Any, Error, ErrorKind, Message, Result, Routed};
 
 use super::receiver::EndpointReceiver;
 use super::{Context, receiver_in};
+use crate::delivery::{Registration, Role};
 use crate::log;
 
 /// The time after which a `receive` without a deadline logs that it still waits.
@@ -151,7 +152,7 @@ impl Context {
         };
         match received {
             Some(Some(message)) => Ok(Some(message)),
-            Some(None) => Err(stopped(address)),
+            Some(None) => Err(stopped(self.registration())),
             None => Ok(None),
         }
     }
@@ -177,7 +178,15 @@ fn downcast<M: Message>(any: Any) -> M {
         .expect("a message is only wanted if it is of this type")
 }
 
-fn stopped(address: &Address) -> Error {
-    let why = format!("{address} has stopped: it receives nothing more");
-    Error::new(ErrorKind::Stopped, why)
+fn stopped(receiver: &Registration) -> Error {
+    let why = format!(
+        "{} has stopped: it receives nothing more",
+        receiver.address()
+    );
+    let error = Error::new(ErrorKind::Stopped, why);
+    match receiver.role {
+        // Whoever waits for the end of a worker has not received anything itself.
+        Role::Worker => error,
+        _ => error.at_end_of_receive(),
+    }
 }

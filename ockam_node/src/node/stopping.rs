@@ -1,14 +1,18 @@
-use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use ockam_core::Address;
 use tokio::sync::Notify;
+
+use crate::time::clock;
 
 /// The progress of the stop of a node.
 pub(crate) struct Stopping {
     phase: Mutex<Phase>,
     changed: Notify,
+    /// The time of the operating system when the stop began.
+    begun_at: OnceLock<Instant>,
     /// Whether `main` requested the stop itself.
     by_main: AtomicBool,
 }
@@ -110,6 +114,7 @@ impl Stopping {
         Self {
             phase: Mutex::new(Phase::Running),
             changed: Notify::new(),
+            begun_at: OnceLock::new(),
             by_main: AtomicBool::new(false),
         }
     }
@@ -134,12 +139,21 @@ impl Stopping {
         self.by_main.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until the node has stopped. If `main` requested the stop, this waits forever.
-    pub(crate) async fn finished_unasked(&self) {
-        self.finished().await;
-        if self.by_main.load(Ordering::Relaxed) {
-            pending().await
-        }
+    pub(crate) fn is_by_main(&self) -> bool {
+        self.by_main.load(Ordering::Relaxed)
+    }
+
+    /// Returns what is left of a time that began with the stop.
+    pub(crate) fn left(&self, time: Duration) -> Duration {
+        time.saturating_sub(self.elapsed_at(clock::thread_now()))
+    }
+
+    /// Returns how long the stop has taken at an instant.
+    pub(crate) fn elapsed_at(&self, instant: Instant) -> Duration {
+        let begun_at = self.begun_at.get();
+        begun_at.map_or(Duration::ZERO, |begun_at| {
+            instant.saturating_duration_since(*begun_at)
+        })
     }
 
     /// Begins the stop. Returns `true` if it had not begun before.
@@ -147,6 +161,8 @@ impl Stopping {
         let mut phase = self.lock();
         let begins = matches!(*phase, Phase::Running);
         if begins {
+            // Only the first stop begins, so the cell is empty.
+            let _ = self.begun_at.set(clock::thread_now());
             *phase = Phase::Stopping;
             drop(phase);
             self.changed.notify_waiters();

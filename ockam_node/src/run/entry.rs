@@ -3,15 +3,22 @@
 mod outcome;
 
 use std::future::Future;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use ockam_core::ErrorKind;
+use ockam_core::Result;
 
+use super::aside;
 use super::builder::NodeBuilder;
 use super::executor::{Ending, Executor};
+use super::watch::Ends;
 use crate::context::Context;
 
 pub use outcome::{AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker};
+
+/// The time that printing the error of `main` may take.
+const PRINT_WITHIN: Duration = Duration::from_secs(1);
 
 /// Runs the `main` of a program on a new node, and returns the exit code of the process.
 pub fn run<F, Fut>(builder: NodeBuilder, main: F) -> ExitCode
@@ -19,41 +26,61 @@ where
     F: FnOnce(Context) -> Fut,
     Fut: Future<Output = Ended>,
 {
-    let (ctx, mut executor) = match builder.build() {
-        Ok(started) => started,
-        Err(error) => {
-            eprintln!("error: {error:?}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let ending = drive(&mut executor, main(ctx));
-    drop(executor);
+    let ending = builder.build().and_then(|(ctx, mut executor)| {
+        let main = main(ctx);
+        drive(&mut executor, main)
+    });
     match ending {
-        Ending::Returned(code) => code,
-        Ending::Panicked(panic) => panic.resume(),
-        Ending::Dropped => ExitCode::SUCCESS,
+        Ok(Ending::Returned(Exit { code, printed })) => {
+            printed.into_iter().for_each(print);
+            code
+        }
+        Ok(Ending::Panicked(panic)) => panic.resume(),
+        Ok(Ending::Dropped) => ExitCode::SUCCESS,
+        Err(error) => {
+            print(format!("error: {error:?}"));
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn drive(executor: &mut Executor, main: impl Future<Output = Ended>) -> Ending<ExitCode> {
+/// How the process ends after `main` has returned.
+struct Exit {
+    code: ExitCode,
+    /// What is printed to stderr.
+    printed: Option<String>,
+}
+
+fn drive(executor: &mut Executor, main: impl Future<Output = Ended>) -> Result<Ending<Exit>> {
     let node = executor.node().clone();
     let main = async {
+        let exit = |code| Exit {
+            code,
+            printed: None,
+        };
         match main.await {
-            Ended::Success => ExitCode::SUCCESS,
-            // A stop was requested, and `main` got this error because of it.
-            Ended::Failed(error)
-                if error.kind() == ErrorKind::Stopped && node.stopping.has_begun() =>
-            {
-                ExitCode::SUCCESS
+            Ended::Success => exit(ExitCode::SUCCESS),
+            // The node stops, and `main` heard of it when it waited for a message.
+            Ended::Failed(error) if error.is_end_of_receive() && node.stopping.has_begun() => {
+                exit(ExitCode::SUCCESS)
             }
-            Ended::Failed(error) => {
-                eprintln!("error: {error:?}");
-                ExitCode::FAILURE
-            }
-            Ended::Exit(code) => code,
+            Ended::Failed(error) => Exit {
+                code: ExitCode::FAILURE,
+                // Here a panic of the error's `Debug` is one of `main`.
+                printed: Some(format!("error: {error:?}")),
+            },
+            Ended::Exit(code) => exit(code),
         }
     };
-    executor.drive(main, |code| *code != ExitCode::SUCCESS)
+    executor.drive(Ends::Always, main, |exit| exit.code != ExitCode::SUCCESS)
+}
+
+/// Prints to stderr. If nobody reads what the process has written, this doesn't wait for long.
+fn print(text: String) {
+    aside::run(PRINT_WITHIN, move || {
+        // There is nobody to tell if this fails.
+        let _ = writeln!(io::stderr(), "{text}");
+    });
 }
 
 /// Runs a test on a new node, and stops the node.
@@ -69,7 +96,7 @@ where
     let started = builder.build();
     let (ctx, mut executor) = started.unwrap_or_else(|error| panic!("no node: {error:?}"));
     let node = executor.node().clone();
-    let ended = executor.execute(async {
+    let ended = executor.execute_until(Ends::Never, async {
         let ended = test(ctx).await;
         node.request_stop();
         Ok(ended)

@@ -3,18 +3,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Error, ErrorKind, Result};
+use ockam_core::{Error, ErrorContext, ErrorKind, Result};
 use tokio::runtime::{Handle, Runtime};
 
-use super::signals::ProcessSignals;
+use super::watch::{Ends, PROCESS_ENDS, Watch};
 use crate::log;
 use crate::node::Node;
 use crate::panics::{Panic, caught};
-use crate::task::{self, until};
-use crate::time::clock;
-
-/// The time that `main` may go on after a signal or a worker has stopped its node.
-const MAIN_GRACE: Duration = Duration::from_secs(1);
+use crate::task::{self, blocking, until};
 
 /// The time that the end of a node waits for threads that the program has blocked.
 const BLOCKED_THREADS_GRACE: Duration = Duration::from_secs(1);
@@ -27,7 +23,7 @@ const BLOCKED_THREADS_GRACE: Duration = Duration::from_secs(1);
 /// # Examples
 ///
 /// ```
-/// use ockam_core::{Error, ErrorKind, Result};
+/// use ockam_core::{Error, ErrorContext, ErrorKind, Result};
 ///
 /// let (ctx, mut executor) = ockam_node::start_node();
 /// let ended: Result<()> = executor.execute(async move {
@@ -43,7 +39,7 @@ pub struct Executor {
 }
 
 /// The end of the future of `main`.
-pub(crate) enum Ending<T> {
+pub(super) enum Ending<T> {
     Returned(T),
     Panicked(Panic),
     /// A signal or a worker stopped the node, and `main` went on until it was dropped.
@@ -64,13 +60,17 @@ impl Executor {
     /// (on Windows, until Ctrl-C or until the console is closed), or until a worker stops it. These
     /// signals stop the node at any time, as [`Context::stop`](crate::Context::stop) does. A second
     /// signal ends the process at once. If `main` did not stop the node itself and goes on for more
-    /// than a second after the node has stopped, it is dropped.
+    /// than a second after the node has stopped, it is dropped. If it blocks its thread, it can't be
+    /// dropped. After a signal, the process then ends, two seconds after the deadline of the stop.
     ///
-    /// After the first call, these signals no longer end the process by default.
+    /// While no node is executed, these signals do what they do by default, or did when the first node
+    /// was executed. A program that handles them itself starts its nodes with
+    /// [`NodeBuilder::start`](crate::NodeBuilder::start).
     ///
     /// # Errors
     ///
-    /// Returns the error of `main`, and `Stopped` if `main` was dropped.
+    /// Returns the error of `main`, `Stopped` if `main` was dropped, and the error of the operating
+    /// system if it doesn't provide a thread to watch the stop. In that case, `main` did not run.
     ///
     /// # Panics
     ///
@@ -88,11 +88,19 @@ impl Executor {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn execute<T>(&mut self, main: impl Future<Output = Result<T>>) -> Result<T> {
-        match self.drive(main, Result::is_err) {
+        self.execute_until(Ends::AfterSignal, main)
+    }
+
+    pub(super) fn execute_until<T>(
+        &mut self,
+        ends: Ends,
+        main: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        match self.drive(ends, main, Result::is_err)? {
             Ending::Returned(result) => result,
             Ending::Panicked(panic) => panic.resume(),
             Ending::Dropped => {
-                let why = "the node was stopped by a signal, and `main` went on";
+                let why = "the node was stopped by a signal or a worker, and `main` went on";
                 Err(Error::new(ErrorKind::Stopped, why))
             }
         }
@@ -100,23 +108,25 @@ impl Executor {
 
     /// Runs `main` and the node until both have ended. `failed` is called with the output of `main`
     /// when that returns. A failure stops the node.
-    pub(crate) fn drive<F: Future>(
+    pub(super) fn drive<F: Future>(
         &mut self,
+        ends: Ends,
         main: F,
         failed: impl FnOnce(&F::Output) -> bool,
-    ) -> Ending<F::Output> {
+    ) -> Result<Ending<F::Output>> {
         let runtime = self.runtime.as_ref();
         let runtime = runtime.expect("an executor has its runtime until it is dropped");
-        let _signals = ProcessSignals::watch(&self.node);
-        task::block_on(runtime, async {
-            let ending = ended(main, &self.node).await;
+        blocking::assert_may_block(runtime.handle());
+        let watch = Watch::begin(&self.node, ends).context("the node can't be watched")?;
+        Ok(task::block_on(runtime, async {
+            let ending = ended(main, &self.node, &watch).await;
             let goes_on = matches!(&ending, Ending::Returned(output) if !failed(output));
             if !goes_on {
                 self.node.request_stop();
             }
             self.node.stopping.finished().await;
             ending
-        })
+        }))
     }
 
     pub(crate) fn node(&self) -> &Arc<Node> {
@@ -124,13 +134,9 @@ impl Executor {
     }
 }
 
-/// Waits for the end of `main`. Once the node has stopped, it waits for [`MAIN_GRACE`] only.
-async fn ended<F: Future>(main: F, node: &Node) -> Ending<F::Output> {
-    let overdue = async {
-        node.stopping.finished_unasked().await;
-        clock::sleep(MAIN_GRACE).await;
-    };
-    match until(overdue, caught(main)).await {
+/// Waits for the end of `main`, until the watch says that it is over.
+async fn ended<F: Future>(main: F, node: &Node, watch: &Watch) -> Ending<F::Output> {
+    match until(watch.main_is_over(), caught(main)).await {
         Some(Ok(output)) => Ending::Returned(output),
         Some(Err(panic)) => Ending::Panicked(panic),
         None => {
@@ -148,10 +154,16 @@ impl Drop for Executor {
         };
         // Contexts that outlive the runtime would wait forever.
         self.node.abandon();
-        // Async code must not block. Elsewhere, the threads have ended when this returns.
+        let timeout = self.node.settings.stop_timeout;
+        let left = self
+            .node
+            .stopping
+            .left(timeout.saturating_add(PROCESS_ENDS));
+        // Async code must not block. Elsewhere, the threads have ended when this returns, unless they
+        // are blocked.
         match Handle::try_current() {
             Ok(_) => runtime.shutdown_background(),
-            Err(_) => runtime.shutdown_timeout(BLOCKED_THREADS_GRACE),
+            Err(_) => runtime.shutdown_timeout(BLOCKED_THREADS_GRACE.min(left)),
         }
     }
 }

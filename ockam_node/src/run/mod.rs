@@ -1,6 +1,7 @@
 //! Running a node: the builder, the executor, the signals of the process, and the entry points of the
 //! macros.
 
+mod aside;
 mod builder;
 #[doc(hidden)]
 pub mod entry;
@@ -8,6 +9,7 @@ mod executor;
 #[cfg(feature = "env-filter")]
 mod log_to_stderr;
 mod signals;
+mod watch;
 
 pub use builder::{NodeBuilder, start_node};
 pub use executor::Executor;

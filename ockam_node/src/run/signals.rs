@@ -1,7 +1,8 @@
-//! The signals that end a process, which stop the node.
+//! The signals that end a process, which stop the nodes that live.
 //!
-//! A thread of its own watches them. Handlers may block all threads of the node when the second signal
-//! has to end the process, or when an overdue stop has to be given up.
+//! A thread of the process listens to them, from the first node that is executed on: the handlers of
+//! signals belong to the process, and once there, they stay. The thread tells the nodes that are being
+//! executed. If there is none, it does what the system would have done.
 
 #[cfg_attr(unix, path = "signals/unix.rs")]
 #[cfg_attr(windows, path = "signals/windows.rs")]
@@ -9,79 +10,164 @@ mod system;
 
 use std::io;
 use std::process;
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Instant;
 
-use tokio::runtime::Builder;
-use tokio::task::AbortHandle;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 
 use crate::log;
-use crate::node::{KILL_GRACE, Node};
+use crate::node::Node;
 use crate::task;
 use crate::time::clock;
+use system::SystemSignals;
 
-/// Stops a node at the first signal, and ends the process at the second, until it is dropped.
-pub(crate) struct ProcessSignals {
-    /// `drop` takes it.
-    watch: Option<(AbortHandle, JoinHandle<()>)>,
+static NODES: Mutex<Nodes> = Mutex::new(Nodes {
+    is_listening: false,
+    living: Vec::new(),
+});
+
+/// Notified when a node gives up or ends.
+static CHANGED: Condvar = Condvar::new();
+
+struct Nodes {
+    /// Whether the thread that listens has been started.
+    is_listening: bool,
+    living: Vec<Entry>,
 }
 
-impl ProcessSignals {
-    /// Begins to watch. Every signal after this has returned is seen.
-    pub(crate) fn watch(node: &Arc<Node>) -> Self {
-        let watch = watch(node.clone());
-        if let Err(error) = &watch {
-            let why = format_args!("signals can't be watched: {error}");
-            log::warn_node(node.name(), why);
+struct Entry {
+    node: Arc<Node>,
+    signal: Arc<FirstSignal>,
+    /// Whether the node has not stopped in time after a signal.
+    has_given_up: bool,
+}
+
+/// The first signal that a node has been told of.
+#[derive(Default)]
+struct FirstSignal {
+    at: OnceLock<Instant>,
+    has_come: Notify,
+}
+
+/// Tells a node of the signals of the process, until it ends or is dropped.
+pub(super) struct NodeSignals {
+    signal: Arc<FirstSignal>,
+}
+
+impl NodeSignals {
+    /// Begins to listen. The node is told of every signal after this has returned, and of none before.
+    pub(super) fn listen(node: &Arc<Node>) -> Self {
+        let signal = Arc::new(FirstSignal::default());
+        let mut nodes = lock();
+        let listens = nodes.is_listening || {
+            let listens = listen();
+            if let Err(error) = &listens {
+                let why = format_args!("signals can't be watched: {error}");
+                log::warn_node(node.name(), why);
+            }
+            listens.is_ok()
+        };
+        nodes.is_listening = listens;
+        nodes.living.push(Entry {
+            node: node.clone(),
+            signal: signal.clone(),
+            has_given_up: false,
+        });
+        Self { signal }
+    }
+
+    /// Waits for the first signal, and returns when it came.
+    pub(super) async fn first(&self) -> Instant {
+        loop {
+            // Created before the time is read, so that no signal in between is missed.
+            let has_come = self.signal.has_come.notified();
+            match self.signal.at.get() {
+                Some(at) => return *at,
+                None => has_come.await,
+            }
         }
-        Self { watch: watch.ok() }
+    }
+
+    /// Ends the process, because the node has not stopped in time after a signal. While other nodes
+    /// still have time, this waits. It returns if the node ends meanwhile.
+    pub(super) fn give_up(&self) {
+        let mut nodes = lock();
+        while let Some(own) = nodes.living.iter_mut().find(|entry| self.is_of(entry)) {
+            own.has_given_up = true;
+            CHANGED.notify_all();
+            if nodes.living.iter().all(|entry| entry.has_given_up) {
+                process::exit(0);
+            }
+            nodes = CHANGED.wait(nodes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Ends this: the node has stopped, or nobody executes it any more.
+    pub(super) fn end(&self) {
+        let mut nodes = lock();
+        let own = nodes.living.iter().position(|entry| self.is_of(entry));
+        let entry = own.map(|own| nodes.living.swap_remove(own));
+        drop(nodes);
+        CHANGED.notify_all();
+        drop(entry);
+    }
+
+    fn is_of(&self, entry: &Entry) -> bool {
+        Arc::ptr_eq(&entry.signal, &self.signal)
     }
 }
 
-fn watch(node: Arc<Node>) -> io::Result<(AbortHandle, JoinHandle<()>)> {
+impl Drop for NodeSignals {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn lock() -> MutexGuard<'static, Nodes> {
+    NODES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts the thread that listens.
+fn listen() -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let mut signals = {
+    let signals = {
         let _inside = runtime.enter();
-        system::SystemSignals::listen()?
+        SystemSignals::listen()?
     };
-    let stop = {
-        let node = node.clone();
-        async move {
-            signals.next().await;
-            node.request_stop();
-            let exit_code = signals.next().await;
+    let thread = thread::Builder::new().name("ockam signals".to_owned());
+    thread.spawn(move || pass_on(&runtime, signals))?;
+    Ok(())
+}
+
+/// Passes the signals on to the nodes, for ever.
+fn pass_on(runtime: &Runtime, mut signals: SystemSignals) {
+    task::block_on(runtime, async {
+        loop {
+            let signal = signals.next().await;
+            let nodes = tell(system::exit_code(signal));
+            if nodes.is_empty() {
+                signals.do_as_the_system_does(signal);
+            }
+            nodes.iter().for_each(Node::request_stop);
+        }
+    });
+}
+
+/// Notes a signal, and returns the nodes that it stops. If it is the second one for a node, the process
+/// ends.
+fn tell(exit_code: i32) -> Vec<Arc<Node>> {
+    let mut nodes = lock();
+    for entry in &mut nodes.living {
+        if entry.signal.at.set(clock::thread_now()).is_err() {
             process::exit(exit_code);
         }
-    };
-    let stop = task::spawn(runtime.handle(), stop);
-    let end = stop.abort_handle();
-    let thread = thread::Builder::new().name(format!("{} signals", node.name()));
-    let thread = thread.spawn(move || {
-        task::spawn(runtime.handle(), give_up(node));
-        // The task is aborted when this is dropped.
-        let _ = task::block_on(&runtime, stop);
-    })?;
-    Ok((end, thread))
-}
-
-/// Ends a stop that is overdue because handlers block all threads of the node.
-async fn give_up(node: Arc<Node>) {
-    node.stopping.begun().await;
-    let overdue = node.settings.stop_timeout.saturating_add(2 * KILL_GRACE);
-    let in_time = clock::limit(overdue, node.stopping.finished()).await;
-    if in_time.is_none() {
-        let why = format_args!("the stop is given up: handlers block all threads");
-        log::warn_node(node.name(), why);
-        node.abandon();
+        entry.signal.has_come.notify_waiters();
     }
-}
-
-impl Drop for ProcessSignals {
-    fn drop(&mut self) {
-        if let Some((end, thread)) = self.watch.take() {
-            end.abort();
-            // The thread does not panic, and ends at once.
-            let _ = thread.join();
-        }
-    }
+    nodes
+        .living
+        .iter()
+        .map(|entry| entry.node.clone())
+        .collect()
 }

@@ -1,5 +1,8 @@
+use std::io;
+use std::num::NonZero;
 use std::panic::catch_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Once};
+use std::thread;
 use std::time::Duration;
 
 use ockam_core::{Address, Addresses, Any, Error, ErrorContext, ErrorKind, Result};
@@ -8,6 +11,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use super::{NodeBuilder, Threads};
 use crate::context::Context;
 use crate::delivery::Role;
+use crate::log;
 use crate::node::Node;
 use crate::run::executor::Executor;
 use crate::time::clock::sleep;
@@ -21,11 +25,7 @@ impl NodeBuilder {
     /// # Errors
     ///
     /// Returns `InvalidInput` for a setting that is not valid, and the error of the operating system if
-    /// it does not provide the means to wait for events.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the operating system does not provide the threads.
+    /// it does not provide the threads, or the means to wait for events.
     ///
     /// # Examples
     ///
@@ -44,6 +44,7 @@ impl NodeBuilder {
         self.validate()?;
         let runtime = self.runtime()?;
         let node = Node::new(self.settings, runtime.handle().clone());
+        warn_of_abort(&node);
         let ctx = app(&node)?;
         Ok((ctx, Executor::new(runtime, node)))
     }
@@ -88,6 +89,7 @@ impl NodeBuilder {
             return Err(Error::new(ErrorKind::InvalidInput, why));
         }
         let node = Node::new(self.settings, runtime);
+        warn_of_abort(&node);
         node.abandon_with_runtime();
         app(&node)
     }
@@ -111,18 +113,55 @@ impl NodeBuilder {
     }
 
     fn runtime(&self) -> Result<Runtime> {
-        let mut builder = match self.threads {
-            Threads::Current => Builder::new_current_thread(),
-            Threads::Cores | Threads::Some(_) => Builder::new_multi_thread(),
+        let (mut builder, threads) = match self.threads {
+            Threads::Current => (Builder::new_current_thread(), 0),
+            Threads::Cores => (Builder::new_multi_thread(), cores()),
+            Threads::Some(threads) => (Builder::new_multi_thread(), threads),
         };
         if let Threads::Some(threads) = self.threads {
             builder.worker_threads(threads);
         }
+        check_threads(threads).context("the threads of the node did not start")?;
         let runtime = builder
             .enable_all()
             .thread_name(&self.settings.name)
             .build();
         runtime.context("the runtime of the node did not start")
+    }
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Starts as many threads as tokio will, and the one that watches the stop, and ends them. Tokio panics
+/// if it gets none, and goes on without those that it doesn't get.
+fn check_threads(count: usize) -> io::Result<()> {
+    let gate = Arc::new(Mutex::new(()));
+    let closed = gate.lock();
+    let spawn = |_| {
+        let gate = gate.clone();
+        thread::Builder::new().spawn(move || drop(gate.lock()))
+    };
+    let threads = (0..=count).map(spawn).collect::<io::Result<Vec<_>>>();
+    drop(closed);
+    for thread in threads? {
+        // It does nothing that could panic.
+        let _ = thread.join();
+    }
+    Ok(())
+}
+
+/// Warns, once in a process, that panics can't be isolated.
+fn warn_of_abort(node: &Node) {
+    static WARNED: Once = Once::new();
+    if cfg!(panic = "abort") {
+        WARNED.call_once(|| {
+            let why = format_args!(
+                "built with `panic = \"abort\"`: a panic in a worker ends the process, not only the worker"
+            );
+            log::warn_node(node.name(), why);
+        });
     }
 }
 

@@ -1,0 +1,20 @@
+//! Code that may block the thread that runs it, such as a write to stderr.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// Runs code on another thread, and waits for its end within a time limit. If the operating system
+/// provides no thread, the code is not run.
+pub(super) fn run(limit: Duration, code: impl FnOnce() + Send + 'static) {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::Builder::new().name("ockam aside".to_owned());
+    let spawned = thread.spawn(move || {
+        code();
+        drop(end);
+    });
+    if spawned.is_ok() {
+        // Nothing is ever sent: this is an error when the sender is dropped, and after the time limit.
+        let _ = ended.recv_timeout(limit);
+    }
+}
