@@ -36,6 +36,7 @@
 //! | run a node | [`node`], [`start_node`], [`NodeBuilder`], [`test`](macro@test) |
 //! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
+//! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
 //! | talk with other nodes | `TcpTransport`, `Connection`, `Listener` |
@@ -55,8 +56,8 @@ pub use ockam_macros::{async_worker, node, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Context, Executor, NodeBuilder, NodeContext, Sender, StopReport, WorkerBuilder, WorkerHandle,
-    start_node,
+    Context, Executor, NodeBuilder, NodeContext, Sender, StopReport, Timer, WorkerBuilder,
+    WorkerHandle, start_node,
 };
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, Listener, TransportSettings};

@@ -40,6 +40,8 @@ pub struct ExtendedHeaders {
     pub peer: Option<Arc<Identifier>>,
     /// The return route that messages received together share. They have no return route of their own.
     pub return_route: Route,
+    /// The right of the sender to withdraw the message.
+    pub withdrawal: Option<Withdrawal>,
 }
 
 /// The connection by which a message entered this node.
@@ -48,6 +50,20 @@ pub struct ExtendedHeaders {
 /// may send.
 #[derive(Clone)]
 pub struct Ingress(Arc<dyn Admission>);
+
+/// The right of a sender to withdraw a message that waits in a mailbox.
+#[derive(Clone)]
+pub struct Withdrawal(Arc<dyn Withdrawable>);
+
+/// The state of a message that can be withdrawn.
+pub trait Withdrawable: Send + Sync + 'static {
+    /// Returns `true` if the message has been withdrawn.
+    fn is_withdrawn(&self) -> bool;
+
+    /// Begins the handling of the message, which can't be withdrawn from then on. Returns `false` if it
+    /// has been withdrawn before.
+    fn begin(&self) -> bool;
+}
 
 /// Decides what a connection may send to.
 pub trait Admission: Send + Sync + 'static {
@@ -105,6 +121,11 @@ impl Headers {
         self.extended.as_ref()?.peer.as_deref().copied()
     }
 
+    /// Returns the right of the sender to withdraw the message.
+    pub fn withdrawal(&self) -> Option<&Withdrawal> {
+        self.extended.as_ref()?.withdrawal.as_ref()
+    }
+
     /// Returns `true` if the message may be sent to `address`. A message from another node may go only
     /// to where its connection may send.
     pub fn may_go_to(&self, address: &Address) -> bool {
@@ -129,6 +150,38 @@ impl Ingress {
     /// Returns `true` if the message may be sent to `address`.
     pub fn admits(&self, address: &Address) -> bool {
         self.0.admits(address)
+    }
+}
+
+impl Withdrawal {
+    /// Creates the right from the state of the message.
+    pub fn new(state: Arc<dyn Withdrawable>) -> Self {
+        Self(state)
+    }
+
+    /// Returns `true` if the message has been withdrawn.
+    pub fn is_withdrawn(&self) -> bool {
+        self.0.is_withdrawn()
+    }
+
+    /// Begins the handling of the message. Returns `false` if it has been withdrawn before.
+    pub fn begin(&self) -> bool {
+        self.0.begin()
+    }
+}
+
+impl PartialEq for Withdrawal {
+    /// Returns `true` if both are about the same message.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Withdrawal {}
+
+impl fmt::Debug for Withdrawal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Withdrawal").finish_non_exhaustive()
     }
 }
 

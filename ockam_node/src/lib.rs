@@ -60,7 +60,7 @@ mod time;
 pub mod transport;
 mod worker;
 
-pub use context::{Context, NodeContext, Sender, Sending};
+pub use context::{Context, NodeContext, Sender, Sending, Timer};
 pub use node::StopReport;
 #[doc(hidden)]
 pub use run::entry;

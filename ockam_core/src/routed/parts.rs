@@ -11,6 +11,12 @@ impl Headers {
         &message.headers
     }
 
+    /// Returns the headers of a message, to change them.
+    #[inline]
+    pub fn of_mut<M>(message: &mut Routed<M>) -> &mut Self {
+        &mut message.headers
+    }
+
     /// Returns the return route that a message doesn't share with others.
     #[inline]
     pub fn own_return_route<M>(message: &Routed<M>) -> &Route {

@@ -1,6 +1,7 @@
 //! The part of a context that the loop of its worker uses for each message.
 
 use std::mem;
+use std::sync::OnceLock;
 use std::task::{self, Poll};
 
 use ockam_core::headers::Headers;
@@ -8,6 +9,7 @@ use ockam_core::reply::ReplyTo;
 use ockam_core::{Message, Route, Routed};
 
 use super::Context;
+use super::incarnation::Incarnation;
 use super::receiver::EndpointReceiver;
 
 impl Context {
@@ -16,6 +18,22 @@ impl Context {
     pub(crate) fn poll_ready<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<bool> {
         let own = self.own_receiver::<M>();
         own.receiver.poll_ready(&own.endpoint.mailbox, cx)
+    }
+
+    /// Discards the message that is ready, if its sender has withdrawn it. Only timers of this context
+    /// withdraw messages.
+    #[inline]
+    pub(crate) fn discard_withdrawn<M: Message>(&mut self) -> bool {
+        self.incarnation.get().is_some() && self.own_receiver::<M>().discard_withdrawn()
+    }
+
+    /// Notes that the worker begins to wait for a message.
+    #[inline]
+    pub(crate) fn note_idle<M: Message>(&mut self) {
+        if self.incarnation.get().is_some() {
+            let begun = self.begun::<M>();
+            note_idle(&self.incarnation, begun);
+        }
     }
 
     /// Returns the number of messages whose handling has begun.
@@ -68,5 +86,12 @@ impl Context {
     pub(crate) fn asker(&self) -> Option<&ReplyTo> {
         let back = self.return_route().reply_to();
         back.or_else(|| self.headers.onward().reply_to())
+    }
+}
+
+/// Notes that a context begins to wait for a message, having begun `begun` of them.
+pub(super) fn note_idle(incarnation: &OnceLock<Box<Incarnation>>, begun: usize) {
+    if let Some(incarnation) = incarnation.get() {
+        incarnation.timers.idle().note(begun);
     }
 }

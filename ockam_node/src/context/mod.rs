@@ -3,6 +3,8 @@
 mod asking;
 mod awaited;
 mod handling;
+mod incarnation;
+mod later;
 mod node_context;
 mod open;
 mod outbox;
@@ -11,11 +13,12 @@ mod receiver;
 mod send;
 mod sender;
 mod sending;
+mod timers;
 mod trace;
 
 use std::collections::BinaryHeap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ockam_core::headers::Headers;
 use ockam_core::{Address, Route};
@@ -24,12 +27,14 @@ use crate::delivery::{AnyEndpoint, Registration, Role};
 use crate::node::Node;
 
 pub(crate) use awaited::Awaited;
+use incarnation::Incarnation;
 pub use node_context::NodeContext;
 use outbox::Caller;
 pub(crate) use outbox::Outbox;
 use receiver::AnyReceiver;
 pub use sender::Sender;
 pub use sending::Sending;
+pub use timers::Timer;
 
 /// The access of a worker, or of `main`, to its node.
 ///
@@ -58,6 +63,8 @@ pub struct Context {
     /// The headers and the return route of the message that is being handled.
     headers: Headers,
     return_route: Route,
+    /// What ends with this incarnation of the worker, once there is something.
+    incarnation: OnceLock<Box<Incarnation>>,
 }
 
 impl Context {

@@ -1,6 +1,6 @@
 //! Registering a context, and the clean-up when it is dropped.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use ockam_core::headers::Headers;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
@@ -32,6 +32,7 @@ impl Context {
             receiver: Mutex::new(Box::new(EndpointReceiver::new(endpoint.clone()))),
             headers: Headers::default(),
             return_route: Route::new(),
+            incarnation: OnceLock::new(),
         };
         let lifecycle = &endpoint.registration.lifecycle;
         if let Err(address) = node.router.registry.insert(&ctx.endpoint) {
@@ -94,14 +95,15 @@ impl Drop for Context {
     /// The address is freed and the dead letters are counted before anybody learns of the end, such as
     /// the asker of a dropped question or the caller that stops the worker.
     fn drop(&mut self) {
+        drop(self.incarnation.take());
         let count = self.receiver().drain();
         self.node().router.registry.remove(self.registration());
         if count > 0 {
             self.node().dead_letters.add(count as u64);
             let lost = format_args!("stopped with messages that nobody handles: {count}");
             log::warn(self.registration().address(), lost);
-            self.receiver().discard();
         }
+        self.receiver().discard();
         let untold = self.receiver().discard_signals();
         if untold > 0 {
             self.node().dead_letters.add(untold);

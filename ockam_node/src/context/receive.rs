@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ockam_core::{Any, Error, ErrorKind, Message, Result, Routed};
 
+use super::handling::note_idle;
 use super::receiver::EndpointReceiver;
 use super::{Context, receiver_in};
 use crate::delivery::{Registration, Role};
@@ -136,13 +137,26 @@ impl Context {
         let address = self.outbox.address();
         let mut deadline = self.outbox.deadline(timeout);
         let receiver = receiver_in(&mut self.receiver);
+        let incarnation = &self.incarnation;
         let mut from = 0;
         let received = if let Some(own) = receiver.downcast_mut::<M>() {
-            let next = poll_fn(|cx| own.poll_matching(&mut from, &mut *wanted, cx));
+            let next = poll_fn(|cx| {
+                let received = own.poll_matching(&mut from, &mut *wanted, cx);
+                if received.is_pending() {
+                    note_idle(incarnation, own.begun());
+                }
+                received
+            });
             deadline.limit(next).await
         } else if let Some(every) = receiver.downcast_mut::<Any>() {
             let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
-            let next = poll_fn(|cx| poll_any(every, &mut from, &mut wanted, cx));
+            let next = poll_fn(|cx| {
+                let received = poll_any(every, &mut from, &mut wanted, cx);
+                if received.is_pending() {
+                    note_idle(incarnation, every.begun());
+                }
+                received
+            });
             let received = deadline.limit(next).await;
             received.map(|message| message.map(|message| message.map(downcast)))
         } else {

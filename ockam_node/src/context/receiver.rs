@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use ockam_core::headers::{Headers, Withdrawal};
 use ockam_core::{Any, Error, ErrorKind, Message, Routed};
 
 use crate::delivery::Endpoint;
@@ -21,7 +22,7 @@ pub(crate) trait AnyReceiver: StdAny + Send {
     /// Lists the types of the queued messages.
     fn queued_types(&self) -> String;
 
-    /// Closes the mailbox and takes the messages that are left. Returns their number.
+    /// Closes the mailbox and takes the messages that are left. Returns how many of them were not withdrawn.
     fn drain(&mut self) -> usize;
 
     /// Logs the signals that the worker has not handled. Returns their number.
@@ -39,6 +40,11 @@ impl<M: Message> EndpointReceiver<M> {
         }
     }
 
+    /// Returns the number of messages whose handling has begun.
+    pub(crate) fn begun(&self) -> usize {
+        self.receiver.begun()
+    }
+
     /// Takes the first message at position `from` or behind it that `wanted` accepts, and moves `from`
     /// on. The others stay queued in order.
     pub(crate) fn poll_matching(
@@ -49,11 +55,15 @@ impl<M: Message> EndpointReceiver<M> {
     ) -> Poll<Option<Routed<M>>> {
         loop {
             let mut fresh = self.receiver.batch().iter().skip(*from);
-            if let Some(position) = fresh.position(|message| wanted(message.body())) {
-                let message = self
-                    .receiver
-                    .remove(&self.endpoint.mailbox, *from + position);
-                return Poll::Ready(message);
+            let position =
+                fresh.position(|message| is_withdrawn(message) || wanted(message.body()));
+            if let Some(position) = position {
+                *from += position;
+                let message = self.receiver.remove(&self.endpoint.mailbox, *from);
+                match message.and_then(begun) {
+                    Some(message) => return Poll::Ready(Some(message)),
+                    None => continue,
+                }
             }
             *from = self.receiver.batch().len();
             match self.receiver.poll_fill(&self.endpoint.mailbox, cx) {
@@ -63,6 +73,48 @@ impl<M: Message> EndpointReceiver<M> {
             }
         }
     }
+}
+
+impl<M: Message> EndpointReceiver<M> {
+    /// Discards the first message of the batch, if its sender has withdrawn it. Otherwise the message can't
+    /// be withdrawn any more.
+    #[cold]
+    pub(crate) fn discard_withdrawn(&mut self) -> bool {
+        let first = self.receiver.front_mut();
+        if first.is_none_or(begin) {
+            return false;
+        }
+        let withdrawn = self.receiver.pop(&self.endpoint.mailbox);
+        // A panic of its `Drop` is no panic of the worker, which never got the message.
+        let _ = drop_caught(withdrawn);
+        true
+    }
+}
+
+fn is_withdrawn<M>(message: &Routed<M>) -> bool {
+    let withdrawal = Headers::of(message).withdrawal();
+    withdrawal.is_some_and(Withdrawal::is_withdrawn)
+}
+
+/// Begins a message. Returns `false` if its sender has withdrawn it. The message that is handled has no mark
+/// of its sender any more: it may be forwarded.
+fn begin<M>(message: &mut Routed<M>) -> bool {
+    let headers = Headers::of_mut(message);
+    let Some(withdrawal) = headers.withdrawal() else {
+        return true;
+    };
+    let begins = withdrawal.begin();
+    headers.extend(|extended| extended.withdrawal = None);
+    begins
+}
+
+/// Begins a message that was taken, and drops it if its sender has withdrawn it.
+fn begun<M>(mut message: Routed<M>) -> Option<Routed<M>> {
+    if begin(&mut message) {
+        return Some(message);
+    }
+    let _ = drop_caught(message);
+    None
 }
 
 impl dyn AnyReceiver {
@@ -80,7 +132,9 @@ impl<M: Message> AnyReceiver for EndpointReceiver<M> {
     }
 
     fn drain(&mut self) -> usize {
-        self.receiver.drain(&self.endpoint.mailbox)
+        let all = self.receiver.drain(&self.endpoint.mailbox);
+        let batch = self.receiver.batch();
+        all - batch.iter().filter(|it| is_withdrawn(it)).count()
     }
 
     fn discard_signals(&self) -> u64 {

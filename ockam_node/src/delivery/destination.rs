@@ -65,6 +65,13 @@ impl Destination {
         }
     }
 
+    /// Returns a permit that is not used.
+    pub(crate) fn give_back(&self, permit: Option<Permit>) {
+        if let (Self::Mailbox(entry), Some(permit)) = (self, permit) {
+            entry.endpoint.capacity().give_back(permit);
+        }
+    }
+
     /// Sends a message from another node. Without a permit, it is refused if there is no room.
     pub(crate) fn send_incoming(
         &self,

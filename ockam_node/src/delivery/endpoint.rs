@@ -31,6 +31,12 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     /// Closes the mailbox.
     fn close(&self);
 
+    /// Returns `true` if the mailbox takes messages.
+    fn is_open(&self) -> bool;
+
+    /// Returns the number of messages whose handling has begun.
+    fn begun(&self) -> usize;
+
     /// Returns the capacity that senders wait for when the mailbox is full.
     fn capacity(&self) -> &dyn Capacity;
 
@@ -134,6 +140,14 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn close(&self) {
         self.mailbox.close();
+    }
+
+    fn is_open(&self) -> bool {
+        self.mailbox.count().is_some()
+    }
+
+    fn begun(&self) -> usize {
+        self.mailbox.begun()
     }
 
     fn capacity(&self) -> &dyn Capacity {

@@ -30,4 +30,4 @@ pub use link::{Content, Link, Outgoing, Report, Transport};
 pub(crate) use outgoing::encode_and_send;
 pub(crate) use registration::{Registration, Role};
 pub(crate) use router::Router;
-pub(crate) use wait::{Waiting, send_incoming_when_room};
+pub(crate) use wait::{Waiting, send_incoming_when_room, send_when_room};

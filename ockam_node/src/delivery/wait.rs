@@ -107,7 +107,7 @@ pub(crate) async fn send_incoming_when_room(
 
 /// Calls `send` each time there may be room, until the result is not [`SendError::Full`]. For a
 /// mailbox, one call is enough, because a permit guarantees a place.
-async fn send_when_room(
+pub(crate) async fn send_when_room(
     destination: &Destination,
     onward: &Route,
     mut send: impl FnMut(Option<Permit>) -> Result<(), SendError<()>>,

@@ -191,6 +191,11 @@ impl<T> Mailbox<T> {
         state.open.then_some(without_permits)
     }
 
+    /// Returns the number of messages whose handling has begun.
+    pub(crate) fn begun(&self) -> usize {
+        self.progress.begun.load(Ordering::Acquire)
+    }
+
     /// Wakes the receiver for something else than a message.
     pub(crate) fn wake_receiver(&self) {
         let receiver = self.take_receiver(&mut self.lock());

@@ -72,6 +72,11 @@ impl<T> Receiver<T> {
         &self.batch
     }
 
+    /// Returns the first message of the [batch](Self::batch).
+    pub(crate) fn front_mut(&mut self) -> Option<&mut T> {
+        self.batch.front_mut()
+    }
+
     /// Takes the message at `position` of the [batch](Self::batch).
     pub(crate) fn remove(&mut self, mailbox: &Mailbox<T>, position: usize) -> Option<T> {
         let message = self.batch.remove(position)?;

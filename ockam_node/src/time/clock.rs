@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(crate) use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// The longest time limit. A longer one is cut to this, because an instant can't be that far away.
-const MAX_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 pub(crate) fn now() -> Instant {
     Instant::now()

@@ -107,18 +107,22 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     #[inline]
     fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
-        let ready = self.ctx.poll_ready::<W::Message>(cx);
-        if !self.endpoint.signals.is_empty() && self.is_signal_due() {
-            return Poll::Ready(Next::Signals);
-        }
-        match ready {
-            Poll::Ready(true) => Poll::Ready(Next::Message),
-            Poll::Ready(false) => Poll::Ready(Next::End),
-            Poll::Pending => {
-                // Other tasks run while this one waits, so the count starts again.
-                *turns = YIELD_EVERY_MESSAGES;
-                Poll::Pending
+        loop {
+            let ready = self.ctx.poll_ready::<W::Message>(cx);
+            if !self.endpoint.signals.is_empty() && self.is_signal_due() {
+                return Poll::Ready(Next::Signals);
             }
+            return match ready {
+                Poll::Ready(true) if self.ctx.discard_withdrawn::<W::Message>() => continue,
+                Poll::Ready(true) => Poll::Ready(Next::Message),
+                Poll::Ready(false) => Poll::Ready(Next::End),
+                Poll::Pending => {
+                    // Other tasks run while this one waits, so the count starts again.
+                    *turns = YIELD_EVERY_MESSAGES;
+                    self.ctx.note_idle::<W::Message>();
+                    Poll::Pending
+                }
+            };
         }
     }
 

@@ -1,0 +1,9 @@
+use super::timers::Timers;
+
+/// What a context has made that ends with it, and with each restart of its worker.
+///
+/// Most contexts have nothing of it, so it is allocated at first use.
+#[derive(Default)]
+pub(crate) struct Incarnation {
+    pub(super) timers: Timers,
+}
