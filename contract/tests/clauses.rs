@@ -21,6 +21,7 @@ mod clause_15_user_code;
 mod clause_18_time;
 mod errors;
 mod extreme_settings;
+mod kit;
 mod routes;
 mod send_futures;
 mod trace_context;

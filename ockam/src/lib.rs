@@ -46,6 +46,8 @@
 //!
 //! - `tcp`, on by default: connects nodes over TCP.
 //! - `anyhow`: turns an [`Error`] into an `anyhow::Error` with `?`.
+//! - `test-util`, for `[dev-dependencies]`: the module [`test`](mod@test), and `paused` and `seeds` of
+//!   [`#[ockam::test]`](macro@test).
 //! - `env-filter`: `log_to_stderr`, which installs a `tracing` subscriber that reads `RUST_LOG`.
 
 pub use ockam_core::{
@@ -64,6 +66,12 @@ pub use ockam_transport::{Connection, Listener, TransportSettings};
 #[cfg(feature = "tcp")]
 pub use ockam_transport_tcp::TcpTransport;
 
+/// The kit for tests of workers. It needs the feature `test-util`.
+#[cfg(feature = "test-util")]
+pub mod test {
+    pub use ockam_node::test::{Alone, Probe, Sent, alone};
+}
+
 /// The items that the output of the macros names. They are not for use by hand and change without
 /// notice.
 #[doc(hidden)]
@@ -72,7 +80,8 @@ pub mod __private {
 
     pub use ockam_core::{Never, Worker};
     pub use ockam_node::entry::{
-        AnyOutcome, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run, run_test,
+        AnyOutcome, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run,
     };
+    pub use ockam_node::test::{TestRun, Trouble};
     pub use ockam_node::{Context, NodeBuilder};
 }

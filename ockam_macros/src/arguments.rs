@@ -1,4 +1,4 @@
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -23,12 +23,13 @@ impl Usage {
     }
 }
 
-/// An argument of an attribute: `name` or `name = value`.
+/// An argument of an attribute: `name`, `name = value` or `name(list)`.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
     /// What follows the name, without the `=`.
     value: TokenStream,
     is_bare: bool,
+    has_equals: bool,
 }
 
 impl Argument {
@@ -40,6 +41,19 @@ impl Argument {
     /// Returns whether the argument is its bare name.
     pub(crate) fn is_bare(&self) -> bool {
         self.is_bare
+    }
+
+    /// Returns what stands in the parentheses of `name(…)`.
+    pub(crate) fn list(&self) -> Option<TokenStream> {
+        let mut trees = self.value.clone().into_iter();
+        match (trees.next(), trees.next()) {
+            (Some(TokenTree::Group(group)), None)
+                if group.delimiter() == Delimiter::Parenthesis && !self.has_equals =>
+            {
+                Some(group.stream())
+            }
+            _ => None,
+        }
     }
 
     /// Returns the tokens on which a mistake in the value is reported.
@@ -56,12 +70,13 @@ impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.call(Ident::parse_any)?;
         let is_bare = input.is_empty();
-        input.parse::<Option<Token![=]>>()?;
+        let has_equals = input.parse::<Option<Token![=]>>()?.is_some();
         let value = input.parse()?;
         Ok(Self {
             name,
             value,
             is_bare,
+            has_equals,
         })
     }
 }

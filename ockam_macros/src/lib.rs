@@ -123,8 +123,24 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes an async function a test that runs on a node of its own.
 ///
 /// The node runs on the current thread unless `worker_threads` says otherwise, and is stopped when
-/// the test ends. The function takes and returns the same as that of a [`node`](macro@node), and the
-/// attribute takes the same arguments. `#[ignore]` and `#[should_panic]` work as usual.
+/// the test ends. The function takes and returns the same as that of a [`node`](macro@node).
+/// `#[ignore]` and `#[should_panic]` work as usual.
+///
+/// # Arguments
+///
+/// Those of a [`node`](macro@node), and:
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `timeout = 5` | how many seconds the test may take; by default 60, and with a paused clock a day |
+/// | `paused` | the clock is paused, and moves on when nothing else is to be done |
+/// | `allow(failures)` | handlers may fail or panic although nobody is told |
+/// | `allow(unhandled)` | messages may be left that nobody handles |
+/// | `allow(killed)` | workers may have to be killed when the node stops |
+/// | `allow(tasks)` | tasks may go on after the node has stopped |
+///
+/// `paused` needs the feature `test-util` of `ockam`. One `allow` takes several of these:
+/// `allow(failures, unhandled)`.
 ///
 /// # Several cases
 ///
@@ -136,7 +152,8 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Panics
 ///
 /// The test panics, and so fails, if the function panics, returns an error, or returns an exit code
-/// that is not 0.
+/// that is not 0; if it takes too long; and if something has happened that nobody was told of and that
+/// is not allowed. It prints the log of its node then.
 ///
 /// # Examples
 ///

@@ -6,6 +6,7 @@ mod model;
 mod parse;
 mod role;
 mod settings;
+mod trial;
 mod validate;
 
 use proc_macro2::TokenStream;

@@ -1,6 +1,7 @@
 //! The node of the ockam framework, which runs workers and routes messages to them.
 //!
 //! ```text
+//!  test        tests on a node of their own, and the kit for them
 //!  run         builder, executor, signals of the process, entry points of the macros
 //!  transport   what the links to other nodes attach to
 //!  worker      start, the loop that runs a worker, stop
@@ -55,6 +56,8 @@ mod run;
 mod send_error;
 mod sync;
 mod task;
+#[doc(hidden)]
+pub mod test;
 mod time;
 #[doc(hidden)]
 pub mod transport;

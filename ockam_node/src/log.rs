@@ -2,7 +2,10 @@
 //!
 //! They are `tracing` events. If the program has no subscriber, they are written to stderr, so that a
 //! failing handler is seen without any set-up. A panic of the subscriber, or of the `Display` of a user's
-//! error, is caught here, so that it doesn't end the caller.
+//! error, is caught here, so that it doesn't end the caller. The node of a test keeps them for when the
+//! test fails.
+
+mod record;
 
 use std::fmt;
 
@@ -10,6 +13,9 @@ use ockam_core::Address;
 use ockam_core::panics::catch;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Level, dispatcher};
+
+pub use record::Trouble;
+pub(crate) use record::{Record, current as current_record};
 
 /// Creates the span of a worker's method, if it is enabled.
 macro_rules! span {
@@ -27,6 +33,7 @@ pub(crate) use span;
 pub(crate) fn ended(address: &Address, reason: &dyn fmt::Display) {
     let _ = catch(|| {
         tracing::event!(target: "ockam_node", Level::DEBUG, %address, "ended: {reason}");
+        record::add_line(|| format!("{address}: ended: {reason}"));
     });
 }
 
@@ -52,7 +59,19 @@ pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
     write_unless_subscribed("warning", format_args!("{node}: {message}"));
 }
 
+/// Notes something that nobody was told of, beside its line in the log. It fails the test whose node it
+/// happened on.
+pub(crate) fn untold(trouble: Trouble, address: &Address, what: fmt::Arguments<'_>) {
+    if let Some(record) = record::current() {
+        let _ = catch(|| record.add_untold(trouble, format!("{address}: {what}")));
+    }
+}
+
 fn write_unless_subscribed(level: &str, message: fmt::Arguments<'_>) {
+    let recorded = catch(|| record::add_line(|| format!("{level}: {message}")));
+    if recorded.unwrap_or(false) {
+        return;
+    }
     if dispatcher::get_default(|subscriber| subscriber.is::<NoSubscriber>()) {
         // Tests capture the output of `eprintln!`. It panics if stderr is closed.
         let _ = catch(|| eprintln!("{level}: {message}"));

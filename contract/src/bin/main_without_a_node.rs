@@ -10,7 +10,7 @@ fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("runs a node") => run_a_node()?,
         Some("runs a test") => {
-            private::run_test(NodeBuilder::new(), |ctx: Context| async move {
+            private::TestRun::new("a test", NodeBuilder::new()).run(|ctx: Context| async move {
                 private::Outcome::of(async { drop(ctx) }).await.ended()
             });
         }

@@ -33,7 +33,7 @@ async fn what_comes_back_is_no_dead_letter(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn what_is_queued_when_a_worker_is_killed_is_counted(ctx: Context) -> Result<()> {
     let (worker, mut gate) = gated();
     ctx.start_worker("gated", worker).await?;
@@ -50,7 +50,7 @@ async fn what_is_queued_when_a_worker_is_killed_is_counted(ctx: Context) -> Resu
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn what_is_left_in_a_mailbox_that_is_dropped_is_counted(ctx: Context) -> Result<()> {
     let mut inbox = ctx.open("inbox")?;
     for number in 0..10_u64 {
@@ -74,7 +74,7 @@ impl Worker for Deaf {
     type Message = u64;
 }
 
-#[ockam::test]
+#[ockam::test(allow(failures))]
 async fn what_a_worker_without_a_handler_is_sent_is_counted(ctx: Context) -> Result<()> {
     ctx.start_worker("deaf", Deaf).await?;
     ctx.send_message("deaf", 1_u64).await?;

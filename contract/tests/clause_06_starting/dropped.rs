@@ -7,7 +7,7 @@ use ockam_contract::pace::poll_once;
 
 use super::hesitant::{Event, hesitant};
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_start_that_is_dropped_midway_leaves_nothing_behind(ctx: Context) -> Result<()> {
     let (worker, mut control) = hesitant();
     let mut start = Box::pin(ctx.start_worker(vec!["worker", "alias"], worker));
@@ -58,7 +58,7 @@ async fn a_start_in_a_task_that_is_aborted_is_rolled_back(ctx: Context) -> Resul
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_send_that_waits_for_a_start_that_is_dropped_comes_back(ctx: Context) -> Result<()> {
     let (worker, _control) = hesitant();
     let start = ockam::WorkerBuilder::new("worker", worker).mailbox_capacity(1);

@@ -47,7 +47,7 @@ async fn ends(mut control: Control, end: End, events: &[Event]) {
     assert_eq!(control.until_dropped().await, events);
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn its_error_is_the_error_of_the_start(ctx: Context) -> Result<()> {
     let events = [Event::Initializing, Event::Dropped];
     let error = failed(&ctx, |control| async move {
@@ -59,7 +59,7 @@ async fn its_error_is_the_error_of_the_start(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_panic_is_an_error_that_names_the_address_and_the_reason(ctx: Context) -> Result<()> {
     let events = [Event::Initializing, Event::Dropped];
     let error = failed(&ctx, |control| async move {
@@ -91,7 +91,7 @@ async fn an_initialize_that_takes_too_long_is_an_error() -> Result<()> {
     ctx.stop().await
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_kill_meanwhile_is_an_error(ctx: Context) -> Result<()> {
     let error = failed(&ctx, |mut control| {
         let ctx = &ctx;

@@ -21,7 +21,7 @@ async fn a_start_ends_when_initialize_has(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn messages_that_arrive_meanwhile_wait_in_order(ctx: Context) -> Result<()> {
     let (worker, mut control) = hesitant();
     let mut start = Box::pin(ctx.start_worker(vec!["worker", "alias"], worker));
@@ -52,7 +52,7 @@ async fn messages_that_arrive_meanwhile_wait_in_order(ctx: Context) -> Result<()
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn the_mailbox_is_bounded_already(ctx: Context) -> Result<()> {
     let (worker, mut control) = hesitant();
     let worker = WorkerBuilder::new("worker", worker).mailbox_capacity(2);
@@ -73,7 +73,7 @@ async fn the_mailbox_is_bounded_already(ctx: Context) -> Result<()> {
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_stop_meanwhile_lets_the_start_come_to_its_end(ctx: Context) -> Result<()> {
     let (worker, mut control) = hesitant();
     let mut start = Box::pin(ctx.start_worker("worker", worker));

@@ -62,7 +62,7 @@ fn bombs() -> (Arc<AtomicUsize>, impl Fn() -> Bomb) {
     (count, move || Bomb(shared.clone()))
 }
 
-#[ockam::test]
+#[ockam::test(allow(failures))]
 async fn a_worker_that_panics_when_it_is_dropped_ends_alone(ctx: Context) -> Result<()> {
     let (count, bomb) = bombs();
     for end in 0..3 {
@@ -103,7 +103,7 @@ async fn a_node_stops_although_its_workers_panic_when_they_are_dropped() -> Resu
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn queued_messages_that_panic_when_they_are_dropped_are_all_counted(
     ctx: Context,
 ) -> Result<()> {
@@ -143,7 +143,7 @@ async fn a_message_that_panics_when_its_handler_drops_it_ends_that_worker(
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn whoever_drops_a_context_is_not_hit_by_what_is_queued_in_it(ctx: Context) -> Result<()> {
     let (count, bomb) = bombs();
     let inbox = ctx.open("inbox")?;
@@ -188,7 +188,7 @@ impl Worker for Deserter {
     }
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_start_that_fails_fails_with_its_own_error(ctx: Context) -> Result<()> {
     let (count, bomb) = bombs();
     let started = ctx.start_worker("deserter", Deserter(Some(bomb()))).await;

@@ -29,7 +29,7 @@ async fn what_is_sent_to_one_mailbox_is_not_received_at_another(mut ctx: Context
     Ok(())
 }
 
-#[ockam::test]
+#[ockam::test(allow(unhandled))]
 async fn a_mailbox_that_is_dropped_frees_its_address_and_counts_what_it_held(
     ctx: Context,
 ) -> Result<()> {

@@ -50,7 +50,12 @@ fn run(entry: &Entry) -> TokenStream {
             quote!(#private::run(#builder, #ended)),
             quote!(#private::std::process::ExitCode::FAILURE),
         ),
-        Role::Test => (quote!(#private::run_test(#builder, #ended)), quote!()),
+        Role::Test => {
+            let trial = entry.settings.trial.builder(&private);
+            let name = entry.function.name().to_string();
+            let test = quote!(#private::TestRun::new(#name, #builder));
+            (quote!(#test #trial.run(#ended)), quote!())
+        }
     };
     let is_callable = &entry.is_callable;
     let is_not = is_callable.clone().negated();

@@ -17,7 +17,15 @@ impl Role {
                 Self::Main => "#[ockam::node]",
                 Self::Test => "#[ockam::test]",
             },
-            takes: "`worker_threads = 4`, `current_thread`, `name = \"app\"` and `crate = \"my_ockam\"`",
+            takes: match self {
+                Self::Main => {
+                    "`worker_threads = 4`, `current_thread`, `name = \"app\"` and `crate = \"my_ockam\"`"
+                }
+                Self::Test => {
+                    "`paused`, `seeds = 1000`, `timeout = 60`, `allow(unhandled)`, `worker_threads = 4`, \
+                     `current_thread`, `name = \"app\"` and `crate = \"my_ockam\"`"
+                }
+            },
         }
     }
 

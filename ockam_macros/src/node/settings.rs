@@ -7,11 +7,14 @@ use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
 use super::role::Role;
+use super::trial::Trial;
 
 /// The settings of the node, from the arguments of the attribute.
 #[derive(Default)]
 pub(super) struct Settings {
     pub(super) crate_path: CratePath,
+    /// What only a test has.
+    pub(super) trial: Trial,
     threads: Option<Threads>,
     name: Option<LitStr>,
 }
@@ -33,11 +36,14 @@ impl Settings {
                 "current_thread" => settings.current_thread(&argument, mistakes),
                 "name" => settings.name(&argument, mistakes),
                 "crate" => settings.crate_path = CratePath::from_argument(&argument, mistakes),
+                _ if role == Role::Test && settings.trial.read(&argument, mistakes) => {}
                 _ => usage.refuse(&argument, mistakes),
             }
         }
         if role == Role::Test {
-            settings.threads.get_or_insert(Threads::Current);
+            let threads = *settings.threads.get_or_insert(Threads::Current);
+            let is_on_one_thread = matches!(threads, Threads::Current);
+            settings.trial.check(is_on_one_thread, mistakes);
         }
         settings
     }

@@ -7,7 +7,7 @@ use ockam_core::headers::{Headers, Withdrawal};
 use ockam_core::{Any, Error, ErrorKind, Message, Routed};
 
 use crate::delivery::Endpoint;
-use crate::log;
+use crate::log::{self, Trouble};
 use crate::mailbox::{Receiver, Signal};
 use crate::panics::drop_caught;
 
@@ -143,20 +143,34 @@ impl<M: Message> AnyReceiver for EndpointReceiver<M> {
         for (Signal::Undelivered(failure), times) in &signals {
             let why = format_args!("messages that were not delivered: {times}: {failure:#}");
             log::warn(address, why);
+            log::untold(Trouble::Unhandled, address, why);
         }
         signals.iter().map(|(_, times)| times).sum()
     }
 
     fn discard(&mut self) {
         let address = self.endpoint.registration.address();
+        let is_recorded = log::current_record().is_some();
+        let mut untold = Vec::new();
         for message in self.receiver.take_batch() {
-            if let Some(asker) = message.return_route().reply_to() {
-                let why = format!("{address} has stopped before it came to the question");
-                // This fails only if the asker has given up.
-                let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
+            match message.return_route().reply_to() {
+                Some(asker) => {
+                    let why = format!("{address} has stopped before it came to the question");
+                    // This fails only if the asker has given up.
+                    let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
+                }
+                None if is_recorded => {
+                    untold.push(Any::type_name_of(message.body()).to_owned());
+                }
+                None => {}
             }
             // If the `Drop` of one message panics, the others are still dropped.
             let _ = drop_caught(message);
+        }
+        if !untold.is_empty() {
+            let types = counted(&mut untold.iter().map(String::as_str));
+            let why = format_args!("has stopped with messages that nobody handled: {types}");
+            log::untold(Trouble::Unhandled, address, why);
         }
     }
 }

@@ -31,7 +31,14 @@ pub(crate) struct Router {
     pub(crate) transports: Transports,
     /// Whether the node stops. An address that is not found is then `Stopped` and not `UnknownAddress`.
     is_stopping: AtomicBool,
+    /// Opens a mailbox at a local address where nothing is. Only a worker that is tested alone has one.
+    #[cfg(feature = "test-util")]
+    pub(crate) stand_in: std::sync::OnceLock<StandIn>,
 }
+
+/// Opens a mailbox at an address.
+#[cfg(feature = "test-util")]
+pub(crate) type StandIn = Box<dyn Fn(&Address) + Send + Sync>;
 
 impl Router {
     pub(crate) fn new() -> Self {
@@ -41,6 +48,8 @@ impl Router {
             registry: Registry::new(),
             transports: Transports::new(),
             is_stopping: AtomicBool::new(false),
+            #[cfg(feature = "test-util")]
+            stand_in: std::sync::OnceLock::new(),
         }
     }
 
@@ -188,6 +197,10 @@ impl Router {
     #[cold]
     fn dial(&self, address: &Address) -> Result<Destination> {
         if address.is_local() {
+            #[cfg(feature = "test-util")]
+            if let Some(found) = self.stand_in_at(address) {
+                return Ok(found);
+            }
             return Err(self.nothing_at(address));
         }
         self.transports.dial(address)?;
@@ -209,6 +222,12 @@ impl Router {
     /// Notes that the node stops.
     pub(crate) fn set_stopping(&self) {
         self.is_stopping.store(true, Ordering::Release);
+    }
+
+    #[cfg(feature = "test-util")]
+    fn stand_in_at(&self, address: &Address) -> Option<Destination> {
+        self.stand_in.get().inspect(|open| open(address))?;
+        self.registry.look_up(address)
     }
 
     #[cold]

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use ockam_core::{Address, Error};
 
-use crate::log;
+use crate::log::{self, Trouble};
 
 /// Logs the failures of a worker's messages that the worker did not handle itself.
 ///
@@ -47,10 +47,12 @@ impl LostMessages {
             1 => {
                 let why = format_args!("a message was not delivered: {why}");
                 log::warn(&self.address, why);
+                log::untold(Trouble::Unhandled, &self.address, why);
             }
             many => {
                 let why = format_args!("{many} messages were not delivered: {why}");
                 log::warn(&self.address, why);
+                log::untold(Trouble::Unhandled, &self.address, why);
             }
         }
     }

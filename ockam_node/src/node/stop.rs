@@ -7,7 +7,7 @@ use ockam_core::Address;
 use super::{KILL_GRACE, Node, StopReport};
 use crate::delivery::{AnyEndpoint, Role};
 use crate::lifecycle::ExitReason;
-use crate::log;
+use crate::log::{self, Trouble};
 use crate::task;
 use crate::time::clock;
 
@@ -162,7 +162,9 @@ async fn kill_workers(node: &Node) -> Vec<Address> {
         worker.close();
         worker.registration().lifecycle.kill(ExitReason::Killed);
         let address = worker.registration().address();
-        log::warn(address, format_args!("did not stop in time and is killed"));
+        let why = format_args!("did not stop in time and is killed");
+        log::warn(address, why);
+        log::untold(Trouble::Killed, address, why);
     }
     let grace = clock::after(KILL_GRACE);
     for worker in &workers {

@@ -82,28 +82,3 @@ fn print(text: String) {
         let _ = writeln!(io::stderr(), "{text}");
     });
 }
-
-/// Runs a test on a new node, and stops the node.
-///
-/// # Panics
-///
-/// Panics if the test fails.
-pub fn run_test<F, Fut>(builder: NodeBuilder, test: F)
-where
-    F: FnOnce(Context) -> Fut,
-    Fut: Future<Output = Ended>,
-{
-    let started = builder.build();
-    let (ctx, mut executor) = started.unwrap_or_else(|error| panic!("no node: {error:?}"));
-    let node = executor.node().clone();
-    let ended = executor.execute_until(Ends::Never, async {
-        let ended = test(ctx).await;
-        node.request_stop();
-        Ok(ended)
-    });
-    match ended {
-        Ok(Ended::Success) => {}
-        Ok(Ended::Failed(error)) | Err(error) => panic!("the test failed: {error:?}"),
-        Ok(Ended::Exit(code)) => assert_eq!(code, ExitCode::SUCCESS, "the test failed"),
-    }
-}

@@ -39,7 +39,7 @@ pub struct Executor {
 }
 
 /// The end of the future of `main`.
-pub(super) enum Ending<T> {
+pub(crate) enum Ending<T> {
     Returned(T),
     Panicked(Panic),
     /// A signal or a worker stopped the node, and `main` went on until it was dropped.
@@ -88,15 +88,7 @@ impl Executor {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn execute<T>(&mut self, main: impl Future<Output = Result<T>>) -> Result<T> {
-        self.execute_until(Ends::AfterSignal, main)
-    }
-
-    pub(super) fn execute_until<T>(
-        &mut self,
-        ends: Ends,
-        main: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        match self.drive(ends, main, Result::is_err)? {
+        match self.drive(Ends::AfterSignal, main, Result::is_err)? {
             Ending::Returned(result) => result,
             Ending::Panicked(panic) => panic.resume(),
             Ending::Dropped => {
@@ -108,14 +100,13 @@ impl Executor {
 
     /// Runs `main` and the node until both have ended. `failed` is called with the output of `main`
     /// when that returns. A failure stops the node.
-    pub(super) fn drive<F: Future>(
+    pub(crate) fn drive<F: Future>(
         &mut self,
         ends: Ends,
         main: F,
         failed: impl FnOnce(&F::Output) -> bool,
     ) -> Result<Ending<F::Output>> {
-        let runtime = self.runtime.as_ref();
-        let runtime = runtime.expect("an executor has its runtime until it is dropped");
+        let runtime = self.runtime();
         blocking::assert_may_block(runtime.handle());
         let watch = Watch::begin(&self.node, ends).context("the node can't be watched")?;
         Ok(task::block_on(runtime, async {
@@ -127,6 +118,11 @@ impl Executor {
             self.node.stopping.finished().await;
             ending
         }))
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        let runtime = self.runtime.as_ref();
+        runtime.expect("an executor has its runtime until it is dropped")
     }
 
     pub(crate) fn node(&self) -> &Arc<Node> {

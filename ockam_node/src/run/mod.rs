@@ -12,6 +12,8 @@ mod signals;
 mod watch;
 
 pub use builder::{NodeBuilder, start_node};
+pub(crate) use executor::Ending;
 pub use executor::Executor;
 #[cfg(feature = "env-filter")]
 pub use log_to_stderr::log_to_stderr;
+pub(crate) use watch::Ends;

@@ -39,7 +39,7 @@ const SAY_WITHIN: Duration = Duration::from_millis(100);
 
 /// Says when a stop that `main` doesn't end after ends the process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Ends {
+pub(crate) enum Ends {
     /// Always: `main` is that of the program.
     Always,
     /// If a signal asked for the stop.

@@ -1,6 +1,7 @@
 //! Tasks and blocking waits. All tasks of this crate are spawned here.
 
 pub(crate) mod blocking;
+pub(crate) mod idle;
 mod until;
 
 use std::future::Future;

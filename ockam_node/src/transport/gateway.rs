@@ -13,7 +13,7 @@ use super::remote_asker::RemoteAsker;
 use super::{Content, Incoming, Link, Recipient, SendError, Transport};
 use crate::context::Context;
 use crate::delivery::{Destination, LinkEndpoint, Registration, Role, send_incoming_when_room};
-use crate::log;
+use crate::log::{self, Trouble};
 use crate::mailbox::Signal;
 use crate::node::Node;
 use crate::panics::catch;
@@ -192,6 +192,8 @@ impl Gateway {
             1 => log::warn(address, format_args!("a message was lost: {why:#}")),
             many => log::warn(address, format_args!("{many} messages were lost: {why:#}")),
         }
+        let lost = format_args!("messages were lost: {messages}: {why:#}");
+        log::untold(Trouble::Unhandled, address, lost);
     }
 
     /// Counts lost messages whose failure can't be reported to a worker.

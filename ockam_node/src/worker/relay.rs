@@ -23,7 +23,7 @@ use tracing::Span;
 use crate::context::{Context, NodeContext};
 use crate::delivery::Endpoint;
 use crate::lifecycle::{ExitReason, Lifecycle};
-use crate::log::{self, span};
+use crate::log::{self, Trouble, span};
 use crate::mailbox::{Mailbox, Signal};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
@@ -101,6 +101,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             if let Err(error) = self.shutdown().await {
                 let why = format_args!("the shutdown failed: {error:#}");
                 log::warn(self.ctx.address(), why);
+                log::untold(Trouble::Failures, self.ctx.address(), why);
             }
         }
     }
@@ -226,13 +227,15 @@ fn panicked(ctx: Context, panic: &Panic) {
     log::error(ctx.address(), format_args!("the worker panicked: {why}"));
     let reason = ExitReason::Panicked(why.into());
     ctx.registration().lifecycle.note(reason);
-    let why = format!("{} panicked while it handled the question", ctx.address());
+    let address = ctx.address().clone();
+    let told = format!("{address} panicked while it handled the question");
     let asker = ctx.asker().cloned();
     // The asker may start the worker again at once, so the address is freed first.
     drop(ctx);
-    if let Some(asker) = asker {
-        // This fails if the question has been answered. The panic is in the log.
-        let _ = asker.fail(Error::new(ErrorKind::Panicked, why));
+    // This fails if the question has been answered. The panic is in the log.
+    let is_told = asker.is_some_and(|it| it.fail(Error::new(ErrorKind::Panicked, told)).is_ok());
+    if !is_told {
+        log::untold(Trouble::Failures, &address, format_args!("panicked: {why}"));
     }
 }
 
@@ -255,5 +258,6 @@ fn failed(ctx: &Context, error: Error) {
         ctx.node().dead_letters.add(error.has_undelivered().into());
         let why = format_args!("a message was not handled: {error:#}");
         log::warn(ctx.address(), why);
+        log::untold(Trouble::Failures, ctx.address(), why);
     }
 }

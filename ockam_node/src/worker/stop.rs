@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 
 use crate::delivery::AnyEndpoint;
 use crate::lifecycle::ExitReason;
-use crate::log;
+use crate::log::{self, Trouble};
 use crate::node::{self, Node};
 use crate::task;
 use crate::time::clock::{self, Instant};
@@ -79,6 +79,10 @@ async fn end_by(deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
     let lifecycle = &worker.registration().lifecycle;
     let ended = clock::limit_at(deadline, lifecycle.ended()).await;
     if ended.is_none() {
+        // Nobody waits for this stop any more, who would be told.
+        let address = worker.registration().address();
+        let why = format_args!("did not stop in time and is killed");
+        log::untold(Trouble::Killed, address, why);
         kill_overdue(&*worker).await;
     }
 }

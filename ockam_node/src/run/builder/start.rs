@@ -41,8 +41,16 @@ impl NodeBuilder {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn build(self) -> Result<(Context, Executor)> {
+        self.build_with(|_| ())
+    }
+
+    /// Starts the node on its own runtime, which the caller has a say in.
+    pub(crate) fn build_with(
+        self,
+        configure: impl FnOnce(&mut Builder),
+    ) -> Result<(Context, Executor)> {
         self.validate()?;
-        let runtime = self.runtime()?;
+        let runtime = self.runtime(configure)?;
         let node = Node::new(self.settings, runtime.handle().clone());
         warn_of_abort(&node);
         let ctx = app(&node)?;
@@ -94,6 +102,11 @@ impl NodeBuilder {
         app(&node)
     }
 
+    /// Returns whether the thread that executes `main` runs the workers, too.
+    pub(crate) fn is_on_current_thread(&self) -> bool {
+        matches!(self.threads, Threads::Current)
+    }
+
     fn validate(&self) -> Result<()> {
         let invalid = |why: String| Err(Error::new(ErrorKind::InvalidInput, why));
         let name = &self.settings.name;
@@ -112,7 +125,7 @@ impl NodeBuilder {
         }
     }
 
-    fn runtime(&self) -> Result<Runtime> {
+    fn runtime(&self, configure: impl FnOnce(&mut Builder)) -> Result<Runtime> {
         let (mut builder, threads) = match self.threads {
             Threads::Current => (Builder::new_current_thread(), 0),
             Threads::Cores => (Builder::new_multi_thread(), cores()),
@@ -122,10 +135,9 @@ impl NodeBuilder {
             builder.worker_threads(threads);
         }
         check_threads(threads).context("the threads of the node did not start")?;
-        let runtime = builder
-            .enable_all()
-            .thread_name(&self.settings.name)
-            .build();
+        builder.enable_all().thread_name(&self.settings.name);
+        configure(&mut builder);
+        let runtime = builder.build();
         runtime.context("the runtime of the node did not start")
     }
 }

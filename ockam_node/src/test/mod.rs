@@ -1,0 +1,23 @@
+//! Tests on a node of their own: what `#[ockam::test]` runs, and the kit for tests of workers.
+
+mod run;
+mod verdict;
+
+#[cfg(feature = "test-util")]
+mod alone;
+#[cfg(feature = "test-util")]
+mod captured;
+#[cfg(feature = "test-util")]
+mod idle;
+#[cfg(feature = "test-util")]
+mod probe;
+
+#[cfg(feature = "test-util")]
+pub use alone::{Alone, alone};
+#[cfg(feature = "test-util")]
+pub use captured::Sent;
+#[cfg(feature = "test-util")]
+pub use probe::Probe;
+pub use run::TestRun;
+
+pub use crate::log::Trouble;

@@ -1,0 +1,147 @@
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+
+use super::verdict::Verdict;
+use crate::context::Context;
+use crate::log::{Record, Trouble};
+use crate::run::entry::Ended;
+use crate::run::{Ends, Executor, NodeBuilder};
+use crate::task;
+use crate::time::clock;
+
+/// How long a test may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a test with a paused clock may take, by that clock. A test that waits for what never comes
+/// gets there at once.
+#[cfg(feature = "test-util")]
+const PAUSED_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the tasks of a test may take to end when the node has stopped. They have been told to.
+const TASKS_GRACE: Duration = Duration::from_secs(1);
+
+/// A test on a node of its own, as the attribute `#[ockam::test]` describes it.
+#[derive(Debug)]
+pub struct TestRun {
+    pub(super) name: &'static str,
+    pub(super) builder: NodeBuilder,
+    pub(super) timeout: Duration,
+    pub(super) allowed: Vec<Trouble>,
+    is_paused: bool,
+}
+
+impl TestRun {
+    /// Creates a test of this name, on a node.
+    pub fn new(name: &'static str, builder: NodeBuilder) -> Self {
+        Self {
+            name,
+            builder,
+            timeout: TIMEOUT,
+            allowed: Vec::new(),
+            is_paused: false,
+        }
+    }
+
+    /// Sets how many seconds the test may take.
+    #[must_use]
+    pub fn timeout(mut self, seconds: u64) -> Self {
+        self.timeout = Duration::from_secs(seconds);
+        self
+    }
+
+    /// Lets something happen that nobody is told of.
+    #[must_use]
+    pub fn allow(mut self, trouble: Trouble) -> Self {
+        self.allowed.push(trouble);
+        self
+    }
+
+    /// Pauses the clock of the node. It moves on when nothing else is to be done. The time limit of the
+    /// test is set after this.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn paused(mut self) -> Self {
+        self.is_paused = true;
+        self.timeout = PAUSED_TIMEOUT;
+        self
+    }
+
+    /// Runs the test, and stops its node.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the test fails, or leaves something that nobody was told of.
+    pub fn run<F, Fut>(self, test: F)
+    where
+        F: FnOnce(Context) -> Fut,
+        Fut: Future<Output = Ended>,
+    {
+        let record = Record::allowing(self.allowed);
+        let _recorded = record.enter();
+        let is_on_current_thread = self.builder.is_on_current_thread();
+        let _watched = is_on_current_thread.then(task::idle::Watched::begin);
+        let is_paused = self.is_paused;
+        let on_threads = record.clone();
+        let built = self.builder.build_with(|runtime| {
+            runtime.on_thread_start(move || on_threads.enter_for_good());
+            if is_on_current_thread {
+                runtime.on_thread_park(|| {
+                    task::idle::parks();
+                });
+            }
+            pause(runtime, is_paused);
+        });
+        let (ctx, mut executor) = built.unwrap_or_else(|error| panic!("no node: {error:?}"));
+        let node = executor.node().clone();
+        let timeout = self.timeout;
+        let ending = executor.drive(
+            Ends::Never,
+            async {
+                let ended = clock::limit(timeout, test(ctx)).await;
+                node.request_stop();
+                ended
+            },
+            |_| false,
+        );
+        let ending = ending.unwrap_or_else(|error| panic!("no node: {error:?}"));
+        let left = tasks_left(&executor, is_on_current_thread);
+        drop(executor);
+        if left > 0 {
+            let what = format!("tasks that go on after the node has stopped: {left}");
+            record.add_untold(Trouble::Tasks, what);
+        }
+        let untold = record.take_untold();
+        let verdict = Verdict::of(ending, &format_args!("{timeout:?}"));
+        verdict.and(&untold).pronounce(self.name, &record);
+    }
+}
+
+#[cfg(feature = "test-util")]
+fn pause(runtime: &mut Builder, is_paused: bool) {
+    runtime.start_paused(is_paused);
+}
+
+#[cfg(not(feature = "test-util"))]
+fn pause(_: &mut Builder, _: bool) {}
+
+/// Lets the tasks of a node that has stopped end, and counts those that don't.
+fn tasks_left(executor: &Executor, is_on_current_thread: bool) -> usize {
+    let runtime = executor.runtime();
+    let tasks = runtime.metrics();
+    task::block_on(runtime, async {
+        if is_on_current_thread {
+            task::idle::idle().await;
+            return;
+        }
+        let ended = async {
+            while tasks.num_alive_tasks() > 0 {
+                task::yield_now().await;
+            }
+        };
+        // Those that are left are counted below.
+        let _ = clock::limit(TASKS_GRACE, ended).await;
+    });
+    tasks.num_alive_tasks()
+}
