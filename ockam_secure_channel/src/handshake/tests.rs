@@ -1,0 +1,3 @@
+mod against_snow;
+mod attacks;
+mod identities;
