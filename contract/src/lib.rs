@@ -13,3 +13,4 @@ pub mod program;
 pub mod raw;
 pub mod recorder;
 pub mod target;
+pub mod without_tokio;

@@ -60,7 +60,7 @@ async fn live(server_first: bool) -> Result<()> {
     let error = soon(client.ask::<u64>(&route, 7_u64)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongType);
     let stopped = server_tcp.listen("127.0.0.1:0", "echoer").await?;
-    stopped.stop();
+    stopped.stop().await;
     let mut dropped = Box::pin(tcp.connect(address));
     let _ = poll_once(&mut dropped).await;
     drop(dropped);

@@ -39,7 +39,7 @@
 //! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
-//! | talk with other nodes | `TcpTransport`, `Connection`, `Listener` |
+//! | talk with other nodes | `TcpTransport`, `Connection`, `Listener`, `DropGuard` |
 //! | know what went wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] |
 //!
 //! # Features
@@ -62,7 +62,7 @@ pub use ockam_node::{
     WorkerHandle, start_node,
 };
 #[cfg(feature = "tcp")]
-pub use ockam_transport::{Connection, Listener, TransportSettings};
+pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};
 #[cfg(feature = "tcp")]
 pub use ockam_transport_tcp::TcpTransport;
 

@@ -12,6 +12,11 @@ use std::task::Waker;
 pub struct Panic(Box<dyn Any + Send>);
 
 impl Panic {
+    /// Takes over what was caught elsewhere.
+    pub fn new(payload: Box<dyn Any + Send>) -> Self {
+        Self(payload)
+    }
+
     /// Returns the text that the panic was raised with.
     pub fn message(&self) -> &str {
         let literal = self.0.downcast_ref::<&str>().copied();

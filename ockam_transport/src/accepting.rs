@@ -6,8 +6,9 @@ use ockam_node::transport::Gateway;
 
 use crate::admitted::{Admitted, Place};
 use crate::clock::sleep;
-use crate::connection::{Exposed, Inner};
+use crate::connection::{EndOnDrop, Exposed, Inner};
 use crate::links::Links;
+use crate::listener::Running;
 use crate::name::random_address;
 use crate::network::{Accepted, Network};
 use crate::quota::Quota;
@@ -16,7 +17,14 @@ use crate::settings::TransportSettings;
 use crate::spawn::spawn;
 
 /// Accepts streams and turns them into connections.
-pub(crate) struct Accepting {
+pub(crate) struct Accepting<L> {
+    /// It is the first field, so that it is dropped before `running`.
+    pub(crate) listener: L,
+    #[expect(
+        dead_code,
+        reason = "it is there to be dropped, when nothing is accepted any more"
+    )]
+    pub(crate) running: Running,
     pub(crate) gateway: Gateway,
     pub(crate) settings: Arc<TransportSettings>,
     pub(crate) unfinished: Arc<Quota>,
@@ -30,10 +38,10 @@ pub(crate) struct Accepting {
 /// descriptors left.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
 
-impl Accepting {
-    pub(crate) async fn run<N: Network>(self, mut listener: N::Listener) {
+impl<L: Send> Accepting<L> {
+    pub(crate) async fn run<N: Network<Listener = L>>(mut self) {
         loop {
-            match N::accept(&mut listener).await {
+            match N::accept(&mut self.listener).await {
                 Ok(accepted) => self.take::<N>(accepted),
                 Err(error) => {
                     self.gateway
@@ -44,7 +52,7 @@ impl Accepting {
         }
     }
 
-    fn take<N: Network>(&self, accepted: Accepted<N::Reader, N::Writer>) {
+    fn take<N: Network<Listener = L>>(&self, accepted: Accepted<N::Reader, N::Writer>) {
         let peer = &accepted.peer;
         let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
             let guard = self.attach(peer).map_err(|error| error.to_string())?;
@@ -66,7 +74,7 @@ impl Accepting {
         Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
     }
 
-    fn serve<N: Network>(
+    fn serve<N: Network<Listener = L>>(
         &self,
         connection: Arc<Inner>,
         place: Place,
@@ -76,8 +84,9 @@ impl Accepting {
         let listed = self.links.add(&connection);
         let held = self.gateway.hold();
         connection.close_if_stopped();
+        let ends = EndOnDrop(connection.clone());
         spawn(&self.gateway, async move {
-            let _kept = (place, listed, held);
+            let _kept = (place, listed, held, ends);
             let Accepted { reader, writer, .. } = accepted;
             let greeting = connection.inbound.settings.frame_timeout;
             let why = session::run(&connection, &unfinished, greeting, reader, writer).await;

@@ -39,3 +39,4 @@ pub(crate) use exposed::Exposed;
 pub use handle::Connection;
 pub(crate) use inbound::{Inbound, ReceivedRun};
 pub(crate) use inner::Inner;
+pub(crate) use life::EndOnDrop;

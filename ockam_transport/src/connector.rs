@@ -99,9 +99,11 @@ impl<N: Network> Connector<N> {
 
     /// Tries to connect until it succeeds, and notes why it has not yet.
     async fn attempts(&self, pause: &mut Duration, why: &Mutex<String>) -> Stream<N> {
+        let max_backoff = self.connection.inbound.settings.max_backoff;
+        *pause = (*pause).min(max_backoff);
         loop {
             sleep(self.jittered(*pause)).await;
-            *pause = (*pause * 2).min(self.connection.inbound.settings.max_backoff);
+            *pause = pause.saturating_mul(2).min(max_backoff);
             match self.connect().await {
                 Ok(stream) => return stream,
                 Err(error) => {
@@ -126,7 +128,7 @@ impl<N: Network> Connector<N> {
     /// Takes a random part off a pause, so that many who lost the same peer don't come back at once.
     fn jittered(&self, pause: Duration) -> Duration {
         let part = (self.network.random() % 1024) as u32;
-        pause - pause / 2 * part / 1024
+        pause - pause / 2048 * part
     }
 }
 

@@ -60,6 +60,7 @@ mod admitted;
 mod clock;
 mod connection;
 mod connector;
+mod drop_guard;
 pub mod frame;
 mod links;
 mod listener;
@@ -77,6 +78,7 @@ mod sync;
 mod transport;
 
 pub use connection::Connection;
+pub use drop_guard::DropGuard;
 pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};
 pub use network::{Accepted, Bound, Network};

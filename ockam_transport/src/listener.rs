@@ -1,23 +1,57 @@
 use std::fmt;
+use std::sync::Arc;
 
 use ockam_core::Addresses;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::connection::Exposed;
+use crate::drop_guard::DropGuard;
 use crate::network::Bound;
 
 /// A place where other nodes can connect to this one.
 ///
 /// It goes on accepting when this value is dropped, until it is [stopped](Self::stop) or the node stops.
+/// If it is to stop with the value, take its [`drop_guard`](Self::drop_guard).
 #[derive(Clone)]
 pub struct Listener {
     bound: Bound,
     exposed: Exposed,
+    task: ListenerTask,
+}
+
+/// The task that accepts.
+#[derive(Clone)]
+pub(crate) struct ListenerTask {
     task: AbortHandle,
+    ended: Arc<watch::Sender<()>>,
+}
+
+/// What the task has until it ends.
+pub(crate) type Running = watch::Receiver<()>;
+
+impl ListenerTask {
+    pub(crate) fn new(task: AbortHandle, ended: watch::Sender<()>) -> Self {
+        let ended = Arc::new(ended);
+        Self { task, ended }
+    }
+
+    pub(crate) fn abort(&self) {
+        self.task.abort();
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+
+    /// Waits until the place is free.
+    pub(crate) async fn ended(&self) {
+        self.ended.closed().await;
+    }
 }
 
 impl Listener {
-    pub(crate) fn new(bound: Bound, exposed: Exposed, task: AbortHandle) -> Self {
+    pub(crate) fn new(bound: Bound, exposed: Exposed, task: ListenerTask) -> Self {
         Self {
             bound,
             exposed,
@@ -100,7 +134,11 @@ impl Listener {
         self.exposed.remove(&addresses.into());
     }
 
-    /// Stops accepting connections. Those that are open go on.
+    /// Stops accepting connections. When this returns, the port is free. Connections that are open go on.
+    ///
+    /// # Cancel safety
+    ///
+    /// If this future is dropped, the listener still stops.
     ///
     /// # Examples
     ///
@@ -113,14 +151,35 @@ impl Listener {
     /// # let ctx = NodeBuilder::new().start().await?;
     /// # let tcp = TcpTransport::new(&server)?;
     /// let listener = tcp.listen("127.0.0.1:0", "echoer").await?;
-    /// listener.stop();
+    /// listener.stop().await;
     /// assert!(tcp.connect(listener.local_address()).await.is_err());
     /// # ctx.stop().await?;
     /// # server.stop().await
     /// # }
     /// ```
-    pub fn stop(&self) {
+    pub async fn stop(&self) {
         self.task.abort();
+        self.task.ended().await;
+    }
+
+    /// Returns a guard that stops the listener when it is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let tcp = TcpTransport::new(&server)?;
+    /// let listener = tcp.listen("127.0.0.1:0", "echoer").await?.drop_guard();
+    /// println!("accepts at {} until the end of this block", listener.local_address());
+    /// # server.stop().await
+    /// # }
+    /// ```
+    pub fn drop_guard(self) -> DropGuard<Self> {
+        DropGuard::new(self, |listener| listener.task.abort())
     }
 }
 

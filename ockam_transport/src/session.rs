@@ -64,7 +64,10 @@ where
             Poll::Ready(Err(error)) => Poll::Ready(error.to_string()),
             Poll::Pending => match reading.poll_why(cx) {
                 Poll::Ready(why) => Poll::Ready(why),
-                Poll::Pending => pulse.as_mut().poll(cx),
+                Poll::Pending => pulse.as_mut().poll(cx).map(|why| {
+                    connection.inbound.warn_of_end(&why);
+                    why
+                }),
             },
         })
         .await;

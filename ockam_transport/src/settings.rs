@@ -1,8 +1,20 @@
 use std::time::Duration;
 
+use ockam_core::{Error, ErrorKind, Result};
+
 use crate::frame::MAX_LENGTH;
 
+/// The shortest time limit. Timers don't tell shorter ones apart.
+const MIN_TIMEOUT: Duration = Duration::from_millis(1);
+
+/// The least limit of the bytes of a frame. What a connection itself has to say fits in.
+const MIN_FRAME_BYTES: usize = 512;
+
 /// The time-outs and limits of a transport.
+///
+/// A transport refuses settings with which it would do nothing: a size of 0, a time limit below 1 ms, and
+/// an idle timeout that is not longer than the heartbeat. There is no upper limit, except that of
+/// [`max_frame`](Self::max_frame).
 ///
 /// # Examples
 ///
@@ -79,7 +91,7 @@ impl TransportSettings {
         frame_timeout: Duration,
         /// Sets how long messages wait while a lost connection is made again. After that, they are
         /// undelivered, and further ones are refused until the connection is back. The default is
-        /// 30 s.
+        /// 30 s. With 0, none wait.
         patience: Duration,
         /// Sets the longest pause between two attempts to connect again. The default is 30 s. The first
         /// pause is about 100 ms, and each further one is up to twice as long as the one before.
@@ -90,7 +102,7 @@ impl TransportSettings {
         /// default is 4,096.
         max_connections_per_ip: usize,
         /// Sets how many bytes a frame may have, in both directions. The default and the maximum are
-        /// 16 MiB.
+        /// 16 MiB, the minimum is 512.
         max_frame: usize,
         /// Sets how many bytes of unfinished frames all connections of this node may hold together. The
         /// default is 256 MiB. A connection that exceeds it is closed.
@@ -103,6 +115,48 @@ impl TransportSettings {
         /// default is 1 MiB. One more frame may exceed it.
         max_queued: usize,
     }
+
+    /// Checks that a transport can work with these settings.
+    pub(crate) fn check(&self) -> Result<()> {
+        let times = [
+            ("connect_timeout", self.connect_timeout),
+            ("heartbeat", self.heartbeat),
+            ("idle_timeout", self.idle_timeout),
+            ("frame_timeout", self.frame_timeout),
+            ("max_backoff", self.max_backoff),
+        ];
+        for (name, time) in times {
+            if time < MIN_TIMEOUT {
+                return invalid(format!("`{name}` has to be at least 1 ms, not {time:?}"));
+            }
+        }
+        if self.idle_timeout <= self.heartbeat {
+            let (idle, heartbeat) = (self.idle_timeout, self.heartbeat);
+            return invalid(format!(
+                "`idle_timeout` has to be longer than the heartbeat of {heartbeat:?}, not {idle:?}"
+            ));
+        }
+        let sizes = [
+            ("max_connections", self.max_connections),
+            ("max_connections_per_ip", self.max_connections_per_ip),
+            ("max_queued", self.max_queued),
+        ];
+        for (name, size) in sizes {
+            if size == 0 {
+                return invalid(format!("`{name}` has to be at least 1, not 0"));
+            }
+        }
+        match self.max_frame {
+            MIN_FRAME_BYTES..=MAX_LENGTH => Ok(()),
+            bytes => invalid(format!(
+                "`max_frame` has to be from {MIN_FRAME_BYTES} to {MAX_LENGTH} bytes, not {bytes}"
+            )),
+        }
+    }
+}
+
+fn invalid(why: String) -> Result<()> {
+    Err(Error::new(ErrorKind::InvalidInput, why))
 }
 
 impl Default for TransportSettings {

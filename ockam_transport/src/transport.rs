@@ -4,22 +4,22 @@ use async_trait::async_trait;
 use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result, TransportType};
 use ockam_node::Context;
 use ockam_node::transport::{Gateway, Transport};
-use tokio::task::AbortHandle;
+use tokio::sync::watch;
 
 use crate::accepting::Accepting;
 use crate::admitted::Admitted;
 use crate::clock::{after, timeout_at};
-use crate::connection::{Connection, Exposed, Inner};
+use crate::connection::{Connection, EndOnDrop, Exposed, Inner};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
-use crate::listener::Listener;
+use crate::listener::{Listener, ListenerTask};
 use crate::lock::lock;
 use crate::log::log;
 use crate::name::random_address;
 use crate::network::Network;
 use crate::quota::Quota;
 use crate::settings::TransportSettings;
-use crate::spawn::spawn;
+use crate::spawn::{on_node, spawn};
 
 /// A transport over the streams of a network.
 ///
@@ -34,7 +34,7 @@ struct State<N> {
     backlog: Arc<Quota>,
     admitted: Arc<Admitted>,
     links: Arc<Links>,
-    listeners: Mutex<Vec<AbortHandle>>,
+    listeners: Mutex<Vec<ListenerTask>>,
 }
 
 impl<N: Network> StreamTransport<N> {
@@ -42,8 +42,10 @@ impl<N: Network> StreamTransport<N> {
     ///
     /// # Errors
     ///
-    /// `AddressTaken` if the node has a transport of this type, and `Stopped` if it stops.
+    /// `AddressTaken` if the node has a transport of this type, `Stopped` if it stops, and `InvalidInput`
+    /// for settings with which it can't work.
     pub fn start(ctx: &Context, network: N, settings: TransportSettings) -> Result<Self> {
+        settings.check()?;
         let gateway = Gateway::new(ctx);
         let state = Arc::new(State {
             network: Arc::new(network),
@@ -75,7 +77,9 @@ impl<N: Network> StreamTransport<N> {
     ) -> Result<Listener> {
         let (address, state) = (address.as_ref(), &self.0);
         let exposed = Exposed::new(&exposed.into());
-        let listening = state.network.listen(address).await;
+        let (network, place) = (state.network.clone(), address.to_owned());
+        let listening = on_node(&state.gateway, async move { network.listen(&place).await });
+        let listening = listening.await.and_then(|listening| Ok(listening?));
         let (listener, bound) = listening.context(format!("listening on {address}"))?;
         if !bound.is_loopback {
             state.gateway.warn(format_args!(
@@ -84,7 +88,10 @@ impl<N: Network> StreamTransport<N> {
             ));
         }
         log(|| tracing::info!(address = bound.address, "listening; exposed: {exposed}"));
+        let (ended, running) = watch::channel(());
         let accepting = Accepting {
+            listener,
+            running,
             gateway: state.gateway.clone(),
             settings: state.settings.clone(),
             unfinished: state.unfinished.clone(),
@@ -96,9 +103,9 @@ impl<N: Network> StreamTransport<N> {
         let held = state.gateway.hold()?;
         let task = spawn(&state.gateway, async move {
             let _held = held;
-            accepting.run::<N>(listener).await;
+            accepting.run::<N>().await;
         });
-        let task = task.abort_handle();
+        let task = ListenerTask::new(task.abort_handle(), ended);
         let mut listeners = lock(&state.listeners);
         listeners.retain(|task| !task.is_finished());
         listeners.push(task.clone());
@@ -121,18 +128,42 @@ impl<N: Network> StreamTransport<N> {
     ///
     /// If this future is dropped before it is ready, there is no connection.
     pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
-        let (peer, state) = (address.as_ref(), &self.0);
-        let limit = state.settings.connect_timeout;
+        let (peer, state) = (address.as_ref().to_owned(), self.0.clone());
+        let connecting = async move { state.connect(&peer).await };
+        let connected = on_node(&self.0.gateway, connecting).await??;
+        Ok(Connection::new(connected.keep()))
+    }
+}
+
+/// Closes a connection when this is dropped, unless it is kept.
+struct Closing(Option<Arc<Inner>>);
+
+impl Closing {
+    fn keep(mut self) -> Arc<Inner> {
+        let connection = self.0.take();
+        connection.expect("it is taken here, and by the drop")
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            connection.close(ErrorKind::Stopped, "nobody waits for it any more");
+        }
+    }
+}
+
+impl<N: Network> State<N> {
+    /// Opens a stream, and waits for the greeting of the peer.
+    async fn connect(&self, peer: &str) -> Result<Closing> {
+        let limit = self.settings.connect_timeout;
         let ends = after(limit);
-        let stream = connect(&*state.network, peer, limit).await?;
-        let connection = state.attach(random_address(), peer)?;
-        let closing = Closing(Some(&connection));
-        state.keep(&connection, Some(stream));
+        let stream = connect(&*self.network, peer, limit).await?;
+        let connection = self.attach(random_address(), peer)?;
+        let closing = Closing(Some(connection.clone()));
+        self.keep(&connection, Some(stream));
         match timeout_at(ends, connection.greeting_received()).await {
-            Ok(Ok(())) => {
-                closing.keep();
-                Ok(Connection::new(connection.clone()))
-            }
+            Ok(Ok(())) => Ok(closing),
             Ok(Err(why)) => {
                 let why = format!("connecting to {peer}: {why}");
                 Err(Error::new(ErrorKind::NoRoute, why))
@@ -143,26 +174,7 @@ impl<N: Network> StreamTransport<N> {
             }
         }
     }
-}
 
-/// Closes a connection when this is dropped, unless it is kept.
-struct Closing<'a>(Option<&'a Arc<Inner>>);
-
-impl Closing<'_> {
-    fn keep(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Closing<'_> {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0 {
-            connection.close(ErrorKind::Stopped, "nobody waits for it any more");
-        }
-    }
-}
-
-impl<N: Network> State<N> {
     fn attach(&self, address: Address, peer: &str) -> Result<Arc<Inner>> {
         let (peer, exposed) = (peer.to_owned(), Exposed::default());
         let (gateway, settings) = (&self.gateway, &self.settings);
@@ -179,8 +191,9 @@ impl<N: Network> State<N> {
         let listed = self.links.add(connection);
         let held = self.gateway.hold();
         connection.close_if_stopped();
+        let ends = EndOnDrop(connection.clone());
         spawn(&self.gateway, async move {
-            let _kept = (listed, held);
+            let _kept = (listed, held, ends);
             connector.run(stream).await;
         });
     }
@@ -207,8 +220,7 @@ impl<N: Network> Transport for State<N> {
     }
 
     fn stop_listening(&self) {
-        let mut listeners = lock(&self.listeners);
-        listeners.drain(..).for_each(|task| task.abort());
+        lock(&self.listeners).iter().for_each(ListenerTask::abort);
     }
 
     async fn flush(&self) {
@@ -216,6 +228,10 @@ impl<N: Network> Transport for State<N> {
         links.iter().for_each(Inner::finish);
         for link in &links {
             link.ended().await;
+        }
+        let listeners = std::mem::take(&mut *lock(&self.listeners));
+        for listener in &listeners {
+            listener.ended().await;
         }
     }
 

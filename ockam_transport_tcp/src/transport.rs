@@ -54,7 +54,8 @@ impl TcpTransport {
     ///
     /// # Errors
     ///
-    /// The same as those of [`new`](Self::new).
+    /// The same as those of [`new`](Self::new), and `InvalidInput` for settings with which a transport
+    /// would do nothing. It names the setting.
     ///
     /// # Examples
     ///
@@ -84,9 +85,13 @@ impl TcpTransport {
     /// On port 0, the operating system chooses a port, which the listener tells. A listener that other
     /// machines can reach logs a warning, because the connections have no secure channel.
     ///
+    /// The listener belongs to the node and its runtime, whichever runtime runs this call, if any does. It
+    /// outlives the returned value; [`Listener::drop_guard`] is for the opposite.
+    ///
     /// # Errors
     ///
-    /// `Other`, with the address and the error of the operating system.
+    /// `Other`, with the address and the error of the operating system, `Stopped` if the runtime of the node
+    /// has ended, and `InvalidInput` if it has no I/O (`enable_all` or `enable_io`).
     ///
     /// # Cancel safety
     ///
@@ -123,10 +128,14 @@ impl TcpTransport {
     /// nothing is lost in silence. A peer of upstream acknowledges nothing, so nothing is known of what
     /// was sent to it before.
     ///
+    /// The connection belongs to the node and its runtime, whichever runtime runs this call, if any does. It
+    /// outlives the returned value and every route to it; [`Connection::drop_guard`] is for the opposite.
+    ///
     /// # Errors
     ///
     /// `NoRoute` if the peer can't be reached or speaks another protocol, and `TimedOut` after the
-    /// deadline for connections (10 s unless the settings say otherwise). Both name the address.
+    /// deadline for connections (10 s unless the settings say otherwise). Both name the address. `Stopped`
+    /// if the runtime of the node has ended, and `InvalidInput` if it has no timers or no I/O.
     ///
     /// # Cancel safety
     ///

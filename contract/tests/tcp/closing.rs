@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use ockam::{ErrorKind, Result, TransportSettings, WorkerBuilder, route};
-use ockam_contract::eventually::eventually;
 use ockam_contract::gated::{Event, gated};
 use ockam_contract::pace::{poll_once, soon};
 use ockam_contract::recorder::Recorder;
@@ -151,17 +150,46 @@ async fn a_close_goes_on_when_its_future_is_dropped() -> Result<()> {
 async fn a_listener_that_is_stopped_keeps_its_connections_and_takes_no_more() -> Result<()> {
     let pair = pair("echoer").await?;
     pair.server.start_worker("echoer", Echoer).await?;
-    pair.listener.stop();
+    soon(pair.listener.stop()).await;
     let address = pair.listener.local_address();
-    eventually("nobody listens", || {
-        std::net::TcpStream::connect(address).is_err()
-    })
-    .await;
     let error = soon(pair.tcp.connect(address)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoRoute);
     let route = route![&pair.connection, "echoer"];
     let answer: String = soon(pair.client.ask(route, "hello".to_string())).await?;
     assert_eq!(answer, "hello");
+    pair.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listener_that_is_stopped_has_left_its_port() -> Result<()> {
+    let (ctx, tcp) = connecting(TransportSettings::new()).await?;
+    let mut listener = tcp.listen("127.0.0.1:0", "echoer").await?;
+    let address = listener.local_address().to_owned();
+    for _ in 0..500 {
+        listener.stop().await;
+        listener = tcp.listen(&address, "echoer").await?;
+    }
+    // A node that has stopped has left it, too.
+    soon(ctx.stop()).await?;
+    std::net::TcpListener::bind(&address)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn guards_end_what_they_guard() -> Result<()> {
+    let pair = pair("echoer").await?;
+    let closed = pair.connection.clone();
+    let guard = pair.connection.clone().drop_guard();
+    assert_eq!(guard.peer(), pair.listener.local_address());
+    drop(guard);
+    soon(closed.closed()).await;
+    let address = pair.listener.local_address().to_owned();
+    let kept = pair.listener.clone().drop_guard().disarm();
+    let connection = soon(pair.tcp.connect(&address)).await?;
+    connection.close().await;
+    drop(kept.drop_guard());
+    soon(pair.listener.stop()).await;
+    std::net::TcpListener::bind(&address)?;
     pair.stop().await
 }
 

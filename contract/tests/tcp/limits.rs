@@ -123,10 +123,24 @@ async fn a_frame_may_come_byte_by_byte() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_peer_that_does_not_greet_is_closed() -> Result<()> {
+async fn a_peer_that_does_not_greet_is_closed_and_the_log_says_why() -> Result<()> {
     let settings = TransportSettings::new().frame_timeout(Duration::from_millis(100));
-    let (server, listener) = listening(settings, "echoer").await?;
+    let (server, listener) = named("no-greeting", settings).await?;
     Raw::silent(listener.local_address()).await.closed().await;
+    let lines = lines_with("no-greeting");
+    assert!(
+        lines[0].contains("the peer did not greet within 100ms"),
+        "{lines:?}"
+    );
+    let mut raw = Raw::upstream(listener.local_address()).await;
+    raw.write(&[0]).await;
+    raw.closed().await;
+    let lines = lines_with("no-greeting");
+    assert!(
+        lines[1].contains("did not finish within 100ms"),
+        "{lines:?}"
+    );
+    assert_eq!(lines.len(), 2, "{lines:?}");
     soon(server.stop()).await
 }
 

@@ -24,6 +24,8 @@ mod raw;
 mod receiving;
 mod reports;
 mod runs;
+mod runtimes;
+mod settings;
 mod talking;
 mod undelivered_order;
 mod user_code;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use ockam_core::{Address, Addresses};
 
 use super::inner::Inner;
+use crate::drop_guard::DropGuard;
 
 /// A connection to another node.
 ///
@@ -12,7 +13,8 @@ use super::inner::Inner;
 /// a new connection has a new address.
 ///
 /// The connection stays open when this value is dropped, until it is [closed](Self::close) or the node
-/// stops.
+/// stops: it belongs to the node, whose workers may use its address. If it is to close with the value, take
+/// its [`drop_guard`](Self::drop_guard).
 #[derive(Clone)]
 pub struct Connection(Arc<Inner>);
 
@@ -156,6 +158,34 @@ impl Connection {
     pub async fn close(&self) {
         self.0.finish();
         self.0.ended().await;
+    }
+
+    /// Returns a guard that closes the connection when it is dropped, as [`close`](Self::close) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// # let address = listener.local_address();
+    /// # let tcp = TcpTransport::new(&ctx)?;
+    /// let connection = tcp.connect(address).await?;
+    /// let watched = connection.clone();
+    /// let guard = connection.drop_guard();
+    /// assert_eq!(guard.peer(), address);
+    /// drop(guard);
+    /// watched.closed().await;
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
+    pub fn drop_guard(self) -> DropGuard<Self> {
+        DropGuard::new(self, |connection| connection.0.finish())
     }
 
     /// Waits until the connection is closed.

@@ -8,6 +8,7 @@
 //! ```
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use ockam_core::ErrorKind;
@@ -21,6 +22,20 @@ use crate::spawn::spawn;
 /// How long a side that has closed waits for the other one to close, if the other one is not known to
 /// do so.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Ends a connection when its task ends, however that comes. So whoever waits for it survives a panic.
+pub(crate) struct EndOnDrop(pub(crate) Arc<Inner>);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        // This does nothing if the connection is closed, as it is when the task has come to its end.
+        match thread::panicking() {
+            true => self.0.close(ErrorKind::Other, "its task panicked"),
+            false => self.0.close(ErrorKind::Stopped, "the node has ended"),
+        }
+        self.0.end();
+    }
+}
 
 impl Inner {
     /// Begins with a new stream, whose peer is not known yet.

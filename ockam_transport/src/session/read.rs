@@ -110,6 +110,7 @@ impl Reading {
                     true => format!("the peer did not finish within {limit:?} what it began"),
                     false => format!("the peer did not greet within {limit:?}"),
                 };
+                self.inbound.warn_of_end(&why);
                 Err(io::Error::new(io::ErrorKind::TimedOut, why))
             }),
         };

@@ -84,6 +84,13 @@ impl Inbound {
         self.source.get().copied().unwrap_or(Source::UNKNOWN)
     }
 
+    /// Logs why a stream is given up although the peer has not ended it, in one line for each stream.
+    pub(crate) fn warn_of_end(&self, why: &str) {
+        let peer = &self.peer;
+        self.gateway
+            .warn(format_args!("the connection to {peer} is given up: {why}"));
+    }
+
     /// Notes that the peer has greeted.
     pub(crate) fn greeted(&self) {
         self.has_greeted.store(true, Ordering::Release);
