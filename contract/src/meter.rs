@@ -19,6 +19,17 @@ pub struct Usage {
     pub threads: usize,
 }
 
+/// Returns the processor time that the calling thread has used.
+///
+/// # Panics
+///
+/// Panics if the kernel doesn't tell.
+pub fn processor_time_of_this_thread() -> Duration {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("linux has it");
+    let nanos = text.split_whitespace().next().map(str::parse);
+    Duration::from_nanos(nanos.expect("a number").expect("a number"))
+}
+
 /// Measures one process.
 #[derive(Clone, Debug)]
 pub struct Meter(PathBuf);

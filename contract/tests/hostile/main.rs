@@ -3,5 +3,6 @@
 #![cfg(target_os = "linux")]
 
 mod besieged;
+mod linear;
 mod nonsense;
 mod recursion;

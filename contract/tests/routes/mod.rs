@@ -4,6 +4,7 @@
 mod addresses;
 mod failures;
 mod forwarding;
+mod long;
 mod reply_rights;
 mod way_back;
 mod witness;

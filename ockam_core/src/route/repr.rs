@@ -1,4 +1,5 @@
 use std::hash::{Hash, Hasher};
+use std::iter;
 use std::mem;
 use std::sync::Arc;
 
@@ -87,19 +88,40 @@ impl Repr {
     }
 
     pub(super) fn push_front(&mut self, address: Address) {
-        self.change(|addresses| addresses.insert(0, address));
+        let Some((list, start)) = self.unshared() else {
+            return self.change(|addresses| addresses.insert(0, address));
+        };
+        if *start == 0 {
+            // As much room as there are addresses, so that building a route from its end takes time that is
+            // linear in its length.
+            let room = list.addresses.len();
+            let nothing = iter::repeat_with(|| Address::local("")).take(room);
+            list.addresses.splice(..0, nothing);
+            *start = room as u32;
+        }
+        *start -= 1;
+        list.addresses[*start as usize] = address;
     }
 
     pub(super) fn push_back(&mut self, address: Address) {
-        self.change(|addresses| addresses.push(address));
+        self.extend([address]);
     }
 
     pub(super) fn extend(&mut self, more: impl IntoIterator<Item = Address>) {
-        self.change(|addresses| addresses.extend(more));
+        match self.unshared() {
+            Some((list, _)) => list.addresses.extend(more),
+            None => self.change(|addresses| addresses.extend(more)),
+        }
     }
 
-    /// Changes the addresses. If they are not shared, this is done in place, so that building a route
-    /// takes time that is linear in its length.
+    /// Returns the list of a long route that shares it with nobody, and where the route begins in it.
+    fn unshared(&mut self) -> Option<(&mut List, &mut u32)> {
+        match self {
+            Self::Long { list, start } => Some((Arc::get_mut(list)?, start)),
+            _ => None,
+        }
+    }
+
     fn change(&mut self, change: impl FnOnce(&mut Vec<Address>)) {
         let (mut addresses, reply_to) = mem::take(self).into_parts();
         change(&mut addresses);

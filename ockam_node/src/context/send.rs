@@ -23,7 +23,8 @@ impl Context {
     /// Returns `UnknownAddress`, `WrongType`, `Stopped`, `TimedOut`, and `NoRoute` for an empty route,
     /// a network without a transport on this node, a node that can't be reached, or an ask that has an
     /// answer already. Returns `MailboxFull` at once if a context sends to its own full mailbox, and
-    /// `InvalidInput` if a message to another node is local-only or too large. [`Error::take`] returns
+    /// `InvalidInput` if the route has more than 1,024 addresses, or a message to another node is
+    /// local-only or too large. [`Error::take`] returns
     /// the message.
     ///
     /// # Cancel safety

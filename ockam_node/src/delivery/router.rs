@@ -40,6 +40,12 @@ pub(crate) struct Router {
 #[cfg(feature = "test-util")]
 pub(crate) type StandIn = Box<dyn Fn(&Address) + Send + Sync>;
 
+/// The largest number of addresses in the route and in the return route of a message that goes further.
+///
+/// Each worker that forwards a message copies the return route, so without a bound the work would be
+/// quadratic in the length of a route that a peer has sent.
+const MAX_ROUTE_ADDRESSES: usize = 1_024;
+
 impl Router {
     pub(crate) fn new() -> Self {
         static NODES: AtomicU64 = AtomicU64::new(0);
@@ -99,6 +105,10 @@ impl Router {
         let Some(address) = route.first() else {
             return answer(route, message);
         };
+        let addresses = route.len().max(message.return_route().len());
+        if addresses > MAX_ROUTE_ADDRESSES {
+            return Err(SendError::Failed(message, too_long(address, addresses)));
+        }
         let key = HashedAddress::of(address);
         let onward = route.rest();
         let Some(link) = address_cache::link(self.node, key) else {
@@ -271,6 +281,14 @@ fn send_to<M: Message>(
     found
         .send(None, onward, message)
         .map_err(|refused| found.explain(refused))
+}
+
+#[cold]
+fn too_long(next: &Address, addresses: usize) -> Error {
+    let why = format!(
+        "a route of {addresses} addresses, next {next}, exceeds the limit of {MAX_ROUTE_ADDRESSES}"
+    );
+    Error::new(ErrorKind::InvalidInput, why)
 }
 
 /// Completes an ask, if the route is only a right to answer.
