@@ -18,6 +18,7 @@ mod clause_11_bounded_mailboxes;
 mod clause_12_receive;
 mod clause_14_cancelling;
 mod clause_15_user_code;
+mod clause_17_monitors;
 mod clause_18_time;
 mod errors;
 mod extreme_settings;

@@ -51,15 +51,15 @@
 //! - `env-filter`: `log_to_stderr`, which installs a `tracing` subscriber that reads `RUST_LOG`.
 
 pub use ockam_core::{
-    Address, Addresses, Any, Error, ErrorContext, ErrorKind, LocalOnly, Message, ParseAddressError,
-    ParseRouteError, Result, Route, Routed, TransportType, Worker, route,
+    Address, Addresses, Any, Down, DownReason, Error, ErrorContext, ErrorKind, LocalOnly, Message,
+    ParseAddressError, ParseRouteError, Result, Route, Routed, TransportType, Worker, route,
 };
 pub use ockam_macros::{async_worker, node, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Context, Executor, NodeBuilder, NodeContext, Sender, StopReport, Timer, WorkerBuilder,
-    WorkerHandle, start_node,
+    Context, Ended, Executor, Monitor, NodeBuilder, NodeContext, Sender, StopReport, Timer,
+    WorkerBuilder, WorkerHandle, start_node,
 };
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};

@@ -8,6 +8,7 @@
 //! | a message | [`Message`], [`LocalOnly`], [`Any`] | `message`, `any` |
 //! | a message with its routes | [`Routed`] | `routed` |
 //! | the handler of messages | [`Worker`] | `worker` |
+//! | the end of a worker | [`Down`], [`DownReason`] | `down` |
 //! | errors | [`Error`], [`ErrorKind`], [`ErrorContext`] | `error` |
 //!
 //! Programs depend on the facade crate `ockam`, which re-exports all of this and the node that runs
@@ -29,6 +30,7 @@
 
 mod address;
 mod any;
+mod down;
 mod error;
 #[doc(hidden)]
 pub mod headers;
@@ -45,6 +47,7 @@ mod worker;
 
 pub use address::{Address, Addresses, ParseAddressError, TransportType};
 pub use any::Any;
+pub use down::{Down, DownReason};
 pub use error::{Error, ErrorContext, ErrorKind, Result};
 pub use identifier::{Identifier, ParseIdentifierError};
 pub use message::{LocalOnly, Message, Never};

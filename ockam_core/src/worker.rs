@@ -1,5 +1,6 @@
 use std::future::{Future, ready};
 
+use crate::down::Down;
 use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
 use crate::routed::Routed;
@@ -228,6 +229,95 @@ pub trait Worker: Sized + Send + 'static {
     ) -> impl Future<Output = Result<()>> + Send {
         let _ = ctx;
         ready(Err(failure))
+    }
+
+    /// Hears that something that this worker monitors has ended.
+    ///
+    /// It comes behind the messages that the mailbox had accepted before the end. It needs no room in the
+    /// mailbox. Without this method, the node logs it.
+    ///
+    /// # Errors
+    ///
+    /// The error is logged.
+    ///
+    /// # Panics
+    ///
+    /// A panic ends this worker and no other.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`handle_message`](Self::handle_message).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Down, Result, Worker};
+    ///
+    /// #[derive(Default)]
+    /// struct Watcher {
+    ///     failures: u64,
+    /// }
+    ///
+    /// impl Worker for Watcher {
+    ///     type Message = String;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn down(&mut self, _ctx: &mut (), down: Down) -> Result<()> {
+    ///         self.failures += u64::from(down.reason().is_failure());
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    fn down(
+        &mut self,
+        ctx: &mut Self::Context,
+        down: Down,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = ctx;
+        ready(Err(Error::new(ErrorKind::Unhandled, down.to_string())))
+    }
+
+    /// Hears that this worker is to stop, while its mailbox is still open.
+    ///
+    /// This is the time to wait for what is under way: to ask others, or to `receive` the results of work
+    /// that was handed out. When this returns, the mailbox closes, what is queued is handled, and
+    /// [`shutdown`](Self::shutdown) runs. The deadline of the stop covers all of it. This comes before the
+    /// messages that are queued, and is not called when the worker is killed.
+    ///
+    /// # Errors
+    ///
+    /// The error is logged, and the stop goes on.
+    ///
+    /// # Panics
+    ///
+    /// A panic ends this worker and no other.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`handle_message`](Self::handle_message).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Result, Worker};
+    ///
+    /// struct Door {
+    ///     is_open: bool,
+    /// }
+    ///
+    /// impl Worker for Door {
+    ///     type Message = String;
+    ///     type Context = (); // `ockam::Context` on a node
+    ///
+    ///     async fn stopping(&mut self, _ctx: &mut ()) -> Result<()> {
+    ///         self.is_open = false;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    fn stopping(&mut self, ctx: &mut Self::Context) -> impl Future<Output = Result<()>> + Send {
+        let _ = ctx;
+        ready(Ok(()))
     }
 
     /// Cleans up after the last message. It is not called after a panic or when the worker is killed.

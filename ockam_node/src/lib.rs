@@ -63,7 +63,7 @@ mod time;
 pub mod transport;
 mod worker;
 
-pub use context::{Context, NodeContext, Sender, Sending, Timer};
+pub use context::{Context, Ended, Monitor, NodeContext, Sender, Sending, Timer};
 pub use node::StopReport;
 #[doc(hidden)]
 pub use run::entry;

@@ -1,4 +1,4 @@
-//! The mailbox of a worker that stops is closed at once, and everything in it is handled.
+//! The mailbox of a worker that stops is closed when it has heard of the stop, and everything in it is handled.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,20 +17,25 @@ async fn a_worker_that_stops_refuses_further_messages_and_gives_them_back() -> R
     assert_eq!(gate.next().await, Event::Begun(1));
     let mut stop = Box::pin(ctx.stop_worker("worker"));
     assert!(poll_once(&mut stop).await.is_pending());
+    // It hears of the stop when its handler is done.
+    handle.send(2).await?;
+    gate.open(1);
+    assert_eq!(gate.next().await, Event::Done(1));
+    assert_eq!(gate.next().await, Event::Begun(2));
 
     let refusals = [
-        ctx.send_message("worker", 2_u64).await,
-        ctx.try_send("worker", 2_u64),
-        ctx.sender().send_message("worker", 2_u64).await,
-        handle.send(2).await,
-        handle.try_send(2),
-        ctx.ask::<u64>("worker", 2_u64).await.map(|_| ()),
-        handle.ask::<u64>(2).await.map(|_| ()),
+        ctx.send_message("worker", 3_u64).await,
+        ctx.try_send("worker", 3_u64),
+        ctx.sender().send_message("worker", 3_u64).await,
+        handle.send(3).await,
+        handle.try_send(3),
+        ctx.ask::<u64>("worker", 3_u64).await.map(|_| ()),
+        handle.ask::<u64>(3).await.map(|_| ()),
     ];
     for refused in refusals {
         let mut error = refused.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Stopped);
-        assert_eq!(error.take::<u64>(), Some(2));
+        assert_eq!(error.take::<u64>(), Some(3));
     }
     gate.open_for_good();
     soon(stop).await
@@ -55,6 +60,7 @@ async fn a_sender_that_waits_for_room_gets_its_message_back_when_the_worker_stop
     // The mailbox is full, but the stop does not wait for room.
     let mut stop = Box::pin(ctx.stop_worker("worker"));
     assert!(poll_once(&mut stop).await.is_pending());
+    gate.open(1);
     for (waited, message) in [
         (soon(waiting).await, 3),
         (soon(asking).await.map(|_| ()), 4),

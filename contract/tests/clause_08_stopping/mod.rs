@@ -10,4 +10,5 @@ mod itself;
 mod kill;
 mod kill_waiting;
 mod others;
+mod phases;
 mod stop;

@@ -213,8 +213,8 @@ async fn a_stop_during_initialize_waits_for_it_and_for_what_is_queued() -> Resul
     let mut stop = Box::pin(ctx.stop_worker("worker"));
     assert!(poll_once(&mut stop).await.is_pending());
     at_rest().await;
-    let refused = ctx.try_send("worker", 8_u64);
-    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Stopped);
+    // It has not heard of the stop yet.
+    ctx.try_send("worker", 8_u64)?;
 
     come.notify_one();
     assert!(matches!(poll_once(&mut start).await, Poll::Ready(Ok(_))));

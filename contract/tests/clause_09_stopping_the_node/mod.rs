@@ -9,3 +9,4 @@ mod in_handler;
 mod order;
 mod refused;
 mod runtime;
+mod stuck;

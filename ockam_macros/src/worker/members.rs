@@ -14,6 +14,8 @@ pub(super) const METHODS: Kind = Kind {
         "handle_message",
         "handle_routed",
         "undelivered",
+        "down",
+        "stopping",
         "shutdown",
     ],
 };
@@ -36,6 +38,7 @@ pub(super) fn arguments(method: &str) -> &'static [&'static str] {
         "handle_message" => &["ctx: &mut Context", "msg: …"],
         "handle_routed" => &["ctx: &mut Context", "msg: Routed<…>"],
         "undelivered" => &["ctx: &mut Context", "failure: Error"],
+        "down" => &["ctx: &mut Context", "down: Down"],
         _ => &["ctx: &mut Context"],
     }
 }

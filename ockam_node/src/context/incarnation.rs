@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use super::monitors::Monitors;
 use super::timers::Timers;
 
 /// What a context has made that ends with it, and with each restart of its worker.
@@ -6,4 +9,5 @@ use super::timers::Timers;
 #[derive(Default)]
 pub(crate) struct Incarnation {
     pub(super) timers: Timers,
+    pub(super) monitors: Arc<Monitors>,
 }

@@ -2,9 +2,13 @@
 
 mod asking;
 mod awaited;
+mod ended;
 mod handling;
 mod incarnation;
 mod later;
+mod links;
+mod monitor;
+mod monitors;
 mod node_context;
 mod open;
 mod outbox;
@@ -27,7 +31,10 @@ use crate::delivery::{AnyEndpoint, Registration, Role};
 use crate::node::Node;
 
 pub(crate) use awaited::Awaited;
+pub use ended::Ended;
+pub(crate) use ended::watch as watch_end;
 use incarnation::Incarnation;
+pub use monitors::Monitor;
 pub use node_context::NodeContext;
 use outbox::Caller;
 pub(crate) use outbox::Outbox;

@@ -109,7 +109,7 @@ impl Drop for Context {
             self.node().dead_letters.add(untold);
         }
         self.finish();
-        let reason = self.registration().lifecycle.end();
+        let reason = self.registration().end();
         log::ended(self.registration().address(), &reason);
     }
 }

@@ -2,11 +2,12 @@ use std::future::poll_fn;
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use ockam_core::{Any, Error, ErrorKind, Message, Result, Routed};
+use ockam_core::{Any, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::handling::note_idle;
 use super::receiver::EndpointReceiver;
 use super::{Context, receiver_in};
+use crate::delivery::AnyEndpoint;
 use crate::delivery::{Registration, Role};
 use crate::log;
 
@@ -142,20 +143,32 @@ impl Context {
         let received = if let Some(own) = receiver.downcast_mut::<M>() {
             let next = poll_fn(|cx| {
                 let received = own.poll_matching(&mut from, &mut *wanted, cx);
-                if received.is_pending() {
-                    note_idle(incarnation, own.begun());
+                if received.is_ready() {
+                    return received;
                 }
-                received
+                if own.endpoint.signals.is_stop_pending() {
+                    // The worker hears of its stop when this handler is done, so the handler hears it here.
+                    return Poll::Ready(None);
+                }
+                note_idle(incarnation, own.begun());
+                Poll::Pending
             });
             deadline.limit(next).await
         } else if let Some(every) = receiver.downcast_mut::<Any>() {
+            let endpoint = &*self.endpoint;
             let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
             let next = poll_fn(|cx| {
-                let received = poll_any(every, &mut from, &mut wanted, cx);
-                if received.is_pending() {
-                    note_idle(incarnation, every.begun());
+                if let Some(down) = take_down(endpoint, &mut wanted) {
+                    return Poll::Ready(Some(down));
                 }
-                received
+                let received = poll_any(every, &mut from, &mut wanted, cx);
+                if received.is_ready() {
+                    return received;
+                }
+                note_idle(incarnation, every.begun());
+                // Whoever tells of an end now wakes this task.
+                take_down(endpoint, &mut wanted)
+                    .map_or(Poll::Pending, |down| Poll::Ready(Some(down)))
             });
             let received = deadline.limit(next).await;
             received.map(|message| message.map(|message| message.map(downcast)))
@@ -174,6 +187,22 @@ impl Context {
 
 /// Polls for a message of any type. `wanted` is a `dyn`, so that this is compiled once and not for each
 /// type.
+/// Takes what a monitor tells, if it is wanted. All messages that came before it have been set aside.
+fn take_down(
+    endpoint: &dyn AnyEndpoint,
+    wanted: &mut dyn FnMut(&Any) -> bool,
+) -> Option<Routed<Any>> {
+    if !endpoint.has_signals() {
+        return None;
+    }
+    let mut downs = (0..).map_while(|position| endpoint.down_at(position));
+    downs.find_map(|(monitor, down)| {
+        let down = Any::new(down);
+        let takes = wanted(&down) && endpoint.take_down(monitor);
+        takes.then(|| Routed::new(down, Route::new()))
+    })
+}
+
 fn poll_any(
     receiver: &mut EndpointReceiver<Any>,
     from: &mut usize,

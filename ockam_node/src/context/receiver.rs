@@ -25,7 +25,7 @@ pub(crate) trait AnyReceiver: StdAny + Send {
     /// Closes the mailbox and takes the messages that are left. Returns how many of them were not withdrawn.
     fn drain(&mut self) -> usize;
 
-    /// Logs the signals that the worker has not handled. Returns their number.
+    /// Logs the failed deliveries that the worker has not handled. Returns their number.
     fn discard_signals(&self) -> u64;
 
     /// Drops the messages that are left, and tells their askers that nobody handles them.
@@ -139,13 +139,16 @@ impl<M: Message> AnyReceiver for EndpointReceiver<M> {
 
     fn discard_signals(&self) -> u64 {
         let address = self.endpoint.registration.address();
-        let signals = self.endpoint.signals.close();
-        for (Signal::Undelivered(failure), times) in &signals {
-            let why = format_args!("messages that were not delivered: {times}: {failure:#}");
-            log::warn(address, why);
-            log::untold(Trouble::Unhandled, address, why);
+        let mut untold = 0;
+        for (signal, times) in self.endpoint.signals.close() {
+            if let Signal::Undelivered(failure) = signal {
+                let why = format_args!("messages that were not delivered: {times}: {failure:#}");
+                log::warn(address, why);
+                log::untold(Trouble::Unhandled, address, why);
+                untold += times;
+            }
         }
-        signals.iter().map(|(_, times)| times).sum()
+        untold
     }
 
     fn discard(&mut self) {

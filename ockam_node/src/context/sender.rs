@@ -7,6 +7,7 @@ use ockam_core::{Address, Message, Result, Route};
 use super::asking::Asking;
 use super::outbox::Outbox;
 use super::sending::Sending;
+use crate::node::Node;
 
 /// Sends and asks from spawned tasks, threads and callbacks.
 ///
@@ -201,6 +202,12 @@ impl Sender {
         timeout: Duration,
     ) -> impl Future<Output = Result<R>> + Send {
         Asking::new(&self.outbox, None, route.into(), msg, timeout)
+    }
+}
+
+impl Sender {
+    pub(super) fn node(&self) -> &Node {
+        &self.outbox.node
     }
 }
 

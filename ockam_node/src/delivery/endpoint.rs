@@ -2,7 +2,7 @@ use std::any::{Any as StdAny, type_name};
 use std::collections::VecDeque;
 
 use ockam_core::headers::Headers;
-use ockam_core::{Any, Error, ErrorKind, Message, Route, Routed};
+use ockam_core::{Any, Down, Error, ErrorKind, Message, Route, Routed};
 
 use super::incoming::{Delivery, Incoming};
 use super::registration::{Registration, Role};
@@ -30,6 +30,25 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
 
     /// Closes the mailbox.
     fn close(&self);
+
+    /// Lets a worker hear that it is to stop, while its mailbox stays open. Closes any other mailbox.
+    fn begin_stop(&self);
+
+    /// Begins a stop, and closes the mailbox of a worker when it has heard of that.
+    fn stop(&self);
+
+    /// Returns `true` if a stop has begun.
+    fn is_stopping(&self) -> bool;
+
+    /// Returns `true` if there may be signals.
+    fn has_signals(&self) -> bool;
+
+    /// Returns what the monitors of the owner tell and it has not heard yet: the one at a position, with the
+    /// number of its monitor.
+    fn down_at(&self, position: usize) -> Option<(u64, Down)>;
+
+    /// Takes back what a monitor tells. Returns `false` if it isn't there.
+    fn take_down(&self, monitor: u64) -> bool;
 
     /// Returns `true` if the mailbox takes messages.
     fn is_open(&self) -> bool;
@@ -62,11 +81,12 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
         bodies: &mut dyn Iterator<Item = &[u8]>,
     ) -> Delivery;
 
-    /// Sends a signal that the worker gets `times` times.
+    /// Sends a signal that the owner gets `times` times.
     ///
     /// # Errors
     ///
-    /// Returns the signal if this is not an open worker, or if too many signals wait.
+    /// Returns the signal if the owner has ended. A failed delivery comes back also if this is not an open
+    /// worker, or if too many of them wait.
     fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal>;
 }
 
@@ -140,6 +160,37 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn close(&self) {
         self.mailbox.close();
+    }
+
+    fn begin_stop(&self) {
+        self.signals.begin_stop();
+        match self.registration.role {
+            Role::Worker => self.mailbox.wake_receiver(),
+            Role::App | Role::Open | Role::Link => self.mailbox.close(),
+        }
+    }
+
+    fn stop(&self) {
+        self.begin_stop();
+        if self.signals.close_after_stopping() {
+            self.mailbox.close();
+        }
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.signals.is_stopping()
+    }
+
+    fn has_signals(&self) -> bool {
+        !self.signals.is_empty()
+    }
+
+    fn down_at(&self, position: usize) -> Option<(u64, Down)> {
+        self.signals.down_at(position)
+    }
+
+    fn take_down(&self, monitor: u64) -> bool {
+        self.signals.take_down(monitor)
     }
 
     fn is_open(&self) -> bool {
@@ -226,8 +277,12 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal> {
         let is_worker = self.registration.role == Role::Worker;
-        let Some(behind) = self.mailbox.count().filter(|_| is_worker) else {
-            return Err(signal);
+        let behind = match (&signal, self.mailbox.count()) {
+            (Signal::Undelivered(_), Some(count)) if is_worker => count,
+            (Signal::Undelivered(_), _) => return Err(signal),
+            (_, Some(count)) => count,
+            // Behind all that there will ever be, which the owner may still come to.
+            (_, None) => self.mailbox.accepted(),
         };
         self.signals.push(signal, times, behind)?;
         self.mailbox.wake_receiver();

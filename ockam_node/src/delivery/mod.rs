@@ -19,8 +19,10 @@ mod outgoing;
 mod registration;
 mod registry;
 mod router;
+mod target;
 mod transports;
 mod wait;
+mod watchers;
 
 pub(crate) use destination::{Destination, MailboxEntry};
 pub(crate) use endpoint::{AnyEndpoint, Endpoint};
@@ -30,4 +32,6 @@ pub use link::{Content, Link, Outgoing, Report, Transport};
 pub(crate) use outgoing::encode_and_send;
 pub(crate) use registration::{Registration, Role};
 pub(crate) use router::Router;
+pub(crate) use target::Target;
 pub(crate) use wait::{Waiting, send_incoming_when_room, send_when_room};
+pub(crate) use watchers::Watch;

@@ -1,7 +1,10 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use ockam_core::headers::Source;
 use ockam_core::{Address, Addresses};
 
-use crate::lifecycle::Lifecycle;
+use super::watchers::Watchers;
+use crate::lifecycle::{ExitReason, Lifecycle};
 
 /// What the registry knows about a worker, an open context or a link.
 pub(crate) struct Registration {
@@ -11,6 +14,9 @@ pub(crate) struct Registration {
     pub(crate) addresses: Addresses,
     pub(crate) role: Role,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) watchers: Watchers,
+    /// The number of the incarnation that lives. A restart gives it another one.
+    incarnation: AtomicU64,
 }
 
 /// The kind of a registration.
@@ -33,7 +39,22 @@ impl Registration {
             addresses,
             role,
             lifecycle: Lifecycle::new(),
+            watchers: Watchers::default(),
+            incarnation: AtomicU64::new(id),
         }
+    }
+
+    /// Returns the number of the incarnation that lives, or that has ended last.
+    pub(crate) fn incarnation(&self) -> u64 {
+        self.incarnation.load(Ordering::Acquire)
+    }
+
+    /// Ends the lifecycle for the reason that was noted, and tells those who watch. Returns the reason.
+    pub(crate) fn end(&self) -> ExitReason {
+        let reason = self.lifecycle.end();
+        self.watchers
+            .end(self.incarnation(), &reason.to_down_reason());
+        reason
     }
 
     /// Returns the first address.

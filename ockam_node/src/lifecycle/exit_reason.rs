@@ -1,6 +1,6 @@
 use std::fmt;
 
-use ockam_core::Error;
+use ockam_core::{DownReason, Error};
 
 use crate::panics::catch;
 
@@ -15,6 +15,11 @@ pub(crate) enum ExitReason {
     FailedToStart(Box<str>),
     /// It panicked with this text.
     Panicked(Box<str>),
+    /// It failed by order or by an error that counts as a failure, with this text.
+    Failed(Box<str>),
+    /// It failed more often than its restart policy allows, at last with this text.
+    #[expect(dead_code, reason = "for workers that are started again")]
+    GaveUp(Box<str>),
     /// Its node stopped.
     NodeStopped,
 }
@@ -33,11 +38,22 @@ impl ExitReason {
         self.weight() > before.weight()
     }
 
+    /// Returns what a monitor tells of it.
+    pub(crate) fn to_down_reason(&self) -> DownReason {
+        match self {
+            Self::Stopped | Self::NodeStopped => DownReason::Stopped,
+            Self::Killed => DownReason::Killed,
+            Self::FailedToStart(why) | Self::Failed(why) => DownReason::Failed(why.to_string()),
+            Self::Panicked(why) => DownReason::Panicked(why.to_string()),
+            Self::GaveUp(why) => DownReason::GaveUp(why.to_string()),
+        }
+    }
+
     fn weight(&self) -> u8 {
         match self {
             Self::Stopped | Self::NodeStopped => 0,
             Self::Killed => 1,
-            Self::FailedToStart(_) | Self::Panicked(_) => 2,
+            Self::FailedToStart(_) | Self::Panicked(_) | Self::Failed(_) | Self::GaveUp(_) => 2,
         }
     }
 }
@@ -49,6 +65,8 @@ impl fmt::Display for ExitReason {
             Self::Killed => f.write_str("killed"),
             Self::FailedToStart(why) => write!(f, "failed to start: {why}"),
             Self::Panicked(why) => write!(f, "panicked: {why}"),
+            Self::Failed(why) => write!(f, "failed: {why}"),
+            Self::GaveUp(why) => write!(f, "gave up: {why}"),
             Self::NodeStopped => f.write_str("the node stopped"),
         }
     }

@@ -115,6 +115,11 @@ impl Lifecycle {
         reason
     }
 
+    /// Returns the reason that was noted so far. It is final if the lifecycle has ended.
+    pub(crate) fn reason(&self) -> Option<ExitReason> {
+        self.lock().reason.clone()
+    }
+
     /// Returns `true` if the calling task runs the worker. It can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
         self.lock().stage.is_run_by_this_task()

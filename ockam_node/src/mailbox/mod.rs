@@ -182,6 +182,12 @@ impl<T> Mailbox<T> {
         Some(Wakeup(self.take_receiver(&mut state)))
     }
 
+    /// Returns the number of messages that have been sent to the mailbox so far.
+    pub(crate) fn accepted(&self) -> usize {
+        let state = self.lock();
+        state.accepted.wrapping_sub(state.waiting.granted())
+    }
+
     /// Returns the number of messages that have been sent to the mailbox so far, or `None` if it is closed.
     /// A [`Signal`] is handled after them.
     pub(crate) fn count(&self) -> Option<usize> {

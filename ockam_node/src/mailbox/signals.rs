@@ -1,26 +1,26 @@
 //! The signal lane beside a mailbox, for events that its owner gets even if the mailbox is full.
 //!
-//! Signals take no room from messages, and sending one never waits. A signal is handled after all
+//! Signals take no room from messages, and sending one never waits. News about others is handled after all
 //! messages that the mailbox had accepted before it, and before those that come after it, so it is queued
 //! with the number of messages that had come by then. Equal signals in a row with the same number share
-//! one entry with a count. The number of entries is bounded: if there are too many, a signal that equals
-//! the last one moves it to its own place.
+//! one entry with a count. The number of failed deliveries is bounded: if there are too many, one that equals
+//! the last one moves it to its own place. What a monitor tells has its place as long as the monitor lives,
+//! and is not counted. Control (a stop, a restart, a failure by order) comes before all messages.
 
-use std::mem;
+mod signal;
+mod stop;
+
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ockam_core::Error;
+use ockam_core::Down;
 
-/// The largest number of different signals that wait for an owner.
-const MAX_QUEUED_SIGNALS: usize = 256;
+pub(crate) use signal::Signal;
+use stop::Stop;
 
-/// An event for the owner of a mailbox.
-#[derive(Debug)]
-pub(crate) enum Signal {
-    /// A message that the owner sent to another node was not delivered, or may not have been.
-    Undelivered(Error),
-}
+/// The largest number of different failed deliveries that wait for an owner.
+const MAX_QUEUED_FAILURES: usize = 256;
 
 /// The signals that the owner has not taken yet.
 #[derive(Default)]
@@ -28,14 +28,25 @@ pub(crate) struct Signals {
     /// Whether there may be signals. It is set before the owner is woken, and the owner reads it before
     /// each message and before it waits. So the owner either sees it or is woken.
     any: AtomicBool,
-    queue: Mutex<Queue>,
+    /// Whether the owner is to stop.
+    is_stopping: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Most owners never get a signal, so the queue is allocated for the first one.
+    queue: Option<Box<Queue>>,
+    stop: Stop,
+    /// Whether the owner has ended.
+    is_closed: bool,
 }
 
 #[derive(Default)]
 struct Queue {
-    entries: Vec<Entry>,
-    /// Whether the owner has ended.
-    is_closed: bool,
+    entries: VecDeque<Entry>,
+    /// The number of entries that are failed deliveries.
+    failures: usize,
 }
 
 struct Entry {
@@ -46,9 +57,15 @@ struct Entry {
     behind: usize,
 }
 
+impl Entry {
+    fn is_due(&self, begun: usize) -> bool {
+        self.signal.is_control() || is_reached(self.behind, begun)
+    }
+}
+
 impl Signals {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a signal that the owner gets `times` times, after the first `behind` messages.
@@ -57,24 +74,20 @@ impl Signals {
     ///
     /// Returns the signal if too many wait, or if the owner has ended.
     pub(crate) fn push(&self, signal: Signal, times: u64, behind: usize) -> Result<(), Signal> {
-        let mut queue = self.lock();
-        if queue.is_closed {
+        let mut state = self.lock();
+        if state.is_closed {
             return Err(signal);
         }
-        let is_full = queue.entries.len() >= MAX_QUEUED_SIGNALS;
-        match queue.entries.last_mut() {
-            Some(last) if (is_full || last.behind == behind) && last.signal.is_like(&signal) => {
-                last.times = last.times.saturating_add(times);
-                if is_reached(last.behind, behind) {
-                    last.behind = behind;
-                }
-            }
-            _ if is_full => return Err(signal),
-            _ => queue.entries.push(Entry {
-                signal,
-                times,
-                behind,
-            }),
+        let entry = Entry {
+            signal,
+            times,
+            behind,
+        };
+        let queue = state.queue.get_or_insert_default();
+        match entry.signal {
+            Signal::Undelivered(_) => queue.push_failure(entry)?,
+            Signal::Down { .. } => queue.entries.push_back(entry),
+            Signal::Restart | Signal::Fail(_) => queue.entries.push_front(entry),
         }
         self.any.store(true, Ordering::Release);
         Ok(())
@@ -85,40 +98,130 @@ impl Signals {
         !self.any.load(Ordering::Acquire)
     }
 
+    /// Returns `true` if the owner is to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Acquire)
+    }
+
+    /// Lets the owner hear that it is to stop. Its mailbox stays open.
+    pub(crate) fn begin_stop(&self) {
+        let mut state = self.lock();
+        if state.stop.begin() {
+            self.is_stopping.store(true, Ordering::Release);
+            self.any.store(true, Ordering::Release);
+        }
+    }
+
+    /// Returns `true` if the owner has heard of the stop, so that its mailbox may be closed now. Otherwise
+    /// the owner closes it when it has heard.
+    pub(crate) fn close_after_stopping(&self) -> bool {
+        self.lock().stop.close()
+    }
+
+    /// Returns `true` once, when the owner is to hear of a stop.
+    #[cold]
+    pub(crate) fn take_stop(&self) -> bool {
+        self.lock().stop.take()
+    }
+
+    /// Notes that the owner has heard of the stop. Returns `true` if the mailbox is to be closed now.
+    pub(crate) fn has_heard_of_stop(&self) -> bool {
+        self.lock().stop.has_heard()
+    }
+
     /// Returns `true` if the first signal is due when `begun` messages have been begun.
     #[cold]
     pub(crate) fn is_due(&self, begun: usize) -> bool {
-        let first_behind = self.lock().entries.first().map(|first| first.behind);
-        first_behind.is_some_and(|behind| is_reached(behind, begun))
+        let state = self.lock();
+        let first = state.queue.as_ref().and_then(|it| it.entries.front());
+        if first.is_none() && !state.stop.is_pending() {
+            self.any.store(false, Ordering::Release);
+        }
+        first.is_some_and(|first| first.is_due(begun))
     }
 
     /// Takes the first signal, if it is due when `begun` messages have been begun.
     pub(crate) fn pop(&self, begun: usize) -> Option<Signal> {
-        let mut queue = self.lock();
-        let Some(first) = queue.entries.first_mut() else {
-            self.any.store(false, Ordering::Release);
-            return None;
-        };
-        if !is_reached(first.behind, begun) {
+        let mut state = self.lock();
+        let queue = state.queue.as_mut()?;
+        let first = queue.entries.front_mut()?;
+        if !first.is_due(begun) {
             return None;
         }
         if first.times > 1 {
             first.times -= 1;
             return Some(first.signal.copy());
         }
-        // There are few entries, so moving the others is cheap.
-        Some(queue.entries.remove(0).signal)
+        queue.remove(0)
+    }
+
+    /// Returns what the monitors of the owner tell and it has not heard yet: the one at a position, with the
+    /// number of its monitor.
+    pub(crate) fn down_at(&self, position: usize) -> Option<(u64, Down)> {
+        let state = self.lock();
+        let entries = state.queue.as_ref()?.entries.iter();
+        let mut downs = entries.filter_map(|entry| match &entry.signal {
+            Signal::Down { monitor, down } => Some((*monitor, down)),
+            _ => None,
+        });
+        let (monitor, down) = downs.nth(position)?;
+        Some((monitor, down.clone()))
+    }
+
+    /// Returns `true` if the owner is to stop and has not heard of it yet.
+    pub(crate) fn is_stop_pending(&self) -> bool {
+        self.is_stopping() && self.lock().stop.is_pending()
+    }
+
+    /// Takes what a monitor tells out of the queue. Returns `false` if it isn't there.
+    pub(crate) fn take_down(&self, monitor: u64) -> bool {
+        let mut state = self.lock();
+        let Some(queue) = state.queue.as_mut() else {
+            return false;
+        };
+        let is_its = |entry: &Entry| matches!(entry.signal, Signal::Down { monitor: it, .. } if it == monitor);
+        let position = queue.entries.iter().position(is_its);
+        position.is_some_and(|position| queue.remove(position).is_some())
     }
 
     /// Takes all signals, each with the number of times that the owner had still to get it. Refuses
     /// signals from now on.
     pub(crate) fn close(&self) -> Vec<(Signal, u64)> {
-        let mut queue = self.lock();
-        queue.is_closed = true;
-        let entries = mem::take(&mut queue.entries);
-        drop(queue);
-        let signals = entries.into_iter().map(|it| (it.signal, it.times));
-        signals.collect()
+        let mut state = self.lock();
+        state.is_closed = true;
+        let queue = state.queue.take();
+        drop(state);
+        let entries = queue.into_iter().flat_map(|queue| queue.entries);
+        entries.map(|it| (it.signal, it.times)).collect()
+    }
+}
+
+impl Queue {
+    fn push_failure(&mut self, entry: Entry) -> Result<(), Signal> {
+        let is_full = self.failures >= MAX_QUEUED_FAILURES;
+        match self.entries.back_mut() {
+            Some(last)
+                if (is_full || last.behind == entry.behind)
+                    && last.signal.is_like(&entry.signal) =>
+            {
+                last.times = last.times.saturating_add(entry.times);
+                if is_reached(last.behind, entry.behind) {
+                    last.behind = entry.behind;
+                }
+            }
+            _ if is_full => return Err(entry.signal),
+            _ => {
+                self.failures += 1;
+                self.entries.push_back(entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, position: usize) -> Option<Signal> {
+        let entry = self.entries.remove(position)?;
+        self.failures -= usize::from(matches!(entry.signal, Signal::Undelivered(_)));
+        Some(entry.signal)
     }
 }
 
@@ -127,29 +230,9 @@ fn is_reached(place: usize, count: usize) -> bool {
     count.wrapping_sub(place) as isize >= 0
 }
 
-impl Signal {
-    /// Returns `true` if both are equal. The errors have no cause. Those of transports have no message.
-    fn is_like(&self, other: &Self) -> bool {
-        let (Self::Undelivered(one), Self::Undelivered(other)) = (self, other);
-        let text = |failure: &Error| failure.to_string();
-        // The message of a timer is told with its failure, each by itself.
-        let alone = one.has_undelivered() || other.has_undelivered();
-        !alone
-            && one.kind() == other.kind()
-            && one.names() == other.names()
-            && text(one) == text(other)
-    }
-
-    fn copy(&self) -> Self {
-        let Self::Undelivered(failure) = self;
-        let copy = Error::new(failure.kind(), failure.to_string());
-        Self::Undelivered(copy.with_names(failure.names().to_vec()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use ockam_core::ErrorKind;
+    use ockam_core::{Error, ErrorKind};
 
     use super::*;
 
@@ -162,15 +245,15 @@ mod tests {
     #[test]
     fn signals_that_are_alike_take_one_entry() {
         let signals = Signals::default();
-        for what in 0..MAX_QUEUED_SIGNALS {
+        for what in 0..MAX_QUEUED_FAILURES {
             assert!(signals.push(lost(what), 1_000, 0).is_ok());
             assert!(signals.push(lost(what), 1, 0).is_ok());
         }
         assert!(
-            signals.push(lost(MAX_QUEUED_SIGNALS), 1, 0).is_err(),
+            signals.push(lost(MAX_QUEUED_FAILURES), 1, 0).is_err(),
             "too many"
         );
-        for number in 0..MAX_QUEUED_SIGNALS * 1_001 - 1 {
+        for number in 0..MAX_QUEUED_FAILURES * 1_001 - 1 {
             let Some(Signal::Undelivered(failure)) = signals.pop(0) else {
                 panic!("there is one more");
             };
@@ -186,23 +269,24 @@ mod tests {
     #[test]
     fn signals_that_are_alike_keep_their_places_as_long_as_there_is_room() {
         let signals = Signals::default();
-        for place in 1..MAX_QUEUED_SIGNALS {
+        for place in 1..MAX_QUEUED_FAILURES {
             assert!(signals.push(lost(0), 1, place).is_ok());
         }
         // The last entry is for all that follow.
-        for place in MAX_QUEUED_SIGNALS..=2 * MAX_QUEUED_SIGNALS {
+        for place in MAX_QUEUED_FAILURES..=2 * MAX_QUEUED_FAILURES {
             assert!(signals.push(lost(0), 1, place).is_ok());
         }
-        for place in 1..MAX_QUEUED_SIGNALS {
+        for place in 1..MAX_QUEUED_FAILURES {
             assert!(signals.pop(place - 1).is_none() && !signals.is_due(place - 1));
             assert!(signals.is_due(place) && signals.pop(place).is_some());
         }
-        assert!(signals.pop(2 * MAX_QUEUED_SIGNALS - 1).is_none());
-        for _ in MAX_QUEUED_SIGNALS..=2 * MAX_QUEUED_SIGNALS {
-            assert!(signals.pop(2 * MAX_QUEUED_SIGNALS).is_some());
+        assert!(signals.pop(2 * MAX_QUEUED_FAILURES - 1).is_none());
+        for _ in MAX_QUEUED_FAILURES..=2 * MAX_QUEUED_FAILURES {
+            assert!(signals.pop(2 * MAX_QUEUED_FAILURES).is_some());
         }
         assert!(!signals.is_empty(), "nobody has looked behind the last one");
-        assert!(signals.pop(2 * MAX_QUEUED_SIGNALS).is_none() && signals.is_empty());
+        assert!(signals.pop(2 * MAX_QUEUED_FAILURES).is_none());
+        assert!(!signals.is_due(2 * MAX_QUEUED_FAILURES) && signals.is_empty());
     }
 
     #[test]

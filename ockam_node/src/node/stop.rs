@@ -9,7 +9,7 @@ use crate::delivery::{AnyEndpoint, Role};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble};
 use crate::task;
-use crate::time::clock;
+use crate::time::clock::{self, Instant};
 
 impl Node {
     /// Begins the stop of the node, if it has not begun yet.
@@ -30,6 +30,7 @@ impl Node {
         let killed = workers.iter().map(|worker| worker.registration().address());
         let report = StopReport {
             dead_letters: 0,
+            stuck: Vec::new(),
             killed: killed.cloned().collect(),
         };
         self.stopping.finish(report);
@@ -84,7 +85,7 @@ impl Node {
                 .registration()
                 .lifecycle
                 .note(ExitReason::NodeStopped);
-            endpoint.close();
+            endpoint.stop();
         }
     }
 }
@@ -109,7 +110,9 @@ async fn stop(node: Arc<Node>) {
         .iter()
         .for_each(|transport| transport.stop_listening());
     node.close(Role::App);
-    let killed = match clock::limit_at(deadline, stop_workers(&node)).await {
+    let mut stuck = Vec::new();
+    let stopping = stop_workers(&node, deadline, &mut stuck);
+    let killed = match clock::limit_at(deadline, stopping).await {
         Some(()) => Vec::new(),
         None => kill_workers(&node).await,
     };
@@ -132,25 +135,47 @@ async fn stop(node: Arc<Node>) {
     }
     node.stopping.finish(StopReport {
         dead_letters,
+        stuck,
         killed,
     });
     node.abandon_task.get().inspect(|task| task.abort());
 }
 
-/// Stops the workers one after another, the last one started first.
-async fn stop_workers(node: &Node) {
+/// Stops the workers one after another, the last one started first. All of them hear of it before.
+///
+/// One that doesn't stop holds up the others for a quarter of the time that is left. Then they stop side by side.
+async fn stop_workers(node: &Node, deadline: Instant, stuck: &mut Vec<Address>) {
     loop {
         let workers = node.endpoints(Role::Worker);
         if workers.is_empty() {
             return;
         }
+        for worker in workers.iter().rev() {
+            worker
+                .registration()
+                .lifecycle
+                .note(ExitReason::NodeStopped);
+            worker.begin_stop();
+        }
         // The loop looks for workers again after these, because another one may have been started in
         // between.
-        for worker in workers {
-            let lifecycle = &worker.registration().lifecycle;
-            lifecycle.note(ExitReason::NodeStopped);
-            worker.close();
-            lifecycle.ended().await;
+        for worker in &workers {
+            worker.stop();
+            let registration = worker.registration();
+            let ended = registration.lifecycle.ended();
+            if !stuck.is_empty() {
+                ended.await;
+                continue;
+            }
+            let patience = deadline.saturating_duration_since(clock::now()) / 4;
+            if clock::limit(patience, ended).await.is_none() {
+                let why = format_args!(
+                    "has not stopped within {patience:?}: the others no longer wait for it"
+                );
+                log::warn(registration.address(), why);
+                stuck.push(registration.address().clone());
+                workers.iter().for_each(|worker| worker.stop());
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ enum Phase {
 #[derive(Clone, Debug, Default)]
 pub struct StopReport {
     pub(crate) dead_letters: u64,
+    pub(crate) stuck: Vec<Address>,
     pub(crate) killed: Vec<Address>,
 }
 
@@ -75,6 +76,26 @@ impl StopReport {
     /// ```
     pub fn dead_letters(&self) -> u64 {
         self.dead_letters
+    }
+
+    /// Returns the address of the worker that held up the stop of the others, if there was one.
+    ///
+    /// Workers stop one after another. When one of them takes a quarter of the time that is left, the others
+    /// stop side by side, and it has until the deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.stop().await?;
+    /// assert!(ctx.stop_report().unwrap_or_default().stuck().is_empty());
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn stuck(&self) -> &[Address] {
+        &self.stuck
     }
 
     /// Returns the addresses of the workers that were still running at the deadline and were killed.

@@ -177,10 +177,15 @@ impl Gateway {
 
     fn signal(&self, sender: &Address, failure: Error, messages: u64) -> Result<()> {
         match self.look_up(sender) {
-            Some(Destination::Mailbox(entry)) => entry
-                .endpoint
-                .signal(Signal::Undelivered(failure), messages)
-                .map_err(|Signal::Undelivered(failure)| failure),
+            Some(Destination::Mailbox(entry)) => {
+                match entry
+                    .endpoint
+                    .signal(Signal::Undelivered(failure), messages)
+                {
+                    Err(Signal::Undelivered(failure)) => Err(failure),
+                    _ => Ok(()),
+                }
+            }
             _ => Err(failure),
         }
     }

@@ -37,7 +37,7 @@ impl Drop for LinkGuard {
     fn drop(&mut self) {
         if let (Some(node), Some(link)) = (self.node.upgrade(), self.link.upgrade()) {
             node.router.registry.remove(&link.registration);
-            link.registration.lifecycle.end();
+            link.registration.end();
         }
     }
 }

@@ -54,7 +54,7 @@ impl Context {
             let worker = self.worker(&address)?;
             if worker.registration().id == self.registration().id {
                 worker.registration().lifecycle.note(ExitReason::Stopped);
-                worker.close();
+                worker.stop();
                 return Ok(());
             }
             stop_worker(self.node(), worker, self.outbox().timer()).await

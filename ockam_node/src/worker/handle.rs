@@ -7,8 +7,8 @@ use std::sync::Arc;
 use ockam_core::{Address, Message, Result, Route, Routed};
 
 use super::stop::stop_worker;
-use crate::context::Outbox;
-use crate::delivery::{Destination, Endpoint, MailboxEntry, Waiting};
+use crate::context::{Ended, Outbox, watch_end};
+use crate::delivery::{AnyEndpoint, Destination, Endpoint, MailboxEntry, Target, Waiting};
 use crate::mailbox::Wakeup;
 use crate::node::Settings;
 use crate::send_error::SendError;
@@ -79,6 +79,36 @@ impl<M: Message> WorkerHandle<M> {
     /// ```
     pub fn address(&self) -> &Address {
         self.endpoint.registration.address()
+    }
+
+    /// Waits for the end of the worker, and says why it has ended. It can be called any number of times.
+    ///
+    /// If the worker is started again after a failure, the wait goes on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{DownReason, Worker};
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let echoer = ctx.start_worker("echoer", Echoer).await?;
+    /// ctx.kill_worker("echoer").await?;
+    /// assert_eq!(echoer.ended().await.reason(), &DownReason::Killed);
+    /// assert_eq!(echoer.ended().await.reason(), &DownReason::Killed);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn ended(&self) -> Ended {
+        let endpoint: Arc<dyn AnyEndpoint> = self.endpoint.clone();
+        let number = self.outbox.node.next_id();
+        watch_end(number, self.address().clone(), Target::of(&endpoint))
     }
 
     /// Stops the worker, as [`Context::stop_worker`](crate::Context::stop_worker) does.

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //!  start ─▶ run ─▶ serve ─▶ next ─┬─ message ─▶ handle_routed ─▶ next …
-//!                                 ├─ signal ──▶ undelivered ───▶ next …
+//!                                 ├─ signal ──▶ undelivered, down ─▶ next …
+//!                                 ├─ stop ────▶ stopping, then the mailbox closes ─▶ next …
 //!                                 └─ mailbox closed and empty ─▶ shutdown ─▶ the context is dropped,
 //!                                                                 and with it the address freed
 //! ```
 //!
-//! A stop closes the mailbox, so it never drops a running handler. A kill aborts the task, which drops
+//! A stop comes as a signal and closes the mailbox, so it never drops a running handler. A kill aborts the task, which drops
 //! the handler at its `.await`, and the context.
 
 use std::future::{Future, poll_fn};
@@ -15,7 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use ockam_core::{Error, ErrorKind, Result, Routed, Worker};
+use ockam_core::{Down, Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 use tracing::Span;
@@ -45,8 +46,18 @@ enum Next {
     Message,
     /// Handle the signals that are due.
     Signals,
+    /// Hear that the worker is to stop.
+    Stop,
     /// End. The mailbox is closed and empty.
     End,
+}
+
+/// How the loop of a worker has ended.
+enum Served {
+    /// The worker was stopped.
+    Ended,
+    /// The worker is to fail, for this reason.
+    Failed(Box<str>),
 }
 
 // Every worker has a future of these, so they have to be small. An `async fn` stores its arguments
@@ -70,14 +81,16 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             let Self { worker, ctx, .. } = self;
             // A panic of the worker's `Drop` also ends only this worker.
             let dropped = drop_caught(worker);
-            if let Err(panic) = served.and(dropped) {
-                panicked(ctx, &panic);
+            match served.and_then(|served| dropped.map(|()| served)) {
+                Ok(Served::Ended) => {}
+                Ok(Served::Failed(why)) => fails(ctx, why),
+                Err(panic) => panicked(ctx, &panic),
             }
         }
     }
 
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    fn serve(&mut self) -> impl Future<Output = ()> + Send {
+    fn serve(&mut self) -> impl Future<Output = Served> + Send {
         async move {
             let mut turns = YIELD_EVERY_MESSAGES;
             loop {
@@ -86,8 +99,13 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                         let handled = self.handle().await;
                         self.finish(handled);
                     }
-                    Next::Signals => {
-                        Box::pin(self.tell_signals()).await;
+                    Next::Signals => match Box::pin(self.tell_signals()).await {
+                        None => continue,
+                        Some(failure) => return Served::Failed(failure),
+                    },
+                    Next::Stop => {
+                        let heard = self.stopping().await;
+                        self.close_if_stopped(heard);
                         continue;
                     }
                     Next::End => break,
@@ -103,6 +121,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                 log::warn(self.ctx.address(), why);
                 log::untold(Trouble::Failures, self.ctx.address(), why);
             }
+            Served::Ended
         }
     }
 
@@ -110,8 +129,10 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
         loop {
             let ready = self.ctx.poll_ready::<W::Message>(cx);
-            if !self.endpoint.signals.is_empty() && self.is_signal_due() {
-                return Poll::Ready(Next::Signals);
+            if !self.endpoint.signals.is_empty() {
+                if let Some(next) = self.next_signal() {
+                    return Poll::Ready(next);
+                }
             }
             return match ready {
                 Poll::Ready(true) if self.ctx.discard_withdrawn::<W::Message>() => continue,
@@ -127,10 +148,15 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         }
     }
 
-    /// Returns `true` if a signal comes before the next message.
+    /// Returns the step that a signal asks for before the next message.
     #[cold]
-    fn is_signal_due(&mut self) -> bool {
-        self.endpoint.signals.is_due(self.ctx.begun::<W::Message>())
+    fn next_signal(&mut self) -> Option<Next> {
+        let signals = &self.endpoint.signals;
+        if signals.take_stop() {
+            return Some(Next::Stop);
+        }
+        let is_due = signals.is_due(self.ctx.begun::<W::Message>());
+        is_due.then_some(Next::Signals)
     }
 
     /// Takes a signal, if one is due.
@@ -155,30 +181,69 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         self.ctx.finish();
     }
 
+    fn stopping(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
+        let span = span!(self.ctx, "stopping");
+        let stopping = self.worker.stopping(NodeContext::of(&mut self.ctx));
+        attended(stopping, &self.endpoint.mailbox, span)
+    }
+
+    /// Closes the mailbox of a worker that has heard of its stop, if that is all that is waited for.
+    fn close_if_stopped(&self, heard: Result<()>) {
+        if let Err(error) = heard {
+            let why = format_args!("it was to prepare its stop: {error:#}");
+            log::warn(self.ctx.address(), why);
+            log::untold(Trouble::Failures, self.ctx.address(), why);
+        }
+        if self.endpoint.signals.has_heard_of_stop() {
+            self.endpoint.mailbox.close();
+        }
+    }
+
     fn shutdown(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let span = span!(self.ctx, "shutdown");
         let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
         attended(shutdown, &self.endpoint.mailbox, span)
     }
 
-    /// Passes the due signals to the worker. This is rare, so the caller boxes the future.
+    /// Passes the due signals to the worker. Returns why the worker is to fail, if that is one of them. This is
+    /// rare, so the caller boxes the future.
     #[cold]
-    async fn tell_signals(&mut self) {
+    async fn tell_signals(&mut self) -> Option<Box<str>> {
         let mut turns = YIELD_EVERY_MESSAGES;
-        let mut lost = LostMessages::new(self.ctx.address());
-        while let Some(Signal::Undelivered(failure)) = self.pop_signal() {
-            let span = span!(self.ctx, "undelivered");
-            let ctx = NodeContext::of(&mut self.ctx);
-            let telling = self.worker.undelivered(ctx, failure);
-            if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
-                self.ctx.node().dead_letters.add(1);
-                lost.add(&error);
+        let mut lost = LostMessages::new(self.ctx.registration().address());
+        while let Some(signal) = self.pop_signal() {
+            match signal {
+                Signal::Undelivered(failure) => self.undelivered(failure, &mut lost).await,
+                Signal::Down { down, .. } => self.down(down).await,
+                Signal::Restart => {}
+                Signal::Fail(why) => return Some(why),
             }
             turns -= 1;
             if turns == 0 {
                 turns = YIELD_EVERY_MESSAGES;
                 yield_now().await;
             }
+        }
+        None
+    }
+
+    async fn undelivered(&mut self, failure: Error, lost: &mut LostMessages) {
+        let span = span!(self.ctx, "undelivered");
+        let ctx = NodeContext::of(&mut self.ctx);
+        let telling = self.worker.undelivered(ctx, failure);
+        if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
+            self.ctx.node().dead_letters.add(1);
+            lost.add(&error);
+        }
+    }
+
+    async fn down(&mut self, down: Down) {
+        let span = span!(self.ctx, "down");
+        let telling = self.worker.down(NodeContext::of(&mut self.ctx), down);
+        if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
+            let why = format_args!("its monitor tells: {error:#}");
+            log::warn(self.ctx.address(), why);
+            log::untold(Trouble::Failures, self.ctx.address(), why);
         }
     }
 }
@@ -219,6 +284,18 @@ impl<F: Future, M> Future for Attended<'_, F, M> {
         }
         handled
     }
+}
+
+/// Logs that a worker fails by order, and ends it.
+#[cold]
+fn fails(ctx: Context, why: Box<str>) {
+    log::error(ctx.address(), format_args!("the worker failed: {why}"));
+    log::untold(
+        Trouble::Failures,
+        ctx.address(),
+        format_args!("failed: {why}"),
+    );
+    ctx.registration().lifecycle.note(ExitReason::Failed(why));
 }
 
 /// Logs a panic, and reports it to the asker.

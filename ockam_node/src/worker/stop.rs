@@ -1,7 +1,7 @@
 //! The stop of a worker.
 //!
 //! ```text
-//!  mailbox closed ─▶ the rest handled ─▶ shutdown ─▶ addresses freed
+//!  stopping ─▶ mailbox closed ─▶ the rest handled ─▶ shutdown ─▶ addresses freed
 //! ```
 //!
 //! One deadline covers all steps. After it, the handler is dropped at its `.await`. A stop is not
@@ -28,7 +28,7 @@ pub(super) async fn stop_worker(
 ) -> Result<()> {
     let lifecycle = &worker.registration().lifecycle;
     let is_own = lifecycle.request_stop();
-    worker.close();
+    worker.stop();
     if is_own {
         return Ok(());
     }

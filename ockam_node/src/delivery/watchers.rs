@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ockam_core::DownReason;
+
+/// Those who are to hear of the end of a worker, a context or a link.
+#[derive(Default)]
+pub(crate) struct Watchers(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// By their numbers, and so in the order in which they came. Most workers have none.
+    watching: Option<Box<Watching>>,
+    has_ended: bool,
+}
+
+type Watching = BTreeMap<u64, Arc<dyn Watch>>;
+
+/// Somebody who is to hear of an end.
+pub(crate) trait Watch: Send + Sync {
+    /// Hears that it has ended.
+    fn ended(&self, incarnation: u64, reason: &DownReason);
+
+    /// Hears that it has failed and will be started again. Returns `false` if it watches no longer.
+    fn restarted(&self, incarnation: u64, reason: &DownReason) -> bool;
+}
+
+impl Watchers {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds somebody under a number. Returns `false` if it has ended already.
+    pub(crate) fn add(&self, number: u64, watch: Arc<dyn Watch>) -> bool {
+        let mut state = self.lock();
+        if state.has_ended {
+            return false;
+        }
+        state.watching.get_or_insert_default().insert(number, watch);
+        true
+    }
+
+    /// Removes somebody. Returns `false` if it is not there, or has heard.
+    pub(crate) fn remove(&self, number: u64) -> bool {
+        let mut state = self.lock();
+        let watching = state.watching.as_mut();
+        let removed = watching.and_then(|watching| watching.remove(&number));
+        drop(state);
+        removed.is_some()
+    }
+
+    /// Tells everybody, once, that it has ended.
+    pub(crate) fn end(&self, incarnation: u64, reason: &DownReason) {
+        let mut state = self.lock();
+        state.has_ended = true;
+        let watching = mem::take(&mut state.watching);
+        drop(state);
+        for watch in watching.iter().flat_map(|watching| watching.values()) {
+            watch.ended(incarnation, reason);
+        }
+    }
+
+    /// Tells everybody that it has failed and will be started again.
+    #[expect(dead_code, reason = "for workers that are started again")]
+    pub(crate) fn restart(&self, incarnation: u64, reason: &DownReason) {
+        let state = self.lock();
+        let watching = state.watching.iter().flat_map(|watching| watching.iter());
+        let watching: Vec<_> = watching.map(|(number, it)| (*number, it.clone())).collect();
+        drop(state);
+        for (number, watch) in watching {
+            if !watch.restarted(incarnation, reason) {
+                self.remove(number);
+            }
+        }
+    }
+}
