@@ -42,6 +42,8 @@ pub struct ExtendedHeaders {
     pub return_route: Route,
     /// The right of the sender to withdraw the message.
     pub withdrawal: Option<Withdrawal>,
+    /// What the message weighs on the connection through which it came, if it is large.
+    pub weight: Option<Weight>,
 }
 
 /// The connection by which a message entered this node.
@@ -63,6 +65,21 @@ pub trait Withdrawable: Send + Sync + 'static {
     /// Begins the handling of the message, which can't be withdrawn from then on. Returns `false` if it
     /// has been withdrawn before.
     fn begin(&self) -> bool;
+}
+
+/// What messages from another node weigh on their connection, until they have been handled or are dropped.
+///
+/// Messages received together share one.
+#[derive(Clone)]
+pub struct Weight(Arc<dyn Load>);
+
+/// Messages whose bytes a connection counts. When it is dropped, all of them are handled.
+pub trait Load: Send + Sync + 'static {
+    /// Notes that one of the messages has been handled.
+    fn handled(&self);
+
+    /// Notes that the last `messages` of them, with so many bytes, were not delivered.
+    fn undelivered(&self, messages: usize, bytes: usize);
 }
 
 /// Decides what a connection may send to.
@@ -133,6 +150,15 @@ impl Headers {
         ingress.is_none_or(|ingress| ingress.admits(address))
     }
 
+    /// Notes that the message has been handled.
+    #[inline]
+    pub fn handled(&self) {
+        let weight = self.extended.as_ref().and_then(|it| it.weight.as_ref());
+        if let Some(weight) = weight {
+            weight.0.handled();
+        }
+    }
+
     /// Changes the extended headers of this message. Other messages that share them keep theirs.
     pub fn extend(&mut self, change: impl FnOnce(&mut ExtendedHeaders)) {
         let mut extended = self.extended.as_deref().cloned().unwrap_or_default();
@@ -182,6 +208,33 @@ impl Eq for Withdrawal {}
 impl fmt::Debug for Withdrawal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Withdrawal").finish_non_exhaustive()
+    }
+}
+
+impl Weight {
+    /// Creates the weight of some messages.
+    pub fn new(load: Arc<dyn Load>) -> Self {
+        Self(load)
+    }
+
+    /// Notes that the last `messages` of those that share this, with so many bytes, were not delivered.
+    pub fn undelivered(&self, messages: usize, bytes: usize) {
+        self.0.undelivered(messages, bytes);
+    }
+}
+
+impl PartialEq for Weight {
+    /// Returns `true` if both are of the same messages.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Weight {}
+
+impl fmt::Debug for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Weight").finish_non_exhaustive()
     }
 }
 

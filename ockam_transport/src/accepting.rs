@@ -11,7 +11,7 @@ use crate::links::Links;
 use crate::listener::Running;
 use crate::name::random_address;
 use crate::network::{Accepted, Network};
-use crate::quota::Quota;
+use crate::quotas::Quotas;
 use crate::session;
 use crate::settings::TransportSettings;
 use crate::spawn::spawn;
@@ -27,8 +27,6 @@ pub(crate) struct Accepting<L> {
     pub(crate) running: Running,
     pub(crate) gateway: Gateway,
     pub(crate) settings: Arc<TransportSettings>,
-    pub(crate) unfinished: Arc<Quota>,
-    pub(crate) backlog: Arc<Quota>,
     pub(crate) admitted: Arc<Admitted>,
     pub(crate) links: Arc<Links>,
     pub(crate) exposed: Exposed,
@@ -55,8 +53,8 @@ impl<L: Send> Accepting<L> {
     fn take<N: Network<Listener = L>>(&self, accepted: Accepted<N::Reader, N::Writer>) {
         let peer = &accepted.peer;
         let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
-            let guard = self.attach(peer).map_err(|error| error.to_string())?;
-            Ok((guard, place))
+            let attached = self.attach(peer, &place.quotas);
+            Ok((attached.map_err(|error| error.to_string())?, place))
         });
         match admitted {
             Ok((connection, place)) => self.serve::<N>(connection, place, accepted),
@@ -67,11 +65,11 @@ impl<L: Send> Accepting<L> {
         }
     }
 
-    fn attach(&self, peer: &str) -> Result<Arc<Inner>> {
+    fn attach(&self, peer: &str, quotas: &Arc<Quotas>) -> Result<Arc<Inner>> {
         let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
         let address = random_address();
         let (gateway, settings) = (&self.gateway, &self.settings);
-        Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
+        Inner::attach(gateway, settings, quotas, address, peer, exposed)
     }
 
     fn serve<N: Network<Listener = L>>(
@@ -80,7 +78,6 @@ impl<L: Send> Accepting<L> {
         place: Place,
         accepted: Accepted<N::Reader, N::Writer>,
     ) {
-        let unfinished = self.unfinished.clone();
         let listed = self.links.add(&connection);
         let held = self.gateway.hold();
         connection.close_if_stopped();
@@ -89,7 +86,7 @@ impl<L: Send> Accepting<L> {
             let _kept = (place, listed, held, ends);
             let Accepted { reader, writer, .. } = accepted;
             let greeting = connection.inbound.settings.frame_timeout;
-            let why = session::run(&connection, &unfinished, greeting, reader, writer).await;
+            let why = session::run(&connection, greeting, reader, writer).await;
             connection.close(ErrorKind::NoRoute, &why);
             connection.end();
             // It keeps its place until what it has left behind is delivered, and takes no memory any more.

@@ -9,7 +9,8 @@
 //!   └─────┬────────┘                             │
 //!         ▼                                      ▼
 //!   ┌──────────────── PeerAccounts ─────────────────┐
-//!   │ Credit, PendingAsks, ReturnPaths, OwedCredit  │  a short lock each
+//!   │ Credit, PendingAsks, ReturnPaths, OwedCredit, │  a short lock each
+//!   │ OpenQuestions                                 │
 //!   │ Acknowledged, TakenIn, PeerCell, LostMessages │  atomics
 //!   └───────────────────────────────────────────────┘
 //! ```
@@ -43,6 +44,7 @@ mod credit;
 mod in_flight;
 mod in_flight_group;
 mod lost_messages;
+mod open_questions;
 mod owed_credit;
 mod peer_accounts;
 mod peer_kind;
@@ -52,9 +54,10 @@ mod return_paths;
 mod send_accounts;
 mod shares;
 mod taken_in;
+mod unsent;
 
 pub(crate) use address_bytes::address_bytes;
-pub(crate) use credit::WINDOW_MESSAGES;
+pub(crate) use credit::{WINDOW_BYTES, WINDOW_MESSAGES};
 pub(crate) use in_flight_group::{InFlightGroup, OnLoss, merged};
 pub(crate) use peer_accounts::PeerAccounts;
 pub(crate) use pending_asks::{PendingAsk, fail_all};

@@ -18,6 +18,7 @@
 //! | `lost` | what senders are told of messages that were lost |
 //! | `exposed` | what the peer may send to |
 //! | `append` | frames are written |
+//! | `waiting` | senders that wait for room |
 //!
 //! [`accounts`](crate::accounts) has what is kept account of.
 
@@ -34,6 +35,7 @@ mod phase;
 mod send_queue;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;

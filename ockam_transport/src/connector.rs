@@ -11,7 +11,6 @@ use crate::connection::Inner;
 use crate::lock::lock;
 use crate::log::log;
 use crate::network::Network;
-use crate::quota::Quota;
 use crate::session;
 
 /// The pause before the first attempt to connect again.
@@ -23,7 +22,6 @@ const GOOD_STREAM: Duration = Duration::from_secs(1);
 /// Keeps a connection to an address, and connects again when it is lost.
 pub(crate) struct Connector<N> {
     pub(crate) network: Arc<N>,
-    pub(crate) unfinished: Arc<Quota>,
     pub(crate) connection: Arc<Inner>,
 }
 
@@ -58,7 +56,7 @@ impl<N: Network> Connector<N> {
         loop {
             let begun = clock::now();
             let (reader, writer) = stream;
-            let why = session::run(connection, &self.unfinished, greeting, reader, writer).await;
+            let why = session::run(connection, greeting, reader, writer).await;
             greeting = settings.connect_timeout;
             if !connection.inbound.has_greeted() {
                 connection.close(ErrorKind::NoRoute, &why);

@@ -15,6 +15,7 @@
 //! | one stream, from its greeting to its end | `session` | a stream |
 //! | connecting again | `connector` | a network |
 //! | accepting | `accepting`, `listener`, `admitted` | a network |
+//! | what all connections, and those of one IP address, may hold | `quota`, `quotas` | none |
 //! | tasks, the clock, randomness: the only places that ask for them | `spawn`, `clock`, `random` | none |
 //!
 //! The bytes are those of upstream Ockam 0.150, so that its nodes and those of this framework can
@@ -70,6 +71,7 @@ pub mod message;
 mod name;
 mod network;
 mod quota;
+mod quotas;
 mod random;
 mod session;
 mod settings;

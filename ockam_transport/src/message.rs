@@ -39,6 +39,7 @@
 //! | 3 | `[kind, id, [text, …]]` | a message could not be delivered or handled: see [`Failure`] |
 //! | 4 | `[[address, number], …]` | credit to send more messages to workers: see [`Grant`] |
 //! | 5 | number | the number of messages that the sender of this has taken in from the stream |
+//! | 6 | `[[address, messages, bytes], …]` | since version 3, instead of key 4: credit in messages and bytes |
 //!
 //! A node that forwards a message passes the fields on, with the deadline that is left. Grants and
 //! acknowledgements are not passed on: they are for the peer itself.
@@ -90,6 +91,7 @@ mod transport_message;
 pub(crate) use encoder::{Encoder, Label};
 pub(crate) use envelope::Envelope;
 pub use error::Error;
+pub(crate) use extension::WEIGHS_SINCE;
 pub use extension::{EXTENSION_VERSION, Extension};
 pub use failure::Failure;
 pub use grant::Grant;

@@ -1,47 +1,110 @@
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-/// How many bytes of one kind all connections of a node hold: unfinished frames, or messages that wait.
+/// How many bytes of one kind the connections of a node hold, or those of one IP address.
 #[derive(Debug)]
 pub(crate) struct Quota {
     bytes: AtomicUsize,
     limit: usize,
+    /// Notifies one of those who wait that the limit is no longer exceeded.
     less: Notify,
+    /// What all connections of the node hold, if this is of one IP address.
+    of_node: Option<Arc<Quota>>,
 }
 
 /// How many bytes each connection may hold that are not counted. So a connection that holds little does
 /// not suffer from those that hold much.
-const UNCOUNTED_BYTES: usize = 64 * 1024;
+const UNCOUNTED_BYTES: usize = 16 * 1024;
 
 impl Quota {
     pub(crate) fn new(limit: usize) -> Arc<Self> {
+        Self::within(None, limit)
+    }
+
+    /// Returns the quota of one IP address, which may hold half of what all may.
+    pub(crate) fn of_ip(self: &Arc<Self>) -> Arc<Self> {
+        Self::within(Some(self.clone()), self.limit / 2)
+    }
+
+    fn within(of_node: Option<Arc<Self>>, limit: usize) -> Arc<Self> {
         Arc::new(Self {
             bytes: AtomicUsize::new(0),
             limit,
             less: Notify::new(),
+            of_node,
         })
     }
 
     /// Returns the share of one connection.
     pub(crate) fn share(self: &Arc<Self>) -> Share {
+        self.share_beyond(UNCOUNTED_BYTES)
+    }
+
+    /// Returns one of several shares of one connection. Each may hold its part of what is not counted.
+    pub(crate) fn small_share(self: &Arc<Self>) -> Share {
+        self.share_beyond(UNCOUNTED_BYTES / 4)
+    }
+
+    fn share_beyond(self: &Arc<Self>, uncounted: usize) -> Share {
         Share {
-            all: self.clone(),
+            quota: self.clone(),
             bytes: 0,
+            uncounted,
         }
     }
 
-    /// Returns what notifies when the limit is no longer exceeded.
-    pub(crate) fn less(&self) -> &Notify {
-        &self.less
+    /// Waits until the limits may no longer be exceeded.
+    ///
+    /// Whoever goes on because of that passes it on by [`pass_on`](Self::pass_on): one is woken at a time,
+    /// so that many who wait don't all wake for the room of one.
+    pub(crate) async fn less(&self) {
+        // If there is none, it has become less since the caller looked.
+        if let Some(quota) = self.levels().find(|quota| quota.is_exceeded()) {
+            quota.less.notified().await;
+        }
+    }
+
+    /// Wakes others who wait for less, if there may be room for them.
+    pub(crate) fn pass_on(&self) {
+        self.levels()
+            .filter(|quota| !quota.is_exceeded())
+            .for_each(|quota| quota.less.notify_one());
+    }
+
+    fn levels(&self) -> impl Iterator<Item = &Self> {
+        iter::successors(Some(self), |quota| quota.of_node.as_deref())
+    }
+
+    fn is_exceeded(&self) -> bool {
+        self.bytes.load(Ordering::SeqCst) > self.limit
+    }
+
+    /// Tells whether the limits are exceeded because of this.
+    fn add(&self, more: usize) -> bool {
+        let exceeded = self
+            .levels()
+            .map(|quota| quota.bytes.fetch_add(more, Ordering::SeqCst) + more > quota.limit);
+        exceeded.fold(false, |any, exceeded| any | exceeded)
+    }
+
+    fn remove(&self, fewer: usize) {
+        for quota in self.levels() {
+            let before = quota.bytes.fetch_sub(fewer, Ordering::SeqCst);
+            if before > quota.limit && before - fewer <= quota.limit {
+                quota.less.notify_one();
+            }
+        }
     }
 }
 
 /// What one connection holds. It is given back when this is dropped.
 pub(crate) struct Share {
-    all: Arc<Quota>,
+    quota: Arc<Quota>,
     bytes: usize,
+    uncounted: usize,
 }
 
 impl Share {
@@ -50,36 +113,36 @@ impl Share {
         self.bytes
     }
 
-    /// Sets how much the connection holds. Tells whether all together then exceed the limit, because
+    /// Sets how much the connection holds. Tells whether all together then exceed a limit, because
     /// this one holds more than before.
+    #[inline]
     pub(crate) fn set(&mut self, bytes: usize) -> bool {
-        let counted = self.counted();
+        let before = self.counted();
         self.bytes = bytes;
-        let Quota { bytes, limit, less } = &*self.all;
-        match self.counted() {
-            more if more > counted => {
-                let more = more - counted;
-                bytes.fetch_add(more, Ordering::SeqCst) + more > *limit
-            }
-            fewer if fewer < counted => {
-                let fewer = counted - fewer;
-                let before = bytes.fetch_sub(fewer, Ordering::SeqCst);
-                if before > *limit && before - fewer <= *limit {
-                    less.notify_waiters();
-                }
-                false
-            }
-            _ => false,
+        let now = self.counted();
+        if now == before {
+            return false;
         }
+        self.count(before, now)
     }
 
-    /// Tells whether all connections together exceed the limit, and this one has a part in it.
+    fn count(&self, before: usize, now: usize) -> bool {
+        if now > before {
+            return self.quota.add(now - before);
+        }
+        self.quota.remove(before - now);
+        false
+    }
+
+    /// Tells whether the connections together exceed a limit, and this one has a part in it.
+    #[inline]
     pub(crate) fn is_too_much(&self) -> bool {
-        self.counted() > 0 && self.all.bytes.load(Ordering::SeqCst) > self.all.limit
+        self.counted() > 0 && self.quota.levels().any(Quota::is_exceeded)
     }
 
+    #[inline]
     fn counted(&self) -> usize {
-        self.bytes.saturating_sub(UNCOUNTED_BYTES)
+        self.bytes.saturating_sub(self.uncounted)
     }
 }
 
@@ -107,6 +170,24 @@ mod tests {
     }
 
     #[test]
+    fn one_address_may_hold_half_of_what_all_may() {
+        let node = Quota::new(1_000);
+        let (here, there) = (node.of_ip(), node.of_ip());
+        let (mut one, mut two) = (here.share(), here.share());
+        one.set(UNCOUNTED_BYTES + 300);
+        two.set(UNCOUNTED_BYTES + 300);
+        assert!(one.is_too_much() && two.is_too_much());
+        let mut other = there.share();
+        assert!(!other.set(UNCOUNTED_BYTES + 300));
+        assert!(!other.is_too_much(), "another address goes on");
+        assert!(other.set(UNCOUNTED_BYTES + 450), "until all hold too much");
+        drop((one, two, other));
+        for quota in [node, here, there] {
+            assert_eq!(quota.bytes.load(Ordering::SeqCst), 0);
+        }
+    }
+
+    #[test]
     fn who_holds_little_goes_on_while_others_hold_too_much() {
         let waiting = Quota::new(1_000);
         let (mut one, mut other, mut modest) = (waiting.share(), waiting.share(), waiting.share());
@@ -124,14 +205,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_who_wait_hear_that_there_is_less() {
+    async fn those_who_wait_hear_one_after_another_that_there_is_less() {
         let waiting = Quota::new(1_000);
         let (mut one, mut other) = (waiting.share(), waiting.share());
         one.set(UNCOUNTED_BYTES + 600);
         other.set(UNCOUNTED_BYTES + 600);
-        let less = waiting.less().notified();
+        let waits = [(); 2].map(|()| {
+            let waiting = waiting.clone();
+            tokio::spawn(async move {
+                waiting.less().await;
+                waiting.pass_on();
+            })
+        });
+        tokio::task::yield_now().await;
+        assert!(waits.iter().all(|waits| !waits.is_finished()));
         one.set(UNCOUNTED_BYTES + 300);
-        less.await;
+        for waits in waits {
+            waits.await.expect("it does not panic");
+        }
         assert!(!other.is_too_much());
     }
 }

@@ -22,7 +22,6 @@ use tokio::task::JoinHandle;
 
 use crate::clock::timeout;
 use crate::connection::Inner;
-use crate::quota::Quota;
 use crate::spawn::spawn;
 use activity::Activity;
 use read::Reading;
@@ -34,7 +33,6 @@ const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 /// Returns why it ended.
 pub(crate) async fn run<R, W>(
     connection: &Arc<Inner>,
-    unfinished: &Arc<Quota>,
     greeting: Duration,
     reader: R,
     mut writer: W,
@@ -48,7 +46,7 @@ where
     let reading = Reading::new(
         connection.inbound.clone(),
         activity.clone(),
-        unfinished.share(),
+        connection.inbound.quotas.unfinished.share(),
         greeting,
     );
     let mut reading = Aborted {

@@ -17,7 +17,7 @@ use crate::lock::lock;
 use crate::log::log;
 use crate::name::random_address;
 use crate::network::Network;
-use crate::quota::Quota;
+use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
 use crate::spawn::{on_node, spawn};
 
@@ -30,8 +30,7 @@ struct State<N> {
     network: Arc<N>,
     gateway: Gateway,
     settings: Arc<TransportSettings>,
-    unfinished: Arc<Quota>,
-    backlog: Arc<Quota>,
+    quotas: Arc<Quotas>,
     admitted: Arc<Admitted>,
     links: Arc<Links>,
     listeners: Mutex<Vec<ListenerTask>>,
@@ -47,12 +46,16 @@ impl<N: Network> StreamTransport<N> {
     pub fn start(ctx: &Context, network: N, settings: TransportSettings) -> Result<Self> {
         settings.check()?;
         let gateway = Gateway::new(ctx);
+        let quotas = Arc::new(Quotas::new(&settings));
         let state = Arc::new(State {
             network: Arc::new(network),
             gateway: gateway.clone(),
-            unfinished: Quota::new(settings.max_unfinished),
-            backlog: Quota::new(settings.max_waiting),
-            admitted: Admitted::new(settings.max_connections, settings.max_connections_per_ip),
+            admitted: Admitted::new(
+                settings.max_connections,
+                settings.max_connections_per_ip,
+                &quotas,
+            ),
+            quotas,
             settings: Arc::new(settings),
             links: Arc::default(),
             listeners: Mutex::default(),
@@ -94,8 +97,6 @@ impl<N: Network> StreamTransport<N> {
             running,
             gateway: state.gateway.clone(),
             settings: state.settings.clone(),
-            unfinished: state.unfinished.clone(),
-            backlog: state.backlog.clone(),
             admitted: state.admitted.clone(),
             links: state.links.clone(),
             exposed: exposed.clone(),
@@ -178,14 +179,13 @@ impl<N: Network> State<N> {
     fn attach(&self, address: Address, peer: &str) -> Result<Arc<Inner>> {
         let (peer, exposed) = (peer.to_owned(), Exposed::default());
         let (gateway, settings) = (&self.gateway, &self.settings);
-        Inner::attach(gateway, settings, &self.backlog, address, peer, exposed)
+        Inner::attach(gateway, settings, &self.quotas, address, peer, exposed)
     }
 
     /// Starts a task that keeps a connection, with a stream if there is one already.
     fn keep(&self, connection: &Arc<Inner>, stream: Option<(N::Reader, N::Writer)>) {
         let connector = Connector {
             network: self.network.clone(),
-            unfinished: self.unfinished.clone(),
             connection: connection.clone(),
         };
         let listed = self.links.add(connection);

@@ -1,4 +1,4 @@
-//! The bytes that two nodes of this framework exchange, written and read: what version 2 of the extension
+//! The bytes that two nodes of this framework exchange, written and read: what version 3 of the extension
 //! looks like on the wire. A change of these bytes is another version.
 
 use std::time::Duration;
@@ -40,7 +40,7 @@ fn only(extension: Extension<'_>) -> TransportMessage<'_> {
 fn the_greeting() {
     same(
         &only(Extension::default()),
-        b"\x85\x80\x80\x40\x62{}\xa1\x00\x02",
+        b"\x85\x80\x80\x40\x62{}\xa1\x00\x03",
     );
 }
 
@@ -61,7 +61,7 @@ fn a_tell() {
         b"\x81\x82\x00\x43app",
         b"\x46\x05hello",
         b"\x62{}",
-        b"\xa2\x00\x02\x01\x66String",
+        b"\xa2\x00\x03\x01\x66String",
     ];
     same(&tell, &bytes.concat());
 }
@@ -84,7 +84,7 @@ fn a_question() {
         b"\x81\x82\x00\x58\x204d5fca7c4b2de4b3f9b04a8f8c2f2a6e",
         b"\x41\x07",
         b"\x62{}",
-        b"\xa3\x00\x02\x01\x62u8\x02\x19\x75\x30",
+        b"\xa3\x00\x03\x01\x62u8\x02\x19\x75\x30",
     ];
     same(&question, &bytes.concat());
 }
@@ -94,6 +94,7 @@ fn credit_and_an_acknowledgement() {
     let grant = Grant {
         to: "echoer".into(),
         messages: 256,
+        bytes: 16_384,
     };
     let credit = only(Extension {
         grants: vec![grant],
@@ -101,7 +102,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &credit,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x02\x04\x81\x82\x82\x00\x46echoer\x19\x01\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x03\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
     );
     let acknowledgement = only(Extension {
         acknowledged: Some(4096),
@@ -109,7 +110,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &acknowledgement,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x02\x05\x19\x10\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x03\x05\x19\x10\x00",
     );
 }
 
@@ -129,7 +130,26 @@ fn a_failure() {
     };
     let bytes = [
         b"\x85\x81\x82\x00\x43app\x80\x40\x62{}".as_slice(),
-        b"\xa3\x00\x02\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
+        b"\xa3\x00\x03\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
     ];
     same(&failure, &bytes.concat());
+}
+
+/// A node that speaks version 2 is granted messages only.
+#[test]
+fn credit_of_version_2() {
+    let grant = Grant {
+        to: "echoer".into(),
+        messages: 256,
+        bytes: 0,
+    };
+    let credit = only(Extension {
+        version: 2,
+        grants: vec![grant],
+        ..Extension::default()
+    });
+    same(
+        &credit,
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x02\x04\x81\x82\x82\x00\x46echoer\x19\x01\x00",
+    );
 }

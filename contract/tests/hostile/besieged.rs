@@ -24,6 +24,11 @@ impl Besieged {
         Self::new(Program::run_with(path(), &["serve", "127.0.0.1:0"]))
     }
 
+    /// Starts a node that listens and passes messages on to the node `next`.
+    pub(crate) fn in_the_middle(next: &str) -> Self {
+        Self::new(Program::run_with(path(), &["middle", "127.0.0.1:0", next]))
+    }
+
     fn new(program: Program) -> Self {
         let address = program.line();
         Self {

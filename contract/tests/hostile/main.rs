@@ -5,4 +5,6 @@
 mod besieged;
 mod linear;
 mod nonsense;
+mod output;
 mod recursion;
+mod weight;

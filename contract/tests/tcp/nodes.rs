@@ -96,6 +96,12 @@ pub(crate) async fn dead_letters(ctx: &Context, count: u64) {
     assert_eq!(ctx.dead_letters(), count);
 }
 
+/// Waits until a node has counted `count` messages that were denied, and not more.
+pub(crate) async fn denied(ctx: &Context, count: u64) {
+    eventually("they are counted", || ctx.denied() >= count).await;
+    assert_eq!((ctx.denied(), ctx.dead_letters()), (count, 0));
+}
+
 /// Returns the address of a host and port, for a route.
 pub(crate) fn tcp_address(place: &str) -> Address {
     Address::new(TransportType::TCP, place)

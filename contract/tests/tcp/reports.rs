@@ -5,7 +5,7 @@ use ockam::{Address, Context, ErrorKind, Listener, Result, TransportSettings, ro
 use ockam_contract::pace::soon;
 use tokio::net::TcpListener;
 
-use crate::nodes::{connecting, dead_letters, listening, tcp_address};
+use crate::nodes::{connecting, dead_letters, denied, listening, tcp_address};
 use crate::raw::{Raw, text};
 use crate::workers::{Echoer, tell, teller};
 
@@ -121,7 +121,7 @@ async fn reports_are_acknowledged_like_messages() -> Result<()> {
     raw.report(route!["stranger"], None).await;
     while raw.next_acknowledgement().await < 2 {}
     // The report is not about a message of this stream. An earlier stream may have carried it.
-    dead_letters(&server, 1).await;
+    denied(&server, 1).await;
     let lines = crate::log_lines::lines_with(&raw.address());
     assert!(
         lines.iter().any(|line| line.contains("0#nobody")),

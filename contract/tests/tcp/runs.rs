@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::nodes::{connecting, dead_letters, listening};
+use crate::nodes::{connecting, denied, listening};
 use crate::raw::{Raw, framed, text};
 use crate::workers::Echoer;
 
@@ -181,7 +181,7 @@ async fn a_return_route_serves_one_message_of_a_run() -> Result<()> {
         .map(|body| extended(&route!["desk"], &route![], body));
     send_together(&mut raw, messages).await;
     assert_eq!(soon(desk.receive::<String>()).await?, "one");
-    dead_letters(&server, 2).await;
+    denied(&server, 2).await;
     raw.echo().await;
     drop(desk);
     stop(server, raw).await
@@ -248,6 +248,7 @@ async fn the_grants_of_all_messages_are_added() -> Result<()> {
             grants: vec![Grant {
                 to: "slow".into(),
                 messages: 10,
+                bytes: 0,
             }],
             ..Extension::default()
         }),

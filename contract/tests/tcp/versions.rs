@@ -8,7 +8,7 @@ use crate::nodes::connecting;
 use crate::raw::Raw;
 
 /// The version that nodes speak now.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 /// How many messages may be under way on one connection if the peer acknowledges them.
 const MAX_IN_FLIGHT: u64 = 64 * 1024;
@@ -34,6 +34,7 @@ async fn spoken_to(announced: u64) -> Result<Option<u64>> {
 async fn a_peer_is_spoken_to_in_the_highest_version_that_both_know() -> Result<()> {
     for (announced, spoken) in [
         (1, 1),
+        (2, 2),
         (VERSION, VERSION),
         (VERSION + 5, VERSION),
         (u64::MAX, VERSION),

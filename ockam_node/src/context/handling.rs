@@ -69,7 +69,9 @@ impl Context {
     /// Ends the handling of a message. If the last right to answer is dropped here, the ask ends.
     #[inline]
     pub(crate) fn finish(&mut self) {
-        self.headers = Headers::default();
+        let headers = mem::take(&mut self.headers);
+        headers.handled();
+        drop(headers);
         if self.outbox.trace().is_some() {
             self.outbox.set_trace(None);
         }

@@ -190,6 +190,24 @@ impl Context {
         self.node().dead_letters.count()
     }
 
+    /// Returns the number of messages from other nodes that were for what this node does not expose to them.
+    ///
+    /// Strangers can make it grow, so these are no [dead letters](Self::dead_letters).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// assert_eq!(ctx.denied(), 0);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn denied(&self) -> u64 {
+        self.node().denied.count()
+    }
+
     pub(crate) fn node(&self) -> &Arc<Node> {
         &self.outbox.node
     }

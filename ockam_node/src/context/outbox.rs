@@ -1,4 +1,4 @@
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,7 +125,7 @@ impl Outbox {
         }
         match self.node.router.deliver(&onward, message) {
             Ok(()) => Ok(()),
-            Err(refused) => self.send_when_room(caller, &onward, refused).await,
+            Err(refused) => self.send_when_room(caller, &onward, refused, false).await,
         }
     }
 
@@ -138,15 +138,24 @@ impl Outbox {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
     }
 
-    /// Waits for room and sends a message that was refused, if it was refused for want of room.
+    /// Waits for room and sends a message that was refused, if it was refused for want of room. An answer does
+    /// not wait for another node.
     #[cold]
     pub(crate) fn send_when_room<'a, M: Message>(
         &'a self,
         caller: Caller<'a>,
         route: &Route,
         refused: SendError<Routed<M>>,
+        is_answer: bool,
     ) -> Unfinished<'a> {
-        let waiting = self.waiting_for_others(caller, route, refused);
+        let mut waiting = self.waiting_for_others(caller, route, refused);
+        if is_answer {
+            waiting = match waiting.map(Waiting::send_to_peer) {
+                Ok(Ok(sent)) => return Box::pin(ready(sent)),
+                Ok(Err(waiting)) => Ok(waiting),
+                Err(error) => Err(error),
+            };
+        }
         Box::pin(async move {
             let mut deadline = self.deadline(self.node.settings.send_timeout);
             waiting?.send(&mut deadline).await

@@ -61,7 +61,11 @@ impl<M: Message> EndpointReceiver<M> {
                 *from += position;
                 let message = self.receiver.remove(&self.endpoint.mailbox, *from);
                 match message.and_then(begun) {
-                    Some(message) => return Poll::Ready(Some(message)),
+                    Some(message) => {
+                        // From here on, it is its receiver's.
+                        Headers::of(&message).handled();
+                        return Poll::Ready(Some(message));
+                    }
                     None => continue,
                 }
             }

@@ -161,9 +161,12 @@ impl Context {
     /// Answers the current message: completes an ask, or sends to the address that the message came
     /// from.
     ///
+    /// On one node, this waits for room in a full mailbox. It never waits for another node: if too much waits
+    /// to be sent there already, the answer is refused, and an asker is told.
+    ///
     /// # Errors
     ///
-    /// Returns `NoRoute` if the message has no return route or the ask has an answer already, `Stopped`
+    /// Returns `MailboxFull` if there is no room on the way to another node, `NoRoute` if the message has no return route or the ask has an answer already, `Stopped`
     /// if the asker has stopped waiting, `WrongType` if it waits for another type, and the errors of
     /// [`send_message`](Self::send_message). [`Error::take`] returns the message.
     ///
@@ -205,7 +208,7 @@ impl Context {
                 let why = "the message that is being handled has no return route";
                 Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
             }
-            _ => self.send_message(return_route, msg).await,
+            _ => self.send_message(return_route, msg).into_answer().await,
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Sending<'a, M> {
     route: Route,
     /// Taken at the first poll.
     body: Option<M>,
+    /// Whether it answers a message, for which it does not wait until another node takes it.
+    is_answer: bool,
     /// The rest of the send, if there was no room.
     unfinished: Option<Unfinished<'a>>,
 }
@@ -47,8 +49,16 @@ impl<'a, M> Sending<'a, M> {
             caller,
             route,
             body: Some(body),
+            is_answer: false,
             unfinished: None,
         }
+    }
+
+    /// Makes it the answer to a message. If that has come from another node whose connection has no room, the
+    /// send fails at once.
+    pub(super) fn into_answer(mut self) -> Self {
+        self.is_answer = true;
+        self
     }
 }
 
@@ -66,9 +76,12 @@ impl<M: Message> Future for Sending<'_, M> {
             match this.outbox.node.router.deliver(&this.route, message) {
                 Ok(()) => return Poll::Ready(Ok(())),
                 Err(refused) => {
-                    let rest = this
-                        .outbox
-                        .send_when_room(this.caller, &this.route, refused);
+                    let rest = this.outbox.send_when_room(
+                        this.caller,
+                        &this.route,
+                        refused,
+                        this.is_answer,
+                    );
                     this.unfinished = Some(rest);
                 }
             }

@@ -61,7 +61,7 @@ impl Destination {
     ) -> Result<(), SendError<Routed<M>>> {
         match self {
             Self::Mailbox(entry) => entry.push_onward(permit, onward, message).map(Wakeup::wake),
-            Self::Link(link) => link.send(onward.hops(), message),
+            Self::Link(link) => link.send(onward.hops(), message, false),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use ockam_core::headers::Headers;
 use ockam_core::{Any, Down, Error, ErrorKind, Message, Route, Routed};
 
-use super::incoming::{Delivery, Incoming};
+use super::incoming::{Delivery, Incoming, bytes};
 use super::registration::{Registration, Role};
 use crate::mailbox::{Capacity, Mailbox, Permit, Signal, Signals, Wakeup};
 use crate::panics::{Panic, catch, drop_caught};
@@ -112,16 +112,16 @@ impl<M: Message> Endpoint<M> {
         }
     }
 
-    /// Decodes the next messages of `bodies`, until one can't be decoded.
+    /// Decodes messages that share their headers, until one can't be decoded.
     fn decode_batch(
         &self,
         message: &Incoming<'_>,
-        bodies: &mut dyn Iterator<Item = &[u8]>,
+        headers: &Headers,
+        bodies: &[&[u8]],
         messages: &mut VecDeque<Routed<M>>,
     ) -> Result<(), Error> {
-        let headers = message.shared_headers();
         let decoded = catch(|| {
-            for body in bodies.take(MAX_BATCH_MESSAGES) {
+            for body in bodies {
                 let body = M::read_body(body, message.content.type_name)?;
                 messages.push_back(headers.clone().attach(body, Route::new()));
             }
@@ -253,12 +253,28 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
     ) -> Delivery {
-        let mut delivered = 0;
+        let (mut delivered, mut weighed_bytes) = (0, 0);
         let mut messages = VecDeque::with_capacity(MAX_BATCH_MESSAGES);
         let failure = loop {
-            let decoded = self.decode_batch(message, bodies, &mut messages);
+            let mut batch = [&[][..]; MAX_BATCH_MESSAGES];
+            let mut taken = 0;
+            for (place, body) in batch.iter_mut().zip(&mut *bodies) {
+                *place = body;
+                taken += 1;
+            }
+            let batch = &batch[..taken];
+            let weight = message.weigh(batch);
+            let headers = message.shared_headers(weight.clone());
+            let decoded = self.decode_batch(message, &headers, batch, &mut messages);
             let count = messages.len();
             let pushed = self.mailbox.try_push_all(&mut messages).map(Wakeup::wake);
+            let (pushed_bodies, others) = batch.split_at(count - messages.len());
+            if let Some(weight) = weight {
+                weighed_bytes += bytes(pushed_bodies);
+                if !others.is_empty() {
+                    weight.undelivered(others.len(), bytes(others));
+                }
+            }
             delivered += count - messages.len();
             match (pushed, decoded) {
                 (None, _) => break Some(SendError::Closed(())),
@@ -272,7 +288,11 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
             // If the `Drop` of one message panics, the others are still dropped.
             let _ = drop_caught(message);
         }
-        Delivery { delivered, failure }
+        Delivery {
+            delivered,
+            failure,
+            weighed_bytes,
+        }
     }
 
     fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal> {

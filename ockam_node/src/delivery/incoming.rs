@@ -1,6 +1,7 @@
+use std::fmt;
 use std::sync::Arc;
 
-use ockam_core::headers::{ExtendedHeaders, Headers, Source};
+use ockam_core::headers::{ExtendedHeaders, Headers, Source, Weight};
 use ockam_core::{Error, Message, Route, Routed};
 
 use super::link::Content;
@@ -17,6 +18,15 @@ pub struct Incoming<'a> {
     pub return_route: &'a Route,
     /// Its other headers.
     pub headers: &'a Arc<ExtendedHeaders>,
+    /// What weighs messages that are delivered together. A message by itself has its weight in its
+    /// headers.
+    pub weigh: Option<&'a dyn Weigh>,
+}
+
+/// Weighs messages of a connection that are delivered together.
+pub trait Weigh: fmt::Debug + Send + Sync {
+    /// Counts messages with so many bytes until they have been handled, if that is worth it.
+    fn weigh(&self, messages: usize, bytes: usize) -> Option<Weight>;
 }
 
 impl Incoming<'_> {
@@ -57,12 +67,18 @@ impl Incoming<'_> {
         Ok(headers.attach(body, self.return_route.clone()))
     }
 
+    /// Weighs messages that differ from this one only in their bodies.
+    pub(crate) fn weigh(&self, bodies: &[&[u8]]) -> Option<Weight> {
+        self.weigh?.weigh(bodies.len(), bytes(bodies))
+    }
+
     /// Returns headers for this message and others that differ from it only in their bodies. They also
     /// hold the return route. Only these messages share them. If all messages of a connection shared
     /// them, the threads that read and those that handle would contend for the reference count.
-    pub(crate) fn shared_headers(&self) -> Headers {
+    pub(crate) fn shared_headers(&self, weight: Option<Weight>) -> Headers {
         let extended = ExtendedHeaders {
             return_route: self.return_route.clone(),
+            weight,
             ..ExtendedHeaders::clone(self.headers)
         };
         Headers {
@@ -72,6 +88,11 @@ impl Incoming<'_> {
     }
 }
 
+/// Returns how many bytes the bodies of messages have.
+pub(crate) fn bytes(bodies: &[&[u8]]) -> usize {
+    bodies.iter().map(|body| body.len()).sum()
+}
+
 /// The result of delivering several messages together.
 #[derive(Debug)]
 pub struct Delivery {
@@ -79,4 +100,6 @@ pub struct Delivery {
     pub delivered: usize,
     /// The reason why the next message was not delivered. It is `None` if all were delivered.
     pub failure: Option<SendError<()>>,
+    /// How many bytes of them count until they have been handled.
+    pub weighed_bytes: usize,
 }

@@ -44,6 +44,8 @@ pub struct Outgoing<'a> {
     pub content: Content<'a>,
     /// The trace that it belongs to.
     pub trace: Option<&'a str>,
+    /// Whether it answers a message of the peer. Nobody waits for room for it, so it may take more.
+    pub is_answer: bool,
 }
 
 /// A message as bytes.

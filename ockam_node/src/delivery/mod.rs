@@ -26,7 +26,7 @@ mod watchers;
 
 pub(crate) use destination::{Destination, MailboxEntry};
 pub(crate) use endpoint::{AnyEndpoint, Endpoint};
-pub use incoming::{Delivery, Incoming};
+pub use incoming::{Delivery, Incoming, Weigh};
 pub(crate) use link::LinkEndpoint;
 pub use link::{Content, Link, Outgoing, Report, Transport};
 pub(crate) use outgoing::encode_and_send;

@@ -4,7 +4,8 @@ use std::any::Any as StdAny;
 use std::cell::Cell;
 
 use ockam_core::headers::Headers;
-use ockam_core::{Any, Error, Hops, Message, Route, Routed};
+use ockam_core::reply::ReplyTo;
+use ockam_core::{Any, Error, ErrorKind, Hops, Message, Route, Routed};
 
 use super::incoming::{Delivery, Incoming};
 use super::link::{Content, Link, LinkEndpoint, Outgoing};
@@ -21,15 +22,34 @@ thread_local! {
 
 impl LinkEndpoint {
     /// Sends a message along the route behind the link.
+    ///
+    /// An answer that finds no room is refused, and its asker told: nobody waits until a peer takes its
+    /// answers.
     pub(crate) fn send<M: Message>(
         &self,
         onward: Hops<'_>,
         message: Routed<M>,
+        is_answer: bool,
     ) -> Result<(), SendError<Routed<M>>> {
         let trace = Headers::of(&message).trace().map(|trace| &**trace);
         let (return_route, body) = (message.return_route(), message.body());
-        encode_and_send(&*self.link, onward, return_route, body, trace)
-            .map_err(|refused| refused.map(|()| message))
+        let sent = encode_and_send(&*self.link, onward, return_route, body, trace, is_answer);
+        sent.map_err(|refused| match (refused, onward.reply_to()) {
+            (SendError::Full(()), Some(asker)) => {
+                SendError::Failed(message, self.refuse_answer(asker))
+            }
+            (refused, _) => refused.map(|()| message),
+        })
+    }
+
+    /// Tells an asker that there is no room for its answer. Returns the error of the answer.
+    #[cold]
+    fn refuse_answer(&self, asker: &ReplyTo) -> Error {
+        let address = self.registration.address();
+        let why = format!("the connection {address} has no room for the answer");
+        // Returns the error if the ask has ended.
+        let _ = asker.fail(Error::new(ErrorKind::MailboxFull, why.clone()));
+        Error::new(ErrorKind::MailboxFull, why)
     }
 
     /// Forwards a message from another node.
@@ -39,6 +59,7 @@ impl LinkEndpoint {
             return_route: message.return_route,
             content: message.content,
             trace: message.headers.trace.as_deref(),
+            is_answer: false,
         };
         self.link.try_send(&outgoing)?;
         note_answered(outgoing.onward);
@@ -51,16 +72,19 @@ impl LinkEndpoint {
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
     ) -> Delivery {
-        let mut delivered = 0;
+        let (mut delivered, mut failure) = (0, None);
         for body in bodies {
             if let Err(refused) = self.send_incoming(&message.with_body(body)) {
-                let failure = Some(refused);
-                return Delivery { delivered, failure };
+                failure = Some(refused);
+                break;
             }
             delivered += 1;
         }
-        let failure = None;
-        Delivery { delivered, failure }
+        Delivery {
+            delivered,
+            failure,
+            weighed_bytes: 0,
+        }
     }
 }
 
@@ -71,7 +95,9 @@ pub(crate) fn encode_and_send<M: Message>(
     return_route: &Route,
     message: &M,
     trace: Option<&str>,
+    is_answer: bool,
 ) -> Result<(), SendError<()>> {
+    let is_answer = is_answer || onward.reply_to().is_some();
     let send = |body: &[u8]| {
         link.try_send(&Outgoing {
             onward,
@@ -81,6 +107,7 @@ pub(crate) fn encode_and_send<M: Message>(
                 type_name: message.wire_name().as_deref(),
             },
             trace,
+            is_answer,
         })
     };
     match (message as &dyn StdAny).downcast_ref::<Vec<u8>>() {

@@ -114,7 +114,7 @@ impl Router {
         let Some(link) = address_cache::link(self.node, key) else {
             return self.deliver_looked_up(key, onward, message);
         };
-        match link.send(onward.hops(), message) {
+        match link.send(onward.hops(), message, false) {
             // The address may belong to another link by now.
             Err(SendError::Failed(message, error)) if error.kind() == ErrorKind::Stopped => {
                 self.deliver_looked_up(key, onward, message)

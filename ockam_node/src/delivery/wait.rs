@@ -49,6 +49,15 @@ impl<M: Message> Waiting<M> {
         self.destination.registration().id == registration.id
     }
 
+    /// Sends the answer to a message of another node, without waiting. Returns the message if it is none.
+    pub(crate) fn send_to_peer(self) -> Result<Result<()>, Self> {
+        let Some(link) = self.destination.link() else {
+            return Err(self);
+        };
+        let sent = link.send(self.onward.hops(), self.message, true);
+        Ok(sent.map_err(|refused| self.destination.error_of(refused)))
+    }
+
     /// Creates the error of a send that doesn't wait. It holds the message.
     pub(crate) fn into_error(self) -> Error {
         self.destination.error_of(SendError::Full(self.message))

@@ -30,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) router: Router,
     pub(crate) stopping: Stopping,
     pub(crate) dead_letters: DeadLetters,
+    /// How many messages from other nodes were for what is not exposed to them.
+    pub(crate) denied: DeadLetters,
     /// The timer of waits that have no timer of their own.
     pub(crate) timer: Timer,
     /// A task that abandons the node when the runtime drops it. Only a node on a runtime of its user
@@ -46,6 +48,7 @@ impl Node {
             router: Router::new(),
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
+            denied: DeadLetters::default(),
             timer: Timer::new(),
             abandon_task: OnceLock::new(),
             last_id: AtomicU64::new(0),

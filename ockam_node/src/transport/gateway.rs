@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Weak};
@@ -148,8 +149,15 @@ impl Gateway {
         sent.map_err(|refused| destination.error_of_incoming(refused))
     }
 
-    /// Returns the right to answer an asker that asks through a link and waits at the end of `onward`.
-    pub fn reply_to(&self, link: &Arc<dyn Link>, onward: Route, remaining: Duration) -> ReplyTo {
+    /// Returns the right to answer an asker that asks through a link and waits at the end of `onward`. It keeps
+    /// what the link has `reserved` for the report of a failure.
+    pub fn reply_to(
+        &self,
+        link: &Arc<dyn Link>,
+        onward: Route,
+        remaining: Duration,
+        reserved: Box<dyn Any + Send + Sync>,
+    ) -> ReplyTo {
         let own = self.node().map(|node| node.settings.ask_timeout);
         let longest = own.map_or(MAX_REMOTE_WAIT, |own| MAX_REMOTE_WAIT.max(own));
         ReplyTo::remote(RemoteAsker {
@@ -157,6 +165,7 @@ impl Gateway {
             address: onward.last().cloned().unwrap_or_else(|| Address::local("")),
             onward,
             ends: clock::after(remaining.min(longest)),
+            _reserved: reserved,
         })
     }
 
@@ -205,6 +214,13 @@ impl Gateway {
     pub fn count_lost(&self, messages: u64) {
         if let Ok(node) = self.node() {
             node.dead_letters.add(messages);
+        }
+    }
+
+    /// Counts a message from another node that is for nobody whom its sender may reach.
+    pub fn count_denied(&self) {
+        if let Ok(node) = self.node() {
+            node.denied.add(1);
         }
     }
 

@@ -14,7 +14,7 @@ mod guards;
 mod recipient;
 mod remote_asker;
 
-pub use crate::delivery::{Content, Delivery, Incoming, Link, Outgoing, Report, Transport};
+pub use crate::delivery::{Content, Delivery, Incoming, Link, Outgoing, Report, Transport, Weigh};
 pub use crate::send_error::SendError;
 pub use gateway::Gateway;
 pub use guards::{LinkGuard, NodeGuard};

@@ -20,6 +20,8 @@ pub(super) struct RemoteAsker {
     pub(super) onward: Route,
     pub(super) address: Address,
     pub(super) ends: Instant,
+    /// The room for the report of a failure, until the ask is over.
+    pub(super) _reserved: Box<dyn std::any::Any + Send + Sync>,
 }
 
 impl reply::RemoteAsker for RemoteAsker {
@@ -32,7 +34,14 @@ impl reply::RemoteAsker for RemoteAsker {
             let why = format!("the connection to {} is gone", self.onward);
             return Err(Error::new(ErrorKind::Stopped, why).with_undelivered(message));
         };
-        let sent = encode_and_send(&*link, self.onward.hops(), &Route::new(), &message, None);
+        let sent = encode_and_send(
+            &*link,
+            self.onward.hops(),
+            &Route::new(),
+            &message,
+            None,
+            true,
+        );
         sent.map_err(|refused| {
             let error = match refused {
                 SendError::Failed((), error) => error,
@@ -50,7 +59,10 @@ impl reply::RemoteAsker for RemoteAsker {
     fn fail(&self, error: &Error) {
         let id = match error.kind() {
             // These kinds need no text, and a panic is in the log already.
-            ErrorKind::NoReply | ErrorKind::Panicked | ErrorKind::Stopped => 0,
+            ErrorKind::NoReply
+            | ErrorKind::Panicked
+            | ErrorKind::Stopped
+            | ErrorKind::MailboxFull => 0,
             // An error with names comes from a node and not from a handler, and the names are reported.
             _ if !error.names().is_empty() => 0,
             _ => logged(&self.onward, error),

@@ -4,17 +4,17 @@ use std::mem;
 
 use crate::random::HashSeed;
 
-/// A count for each address, or for each route.
+/// A count of something for each address, or for each route.
 ///
 /// The count that was used last is kept beside the map. The next message mostly needs the same one,
 /// which is then found without hashing its key.
 #[derive(Debug)]
-pub(super) struct Counts<K> {
-    last_used: Option<(K, u32)>,
-    others: HashMap<K, u32, HashSeed>,
+pub(super) struct Counts<K, V = u32> {
+    last_used: Option<(K, V)>,
+    others: HashMap<K, V, HashSeed>,
 }
 
-impl<K> Default for Counts<K> {
+impl<K, V> Default for Counts<K, V> {
     fn default() -> Self {
         Self {
             last_used: None,
@@ -23,12 +23,12 @@ impl<K> Default for Counts<K> {
     }
 }
 
-impl<K: Eq + Hash> Counts<K> {
+impl<K: Eq + Hash, V: Copy> Counts<K, V> {
     pub(super) fn len(&self) -> usize {
         self.others.len() + usize::from(self.last_used.is_some())
     }
 
-    pub(super) fn get(&self, key: &K) -> Option<u32> {
+    pub(super) fn get(&self, key: &K) -> Option<V> {
         match &self.last_used {
             Some((last_used, count)) if last_used == key => Some(*count),
             _ => self.others.get(key).copied(),
@@ -36,7 +36,7 @@ impl<K: Eq + Hash> Counts<K> {
     }
 
     /// Returns a count to be changed. It becomes the one that was used last.
-    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut u32> {
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let is_last_used = self.last_used.as_ref();
         if !is_last_used.is_some_and(|(last_used, _)| last_used == key) {
             let (key, count) = self.others.remove_entry(key)?;
@@ -46,7 +46,7 @@ impl<K: Eq + Hash> Counts<K> {
     }
 
     /// Adds a count for a key that has none. It becomes the one that was used last.
-    pub(super) fn insert(&mut self, key: K, count: u32) {
+    pub(super) fn insert(&mut self, key: K, count: V) {
         let before = self.last_used.replace((key, count));
         self.others.extend(before);
     }
@@ -58,7 +58,7 @@ impl<K: Eq + Hash> Counts<K> {
     }
 
     /// Removes the counts that `keep` returns `false` for.
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(&K, u32) -> bool) {
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&K, V) -> bool) {
         self.last_used = self
             .last_used
             .take()
@@ -67,7 +67,7 @@ impl<K: Eq + Hash> Counts<K> {
     }
 
     /// Removes and returns all counts.
-    pub(super) fn take(&mut self) -> impl Iterator<Item = (K, u32)> + use<K> {
+    pub(super) fn take(&mut self) -> impl Iterator<Item = (K, V)> + use<K, V> {
         let Self { last_used, others } = mem::take(self);
         last_used.into_iter().chain(others)
     }
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn each_key_has_its_own_count() {
-        let mut counts = Counts::default();
+        let mut counts = Counts::<u32>::default();
         for key in 0..3 {
             counts.insert(key, 10 * key);
         }

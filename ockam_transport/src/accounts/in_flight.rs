@@ -7,8 +7,9 @@ use std::mem;
 use ockam_core::{Address, Hops, Route};
 
 use super::acknowledged::MAX_IN_FLIGHT_MESSAGES;
-use super::in_flight_group::{InFlightGroup, OnLoss};
+use super::in_flight_group::{Hop, InFlightGroup, OnLoss};
 use super::queued_reports::QueuedReports;
+use crate::quota::Share;
 
 /// How many bytes the groups may take before the peer has to acknowledge some messages. Peers choose how long the ways back are
 /// of what is forwarded to other nodes.
@@ -28,12 +29,11 @@ const KEPT_GROUPS: usize = 64;
 ///
 /// It knows no bodies, only who is to be told when a message is lost: a million messages of one worker
 /// to another are one group.
-#[derive(Default)]
 pub(super) struct InFlight {
     /// What is under way, and behind it what is queued.
     groups: VecDeque<InFlightGroup>,
-    /// About how many bytes the groups take.
-    bytes: usize,
+    /// About how many bytes the groups take, of those of all connections.
+    share: Share,
     /// How many messages are queued.
     queued: u64,
     /// How many messages were given to the stream.
@@ -45,14 +45,33 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
+    pub(super) fn new(share: Share) -> Self {
+        Self {
+            groups: VecDeque::new(),
+            share,
+            queued: 0,
+            given: 0,
+            written: 0,
+            released: 0,
+        }
+    }
+
+    fn add_bytes(&mut self, bytes: usize) {
+        self.share.set(self.share.bytes() + bytes);
+    }
+
+    fn remove_bytes(&mut self, bytes: usize) {
+        self.share.set(self.share.bytes() - bytes);
+    }
+
     /// Adds a message that is queued. If `is_told`, its sender is told when it is lost.
     #[inline]
     pub(super) fn add(&mut self, onward: Hops<'_>, return_route: &Route, is_told: bool) {
         self.queued += 1;
-        let told = onward.addresses().first().filter(|_| is_told);
+        let onward = onward.addresses();
         match self.groups.back_mut() {
-            Some(group) if group.is_of(told, return_route) => group.messages += 1,
-            _ => self.begin(told, return_route),
+            Some(group) if group.is_of(onward, return_route, is_told) => group.messages += 1,
+            _ => self.begin(onward, return_route, is_told),
         }
     }
 
@@ -66,8 +85,13 @@ impl InFlight {
     }
 
     #[cold]
-    fn begin(&mut self, told: Option<&Address>, return_route: &Route) {
-        let told = told.map(|to| OnLoss::Tell(to.clone(), return_route.clone()));
+    fn begin(&mut self, onward: &[Address], return_route: &Route, is_told: bool) {
+        let hop = onward.split_first().map(|(to, rest)| Hop {
+            to: to.clone(),
+            is_last: rest.is_empty(),
+        });
+        let told = hop.filter(|_| is_told);
+        let told = told.map(|hop| OnLoss::Tell(hop, return_route.clone()));
         self.append(InFlightGroup {
             on_loss: told.unwrap_or(OnLoss::Ignore),
             messages: 1,
@@ -78,15 +102,15 @@ impl InFlight {
         match self.groups.back_mut() {
             Some(last) if last.on_loss == group.on_loss => last.messages += group.messages,
             _ => {
-                self.bytes += group.bytes();
+                self.add_bytes(group.bytes());
                 self.groups.push_back(group);
             }
         }
     }
 
-    /// Returns the return routes of the queued messages whose senders are told of a loss, with how many
-    /// messages have each.
-    pub(super) fn queued_paths(&self) -> impl Iterator<Item = (&Route, u64)> {
+    /// Returns the return routes of the queued messages whose senders are told of a loss, with the hops that
+    /// they go to, and with how many messages have each.
+    pub(super) fn queued_paths(&self) -> impl Iterator<Item = (&Route, &Hop, u64)> {
         let mut first = self.groups.len();
         let mut messages = 0;
         while messages < self.queued && first > 0 {
@@ -98,7 +122,7 @@ impl InFlight {
         self.groups.range(first..).filter_map(move |group| {
             let messages = group.messages - mem::take(&mut skipped);
             match &group.on_loss {
-                OnLoss::Tell(_, back) if !back.is_empty() => Some((back, messages)),
+                OnLoss::Tell(hop, back) if !back.is_empty() => Some((back, hop, messages)),
                 _ => None,
             }
         })
@@ -130,7 +154,9 @@ impl InFlight {
 
     /// Tells whether so many messages are under way that the peer has to acknowledge some first.
     pub(super) fn is_full(&self) -> bool {
-        self.given - self.released >= MAX_IN_FLIGHT_MESSAGES || self.bytes >= MAX_IN_FLIGHT_BYTES
+        self.given - self.released >= MAX_IN_FLIGHT_MESSAGES
+            || self.share.bytes() >= MAX_IN_FLIGHT_BYTES
+            || self.share.is_too_much()
     }
 
     /// Removes and returns what is under way. What is queued goes by the next stream, whose counts
@@ -145,7 +171,8 @@ impl InFlight {
     pub(super) fn take_queued(&mut self) -> VecDeque<InFlightGroup> {
         let under_way = self.take_front(self.given - self.released);
         self.queued = 0;
-        self.bytes = under_way.iter().map(InFlightGroup::bytes).sum();
+        self.share
+            .set(under_way.iter().map(InFlightGroup::bytes).sum());
         mem::replace(&mut self.groups, under_way)
     }
 
@@ -165,8 +192,9 @@ impl InFlight {
                 return;
             }
             messages -= group.messages;
-            self.bytes -= group.bytes();
+            let bytes = group.bytes();
             self.groups.pop_front();
+            self.remove_bytes(bytes);
         }
         self.groups.shrink_to(KEPT_GROUPS);
     }
@@ -177,14 +205,14 @@ impl InFlight {
             let Some(mut group) = self.groups.pop_front() else {
                 break;
             };
-            self.bytes -= group.bytes();
+            self.remove_bytes(group.bytes());
             if group.messages > messages {
                 let rest = InFlightGroup {
                     on_loss: group.on_loss.clone(),
                     messages: group.messages - messages,
                 };
                 group.messages = messages;
-                self.bytes += rest.bytes();
+                self.add_bytes(rest.bytes());
                 self.groups.push_front(rest);
             }
             messages -= group.messages;

@@ -1,5 +1,5 @@
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use ockam_core::{Address, Route};
 
@@ -7,14 +7,17 @@ use super::acknowledged::{Acknowledged, Unsound};
 use super::address_map::AddressMap;
 use super::credit::Credit;
 use super::lost_messages::LostMessages;
+use super::open_questions::{OpenQuestions, Reserved};
 use super::owed_credit::OwedCredit;
 use super::peer_kind::{PeerCell, PeerKind};
 use super::pending_asks::{PendingAsk, PendingAsks};
 use super::queued_reports::{QueuedReports, has_room_for_report};
 use super::return_paths::ReturnPaths;
 use super::taken_in::TakenIn;
+use super::unsent::Unsent;
 use crate::lock::lock;
 use crate::message::Grant;
+use crate::quota::Quota;
 
 /// The accounts that sending to a peer and receiving from it share.
 ///
@@ -27,20 +30,29 @@ pub(crate) struct PeerAccounts {
     pending: AtomicUsize,
     pub(super) paths: Mutex<ReturnPaths>,
     owed: Mutex<OwedCredit>,
+    questions: OpenQuestions,
+    /// How many bytes of messages wait to be sent to the peer.
+    pub(crate) unsent: Unsent,
     pub(super) acknowledged: Acknowledged,
     pub(crate) taken_in: TakenIn,
     pub(crate) lost: LostMessages,
+    /// What the accounts of all connections take.
+    pub(super) of_all: Arc<Quota>,
 }
 
 impl PeerAccounts {
-    pub(crate) fn new() -> Self {
+    /// Creates the accounts of a connection, which take a part of what those of all may.
+    pub(crate) fn new(all: &Arc<Quota>) -> Self {
         Self {
             peer: PeerCell::new(),
-            credit: Mutex::default(),
-            asks: Mutex::default(),
+            credit: Mutex::new(Credit::new(all.small_share())),
+            asks: Mutex::new(PendingAsks::new(all.small_share())),
             pending: AtomicUsize::new(0),
-            paths: Mutex::default(),
-            owed: Mutex::default(),
+            paths: Mutex::new(ReturnPaths::new(all.small_share())),
+            owed: Mutex::new(OwedCredit::new(all.small_share())),
+            questions: OpenQuestions::new(all.small_share()),
+            unsent: Unsent::default(),
+            of_all: all.clone(),
             acknowledged: Acknowledged::default(),
             taken_in: TakenIn::default(),
             lost: LostMessages::default(),
@@ -51,8 +63,8 @@ impl PeerAccounts {
     pub(crate) fn restart(&self) {
         self.peer.reset();
         self.taken_in.restart();
-        *lock(&self.credit) = Credit::default();
-        *lock(&self.owed) = OwedCredit::default();
+        *lock(&self.credit) = Credit::new(self.of_all.small_share());
+        *lock(&self.owed) = OwedCredit::new(self.of_all.small_share());
     }
 
     /// Returns what is known of the peer.
@@ -78,23 +90,21 @@ impl PeerAccounts {
         self.peer.presume_upstream()
     }
 
-    /// Adds the credit that the peer grants. Tells whether there is any, which senders may wait for.
+    /// Adds the credit that the peer grants. Tells whether there may be room for other workers because
+    /// of that.
     pub(crate) fn add_credit(&self, grants: &[Grant]) -> bool {
-        if grants.is_empty() {
-            return false;
-        }
         let mut credit = lock(&self.credit);
-        for grant in grants {
-            credit.add(&grant.to, grant.messages);
-        }
-        true
+        let added = grants
+            .iter()
+            .map(|grant| credit.add(&grant.to, grant.messages, grant.bytes));
+        added.fold(false, |frees, one| frees | one)
     }
 
-    /// Counts messages that a worker has handled, or will never get. Returns what the peer is to be
-    /// granted.
-    pub(crate) fn owe(&self, to: &Address, messages: u32) -> Vec<Grant> {
+    /// Counts messages that a worker has taken in, and bytes of messages that it has handled, or will never
+    /// get. Returns what the peer is to be granted.
+    pub(crate) fn owe(&self, to: &Address, messages: u32, bytes: u64) -> Vec<Grant> {
         match self.is_ours() {
-            true => lock(&self.owed).add(to, messages),
+            true => lock(&self.owed).add(to, messages, bytes),
             false => Vec::new(),
         }
     }
@@ -106,6 +116,11 @@ impl PeerAccounts {
     /// If the peer can't have taken in as many. The stream is of no use then.
     pub(crate) fn acknowledge(&self, count: u64) -> Result<bool, Unsound> {
         self.acknowledged.acknowledge(count)
+    }
+
+    /// Reserves room for the report that a question of the peer failed, unless too many are open.
+    pub(crate) fn reserve_report(&self, back: &Route) -> Option<Reserved> {
+        self.questions.reserve(back)
     }
 
     /// Tells whether there may be one more report beside those that are queued.
@@ -123,9 +138,15 @@ impl PeerAccounts {
         self.with_asks(|asks| asks.take_one(onward))
     }
 
-    /// Tells whether a message may come back by a path that another one has left.
-    pub(crate) fn admit_return(&self, onward: &Route) -> bool {
-        lock(&self.paths).admit(onward)
+    /// Tells whether a message that comes from the end of `return_route` may come back by a path that
+    /// another one has left.
+    pub(crate) fn admit_return(&self, onward: &Route, return_route: &Route) -> bool {
+        lock(&self.paths).admit(onward, return_route)
+    }
+
+    /// Tells whether the report of a failure may come back by a path that a message has left.
+    pub(crate) fn admit_report(&self, onward: &Route) -> bool {
+        lock(&self.paths).admit_report(onward)
     }
 
     /// Forgets asks that have ended, and those whose origin is gone. Tells whether there were any. It

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::message::EXTENSION_VERSION;
+use crate::message::{EXTENSION_VERSION, WEIGHS_SINCE};
 
 /// The version of the extension since which a peer acknowledges what it takes in.
 const ACKNOWLEDGES_SINCE: u8 = 2;
@@ -26,6 +26,15 @@ impl PeerKind {
         match self {
             Self::Unknown => true,
             Self::Ours(version) => version >= ACKNOWLEDGES_SINCE,
+            Self::Presumed | Self::Upstream => false,
+        }
+    }
+
+    /// Tells whether the peer grants credit in bytes, as far as is known.
+    pub(crate) fn weighs(self) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Ours(version) => u64::from(version) >= WEIGHS_SINCE,
             Self::Presumed | Self::Upstream => false,
         }
     }
@@ -117,9 +126,9 @@ mod tests {
         assert!(!peer.presume_upstream());
         assert!(peer.note_frame(None) && peer.get() == PeerKind::Upstream);
         assert!(!peer.note_frame(None));
-        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(2));
+        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(3));
         assert!(!peer.note_frame(None) && !peer.presume_upstream());
-        assert_eq!(peer.get(), PeerKind::Ours(2));
+        assert_eq!(peer.get(), PeerKind::Ours(3));
         peer.reset();
         assert_eq!(peer.get(), PeerKind::Unknown);
     }
@@ -129,8 +138,8 @@ mod tests {
         for (announced, spoken, acknowledges) in [
             (1, 1, false),
             (2, 2, true),
-            (3, 2, true),
-            (u64::MAX, 2, true),
+            (3, 3, true),
+            (u64::MAX, 3, true),
         ] {
             let peer = PeerCell::new();
             assert!(peer.note_frame(Some(announced)));

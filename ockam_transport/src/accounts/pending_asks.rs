@@ -11,14 +11,16 @@ use super::address_bytes::address_bytes;
 use super::address_map::AddressMap;
 use super::shares::Shares;
 use crate::clock::{self, Instant};
+use crate::quota::Share;
 
 /// The questions that have left by a link, or are about to, and wait for an answer.
-#[derive(Default)]
 pub(super) struct PendingAsks {
     /// By the name of each asker. The key does not allow to answer. Only the entry does.
     asks: AddressMap<PendingAsk>,
     /// How much of [`MAX_BYTES`] each origin holds.
     shares: Shares,
+    /// How many bytes they take of what the accounts of all connections may.
+    share: Share,
     /// How many asks there may be before those that have ended are looked for.
     next_removal: usize,
     /// When those that have ended may be looked for again because there was no room.
@@ -74,6 +76,16 @@ const OVERHEAD_BYTES: usize = 256;
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 impl PendingAsks {
+    pub(super) fn new(share: Share) -> Self {
+        Self {
+            asks: AddressMap::default(),
+            shares: Shares::default(),
+            share,
+            next_removal: 0,
+            next_look: None,
+        }
+    }
+
     /// Adds a question that is queued. Returns asks that are removed for it, which are to be dropped
     /// without a lock.
     #[must_use]
@@ -96,6 +108,7 @@ impl PendingAsks {
         // Peers choose the names of those who ask from other nodes, so one may have been used before.
         removed.extend(self.remove(&name));
         self.shares.add(question.origin, bytes);
+        self.share.set(self.share.bytes() + bytes);
         self.asks.insert(name, ask);
         removed
     }
@@ -107,7 +120,7 @@ impl PendingAsks {
 
     /// Tells whether there may be one more question from `origin`.
     pub(super) fn has_room(&self, origin: Option<&Address>) -> bool {
-        self.shares.has_room(origin, MAX_BYTES)
+        !self.share.is_too_much() && self.shares.has_room(origin, MAX_BYTES)
     }
 
     /// Returns the origins of the questions, if it is time to look whether some of them have ended.
@@ -166,6 +179,7 @@ impl PendingAsks {
     fn remove(&mut self, name: &Address) -> Option<PendingAsk> {
         let ask = self.asks.remove(name)?;
         self.shares.remove(ask.origin.as_ref(), ask.bytes);
+        self.share.set(self.share.bytes() - ask.bytes);
         Some(ask)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use ockam_core::{Address, Hops, Route};
 
 use super::asker::{credited, is_answer};
+use super::credit::{CreditLeft, Need};
 use super::in_flight::InFlight;
 use super::in_flight_group::InFlightGroup;
 use super::peer_accounts::PeerAccounts;
@@ -43,11 +44,16 @@ pub(crate) struct NotSent {
 impl SendAccounts {
     pub(crate) fn new(peer: Arc<PeerAccounts>) -> Self {
         Self {
+            in_flight: InFlight::new(peer.of_all.small_share()),
             peer,
-            in_flight: InFlight::default(),
             last_ask: 0,
             last_given_ask: 0,
         }
+    }
+
+    /// Notes how many bytes of messages wait to be sent.
+    pub(crate) fn set_unsent(&self, bytes: usize) {
+        self.peer.unsent.set(bytes);
     }
 
     /// Returns what is known of the peer.
@@ -56,36 +62,62 @@ impl SendAccounts {
         self.peer.peer()
     }
 
-    /// Tells whether there is room for a message to `onward`.
-    pub(crate) fn has_room(&mut self, onward: Hops<'_>) -> bool {
-        if !self.peer().acknowledges() {
-            return true;
-        }
-        !self.is_full() && credited(onward).is_none_or(|to| lock(&self.peer.credit).left(to) > 0)
+    /// Tells whether so much is under way that the peer has to acknowledge some messages first.
+    pub(crate) fn has_to_wait(&mut self) -> bool {
+        self.peer().acknowledges() && self.is_full()
     }
 
-    /// Spends credit on a message to `onward`. Returns how many more may follow it to the same worker.
+    /// Returns the worker that has no credit left for a message to `onward`, if that is so.
+    pub(crate) fn without_credit<'a>(&self, onward: Hops<'a>) -> Option<&'a Address> {
+        let need = self.need();
+        credited(onward).filter(|to| !lock(&self.peer.credit).has_room(to, need))
+    }
+
+    fn need(&self) -> Need {
+        let peer = self.peer();
+        match (peer.acknowledges(), peer.weighs()) {
+            (false, _) => Need::Nothing,
+            (true, false) => Need::Messages,
+            (true, true) => Need::All,
+        }
+    }
+
+    /// Spends credit on a message to `onward`. Returns how much more may follow it to the same worker.
     ///
     /// # Errors
     ///
     /// [`NoRoom::ForMessage`] if there is no room.
-    pub(crate) fn reserve(&mut self, onward: Hops<'_>) -> Result<u32, NoRoom> {
+    pub(crate) fn reserve(&mut self, onward: Hops<'_>) -> Result<CreditLeft, NoRoom> {
         let peer = self.peer();
         if peer.acknowledges() && self.is_full() {
             return Err(NoRoom::ForMessage);
         }
-        let Some(to) = credited(onward).filter(|_| peer.may_understand()) else {
-            return Ok(u32::MAX);
+        let unlimited = CreditLeft {
+            messages: u32::MAX,
+            bytes: i64::MAX,
         };
-        let left = lock(&self.peer.credit).spend_one(to, peer.acknowledges());
-        left.ok_or(NoRoom::ForMessage)
+        let Some(to) = credited(onward).filter(|_| peer.may_understand()) else {
+            return Ok(unlimited);
+        };
+        let spent = lock(&self.peer.credit).spend_one(to, self.need());
+        let left = spent.ok_or(NoRoom::ForMessage)?;
+        let bytes = if peer.weighs() { left.bytes } else { i64::MAX };
+        Ok(CreditLeft { bytes, ..left })
+    }
+
+    /// Spends the bytes of a message for which there was [room](Self::reserve).
+    pub(crate) fn weigh(&mut self, onward: Hops<'_>, bytes: usize) {
+        let may_understand = self.peer().may_understand();
+        if let Some(to) = credited(onward).filter(|_| may_understand) {
+            lock(&self.peer.credit).spend(to, 0, bytes);
+        }
     }
 
     /// Gives back what was spent on a message that is not sent after all.
     #[cold]
     pub(crate) fn cancel(&mut self, onward: Hops<'_>) {
         if let Some(to) = credited(onward) {
-            lock(&self.peer.credit).add(to, 1);
+            lock(&self.peer.credit).add(to, 1, 0);
         }
     }
 
@@ -128,9 +160,9 @@ impl SendAccounts {
 
     /// Notes messages that have followed the last one and differ from it in their bodies only. They are
     /// no questions and no answers.
-    pub(crate) fn note_more(&mut self, onward: Hops<'_>, messages: u32) {
+    pub(crate) fn note_more(&mut self, onward: Hops<'_>, messages: u32, bytes: usize) {
         if let Some(to) = credited(onward) {
-            lock(&self.peer.credit).spend(to, messages);
+            lock(&self.peer.credit).spend(to, messages, bytes);
         }
         self.in_flight.add_more(messages);
     }
@@ -155,7 +187,7 @@ impl SendAccounts {
         // Questions and answers have none, so that an ask needs no lock here.
         if queued.peek().is_some() {
             let mut paths = lock(&self.peer.paths);
-            queued.for_each(|(path, messages)| paths.note(path, messages));
+            queued.for_each(|(path, hop, messages)| paths.note(path, hop, messages));
         }
     }
 
@@ -209,6 +241,6 @@ impl SendAccounts {
 
     #[cfg(test)]
     pub(crate) fn credit(&self, to: &Address) -> u32 {
-        lock(&self.peer.credit).left(to)
+        lock(&self.peer.credit).left(to).messages
     }
 }

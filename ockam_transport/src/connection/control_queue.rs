@@ -1,30 +1,42 @@
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+use tokio::sync::Notify;
 
 use super::append::{append_frame, append_sign_of_life, sign_of_life};
 use crate::accounts::{InFlightGroup, OnLoss, PeerAccounts, QueuedReports};
 use crate::lock::lock;
 use crate::message::{self, Extension, Parts};
+use crate::quota::Share;
 
 /// The frames that are sent beside messages: signs of life, credit, acknowledgements and reports.
 ///
 /// They take no room from messages, and nobody waits for room for them. The receiver queues what it
-/// has to say here, so that it needs no lock of those who send messages.
+/// has to say here, so that it needs no lock of those who send messages. Above the bound it receives no
+/// more until the peer has taken some: a peer that makes this node say much has to listen.
 pub(super) struct ControlQueue {
     state: Mutex<State>,
-    /// Whether there are frames. Changed under the lock.
-    has_frames: AtomicBool,
+    /// How many bytes the frames take. Changed under the lock.
+    queued_bytes: AtomicUsize,
+    /// Whether they are more than there may be. Changed under the lock.
+    is_too_much: AtomicBool,
+    /// Notifies the reader that the frames have been taken.
+    taken: Notify,
     accounts: Arc<PeerAccounts>,
     max_queued_bytes: usize,
     max_frame_bytes: usize,
 }
 
-#[derive(Default)]
+/// The capacity that is kept when the frames have been taken.
+const KEPT_BYTES: usize = 4 * 1024;
+
 struct State {
     /// Whether there is a stream to send them on.
     is_open: bool,
+    /// What the frames take of that which all connections may queue.
+    share: Share,
     /// Whole frames, one after the other.
     frames: Vec<u8>,
     reports: QueuedReports,
@@ -42,10 +54,20 @@ impl ControlQueue {
         accounts: &Arc<PeerAccounts>,
         max_queued_bytes: usize,
         max_frame_bytes: usize,
+        share: Share,
     ) -> Self {
+        let state = State {
+            is_open: false,
+            share,
+            frames: Vec::new(),
+            reports: QueuedReports::default(),
+            acknowledged: 0,
+        };
         Self {
-            state: Mutex::default(),
-            has_frames: AtomicBool::new(false),
+            state: Mutex::new(state),
+            is_too_much: AtomicBool::new(false),
+            queued_bytes: AtomicUsize::new(0),
+            taken: Notify::new(),
             accounts: accounts.clone(),
             max_queued_bytes,
             max_frame_bytes,
@@ -64,15 +86,27 @@ impl ControlQueue {
     pub(super) fn close(&self) -> VecDeque<InFlightGroup> {
         let mut state = lock(&self.state);
         state.is_open = false;
-        state.frames.clear();
-        self.has_frames.store(false, Ordering::Release);
+        state.frames = Vec::new();
+        self.note_taken(&mut state);
         // An acknowledgement that was dropped is sent again with the last bytes of the stream.
         state.acknowledged = 0;
         mem::take(&mut state.reports).into_groups()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        !self.has_frames.load(Ordering::Acquire)
+        self.queued_bytes.load(Ordering::Acquire) == 0
+    }
+
+    /// Tells whether so much is owed to the peer that it has to take some before more is received.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.is_too_much.load(Ordering::Acquire)
+    }
+
+    /// Waits while [too much](Self::is_too_much) is owed. Only the reader calls this.
+    pub(super) async fn room(&self) {
+        while self.is_too_much() {
+            self.taken.notified().await;
+        }
     }
 
     /// Queues a sign of life. Returns `None` if there is no room.
@@ -86,8 +120,8 @@ impl ControlQueue {
         has_room.then(|| self.push(&mut state, &sign_of_life(&extension)))?
     }
 
-    /// Queues credit, even if there is no room, because the peer would wait for it forever. There are
-    /// no more grants than messages of the peer. Without a stream, nothing is queued: grants belong to
+    /// Queues credit, even if there is no room, because the peer would wait for it forever. The peer is
+    /// read no further then. Without a stream, nothing is queued: grants belong to
     /// one stream.
     pub(super) fn push_owed(&self, parts: &Parts<'_>) -> Option<Queued> {
         self.push(&mut lock(&self.state), parts)
@@ -115,8 +149,10 @@ impl ControlQueue {
         on_loss: OnLoss,
     ) -> Option<Queued> {
         let mut state = lock(&self.state);
-        let has_room = self.accounts.has_room_for_report(&state.reports)
-            && state.frames.len() < self.max_queued_bytes;
+        // For the report of a question, room was reserved.
+        let has_room = on_loss == OnLoss::Ignore
+            || self.accounts.has_room_for_report(&state.reports)
+                && state.frames.len() < self.max_queued_bytes;
         if parts.onward.is_empty() || !has_room {
             return None;
         }
@@ -166,7 +202,16 @@ impl ControlQueue {
 
     fn take_from(&self, state: &mut State, frames: &mut Vec<u8>) {
         frames.append(&mut state.frames);
-        self.has_frames.store(false, Ordering::Release);
+        state.frames.shrink_to(KEPT_BYTES);
+        self.note_taken(state);
+    }
+
+    fn note_taken(&self, state: &mut State) {
+        state.share.set(0);
+        self.queued_bytes.store(0, Ordering::Release);
+        if self.is_too_much.swap(false, Ordering::AcqRel) {
+            self.taken.notify_one();
+        }
     }
 
     fn push(&self, state: &mut State, parts: &Parts<'_>) -> Option<Queued> {
@@ -176,7 +221,12 @@ impl ControlQueue {
         let was_empty = state.frames.is_empty();
         let write = |frame: &mut Vec<u8>| message::append(frame, parts).map(drop);
         append_frame(&mut state.frames, self.max_frame_bytes, write).ok()?;
-        self.has_frames.store(true, Ordering::Release);
+        let bytes = state.frames.len();
+        state.share.set(bytes);
+        self.queued_bytes.store(bytes, Ordering::Release);
+        if bytes >= self.max_queued_bytes || state.share.is_too_much() {
+            self.is_too_much.store(true, Ordering::Release);
+        }
         Some(Queued { was_empty })
     }
 

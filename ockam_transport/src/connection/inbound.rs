@@ -24,6 +24,7 @@
 //! | `acknowledge`, `grant` | what the peer is told of messages that were taken in |
 //! | `refuse`, `failed` | messages that can't be delivered: those of the peer, and those for it |
 //! | `reach` | where messages of the peer may go |
+//! | `weight` | how much of what was delivered has not been handled |
 
 mod acknowledge;
 mod backlog;
@@ -37,6 +38,7 @@ mod received_run;
 mod refuse;
 mod return_path;
 mod state;
+mod weight;
 
 pub(crate) use received_run::ReceivedRun;
 pub(crate) use state::Inbound;

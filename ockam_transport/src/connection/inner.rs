@@ -8,7 +8,7 @@ use super::exposed::Exposed;
 use super::inbound::Inbound;
 use super::send_queue::SendQueue;
 use crate::lock::lock;
-use crate::quota::Quota;
+use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
 
 /// A connection, as its tasks and its handles share it.
@@ -27,7 +27,7 @@ impl Inner {
     pub(crate) fn attach(
         gateway: &Gateway,
         settings: &Arc<TransportSettings>,
-        backlog: &Arc<Quota>,
+        quotas: &Arc<Quotas>,
         address: Address,
         peer: String,
         exposed: Exposed,
@@ -36,7 +36,7 @@ impl Inner {
             let inbound = Inbound::new(
                 gateway,
                 settings,
-                backlog,
+                quotas,
                 address,
                 peer,
                 exposed.clone(),
@@ -50,6 +50,7 @@ impl Inner {
                     accounts,
                     settings.max_queued,
                     settings.max_frame,
+                    quotas.queued.share(),
                 )),
                 has_ended: AtomicBool::new(false),
                 guard: Mutex::new(None),

@@ -52,7 +52,7 @@ impl Inner {
             inbound.control.open();
         }
         drop(queue);
-        inbound.changed.notify_waiters();
+        inbound.note_changed();
     }
 
     /// Waits until the peer has greeted on this stream, or the connection is closed.
@@ -90,7 +90,7 @@ impl Inner {
         drop(queue);
         // Reports go by this stream or not at all.
         in_doubt.append(&mut reports);
-        inbound.changed.notify_waiters();
+        inbound.note_changed();
         let why = format!("the connection to {} was lost: {why}", inbound.peer);
         inbound.report_lost(in_doubt, ErrorKind::OutcomeUnknown, &why);
         fail_all(asks, ErrorKind::OutcomeUnknown, &why);
@@ -126,7 +126,7 @@ impl Inner {
         queue.phase = phase;
         drop(queue);
         unsent.messages.append(&mut reports);
-        inbound.changed.notify_waiters();
+        inbound.note_changed();
         inbound.frames.notify_one();
         let why = format!("{} is not connected: {why}", inbound.peer);
         inbound.report_lost(unsent.messages, kind, &why);
@@ -178,6 +178,6 @@ impl Inner {
     pub(crate) fn abandon(&self, why: &str) {
         self.close(ErrorKind::Stopped, why);
         self.lock().is_finishing = false;
-        self.inbound.changed.notify_waiters();
+        self.inbound.note_changed();
     }
 }

@@ -14,7 +14,8 @@ impl Inbound {
     pub(super) fn report_lost(&self, lost: VecDeque<InFlightGroup>, kind: ErrorKind, why: &str) {
         for InFlightGroup { on_loss, messages } in merged(lost) {
             match on_loss {
-                OnLoss::Tell(to, return_route) => {
+                OnLoss::Tell(hop, return_route) => {
+                    let to = hop.to;
                     let error = Error::new(kind, format!("a message to {to}: {why}"));
                     self.report_back(&return_route, &to, error, messages);
                 }

@@ -6,7 +6,7 @@ use ockam_node::transport::{Link, Outgoing, Report, SendError};
 
 use super::append::append_sign_of_life;
 use super::inner::Inner;
-use super::send_queue::{NotQueued, Pushed};
+use super::send_queue::{Awaited, NotQueued, Pushed};
 use crate::frame::VERSION;
 use crate::log::log;
 use crate::message::Extension;
@@ -23,11 +23,17 @@ impl Link for Inner {
     }
 
     async fn room(&self, onward: Hops<'_>) {
-        let has_room = |inner: &Self| {
-            let mut queue = inner.lock();
-            queue.has_room(onward) || !queue.phase.is_open()
-        };
-        self.until(&has_room).await;
+        let waiting = &self.inbound.waiting;
+        loop {
+            // Made before the look, so that what happens in between is not missed.
+            let room = waiting.queue().notified();
+            match self.awaited(onward) {
+                None => break,
+                Some(Awaited::Queue) => room.await,
+                Some(Awaited::Credit(to)) => self.credit(onward, to).await,
+            }
+        }
+        waiting.queue().notify_one();
     }
 
     fn report(&self, onward: Hops<'_>, report: &Report<'_>) -> bool {
@@ -48,6 +54,29 @@ impl Link for Inner {
 }
 
 impl Inner {
+    /// Returns what a message has to wait for, if anything.
+    fn awaited<'a>(&self, onward: Hops<'a>) -> Option<Awaited<'a>> {
+        let mut queue = self.lock();
+        match queue.phase.is_open() {
+            true => queue.awaited(onward),
+            false => None,
+        }
+    }
+
+    /// Waits until there may be credit for a worker.
+    async fn credit(&self, onward: Hops<'_>, to: &Address) {
+        let line = self.inbound.waiting.enter(to);
+        let granted = line.notified();
+        // A grant may have come before there was a line.
+        if let Some(Awaited::Credit(_)) = self.awaited(onward) {
+            granted.await;
+        }
+        // Whoever is next goes on as well, if there is still credit when its turn comes.
+        if !matches!(self.awaited(onward), Some(Awaited::Credit(_))) {
+            line.notify_one();
+        }
+    }
+
     fn try_queue(&self, outgoing: &Outgoing<'_>) -> Result<(), SendError<()>> {
         let origin = self.origin_of(outgoing.return_route);
         let address = &self.inbound.address;
@@ -130,6 +159,7 @@ impl Inner {
         drop(queue);
         if is_taken {
             self.inbound.changed.notify_waiters();
+            self.inbound.waiting.queue().notify_one();
         }
         (is_taken, is_over)
     }
@@ -143,7 +173,7 @@ impl Inner {
     /// Takes a peer that has not said anything for a while to be one of upstream.
     pub(crate) fn presume_upstream(&self) {
         if self.inbound.accounts.presume_upstream() {
-            self.inbound.changed.notify_waiters();
+            self.inbound.note_changed();
         }
     }
 

@@ -6,12 +6,13 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
-use ockam_core::Hops;
+use ockam_core::{Address, Hops};
 
 use super::control_queue::ControlQueue;
 use super::phase::Phase;
 use crate::accounts::{InFlightGroup, NotSent, PeerAccounts, PendingAsk, SendAccounts};
 use crate::message::Encoder;
+use crate::quota::Share;
 
 pub(super) use push::{NotQueued, Pushed};
 
@@ -30,6 +31,10 @@ pub(super) struct SendQueue {
     /// How many bytes of frames there may be before senders have to wait.
     max_queued_bytes: usize,
     max_frame_bytes: usize,
+    /// What the frames, and those that are being written, take of that which all connections may queue.
+    share: Share,
+    /// How many bytes are being written.
+    writing_bytes: usize,
 }
 
 /// Messages that are the same as the last one in the accounts but for their bodies.
@@ -37,8 +42,27 @@ pub(super) struct SendQueue {
 struct QueuedRun {
     /// How many are not in the accounts yet. They are noted together, before anybody looks.
     unnoted: u32,
+    /// How many bytes their frames have.
+    unnoted_bytes: usize,
     /// How many more there may be. Once there are none, all are in the accounts.
     left: u32,
+    /// How many bytes more there may be, up to the last message.
+    left_bytes: i64,
+}
+
+/// How many bytes of answers may be queued beyond what else may: the questions that have been admitted are
+/// often answered together.
+const MAX_ANSWERS_BYTES: usize = 16 * 1024 * 1024;
+
+/// After how many bytes what is queued is counted for all connections.
+const COUNT_EVERY_BYTES: usize = 4 * 1024;
+
+/// What a message has to wait for.
+pub(super) enum Awaited<'a> {
+    /// Room in the queue, which is the same for all.
+    Queue,
+    /// Credit for this worker.
+    Credit(&'a Address),
 }
 
 /// The capacity to which a buffer shrinks once batches are short again.
@@ -53,6 +77,7 @@ impl SendQueue {
         accounts: Arc<PeerAccounts>,
         max_queued_bytes: usize,
         max_frame_bytes: usize,
+        share: Share,
     ) -> Self {
         Self {
             phase: Phase::Open,
@@ -64,6 +89,8 @@ impl SendQueue {
             run: QueuedRun::default(),
             max_queued_bytes,
             max_frame_bytes,
+            share,
+            writing_bytes: 0,
         }
     }
 
@@ -73,9 +100,43 @@ impl SendQueue {
         self.is_parting = false;
     }
 
-    /// Tells whether there is room for a message to `onward`.
-    pub(super) fn has_room(&mut self, onward: Hops<'_>) -> bool {
-        self.frames.len() < self.max_queued_bytes && self.accounts.has_room(onward)
+    /// Returns what a message to `onward` has to wait for, if anything.
+    pub(super) fn awaited<'a>(&mut self, onward: Hops<'a>) -> Option<Awaited<'a>> {
+        if !self.has_room() {
+            return Some(Awaited::Queue);
+        }
+        // Otherwise nobody looks into the accounts, in which the run may be missing.
+        let without = self.accounts().without_credit(onward);
+        without.map(Awaited::Credit)
+    }
+
+    /// Tells whether there is room for a message to anybody who has credit.
+    pub(super) fn has_room(&mut self) -> bool {
+        self.has_bytes_left() && !self.accounts.has_to_wait()
+    }
+
+    fn has_bytes_left(&self) -> bool {
+        self.frames.len() < self.max_queued_bytes && !self.share.is_too_much()
+    }
+
+    /// Tells whether there is room for an answer. Nobody waits for that, so there is more.
+    fn has_bytes_left_for_answer(&self) -> bool {
+        let max_bytes = self.max_queued_bytes.saturating_add(MAX_ANSWERS_BYTES);
+        self.frames.len() < max_bytes && !self.share.is_too_much()
+    }
+
+    /// Counts what is queued, which has had so many bytes before.
+    fn count_queued(&mut self, before: usize) {
+        // Not for each message: those that are counted a little late are few.
+        if before / COUNT_EVERY_BYTES != self.frames.len() / COUNT_EVERY_BYTES {
+            self.count();
+        }
+    }
+
+    /// Counts what is queued and what is being written.
+    fn count(&mut self) {
+        self.share.set(self.frames.len() + self.writing_bytes);
+        self.accounts.set_unsent(self.frames.len());
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -86,6 +147,8 @@ impl SendQueue {
     /// any.
     pub(super) fn take(&mut self, written: &mut Vec<u8>, control: &ControlQueue) -> bool {
         written.clear();
+        self.writing_bytes = 0;
+        self.count();
         self.accounts().write();
         if self.is_parting {
             // Messages wait for the next stream. What is beside them is about this one, and the peer
@@ -102,18 +165,23 @@ impl SendQueue {
             written.shrink_to(KEPT_BATCH_BYTES);
         }
         mem::swap(&mut self.frames, written);
+        self.writing_bytes = written.len();
+        self.count();
         true
     }
 
     /// Ends a stream. Returns the messages that may have arrived, and the asks whose answers may have
     /// been on their way.
     pub(super) fn take_in_doubt(&mut self) -> (VecDeque<InFlightGroup>, Vec<PendingAsk>) {
+        self.writing_bytes = 0;
+        self.count();
         self.accounts().take_in_doubt()
     }
 
     /// Drops what is queued. Returns what is not sent.
     pub(super) fn take_queued(&mut self) -> NotSent {
         self.frames = Vec::new();
+        self.count();
         self.accounts().take_queued()
     }
 
@@ -127,8 +195,9 @@ impl SendQueue {
         let run = mem::take(&mut self.run);
         if run.unnoted > 0 {
             let (onward, _) = self.encoder.way();
+            let onward = Hops::new(onward, None);
             self.accounts
-                .note_more(Hops::new(onward, None), run.unnoted);
+                .note_more(onward, run.unnoted, run.unnoted_bytes);
         }
         &mut self.accounts
     }

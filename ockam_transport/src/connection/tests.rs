@@ -13,7 +13,7 @@ use ockam_node::{Context, NodeBuilder};
 use super::{Exposed, Inner, ReceivedRun};
 use crate::message::{Extension, Failure, Grant, TransportMessage};
 use crate::name::random_address;
-use crate::quota::Quota;
+use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
 
 /// How long a frame may take to be received.
@@ -33,13 +33,13 @@ impl Worker for Sink {
 fn connection(ctx: &Context) -> Result<Arc<Inner>> {
     let exposed = Exposed::new(&Addresses::from("sink"));
     let settings = Arc::new(TransportSettings::new());
-    let backlog = Quota::new(usize::MAX);
+    let quotas = Arc::new(Quotas::new(&settings));
     let gateway = Gateway::new(ctx);
     let address = random_address();
     Inner::attach(
         &gateway,
         &settings,
-        &backlog,
+        &quotas,
         address,
         "peer".into(),
         exposed,
@@ -57,6 +57,7 @@ fn send(connection: &Inner, return_route: &Route) {
             type_name: None,
         },
         trace: None,
+        is_answer: false,
     };
     connection.try_send(&outgoing).expect("there is room");
     let mut queue = connection.lock();
@@ -76,6 +77,7 @@ fn frames(asker: &str) -> Vec<Vec<u8>> {
     let grants = (0..3).map(|number| Grant {
         to: Address::from(format!("worker-{number}")),
         messages: 256,
+        bytes: 0,
     });
     let failure = Failure {
         kind: ErrorKind::UnknownAddress,

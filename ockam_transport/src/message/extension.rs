@@ -10,7 +10,10 @@ use super::limits::MAX_NAME;
 ///
 /// A version adds fields to the one before it and changes none, so that a node can read the extensions of
 /// every version, and speaks to its peer in the highest version that both know.
-pub const EXTENSION_VERSION: u64 = 2;
+pub const EXTENSION_VERSION: u64 = 3;
+
+/// The version since which credit is in bytes as well.
+pub(crate) const WEIGHS_SINCE: u64 = 3;
 
 /// What nodes of this framework add to a message.
 ///
@@ -47,7 +50,7 @@ pub struct Extension<'a> {
     pub deadline: Option<Duration>,
     /// Set if this is not a message but the report that one failed.
     pub failure: Option<Failure<'a>>,
-    /// Credit to send more messages to workers.
+    /// Credit to send more to workers. Their bytes are not written for a version before 3.
     pub grants: Vec<Grant>,
     /// The number of messages that the sender of this has taken in from the stream.
     pub acknowledged: Option<u64>,
@@ -73,6 +76,7 @@ const DEADLINE: u64 = 2;
 const FAILURE: u64 = 3;
 const GRANTS: u64 = 4;
 const ACKNOWLEDGED: u64 = 5;
+const WEIGHED_GRANTS: u64 = 6;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -90,8 +94,9 @@ impl<'a> Extension<'a> {
             failure.encode(writer)?;
         }
         if !self.grants.is_empty() {
-            writer.number(GRANTS);
-            Grant::encode_all(&self.grants, writer)?;
+            let with_bytes = self.version >= WEIGHS_SINCE;
+            writer.number(if with_bytes { WEIGHED_GRANTS } else { GRANTS });
+            Grant::encode_all(&self.grants, with_bytes, writer)?;
         }
         if let Some(count) = self.acknowledged {
             writer.number(ACKNOWLEDGED).number(count);
@@ -162,7 +167,10 @@ impl<'a> Extension<'a> {
             }
             DEADLINE => self.deadline = Some(Duration::from_millis(reader.u64()?)),
             FAILURE => self.failure = Some(Failure::decode(reader)?),
-            GRANTS => self.grants = Grant::decode_all(reader)?,
+            GRANTS | WEIGHED_GRANTS => {
+                let grants = Grant::decode_all(key == WEIGHED_GRANTS, reader)?;
+                self.grants.extend(grants);
+            }
             ACKNOWLEDGED => self.acknowledged = Some(reader.u64()?),
             _ => reader.skip()?,
         }

@@ -87,14 +87,14 @@ impl Reading {
                 if may_be_more || read >= YIELD_AFTER_BYTES {
                     yield_now().await;
                 }
+                if self.inbound.is_holding() {
+                    self.inbound.held().await;
+                    // The time in which nothing was read does not count against the peer.
+                    self.deadline = self.deadline.map(|_| after(self.limit));
+                }
                 if !may_be_more {
                     break;
                 }
-            }
-            if self.inbound.is_holding() {
-                self.inbound.held().await;
-                // The time in which nothing was read does not count against the peer.
-                self.deadline = self.deadline.map(|_| after(self.limit));
             }
         }
     }
@@ -164,7 +164,9 @@ impl Reading {
     fn follow(&mut self, most: usize) -> usize {
         let frames = self.decoder.frames().take(most);
         let followed = self.inbound.follow(frames, &mut self.run);
+        let before = self.decoder.unfinished();
         self.decoder.skip(followed);
+        self.run.add_bytes(before - self.decoder.unfinished());
         followed
     }
 }

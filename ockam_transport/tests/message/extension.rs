@@ -34,13 +34,13 @@ fn same(extension: Extension<'_>, bytes: &[u8]) {
 
 #[test]
 fn its_bytes() {
-    assert_eq!(EXTENSION_VERSION, 2);
-    same(Extension::default(), b"\xa1\x00\x02");
+    assert_eq!(EXTENSION_VERSION, 3);
+    same(Extension::default(), b"\xa1\x00\x03");
     let named = Extension {
         type_name: Some("Deposit"),
         ..Extension::default()
     };
-    same(named, b"\xa2\x00\x02\x01\x67Deposit");
+    same(named, b"\xa2\x00\x03\x01\x67Deposit");
     let all = Extension {
         version: EXTENSION_VERSION,
         type_name: Some("u64"),
@@ -54,20 +54,22 @@ fn its_bytes() {
             Grant {
                 to: "a".into(),
                 messages: 16,
+                bytes: 0,
             },
             Grant {
                 to: "b".into(),
                 messages: 1024,
+                bytes: 65_536,
             },
         ],
         acknowledged: Some(70_000),
     };
     let fields = [
-        b"\xa6\x00\x02".as_slice(),
+        b"\xa6\x00\x03".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
-        b"\x04\x82\x82\x82\x00\x41a\x10\x82\x82\x00\x41b\x19\x04\x00",
+        b"\x06\x82\x83\x82\x00\x41a\x10\x00\x83\x82\x00\x41b\x19\x04\x00\x1a\x00\x01\x00\x00",
         b"\x05\x1a\x00\x01\x11\x70",
     ];
     same(all, &fields.concat());
@@ -77,7 +79,7 @@ fn its_bytes() {
 fn unknown_fields_are_skipped() {
     let unknown = [
         b"\x18\x63\x82\x9f\xa1\x01\x80\xff\xf5".as_slice(), // nested
-        b"\x06\x5f\x41a\xff",                               // bytes in pieces
+        b"\x0a\x5f\x41a\xff",                               // bytes in pieces
         b"\x07\xf9\x3c\x00",                                // a half float
         b"\x08\xc1\x1a\x00\x00\x00\x00",                    // a tagged number
         b"\x61t\x01",                                       // a key as text
@@ -104,7 +106,8 @@ fn failures_and_grants_may_grow() {
         extension.grants,
         [Grant {
             to: "a".into(),
-            messages: 5
+            messages: 5,
+            bytes: 0,
         }]
     );
 }
@@ -173,7 +176,8 @@ fn limits_where_it_is_written() {
         grants: vec![
             Grant {
                 to: "a".repeat(length).into(),
-                messages: 1
+                messages: 1,
+                bytes: 0,
             };
             count
         ],
@@ -223,7 +227,7 @@ fn limits_where_it_is_read() {
 
 #[test]
 fn unknown_values_may_be_long_but_not_deep() {
-    let unknown = |value: Vec<u8>| frame(&[b"\xa2\x00\x01\x06", value.as_slice()].concat());
+    let unknown = |value: Vec<u8>| frame(&[b"\xa2\x00\x01\x0a", value.as_slice()].concat());
     let long = unknown([vec![0x9a, 0, 0x10, 0, 0], vec![0; 0x10_0000]].concat());
     assert!(TransportMessage::decode(&long).is_ok());
     for nest in [
@@ -269,7 +273,8 @@ fn every_version_is_read() {
     for (bytes, version) in [
         (b"\xa2\x00\x01\x01\x61t".as_slice(), 1),
         (b"\xa2\x00\x02\x01\x61t", 2),
-        (b"\xa4\x00\x03\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 3),
+        (b"\xa2\x00\x03\x01\x61t", 3),
+        (b"\xa4\x00\x04\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 4),
         (
             b"\xa2\x00\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x01\x61t",
             u64::MAX,
@@ -294,4 +299,17 @@ fn an_earlier_version_is_written_for_peers_that_speak_no_later_one() {
         ..Extension::default()
     };
     same(earlier, b"\xa2\x00\x01\x01\x61t");
+    // Version 2 has no credit in bytes.
+    let grant = |bytes| Extension {
+        version: 2,
+        grants: vec![Grant {
+            to: "a".into(),
+            messages: 16,
+            bytes,
+        }],
+        ..Extension::default()
+    };
+    let bytes = b"\xa2\x00\x02\x04\x81\x82\x82\x00\x41a\x10";
+    same(grant(0), bytes);
+    assert_eq!(encode(grant(70_000)).unwrap(), encode(grant(0)).unwrap());
 }

@@ -31,7 +31,12 @@ fn failure() -> impl Strategy<Value = Failure<'static>> {
 }
 
 fn extension() -> impl Strategy<Value = Extension<'static>> {
-    let grant = (address(), any::<u32>()).prop_map(|(to, messages)| Grant { to, messages });
+    let grant = (address(), any::<u32>(), any::<u64>());
+    let grant = grant.prop_map(|(to, messages, bytes)| Grant {
+        to,
+        messages,
+        bytes,
+    });
     let type_name = option::of(select(vec!["u64", "", "bank.Deposit"]));
     let deadline = option::of(any::<u64>().prop_map(Duration::from_millis));
     let (grants, acknowledged) = (vec(grant, 0..4), option::of(any::<u64>()));
@@ -49,10 +54,18 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
             type_name,
             deadline,
             failure,
-            grants,
+            grants: grants_of(version, grants),
             acknowledged,
         },
     )
+}
+
+/// Returns grants as they are written in a version.
+fn grants_of(version: u64, mut grants: Vec<Grant>) -> Vec<Grant> {
+    if version < 3 {
+        grants.iter_mut().for_each(|grant| grant.bytes = 0);
+    }
+    grants
 }
 
 /// The bytes of a message, which have been read as the same.

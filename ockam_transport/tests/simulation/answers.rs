@@ -68,7 +68,7 @@ async fn ask(history: Arc<History>, seed: u64) -> turmoil::Result {
 }
 
 #[test]
-fn answers_wait_for_room() {
+fn answers_find_room() {
     log::begin(false);
     for seed in 0..3 {
         let history = Arc::new(History::default());

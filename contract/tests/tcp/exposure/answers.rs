@@ -8,7 +8,7 @@ use ockam_contract::recorder::Recorder;
 use ockam_transport::{Extension, Failure, TransportMessage};
 use tokio::net::TcpListener;
 
-use crate::nodes::{connecting, dead_letters, listening};
+use crate::nodes::{connecting, denied, listening};
 use crate::raw::{Raw, text};
 use crate::workers::{Echoer, Sends};
 
@@ -57,7 +57,7 @@ async fn an_answer_is_taken_once() -> Result<()> {
     all.one
         .tell(reply.clone(), route!["raw"], &text("a peer again"))
         .await;
-    dead_letters(&all.server, 1).await;
+    denied(&all.server, 1).await;
     all.one.echo().await;
     drop((all.one, all.two));
     soon(all.server.stop()).await
@@ -69,7 +69,7 @@ async fn an_answer_by_another_connection_is_none() -> Result<()> {
     all.two
         .tell(reply.clone(), route!["raw"], &text("me, me!"))
         .await;
-    dead_letters(&all.server, 1).await;
+    denied(&all.server, 1).await;
     assert!(!asked.is_finished());
     all.one.tell(reply, route!["raw"], &text("a peer")).await;
     assert_eq!(soon(asked).await??, "a peer");
@@ -117,7 +117,7 @@ async fn a_sender_can_be_answered_with_as_many_messages_as_it_has_sent() -> Resu
         .return_route()
         .clone();
     raw.tell(route!["desk"], route![], &text("unasked")).await;
-    dead_letters(&server, 1).await;
+    denied(&server, 1).await;
     for number in 0..2_u64 {
         desk.send_message(&back, number).await?;
         assert!(raw.next().await.is_some());
@@ -128,7 +128,7 @@ async fn a_sender_can_be_answered_with_as_many_messages_as_it_has_sent() -> Resu
     for word in ["one", "two"] {
         assert_eq!(soon(desk.receive::<String>()).await?, word);
     }
-    dead_letters(&server, 2).await;
+    denied(&server, 2).await;
     drop(raw);
     soon(server.stop()).await
 }

@@ -3,13 +3,23 @@ use ockam_core::route;
 use super::*;
 use crate::accounts::acknowledged::{Acknowledged, Unsound};
 use crate::accounts::queued_reports::{MAX_IN_FLIGHT_WITH_REPORTS, has_room_for_report};
+use crate::quota::Quota;
 
 /// The accounts of one link, of which `SendAccounts` and `PeerAccounts` have a part each.
-#[derive(Default)]
 struct Accounts {
     in_flight: InFlight,
     acknowledged: Acknowledged,
     reports: QueuedReports,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            in_flight: InFlight::new(Quota::new(usize::MAX).share()),
+            acknowledged: Acknowledged::default(),
+            reports: QueuedReports::default(),
+        }
+    }
 }
 
 impl Accounts {
@@ -48,7 +58,7 @@ fn add(accounts: &mut Accounts, from: &str, to: &str, messages: u64) {
 
 fn written(groups: VecDeque<InFlightGroup>) -> Vec<String> {
     let each = groups.into_iter().map(|group| match group.on_loss {
-        OnLoss::Tell(to, back) => format!("{} {back} {to}", group.messages),
+        OnLoss::Tell(hop, back) => format!("{} {back} {}", group.messages, hop.to),
         OnLoss::Ignore => format!("{} of others", group.messages),
         OnLoss::Count => format!("{} reports", group.messages),
     });
@@ -157,7 +167,7 @@ fn reports_are_behind_the_messages_that_go_with_them() {
     let lost = ["2 reports", "1 of others", "1 reports"];
     assert_eq!(written(accounts.take_under_way()), lost);
     assert_eq!(written(accounts.in_flight.take_queued()), ["1 0#b 0#x"]);
-    assert!(accounts.reports.count() == 0 && accounts.in_flight.bytes == 0);
+    assert!(accounts.reports.count() == 0 && accounts.in_flight.share.bytes() == 0);
 }
 
 #[test]
@@ -196,7 +206,7 @@ fn long_ways_back_are_bounded_as_well() {
     add(&mut accounts, "a", "x", 1);
     assert_eq!(accounts.in_flight.take_queued().len(), 1);
     accounts.take_under_way();
-    assert_eq!(accounts.in_flight.bytes, 0);
+    assert_eq!(accounts.in_flight.share.bytes(), 0);
 }
 
 #[test]
@@ -220,7 +230,7 @@ fn the_paths_of_what_is_queued_are_those_of_what_is_told() {
     fn paths(accounts: &Accounts) -> Vec<String> {
         let paths = accounts.in_flight.queued_paths();
         paths
-            .map(|(back, count)| format!("{count} {back}"))
+            .map(|(back, _, count)| format!("{count} {back}"))
             .collect()
     }
     let mut accounts = Accounts::default();

@@ -4,6 +4,10 @@ use ockam_core::reply::{Answer, slot};
 
 use super::*;
 
+fn pending_asks() -> PendingAsks {
+    PendingAsks::new(crate::quota::Quota::new(usize::MAX).share())
+}
+
 type Asked = (ReplyTo, Answer<u64>);
 
 /// The number of the last question of all tests.
@@ -46,7 +50,7 @@ fn fill(asks: &mut PendingAsks, by: &[Address]) -> Vec<Asked> {
 
 #[test]
 fn those_that_wait_no_longer_are_forgotten() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let waiting: Vec<_> = (0..10).map(|_| ask(&mut asks, &[])).collect();
     for _ in 0..100 * MIN_ASKS {
         drop(ask(&mut asks, &[]));
@@ -59,7 +63,7 @@ fn those_that_wait_no_longer_are_forgotten() {
 
 #[test]
 fn who_asks_under_the_same_name_takes_the_place() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let (asker, _answer) = ask(&mut asks, &["link".into()]);
     assert_eq!(add(&mut asks, &asker, &[]).len(), 1);
     assert!(asks.shares.origins().is_empty());
@@ -69,7 +73,7 @@ fn who_asks_under_the_same_name_takes_the_place() {
 
 #[test]
 fn only_the_way_back_of_a_question_leads_to_its_asker() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let [link, relay] = ["link", "relay"].map(Address::from);
     let by = [link.clone(), relay.clone()];
     let (asker, _answer) = ask(&mut asks, &by);
@@ -83,7 +87,7 @@ fn only_the_way_back_of_a_question_leads_to_its_asker() {
 
 #[test]
 fn they_end_in_the_order_in_which_they_have_asked() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let sent: Vec<_> = (0..50).map(|_| ask(&mut asks, &[])).collect();
     let last_sent = LAST.load(Ordering::Relaxed);
     let queued: Vec<_> = (0..50).map(|_| ask(&mut asks, &[])).collect();
@@ -101,7 +105,7 @@ fn they_end_in_the_order_in_which_they_have_asked() {
 
 #[test]
 fn one_origin_leaves_room_for_the_questions_of_others() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let [greedy, other] = ["greedy", "other"].map(Address::from);
     let _greedy = fill(&mut asks, &[greedy]);
     for by in [&[][..], &[other]] {
@@ -112,7 +116,7 @@ fn one_origin_leaves_room_for_the_questions_of_others() {
 
 #[test]
 fn a_question_takes_as_much_as_its_way_back_is_long() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let hop = |number: usize| Address::from(format!("{number:01000}"));
     let by: Vec<_> = (0..63).map(hop).collect();
     let asked = fill(&mut asks, &by);
@@ -128,7 +132,7 @@ fn a_question_takes_as_much_as_its_way_back_is_long() {
 
 #[tokio::test(start_paused = true)]
 async fn the_places_of_connections_that_are_gone_are_free_again() {
-    let mut asks = PendingAsks::default();
+    let mut asks = pending_asks();
     let [gone, there] = ["gone", "there"].map(Address::from);
     let asked = fill(&mut asks, std::slice::from_ref(&gone));
     let _there = ask(&mut asks, &[there]);

@@ -10,7 +10,7 @@ use ockam_core::{Address, Route};
 use ockam_node::transport::{Content, Incoming};
 use tokio::sync::Notify;
 
-use crate::accounts::{WINDOW_MESSAGES, address_bytes};
+use crate::accounts::{WINDOW_BYTES, WINDOW_MESSAGES, address_bytes};
 use crate::lock::lock;
 use crate::quota::{Quota, Share};
 use crate::random::HashSeed;
@@ -23,15 +23,25 @@ pub(super) const MAX_MESSAGES_WITH_CREDIT: usize = 2 * WINDOW_MESSAGES as usize;
 /// More are lost.
 pub(super) const MAX_MESSAGES_WITHOUT: usize = 64 * 1024;
 
-/// How many bytes may wait before the connection is read no further, even if few wait on others.
+/// How many bytes of messages may wait before the connection is read no further, even if few wait on
+/// others.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// How many bytes of messages for one address may wait, up to the last message: what credit allows, and
+/// as many again for what the peer may have forgotten. More are refused, or lost if the peer is a node of
+/// upstream.
+const MAX_BYTES_OF_ONE: usize = 2 * WINDOW_BYTES as usize;
 
 /// About how many bytes a message takes beside its body.
 const OVERHEAD_BYTES: usize = 256;
 
-/// The messages that have come for workers whose mailboxes are full.
+/// About how many bytes the messages with one key take beside themselves: a place in a map, and a task.
+const LINE_BYTES: usize = 4 * 1024;
+
+/// The messages that have come and have not been handled yet.
 ///
-/// They wait here, so that messages for other workers can pass them.
+/// Those for workers whose mailboxes are full wait here, so that messages for other workers can pass
+/// them. Large ones count until they have been handled, wherever they are.
 pub(super) struct Backlog {
     state: Mutex<State>,
     /// How many keys there are. Most messages find none, and need no lock to see that.
@@ -43,8 +53,10 @@ pub(super) struct Backlog {
 }
 
 struct State {
-    messages: HashMap<BacklogKey, VecDeque<Backlogged>, HashSeed>,
-    /// How many bytes wait here, of those on all connections of the node.
+    lines: HashMap<BacklogKey, Line, HashSeed>,
+    /// How many bytes of large messages each address has.
+    large: HashMap<Address, usize, HashSeed>,
+    /// How many bytes have not been handled, of those on all connections of the node.
     share: Share,
     is_closed: bool,
 }
@@ -62,6 +74,16 @@ pub(super) struct Backlogged {
     return_route: Route,
     headers: Arc<ExtendedHeaders>,
     source: Source,
+    /// How many bytes its frame had.
+    pub(super) frame_bytes: usize,
+}
+
+/// The messages with one key.
+#[derive(Default)]
+struct Line {
+    messages: VecDeque<Backlogged>,
+    /// How many bytes of frames they have.
+    bytes: usize,
 }
 
 /// What became of a message that was to wait.
@@ -75,7 +97,7 @@ pub(super) enum Added {
 }
 
 impl Backlogged {
-    fn new(to: &Address, message: &Incoming<'_>) -> Self {
+    fn new(to: &Address, message: &Incoming<'_>, frame_bytes: usize) -> Self {
         Self {
             to: to.clone(),
             body: message.content.body.to_vec(),
@@ -83,10 +105,15 @@ impl Backlogged {
             return_route: message.return_route.clone(),
             headers: message.headers.clone(),
             source: message.source,
+            frame_bytes,
         }
     }
 
     fn bytes(&self) -> usize {
+        if self.headers.weight.is_some() {
+            // It counts as a large one.
+            return OVERHEAD_BYTES;
+        }
         let hops = self.return_route.iter().chain(&self.headers.onward);
         let texts = [self.type_name.as_deref(), self.headers.trace.as_deref()];
         let texts: usize = texts.into_iter().flatten().map(str::len).sum();
@@ -102,6 +129,7 @@ impl Backlogged {
             },
             return_route: &self.return_route,
             headers: &self.headers,
+            weigh: None,
         }
     }
 }
@@ -109,7 +137,8 @@ impl Backlogged {
 impl Backlog {
     pub(super) fn new(all: &Arc<Quota>) -> Self {
         let state = State {
-            messages: HashMap::default(),
+            lines: HashMap::default(),
+            large: HashMap::default(),
             share: all.share(),
             is_closed: false,
         };
@@ -125,7 +154,7 @@ impl Backlog {
     ///
     /// Only the reader adds keys, so it can miss none.
     pub(super) fn has(&self, key: &BacklogKey) -> bool {
-        self.keys.load(Ordering::Acquire) > 0 && lock(&self.state).messages.contains_key(key)
+        self.keys.load(Ordering::Acquire) > 0 && lock(&self.state).lines.contains_key(key)
     }
 
     /// Adds a message, unless as many as may be wait already. Only the reader calls this.
@@ -134,57 +163,107 @@ impl Backlog {
         key: &BacklogKey,
         to: &Address,
         message: &Incoming<'_>,
+        frame_bytes: usize,
         max_messages: usize,
     ) -> Added {
-        let message = Backlogged::new(to, message);
+        let message = Backlogged::new(to, message, frame_bytes);
         let mut state = lock(&self.state);
-        let waiting = state.messages.get(key).map(VecDeque::len);
-        if state.is_closed || waiting.is_some_and(|waiting| waiting >= max_messages) {
+        let line = state.lines.get(key);
+        let is_first = line.is_none();
+        let is_too_long = line.is_some_and(|line| {
+            line.messages.len() >= max_messages || line.bytes >= MAX_BYTES_OF_ONE
+        });
+        if state.is_closed || is_too_long {
             drop(state);
             return Added::Refused;
         }
-        let bytes = state.share.bytes() + message.bytes();
+        let of_line = if is_first { LINE_BYTES } else { 0 };
+        let bytes = state.share.bytes() + message.bytes() + of_line;
         // This one still waits, even if it is too much. The connection is read no further behind it.
         state.share.set(bytes);
-        let messages = state.messages.entry(key.clone()).or_default();
-        messages.push_back(message);
-        self.keys.store(state.messages.len(), Ordering::Release);
-        match waiting {
-            Some(_) => Added::Behind,
-            None => Added::First,
+        let line = state.lines.entry(key.clone()).or_default();
+        line.bytes += frame_bytes;
+        line.messages.push_back(message);
+        self.keys.store(state.lines.len(), Ordering::Release);
+        match is_first {
+            false => Added::Behind,
+            true => Added::First,
         }
     }
 
     /// Removes and returns the first message with a key. If there is none, the key is removed.
     pub(super) fn next(&self, key: &BacklogKey) -> Option<Backlogged> {
         let mut state = lock(&self.state);
-        let next = state.messages.get_mut(key)?.pop_front();
-        match &next {
+        let line = state.lines.get_mut(key)?;
+        let next = line.messages.pop_front();
+        let less = match &next {
             Some(message) => {
-                let bytes = state.share.bytes() - message.bytes();
-                state.share.set(bytes);
+                line.bytes -= message.frame_bytes;
+                message.bytes()
             }
             None => {
-                state.messages.remove(key);
-                self.keys.store(state.messages.len(), Ordering::Release);
+                state.lines.remove(key);
+                self.keys.store(state.lines.len(), Ordering::Release);
+                LINE_BYTES
+            }
+        };
+        let bytes = state.share.bytes() - less;
+        state.share.set(bytes);
+        drop(state);
+        self.less.notify_waiters();
+        next
+    }
+
+    /// Counts bytes of large messages to an address, until they have been [handled](Self::handled).
+    pub(super) fn weigh(&self, to: &Address, bytes: usize) {
+        let mut state = lock(&self.state);
+        let all = state.share.bytes() + bytes;
+        state.share.set(all);
+        match state.large.get_mut(to) {
+            Some(of_one) => *of_one += bytes,
+            None => {
+                state.large.insert(to.clone(), bytes);
+            }
+        }
+    }
+
+    /// Notes that large messages have been handled, or never will be.
+    pub(super) fn handled(&self, to: &Address, bytes: usize) {
+        let mut state = lock(&self.state);
+        let all = state.share.bytes().saturating_sub(bytes);
+        state.share.set(all);
+        if let Some(of_one) = state.large.get_mut(to) {
+            *of_one = of_one.saturating_sub(bytes);
+            if *of_one == 0 {
+                state.large.remove(to);
             }
         }
         drop(state);
         self.less.notify_waiters();
-        next
+    }
+
+    /// Tells whether so many bytes of large messages to an address have not been handled that no more may
+    /// come.
+    pub(super) fn is_too_much_of(&self, to: &Address) -> bool {
+        let state = lock(&self.state);
+        state
+            .large
+            .get(to)
+            .is_some_and(|of_one| *of_one >= MAX_BYTES_OF_ONE)
     }
 
     /// Waits while too many bytes are held, here or on all connections together.
     pub(super) async fn room(&self) {
         loop {
             let mut less = pin!(self.less.notified());
-            let mut less_of_all = pin!(self.all.less().notified());
+            let mut less_of_all = pin!(self.all.less());
             if !self.is_too_much() {
-                return;
+                return self.all.pass_on();
             }
+            let is_of_all = lock(&self.state).share.is_too_much();
             poll_fn(|cx| match less.as_mut().poll(cx) {
-                Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => less_of_all.as_mut().poll(cx),
+                Poll::Pending if is_of_all => less_of_all.as_mut().poll(cx),
+                polled => polled,
             })
             .await;
         }
@@ -194,7 +273,7 @@ impl Backlog {
     pub(super) async fn emptied(&self) {
         loop {
             let less = self.less.notified();
-            if lock(&self.state).messages.is_empty() {
+            if lock(&self.state).lines.is_empty() {
                 return;
             }
             less.await;

@@ -15,15 +15,14 @@ impl Inbound {
             let _ = ask.asker.fail(self.error(failure));
             return;
         }
-        if self.forward(onward, failure) {
-            return;
+        // Others than the one that the message went to may know its way back.
+        if !self.accounts.admit_report(onward) {
+            // The message may have gone by a stream before this one, or its way back is forgotten. Or the
+            // peer has made this up: it is none of the messages that this node has lost.
+            self.note_stray(&self.error(failure));
+        } else if !self.forward(onward, failure) {
+            self.gateway.report(last, self.error(failure), 1);
         }
-        let error = self.error(failure);
-        if self.accounts.admit_return(onward) {
-            return self.gateway.report(last, error, 1);
-        }
-        // The message may have gone by a stream before this one, or its way back is forgotten.
-        self.note_lost(1, &error.context("a report for nobody who is known"));
     }
 
     /// Forwards a report by another connection, if that is where it goes.

@@ -7,9 +7,10 @@ use crate::connection::append::sign_of_life;
 use crate::message::{Extension, Grant, MAX_GRANTS};
 
 impl Inbound {
-    /// Counts messages that a worker has taken in, or will never get, and lets the peer send more.
-    pub(super) fn credit(&self, to: &Address, messages: u32) {
-        let grants = self.accounts.owe(to, messages);
+    /// Counts messages that a worker has taken in, and bytes that it has handled, or will never get, and
+    /// lets the peer send more.
+    pub(super) fn credit(&self, to: &Address, messages: u32, bytes: usize) {
+        let grants = self.accounts.owe(to, messages, bytes as u64);
         // Few enough for one frame each.
         for grants in grants.chunks(MAX_GRANTS) {
             self.grant(grants);

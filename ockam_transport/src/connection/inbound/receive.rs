@@ -7,9 +7,13 @@ use ockam_node::transport::{Delivery, Gateway, SendError};
 
 use super::Inbound;
 use super::content::content_of;
-use super::received_run::ReceivedRun;
+use super::received_run::{ReceivedRun, Target};
+use super::weight::RunWeight;
 use crate::accounts::PendingAsk;
 use crate::message::{EXTENSION_VERSION, Extension, TransportMessage};
+
+/// How many bytes a frame has in front of its message.
+const HEADER_BYTES: usize = size_of::<u32>();
 
 impl Inbound {
     /// Takes in a frame, with which a run may begin.
@@ -37,7 +41,8 @@ impl Inbound {
             (None, None) => {}
             (None, Some(ask)) => answer(&ask.asker, &message),
             (_, ask) => {
-                if let Some(target) = self.deliver(&message, ask.is_some()) {
+                let bytes = frame.len() + HEADER_BYTES;
+                if let Some(target) = self.deliver(&message, bytes, ask.is_some()) {
                     run.begin(frame, payload, target);
                 }
             }
@@ -47,11 +52,15 @@ impl Inbound {
 
     /// Takes in those of the first `frames` that go on with a run. Returns how many they are.
     pub(crate) fn follow<'a>(
-        &self,
+        self: &Arc<Self>,
         mut frames: impl Iterator<Item = &'a [u8]>,
         run: &mut ReceivedRun,
     ) -> usize {
-        let Some(target) = run.target() else {
+        let may_follow = |target: &&Target| {
+            let is_link = target.recipient.is_link();
+            !self.is_heavy(&target.to) && !self.is_held(&target.incoming(&[], None), is_link)
+        };
+        let Some(target) = run.target().filter(may_follow) else {
             return 0;
         };
         let (mut last, mut opened) = (None, 0);
@@ -66,9 +75,16 @@ impl Inbound {
         if payloads.peek().is_none() {
             return 0;
         }
-        let incoming = target.incoming(&[]);
-        let Delivery { delivered, failure } =
-            target.recipient.deliver_all(&incoming, &mut payloads);
+        let weight = RunWeight {
+            inbound: self,
+            to: &target.to,
+        };
+        let incoming = target.incoming(&[], Some(&weight));
+        let Delivery {
+            delivered,
+            failure,
+            weighed_bytes,
+        } = target.recipient.deliver_all(&incoming, &mut payloads);
         let taken = match (failure, last) {
             // By now, the address may belong to a new worker.
             (Some(SendError::Closed(())), _) => delivered,
@@ -76,7 +92,7 @@ impl Inbound {
                 delivered
             }
             (Some(SendError::Failed((), error)), Some(payload)) => {
-                self.refuse(&target.to, &target.incoming(payload), error);
+                self.refuse(&target.to, &target.incoming(payload, None), 0, error);
                 delivered + 1
             }
             // The next one has to wait, and so have those behind it. Or it is another one.
@@ -85,13 +101,14 @@ impl Inbound {
         // Those that were opened behind them are not taken in yet. They come again, each by itself.
         self.accounts.taken_in.remove(opened - taken as u64);
         run.taken += delivered as u32;
+        run.weighed_bytes += weighed_bytes;
         taken
     }
 
     /// Ends a run, and grants credit for what has come in it.
     pub(crate) fn end_run(&self, run: &mut ReceivedRun) {
-        if let Some((to, taken)) = run.end() {
-            self.credit(&to, taken);
+        if let Some((to, taken, bytes)) = run.end() {
+            self.credit(&to, taken, bytes);
         }
     }
 
@@ -101,7 +118,7 @@ impl Inbound {
         if !self.accounts.note_frame(version) {
             return;
         }
-        self.changed.notify_waiters();
+        self.note_changed();
         if let Some(version) = version.filter(|version| *version > EXTENSION_VERSION) {
             let peer = &self.peer;
             tracing::info!(
@@ -113,12 +130,14 @@ impl Inbound {
 
     /// Notes what the peer grants and acknowledges.
     fn note_extension(&self, extension: &Extension<'_>) -> Result<()> {
-        let mut may_go_on = self.accounts.add_credit(&extension.grants);
-        if let Some(count) = extension.acknowledged {
-            may_go_on |= self.accounts.acknowledge(count)?;
+        if self.accounts.add_credit(&extension.grants) {
+            self.waiting.wake_all();
         }
-        if may_go_on {
-            self.changed.notify_waiters();
+        self.waiting.granted(&extension.grants);
+        if let Some(count) = extension.acknowledged {
+            if self.accounts.acknowledge(count)? {
+                self.waiting.queue().notify_one();
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ockam_core::headers::{ExtendedHeaders, Source};
 use ockam_core::{Address, Route};
-use ockam_node::transport::{Content, Incoming, Recipient};
+use ockam_node::transport::{Content, Incoming, Recipient, Weigh};
 
 use crate::message::Envelope;
 
@@ -20,6 +20,10 @@ pub(crate) struct ReceivedRun {
     target: Option<Target>,
     /// For how many messages the peer has not been credited yet.
     pub(super) taken: u32,
+    /// How many bytes their frames had.
+    taken_bytes: usize,
+    /// For how many bytes of these the peer is credited when they have been handled.
+    pub(super) weighed_bytes: usize,
 }
 
 impl ReceivedRun {
@@ -40,12 +44,18 @@ impl ReceivedRun {
         self.envelope.open(frame)
     }
 
-    /// Ends the run. Returns for how many messages to which worker the peer is to be credited.
-    pub(super) fn end(&mut self) -> Option<(Address, u32)> {
+    /// Notes how many bytes the frames had that have gone on with this run.
+    pub(crate) fn add_bytes(&mut self, bytes: usize) {
+        self.taken_bytes += bytes;
+    }
+
+    /// Ends the run. Returns for how many messages and bytes to which worker the peer is to be credited.
+    pub(super) fn end(&mut self) -> Option<(Address, u32, usize)> {
         let target = self.target.take()?;
         self.envelope.rest();
-        let taken = mem::take(&mut self.taken);
-        (taken > 0).then_some((target.to, taken))
+        let (taken, bytes) = (mem::take(&mut self.taken), mem::take(&mut self.taken_bytes));
+        let bytes = bytes - mem::take(&mut self.weighed_bytes);
+        (taken > 0 || bytes > 0).then_some((target.to, taken, bytes))
     }
 }
 
@@ -60,8 +70,13 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn incoming<'a>(&'a self, payload: &'a [u8]) -> Incoming<'a> {
+    pub(super) fn incoming<'a>(
+        &'a self,
+        payload: &'a [u8],
+        weigh: Option<&'a dyn Weigh>,
+    ) -> Incoming<'a> {
         Incoming {
+            weigh,
             source: self.source,
             content: Content {
                 body: payload,

@@ -10,9 +10,10 @@ use crate::log::log;
 use crate::message::{Extension, Failure, MAX_NAME, Parts};
 
 impl Inbound {
-    /// Tells the sender of a message that it was not delivered, or counts it if nobody can be told.
-    pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, error: Error) {
-        self.credit(to, 1);
+    /// Tells the sender of a message that it was not delivered, or counts it if nobody can be told. `bytes`
+    /// are credited with it.
+    pub(super) fn refuse(&self, to: &Address, message: &Incoming<'_>, bytes: usize, error: Error) {
+        self.credit(to, 1, bytes);
         if let Some(asked) = message.headers.onward.reply_to() {
             // There was an answer. If the right to answer were only dropped, the asker would hear that
             // there is none.
@@ -20,12 +21,14 @@ impl Inbound {
             // Returns the error if the asker has stopped waiting.
             let _ = asked.fail(Error::new(ErrorKind::OutcomeUnknown, why));
         }
+        // What strangers try to reach is none of the messages that this node has lost.
+        let is_denied = error.kind() == ErrorKind::Denied;
         let asker = message.return_route.reply_to();
         if let Some(asker) = asker {
             asker.set_answered();
         }
         // Without a report, an asker learns from the end of its connection that nothing will come.
-        if !self.send_refusal(to, message, &error) && asker.is_none() {
+        if !self.send_refusal(to, message, &error) && asker.is_none() && !is_denied {
             self.note_lost(1, &error);
         }
     }
@@ -79,16 +82,26 @@ impl Inbound {
         }
     }
 
-    /// Logs now and then who is denied what. The peer learns only that there is nobody, and whoever
+    /// Counts a report of the peer that is about no message of this node.
+    pub(super) fn note_stray(&self, error: &Error) {
+        self.gateway.count_denied();
+        if let Some(denied) = self.accounts.lost.add_denied(None) {
+            let peer = &self.peer;
+            self.gateway.warn(format_args!(
+                "a report of {peer} is about no message of this node, {denied} refused so far: {error:#}"
+            ));
+        }
+    }
+
+    /// Counts a message that the peer may not send. The peer learns only that there is nobody, and whoever
     /// forgot to expose an address has to find out.
     pub(super) fn note_denied(&self, to: &Address) {
-        if let Some(denied) = self.accounts.lost.add_denied() {
+        self.gateway.count_denied();
+        if let Some(denied) = self.accounts.lost.add_denied(Some(to)) {
             let peer = &self.peer;
-            log(|| {
-                tracing::warn!(
-                    "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
-                )
-            });
+            self.gateway.warn(format_args!(
+                "{peer} may not send to {to}, which is not exposed to it; {denied} refused so far"
+            ));
         }
     }
 }

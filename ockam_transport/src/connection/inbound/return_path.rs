@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use ockam_core::headers::{ExtendedHeaders, Ingress};
+use ockam_core::headers::{ExtendedHeaders, Ingress, Weight};
 use ockam_core::{Hops, Route};
 
 use super::Inbound;
@@ -10,37 +10,50 @@ use crate::message::TransportMessage;
 impl Inbound {
     /// Returns the way back of a message: through this connection. If the message is a question, the
     /// right to answer it stands at the end.
-    pub(super) fn return_route(&self, message: &TransportMessage<'_>) -> Route {
+    ///
+    /// # Errors
+    ///
+    /// Returns the way back without the right, if too many questions of the peer are open.
+    pub(super) fn return_route(&self, message: &TransportMessage<'_>) -> Result<Route, Route> {
         let mut return_route = message.return_route.clone();
         let Some(last) = return_route.last() else {
-            return return_route;
+            return Ok(return_route);
         };
         let deadline = message.extension.as_ref().and_then(|it| it.deadline);
         if let (Some(deadline), true, Some(link)) = (deadline, last.is_local(), self.link.upgrade())
         {
+            let Some(reserved) = self.accounts.reserve_report(&return_route) else {
+                return_route.push_front(&self.address);
+                return Err(return_route);
+            };
             let before = return_route.len() - 1;
-            let reply_to = self.gateway.reply_to(&link, return_route.clone(), deadline);
+            let reserved = Box::new(reserved);
+            let reply_to = self
+                .gateway
+                .reply_to(&link, return_route.clone(), deadline, reserved);
             let before = &return_route.as_slice()[..before];
             return_route = Hops::new(before, Some(&reply_to)).to_route();
         }
         return_route.push_front(&self.address);
-        return_route
+        Ok(return_route)
     }
 
     /// Returns what a message brings along: where it goes next, and what it may do there. One that
-    /// returns may go on by the `way` that it came.
+    /// returns may go on by the `way` that it came. A large one has a weight.
     pub(super) fn headers(
         &self,
         onward: &Route,
         way: Option<&Route>,
         trace: Option<&str>,
+        weight: Option<Weight>,
     ) -> Arc<ExtendedHeaders> {
-        if onward.is_empty() && trace.is_none() {
+        if onward.is_empty() && trace.is_none() && weight.is_none() {
             return self.headers.clone();
         }
         let mut headers = ExtendedHeaders {
             onward: onward.clone(),
             trace: trace.map(Arc::from),
+            weight,
             ..ExtendedHeaders::clone(&self.headers)
         };
         if let (Some(way), false) = (way, onward.is_empty()) {

@@ -11,7 +11,8 @@ use super::reach::Reach;
 use crate::accounts::PeerAccounts;
 use crate::connection::control_queue::{ControlQueue, Queued};
 use crate::connection::exposed::Exposed;
-use crate::quota::Quota;
+use crate::connection::waiting::Waiting;
+use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
 
 /// What receiving needs of a connection.
@@ -26,9 +27,13 @@ pub(crate) struct Inbound {
     pub(in crate::connection) control: ControlQueue,
     /// Notifies the writer that there are frames.
     pub(in crate::connection) frames: Notify,
-    /// Notifies senders that there may be room, and others that the state has changed.
+    /// Notifies of a change of the state.
     pub(in crate::connection) changed: Notify,
+    /// The senders that wait for room.
+    pub(in crate::connection) waiting: Waiting,
     pub(super) backlog: Backlog,
+    /// What this connection may hold together with others.
+    pub(crate) quotas: Arc<Quotas>,
     /// Whether the peer has greeted, on this stream or on one before it.
     has_greeted: AtomicBool,
     /// Whether the peer has greeted on this stream, or on the last one if there is none.
@@ -45,24 +50,31 @@ impl Inbound {
     pub(in crate::connection) fn new(
         gateway: &Gateway,
         settings: &Arc<TransportSettings>,
-        backlog: &Arc<Quota>,
+        quotas: &Arc<Quotas>,
         address: Address,
         peer: String,
         exposed: Exposed,
         link: Weak<dyn Link>,
     ) -> Self {
-        let accounts = Arc::new(PeerAccounts::new());
+        let accounts = Arc::new(PeerAccounts::new(&quotas.accounts));
         let reach = Reach::new(gateway.clone(), exposed);
         Self {
             gateway: gateway.clone(),
             settings: settings.clone(),
             peer,
             address,
-            control: ControlQueue::new(&accounts, settings.max_queued, settings.max_frame),
+            control: ControlQueue::new(
+                &accounts,
+                settings.max_queued,
+                settings.max_frame,
+                quotas.queued.share(),
+            ),
             accounts,
             frames: Notify::new(),
             changed: Notify::new(),
-            backlog: Backlog::new(backlog),
+            backlog: Backlog::new(&quotas.waiting),
+            quotas: quotas.clone(),
+            waiting: Waiting::default(),
             has_greeted: AtomicBool::new(false),
             is_greeted: AtomicBool::new(false),
             headers: Arc::new(ExtendedHeaders {
@@ -98,6 +110,12 @@ impl Inbound {
         self.changed.notify_waiters();
     }
 
+    /// Notifies all who wait that something has changed that may matter to each of them.
+    pub(in crate::connection) fn note_changed(&self) {
+        self.changed.notify_waiters();
+        self.waiting.wake_all();
+    }
+
     /// Notes that the peer has not greeted yet, on a new stream.
     pub(in crate::connection) fn reset_greeting(&self) {
         self.is_greeted.store(false, Ordering::Release);
@@ -113,15 +131,16 @@ impl Inbound {
         self.is_greeted.load(Ordering::Acquire)
     }
 
-    /// Tells whether so much is held for slow workers that no more may be read.
+    /// Tells whether so much is held for slow workers, or owed to the peer, that no more may be read.
     pub(crate) fn is_holding(&self) -> bool {
-        self.backlog.is_too_much()
+        self.backlog.is_too_much() || self.control.is_too_much()
     }
 
     /// Waits while no more may be read.
     pub(crate) async fn held(&self) {
-        if self.is_holding() {
+        while self.is_holding() {
             self.backlog.room().await;
+            self.control.room().await;
         }
     }
 

@@ -64,6 +64,13 @@ impl SendQueue {
             tracing: outgoing.trace,
             extension: is_understood.then_some(&extension),
         };
+        let has_bytes_left = match outgoing.is_answer {
+            true => self.has_bytes_left_for_answer(),
+            false => self.has_bytes_left(),
+        };
+        if !has_bytes_left {
+            return Err(NotQueued::Full);
+        }
         self.begin_run(&parts, origin)
     }
 
@@ -73,15 +80,20 @@ impl SendQueue {
         parts: &Parts<'_>,
         origin: Option<&Address>,
     ) -> Result<Pushed, NotQueued> {
-        if self.frames.len() >= self.max_queued_bytes {
-            return Err(NotQueued::Full);
-        }
         // The run before ends, while the encoder still knows its addresses.
         let left = self.accounts().reserve(parts.onward)?;
+        let before = self.frames.len();
         let queued = self.append(parts, origin);
         match &queued {
-            Ok((_, true)) => self.run.left = left,
-            Ok(_) => {}
+            Ok((_, others_fit)) => {
+                let bytes = self.frames.len() - before;
+                self.count_queued(before);
+                self.accounts.weigh(parts.onward, bytes);
+                if *others_fit {
+                    self.run.left = left.messages;
+                    self.run.left_bytes = left.bytes.saturating_sub_unsigned(bytes as u64);
+                }
+            }
             Err(_) => self.accounts.cancel(parts.onward),
         }
         queued.map(|(pushed, _)| pushed)
@@ -114,7 +126,8 @@ impl SendQueue {
     /// `None` if it does not go on with the run, or is not to be queued.
     #[inline]
     fn push_in_run(&mut self, outgoing: &Outgoing<'_>) -> Option<bool> {
-        let may_follow = self.run.left > 0 && self.frames.len() < self.max_queued_bytes;
+        let has_credit = self.run.left > 0 && self.run.left_bytes > 0;
+        let may_follow = has_credit && self.has_bytes_left();
         let is_open = self.phase.is_open() && !self.is_finishing;
         if !may_follow || !is_open || outgoing.trace.is_some() {
             return None;
@@ -129,18 +142,22 @@ impl SendQueue {
         if !self.encoder.has(&label) {
             return None;
         }
-        let was_empty = self.frames.is_empty();
+        let before = self.frames.len();
         let (frames, encoder) = (&mut self.frames, &mut self.encoder);
         let seal = |frame: &mut Vec<u8>| {
             encoder.append_labelled(frame, outgoing.content.body);
             Ok(())
         };
         append_frame(frames, self.max_frame_bytes, seal).ok()?;
+        let bytes = self.frames.len() - before;
+        self.count_queued(before);
         self.run.unnoted += 1;
+        self.run.unnoted_bytes += bytes;
         self.run.left -= 1;
+        self.run.left_bytes -= bytes as i64;
         if self.run.left == 0 {
             self.accounts();
         }
-        Some(was_empty)
+        Some(before == 0)
     }
 }

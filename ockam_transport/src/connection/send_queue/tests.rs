@@ -9,7 +9,8 @@ use super::SendQueue;
 use crate::accounts::{OnLoss, PeerAccounts, WINDOW_MESSAGES};
 use crate::connection::append::append_sign_of_life;
 use crate::connection::control_queue::ControlQueue;
-use crate::message::{Extension, Parts};
+use crate::message::{EXTENSION_VERSION, Extension, Parts};
+use crate::quota::Quota;
 
 /// The sending side of a connection to a node of this framework.
 struct Sender {
@@ -20,11 +21,12 @@ struct Sender {
 
 impl Sender {
     fn new() -> Self {
-        let accounts = Arc::new(PeerAccounts::new());
-        accounts.note_frame(Some(2));
-        let control = ControlQueue::new(&accounts, usize::MAX, 1024);
+        let quota = Quota::new(usize::MAX);
+        let accounts = Arc::new(PeerAccounts::new(&quota));
+        accounts.note_frame(Some(EXTENSION_VERSION));
+        let control = ControlQueue::new(&accounts, usize::MAX, 1024, quota.share());
         control.open();
-        let queue = SendQueue::new(accounts.clone(), usize::MAX, 1024);
+        let queue = SendQueue::new(accounts.clone(), usize::MAX, 1024, quota.share());
         Self {
             accounts,
             control,
@@ -47,6 +49,7 @@ impl Sender {
                 type_name: Some("Deposit"),
             },
             trace: None,
+            is_answer: false,
         };
         let pushed = self.queue.push(&"connection".into(), &outgoing, None);
         pushed.is_ok()
@@ -64,6 +67,10 @@ impl Sender {
         queued.is_some()
     }
 
+    fn has_room_for(&mut self, to: &str) -> bool {
+        self.queue.awaited(route![to].hops()).is_none()
+    }
+
     fn take(&mut self, frames: &mut Vec<u8>) -> bool {
         self.queue.take(frames, &self.control)
     }
@@ -78,10 +85,10 @@ impl Sender {
         assert!(self.take(&mut Vec::new()));
         let (in_doubt, _) = self.queue.take_in_doubt();
         let in_doubt = in_doubt.into_iter().map(|group| match group.on_loss {
-            OnLoss::Tell(to, _) => (to.to_string(), group.messages),
+            OnLoss::Tell(hop, _) => (hop.to.to_string(), group.messages),
             OnLoss::Ignore | OnLoss::Count => panic!("their loss is told"),
         });
-        let admitted = || self.accounts.admit_return(&Route::from("app"));
+        let admitted = || self.accounts.admit_report(&Route::from("app"));
         (
             in_doubt.collect(),
             (0..).take_while(|_| admitted()).count() as u32,
@@ -168,10 +175,10 @@ fn a_report_within_a_run_is_noted_as_what_it_is() {
 fn a_run_ends_with_the_credit_and_with_the_connection() {
     let mut sender = Sender::new();
     for _ in 0..WINDOW_MESSAGES {
-        assert!(sender.queue.has_room(route!["x"].hops()));
+        assert!(sender.has_room_for("x"));
         assert!(sender.push("x", b"body"));
     }
-    assert!(!sender.queue.has_room(route!["x"].hops()));
+    assert!(!sender.has_room_for("x"));
     assert!(!sender.push("x", b"body"));
     assert!(sender.push("y", b"body"));
     assert!(!sender.push("y", &[7; 2000]), "it is too long");
@@ -223,7 +230,7 @@ fn a_question_for_which_there_is_no_room_leaves_nothing_behind() {
 fn what_is_acknowledged_makes_room_without_a_look_at_the_queue() {
     let mut sender = Sender::new();
     let mut messages = 0;
-    while sender.queue.has_room(route!["x"].hops()) {
+    while sender.has_room_for("x") {
         assert!(sender.push(&(messages / 512).to_string(), b"body"));
         messages += 1;
         if messages % 1024 == 0 {
@@ -232,7 +239,7 @@ fn what_is_acknowledged_makes_room_without_a_look_at_the_queue() {
     }
     assert_eq!(sender.queue.awaited_acknowledgement(), Some(0));
     assert!(sender.accounts.acknowledge(1).unwrap(), "it is waited for");
-    assert!(sender.queue.has_room(route!["x"].hops()));
+    assert!(sender.has_room_for("x"));
     assert_eq!(sender.queue.awaited_acknowledgement(), None);
     assert!(!sender.accounts.acknowledge(2).unwrap());
     assert!(sender.accounts.acknowledge(1).is_err());

@@ -1,0 +1,151 @@
+//! Peers whose messages are large, many, or for many.
+
+use std::time::Duration;
+
+use ockam::{Result, route};
+use ockam_contract::eventually::eventually;
+use ockam_contract::raw::{Raw, framed};
+use ockam_transport::{Extension, TransportMessage};
+use tokio::net::TcpListener;
+
+use crate::besieged::{Besieged, Honest, MIB};
+
+/// Returns the frame of a message of a node of this framework, or of upstream.
+fn message(onward: ockam::Route, payload: &[u8], is_ours: bool) -> Vec<u8> {
+    framed(&TransportMessage {
+        onward,
+        payload,
+        extension: is_ours.then(Extension::default),
+        ..TransportMessage::default()
+    })
+}
+
+#[tokio::test]
+async fn large_messages_for_a_worker_that_does_not_take_them_are_bounded_in_bytes() -> Result<()> {
+    const MESSAGES: usize = 160;
+    for is_ours in [false, true] {
+        let node = Besieged::serving();
+        let honest = Honest::client(&node.address).await?;
+        honest.is_served().await?;
+        let before = node.usage();
+        let mut raw = match is_ours {
+            true => Raw::ours(&node.address).await,
+            false => Raw::upstream(&node.address).await,
+        };
+        let frame = message(route!["stuck"], &vec![7; MIB], is_ours);
+        raw.flood(&frame, MESSAGES * frame.len()).await;
+        honest.is_served().await?;
+        let after = node.usage();
+        let more = after.peak.saturating_sub(before.peak);
+        assert!(more < 40 * MIB, "{before:?} {after:?}");
+        honest.stop().await?;
+        node.stop();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn many_connections_of_one_address_hold_no_more_than_it_may() -> Result<()> {
+    /// Half of what a node keeps of what all peers have sent, and what is not counted.
+    const MAX_OF_ONE_ADDRESS: usize = 128 * MIB;
+    const CONNECTIONS: usize = 40;
+    let node = Besieged::serving();
+    let honest = Honest::client(&node.address).await?;
+    honest.is_served().await?;
+    let before = node.usage();
+    let frame = message(route!["stuck"], &vec![7; MIB], true);
+    let mut peers = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let mut raw = Raw::ours(&node.address).await;
+        raw.flood(&frame, 7 * frame.len()).await;
+        peers.push(raw);
+    }
+    honest.is_served().await?;
+    let after = node.usage();
+    let more = after.peak.saturating_sub(before.peak);
+    // The frames that are not complete have a bound of their own.
+    assert!(
+        more < MAX_OF_ONE_ADDRESS + CONNECTIONS * 2 * MIB,
+        "{before:?} {after:?}"
+    );
+    drop(peers);
+    honest.stop().await?;
+    node.stop();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_middle_node_whose_next_hop_does_not_read_stays_within_its_bound() -> Result<()> {
+    let next = TcpListener::bind("127.0.0.1:0").await?;
+    let next_address = next.local_addr()?.to_string();
+    let node = Besieged::in_the_middle(&next_address);
+    let to_next = ockam::Address::new(ockam::TransportType::TCP, next_address.as_str());
+    let mut raw = Raw::upstream(&node.address).await;
+    raw.write(&message(route![&to_next, "first"], b"\x07", false))
+        .await;
+    let silent = Raw::accept_ours(&next).await;
+    let before = node.usage();
+    // Short messages, each for another worker behind the next node.
+    let mut frames = Vec::new();
+    for number in 0..200_000 {
+        let onward = route![&to_next, format!("worker-{number}")];
+        frames.extend(message(onward, b"\x07", false));
+    }
+    let written = raw.flood(&frames, frames.len()).await;
+    let after = node.usage();
+    assert!(
+        after.peak.saturating_sub(before.peak) < 64 * MIB,
+        "{written} {before:?} {after:?}"
+    );
+    drop(silent);
+    node.stop();
+    Ok(())
+}
+
+/// The processor time that a middle node needs for as many lines of messages as there are, which all wait
+/// for the same next node, until they have gone.
+async fn processor_time(lines: usize) -> Result<Duration> {
+    let next = TcpListener::bind("127.0.0.1:0").await?;
+    let next_address = next.local_addr()?.to_string();
+    let node = Besieged::in_the_middle(&next_address);
+    let to_next = ockam::Address::new(ockam::TransportType::TCP, next_address.as_str());
+    let mut raw = Raw::upstream(&node.address).await;
+    let body = vec![7; 2_000];
+    raw.write(&message(route![&to_next, "worker-0"], &body, false))
+        .await;
+    let mut far = Raw::accept_ours(&next).await;
+    assert!(far.next().await.is_some());
+    let before = node.usage();
+    // What is on its way to a peer that does not read yet: the queue, and the buffers of the system.
+    let mut frames = Vec::new();
+    for number in 0..lines {
+        let onward = route![&to_next, format!("worker-{number}")];
+        frames.extend(message(onward, &body, false));
+    }
+    raw.flood(&frames, frames.len()).await;
+    let mut seen = 0;
+    while seen < lines {
+        assert!(far.next().await.is_some());
+        seen += 1;
+    }
+    eventually("it has done its work", || {
+        node.usage().processor > before.processor
+    })
+    .await;
+    let spent = node.usage().processor - before.processor;
+    node.stop();
+    Ok(spent)
+}
+
+#[tokio::test]
+async fn twice_as_many_waiting_lines_take_twice_the_time_and_no_more() -> Result<()> {
+    const LINES: usize = 3_500;
+    let one = processor_time(LINES).await?;
+    let two = processor_time(2 * LINES).await?;
+    // Quadratic work would take four times as long. The clock of a process ticks every 10 ms.
+    assert!(
+        two < one * 3 + Duration::from_millis(200),
+        "{one:?} {two:?}"
+    );
+    Ok(())
+}
