@@ -70,6 +70,8 @@ pub use ockam_transport_tcp::TcpTransport;
 #[cfg(feature = "test-util")]
 pub mod test {
     pub use ockam_node::test::{Alone, Probe, Sent, alone};
+    #[cfg(feature = "tcp")]
+    pub use ockam_transport::SimulatedNetwork as Network;
 }
 
 /// The items that the output of the macros names. They are not for use by hand and change without
@@ -80,8 +82,10 @@ pub mod __private {
 
     pub use ockam_core::{Never, Worker};
     pub use ockam_node::entry::{
-        AnyOutcome, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run,
+        AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run,
     };
+    #[cfg(feature = "test-util")]
+    pub use ockam_node::test::Found;
     pub use ockam_node::test::{TestRun, Trouble};
     pub use ockam_node::{Context, NodeBuilder};
 }

@@ -38,7 +38,8 @@ mod identifier;
 mod message;
 #[doc(hidden)]
 pub mod panics;
-mod random;
+#[doc(hidden)]
+pub mod random;
 pub mod reply;
 mod route;
 mod routed;

@@ -1,6 +1,12 @@
-//! Random names. No other module of this crate uses randomness.
+//! Random bytes and names. No other module of this crate uses randomness.
+
+#[cfg(feature = "test-util")]
+mod seeded;
 
 use std::cell::RefCell;
+
+#[cfg(feature = "test-util")]
+pub use seeded::{Numbers, Seeded, is_seeded, numbers};
 
 /// The number of random bytes in a name.
 const NAME_BYTES: usize = 16;
@@ -25,11 +31,15 @@ impl Random {
     }
 
     fn next(&mut self) -> [u8; NAME_BYTES] {
+        let mut next = [0; NAME_BYTES];
+        #[cfg(feature = "test-util")]
+        if seeded::fill(&mut next) {
+            return next;
+        }
         if self.used == self.bytes.len() {
-            getrandom::fill(&mut self.bytes).expect("the operating system has random bits");
+            fill(&mut self.bytes);
             self.used = 0;
         }
-        let mut next = [0; NAME_BYTES];
         let bytes = &mut self.bytes[self.used..self.used + NAME_BYTES];
         next.copy_from_slice(bytes);
         // A name that was handed out can't be read from this buffer later.
@@ -37,6 +47,19 @@ impl Random {
         self.used += NAME_BYTES;
         next
     }
+}
+
+/// Fills a buffer with random bytes that nobody can guess.
+///
+/// # Panics
+///
+/// Panics if the operating system has none.
+pub fn fill(bytes: &mut [u8]) {
+    #[cfg(feature = "test-util")]
+    if seeded::fill(bytes) {
+        return;
+    }
+    getrandom::fill(bytes).expect("the operating system has random bytes");
 }
 
 /// Returns 128 random bits as hexadecimal digits, so that the address of an asker can't be guessed.

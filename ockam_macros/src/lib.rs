@@ -134,12 +134,13 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `timeout = 5` | how many seconds the test may take; by default 60, and with a paused clock a day |
 /// | `paused` | the clock is paused, and moves on when nothing else is to be done |
+/// | `seeds = 1000` | the test runs with so many orders of events, in simulated time, on one thread |
 /// | `allow(failures)` | handlers may fail or panic although nobody is told |
 /// | `allow(unhandled)` | messages may be left that nobody handles |
 /// | `allow(killed)` | workers may have to be killed when the node stops |
 /// | `allow(tasks)` | tasks may go on after the node has stopped |
 ///
-/// `paused` needs the feature `test-util` of `ockam`. One `allow` takes several of these:
+/// `paused` and `seeds` need the feature `test-util` of `ockam`. One `allow` takes several of these:
 /// `allow(failures, unhandled)`.
 ///
 /// # Several cases
@@ -152,7 +153,7 @@ pub fn node(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Panics
 ///
 /// The test panics, and so fails, if the function panics, returns an error, or returns an exit code
-/// that is not 0; if it takes too long; and if something has happened that nobody was told of and that
+/// that is not 0; if it takes too long; if one of its seeds does, which it names; and if something has happened that nobody was told of and that
 /// is not allowed. It prints the log of its node then.
 ///
 /// # Examples

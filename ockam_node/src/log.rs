@@ -59,6 +59,23 @@ pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
     write_unless_subscribed("warning", format_args!("{node}: {message}"));
 }
 
+/// Adds a line to the log of a test, if this thread runs one.
+#[cfg(feature = "test-util")]
+pub(crate) fn note(line: impl FnOnce() -> String) {
+    // Without a record, there is nowhere to note it.
+    let _ = catch(|| record::add_line(line));
+}
+
+/// Notes an event of a test whose log has its events: what is done with a message of type `M`. It costs
+/// nothing elsewhere.
+#[inline(always)]
+pub(crate) fn event<M>(event: impl FnOnce(&str) -> String) {
+    #[cfg(feature = "test-util")]
+    record::add_event(|| event(std::any::type_name::<M>()));
+    #[cfg(not(feature = "test-util"))]
+    let _ = (event, std::any::type_name::<M>);
+}
+
 /// Notes something that nobody was told of, beside its line in the log. It fails the test whose node it
 /// happened on.
 pub(crate) fn untold(trouble: Trouble, address: &Address, what: fmt::Arguments<'_>) {

@@ -3,4 +3,42 @@
 //! `ockam_core` creates the random names of reply addresses, in a module of the same name.
 
 /// The hash state of the maps whose keys peers can choose. Each map has a random seed.
+#[cfg(not(feature = "test-util"))]
 pub(crate) type HashState = foldhash::quality::RandomState;
+
+#[cfg(feature = "test-util")]
+pub use seedable::HashState;
+
+#[cfg(feature = "test-util")]
+mod seedable {
+    use std::hash::BuildHasher;
+
+    use foldhash::SharedSeed;
+    use foldhash::quality::{FoldHasher, SeedableRandomState};
+    use ockam_core::random;
+
+    /// The hash state of the maps whose keys peers can choose. Each map has a random seed, which the seed of
+    /// a test decides.
+    #[derive(Clone, Debug)]
+    pub struct HashState(SeedableRandomState);
+
+    impl Default for HashState {
+        fn default() -> Self {
+            if !random::is_seeded() {
+                return Self(SeedableRandomState::random());
+            }
+            let mut seed = [0; 8];
+            random::fill(&mut seed);
+            let (own, shared) = (u64::from_le_bytes(seed), SharedSeed::global_fixed());
+            Self(SeedableRandomState::with_seed(own, shared))
+        }
+    }
+
+    impl BuildHasher for HashState {
+        type Hasher = FoldHasher<'static>;
+
+        fn build_hasher(&self) -> FoldHasher<'static> {
+            self.0.build_hasher()
+        }
+    }
+}

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 pub(crate) use tokio::time::{Instant, sleep, timeout, timeout_at};
+#[cfg(feature = "test-util")]
+pub(crate) use tokio::time::{Sleep, sleep_until};
 
 /// A century is as good as forever, and every clock can represent it.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

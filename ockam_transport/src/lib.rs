@@ -75,6 +75,8 @@ mod quotas;
 mod random;
 mod session;
 mod settings;
+#[cfg(feature = "test-util")]
+mod simulated;
 mod spawn;
 mod sync;
 mod transport;
@@ -85,4 +87,6 @@ pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};
 pub use network::{Accepted, Bound, Network};
 pub use settings::TransportSettings;
+#[cfg(feature = "test-util")]
+pub use simulated::SimulatedNetwork;
 pub use transport::StreamTransport;

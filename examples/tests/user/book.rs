@@ -69,11 +69,16 @@ fn every_program_prints_what_the_book_shows() {
     }
 }
 
+/// What the chapter on tests says that tests depend on.
+const DEV_DEPENDENCIES: &str = "[dev-dependencies]\n\
+     ockam = { path = \"/path/to/your/checkout/ockam\", features = [\"test-util\"] }";
+
 #[test]
 fn every_test_of_the_book_passes() {
     let code = chapters().into_iter().flat_map(code);
     let tests: Vec<Code> = code.filter(|code| code.tag == Tag::Test).collect();
-    let new = NewCrate::new("book_tests", &Shown::read().of_the_book);
+    let dependencies = format!("{}\n{DEV_DEPENDENCIES}", Shown::read().of_the_book);
+    let new = NewCrate::new("book_tests", &dependencies);
     new.write("src/lib.rs", "");
     for Code { name, text, .. } in &tests {
         new.write(&format!("tests/{name}.rs"), text);

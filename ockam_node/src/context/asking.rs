@@ -9,6 +9,7 @@ use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 use super::awaited::Awaited;
 use super::outbox::{Caller, Outbox};
 use crate::send_error::SendError;
+use crate::{log, task};
 
 /// An ask. It begins when this future is first polled.
 pub(crate) struct Asking<'a, R, M> {
@@ -88,6 +89,11 @@ impl<R: Message, M: Message> Future for Asking<'_, R, M> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<R>> {
         let this = self.get_mut();
+        if this.question.is_some() {
+            ready!(task::preempt(cx));
+            let (outbox, route) = (this.outbox, &this.route);
+            log::event::<M>(|what| format!("{} asks {route}: {what}", outbox.name()));
+        }
         if let Some(question) = this.question.take() {
             this.begin(question, cx)?;
         }

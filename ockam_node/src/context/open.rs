@@ -103,7 +103,8 @@ impl Drop for Context {
             let lost = format_args!("stopped with messages that nobody handles: {count}");
             log::warn(self.registration().address(), lost);
         }
-        self.receiver().discard();
+        let is_crash = self.node().stopping.is_abandoned();
+        self.receiver().discard(is_crash);
         let untold = self.receiver().discard_signals();
         if untold > 0 {
             self.node().dead_letters.add(untold);

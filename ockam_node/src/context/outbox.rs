@@ -1,3 +1,4 @@
+use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -60,6 +61,14 @@ impl Outbox {
     pub(crate) fn address(&self) -> &Address {
         let address = self.return_route.first();
         address.expect("the outbox of a context or sender has an address")
+    }
+
+    /// Returns the name of the sender, for the log.
+    pub(crate) fn name(&self) -> &dyn fmt::Display {
+        match self.return_route.first() {
+            Some(address) => address,
+            None => &"a handle",
+        }
     }
 
     /// Returns the trace of the messages.

@@ -109,6 +109,8 @@ impl Context {
         &mut self,
         mut wanted: impl FnMut(&M) -> bool + Send,
     ) -> Result<Routed<M>> {
+        #[cfg(feature = "test-util")]
+        crate::task::preempted().await;
         let mut timeout = WARN_AFTER;
         loop {
             if let Some(message) = self.receive_within(&mut wanted, timeout).await? {

@@ -28,8 +28,9 @@ pub(crate) trait AnyReceiver: StdAny + Send {
     /// Logs the failed deliveries that the worker has not handled. Returns their number.
     fn discard_signals(&self) -> u64;
 
-    /// Drops the messages that are left, and tells their askers that nobody handles them.
-    fn discard(&mut self);
+    /// Drops the messages that are left, and tells their askers that nobody handles them. What a crash
+    /// loses is meant to be lost.
+    fn discard(&mut self, is_crash: bool);
 }
 
 impl<M: Message> EndpointReceiver<M> {
@@ -155,18 +156,22 @@ impl<M: Message> AnyReceiver for EndpointReceiver<M> {
         untold
     }
 
-    fn discard(&mut self) {
+    fn discard(&mut self, is_crash: bool) {
+        let batch = self.receiver.take_batch();
+        if batch.is_empty() {
+            return;
+        }
         let address = self.endpoint.registration.address();
-        let is_recorded = log::current_record().is_some();
+        let is_recorded = !is_crash && log::current_record().is_some();
         let mut untold = Vec::new();
-        for message in self.receiver.take_batch() {
+        for message in batch {
             match message.return_route().reply_to() {
                 Some(asker) => {
                     let why = format!("{address} has stopped before it came to the question");
                     // This fails only if the asker has given up.
                     let _ = asker.fail(Error::new(ErrorKind::Stopped, why));
                 }
-                None if is_recorded => {
+                None if is_recorded && !is_withdrawn(&message) => {
                     untold.push(Any::type_name_of(message.body()).to_owned());
                 }
                 None => {}

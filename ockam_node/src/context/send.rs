@@ -7,6 +7,7 @@ use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 use super::Context;
 use super::asking::Asking;
 use super::sending::Sending;
+use crate::log;
 
 impl Context {
     /// Sends a message along a route, and returns when it is in the mailbox of the first worker.
@@ -201,6 +202,9 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn reply<M: Message>(&self, msg: M) -> Result<()> {
+        #[cfg(feature = "test-util")]
+        crate::task::preempted().await;
+        log::event::<M>(|what| format!("{} answers: {what}", self.address()));
         let return_route = self.return_route();
         match (return_route.first(), return_route.reply_to()) {
             (None, Some(reply_to)) => reply_to.answer(msg),

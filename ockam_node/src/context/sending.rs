@@ -1,11 +1,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use ockam_core::{Message, Result, Route};
 
 use super::outbox::{Caller, Outbox, Unfinished};
+use crate::{log, task};
 
 /// The future of a send, which begins when it is first polled.
 ///
@@ -71,7 +72,12 @@ impl<M: Message> Future for Sending<'_, M> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let this = self.get_mut();
+        if this.body.is_some() {
+            ready!(task::preempt(cx));
+        }
         if let Some(body) = this.body.take() {
+            let (outbox, route) = (this.outbox, &this.route);
+            log::event::<M>(|what| format!("{} -> {route}: {what}", outbox.name()));
             let message = this.outbox.message(body);
             match this.outbox.node.router.deliver(&this.route, message) {
                 Ok(()) => return Poll::Ready(Ok(())),

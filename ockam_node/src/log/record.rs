@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The number of lines that are kept, the last ones.
 const MAX_LINES: usize = 1_000;
+/// The number of lines that are kept of a log with events.
+#[cfg(feature = "test-util")]
+const MAX_EVENTS: usize = 10_000;
 /// The bytes of a line that are kept.
 const MAX_LINE_BYTES: usize = 4 * 1024;
 /// The number of troubles that are kept, the first ones. The others are counted.
@@ -35,6 +38,9 @@ pub enum Trouble {
 /// The log of a test.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
+    /// The time of the run, if the log has the events of the node and their times.
+    #[cfg(feature = "test-util")]
+    time: Option<fn() -> std::time::Duration>,
     allowed: Vec<Trouble>,
     state: Mutex<State>,
 }
@@ -50,8 +56,20 @@ struct State {
 impl Record {
     /// Creates a record for a test that means some troubles to happen.
     pub(crate) fn allowing(allowed: Vec<Trouble>) -> Arc<Self> {
-        let state = Mutex::default();
-        Arc::new(Self { allowed, state })
+        Arc::new(Self {
+            allowed,
+            ..Self::default()
+        })
+    }
+
+    /// Creates a record that also has the events of the node, each with its time.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn of_events(allowed: Vec<Trouble>, time: fn() -> std::time::Duration) -> Arc<Self> {
+        Arc::new(Self {
+            time: Some(time),
+            allowed,
+            ..Self::default()
+        })
     }
 
     /// Makes this the record of the calling thread.
@@ -69,9 +87,19 @@ impl Record {
     }
 
     fn add_line(&self, line: String) {
+        #[cfg(feature = "test-util")]
+        let (line, most) = match self.time {
+            Some(time) => (
+                format!("{:9.3} s  {line}", time().as_secs_f64()),
+                MAX_EVENTS,
+            ),
+            None => (line, MAX_LINES),
+        };
+        #[cfg(not(feature = "test-util"))]
+        let most = MAX_LINES;
         let mut state = self.lock();
         state.lines.push_back(cut(line));
-        if state.lines.len() > MAX_LINES {
+        if state.lines.len() > most {
             state.lines.pop_front();
             state.lines_left_out += 1;
         }
@@ -138,6 +166,18 @@ pub(super) fn add_line(line: impl FnOnce() -> String) -> bool {
         record.add_line(line());
         true
     })
+}
+
+/// Adds an event to the record of the calling thread, if it has events.
+#[cfg(feature = "test-util")]
+pub(super) fn add_event(event: impl FnOnce() -> String) {
+    let has_events = CURRENT.with_borrow(|current| {
+        let current = current.as_ref();
+        current.is_some_and(|record| record.time.is_some())
+    });
+    if has_events {
+        add_line(event);
+    }
 }
 
 fn cut(mut line: String) -> String {

@@ -22,6 +22,7 @@ impl Node {
 
     /// Ends the node at once, without its runtime: all of the runtime's threads are blocked or gone.
     pub(crate) fn abandon(&self) {
+        self.stopping.note_abandoned();
         self.stopping.begin();
         self.router.set_stopping();
         self.close(Role::App);

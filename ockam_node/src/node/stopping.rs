@@ -15,6 +15,8 @@ pub(crate) struct Stopping {
     begun_at: OnceLock<Instant>,
     /// Whether `main` requested the stop itself.
     by_main: AtomicBool,
+    /// Whether the node has ended without its runtime, as in a crash.
+    is_abandoned: AtomicBool,
 }
 
 enum Phase {
@@ -137,6 +139,7 @@ impl Stopping {
             changed: Notify::new(),
             begun_at: OnceLock::new(),
             by_main: AtomicBool::new(false),
+            is_abandoned: AtomicBool::new(false),
         }
     }
 
@@ -153,6 +156,15 @@ impl Stopping {
             Phase::Stopped(report) => Some(report.clone()),
             Phase::Running | Phase::Stopping => None,
         }
+    }
+
+    /// Notes that the node is abandoned.
+    pub(crate) fn note_abandoned(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Ordering::Relaxed)
     }
 
     /// Notes that `main`, or another owner of a context that is not a worker's, requests the stop.

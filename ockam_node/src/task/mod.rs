@@ -2,10 +2,13 @@
 
 pub(crate) mod blocking;
 pub(crate) mod idle;
+#[cfg(feature = "test-util")]
+pub(crate) mod seeded;
 mod until;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
 use tokio::runtime::{Handle, Runtime};
 use tokio::task::JoinHandle;
@@ -17,7 +20,29 @@ pub(crate) fn spawn(
     runtime: &Handle,
     future: impl Future<Output = ()> + Send + 'static,
 ) -> JoinHandle<()> {
+    #[cfg(feature = "test-util")]
+    if seeded::is_simulated() {
+        return runtime.spawn(seeded::schedule(future));
+    }
     runtime.spawn(future)
+}
+
+/// Lets other tasks run, in a test whose seed decides so. It costs nothing elsewhere.
+#[inline(always)]
+pub(crate) fn preempt(cx: &Context<'_>) -> Poll<()> {
+    #[cfg(feature = "test-util")]
+    return seeded::preempt(cx);
+    #[cfg(not(feature = "test-util"))]
+    {
+        let _ = cx;
+        Poll::Ready(())
+    }
+}
+
+/// Lets other tasks run, as [`preempt`] does.
+#[cfg(feature = "test-util")]
+pub(crate) async fn preempted() {
+    std::future::poll_fn(|cx| preempt(cx)).await;
 }
 
 /// Lets other tasks run.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::time::Duration;
 
-use ockam_core::{Address, Addresses, Message, Result, Routed};
+use ockam_core::{Address, Addresses, Message, Result, Route, Routed};
 
 use crate::context::Context;
 use crate::delivery::Role;
@@ -54,6 +54,19 @@ impl<M: Message> Probe<M> {
             ctx: opened.0,
             takes: PhantomData,
         })
+    }
+
+    /// Sends a message in the name of the probe, so that answers come to it.
+    ///
+    /// # Errors
+    ///
+    /// Returns those of [`Context::send_message`].
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the message was not sent.
+    pub async fn send<N: Message>(&self, route: impl Into<Route>, msg: N) -> Result<()> {
+        self.ctx.send_message(route, msg).await
     }
 
     /// Waits for the next message, which has to equal `wanted`, and returns it.

@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a test with a paused clock may take, by that clock. A test that waits for what never comes
 /// gets there at once.
 #[cfg(feature = "test-util")]
-const PAUSED_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const PAUSED_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long the tasks of a test may take to end when the node has stopped. They have been told to.
 const TASKS_GRACE: Duration = Duration::from_secs(1);
@@ -30,6 +30,12 @@ pub struct TestRun {
     pub(super) timeout: Duration,
     pub(super) allowed: Vec<Trouble>,
     is_paused: bool,
+    /// How many orders of events the test is run with. 0 is an ordinary run.
+    #[cfg(feature = "test-util")]
+    pub(super) seeds: u64,
+    /// Whether all of them are the usual one.
+    #[cfg(feature = "test-util")]
+    pub(super) is_in_order: bool,
 }
 
 impl TestRun {
@@ -41,6 +47,10 @@ impl TestRun {
             timeout: TIMEOUT,
             allowed: Vec::new(),
             is_paused: false,
+            #[cfg(feature = "test-util")]
+            seeds: 0,
+            #[cfg(feature = "test-util")]
+            is_in_order: false,
         }
     }
 
@@ -68,6 +78,24 @@ impl TestRun {
         self
     }
 
+    /// Runs the test with so many orders of events, in simulated time. The time limit of the test is set
+    /// after this.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn seeds(mut self, seeds: u64) -> Self {
+        self.seeds = seeds;
+        self.timeout = PAUSED_TIMEOUT;
+        self
+    }
+
+    /// Runs tasks in the order in which they were woken, whatever the seed: to compare with.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.is_in_order = true;
+        self
+    }
+
     /// Runs the test, and stops its node.
     ///
     /// # Panics
@@ -75,9 +103,13 @@ impl TestRun {
     /// Panics if the test fails, or leaves something that nobody was told of.
     pub fn run<F, Fut>(self, test: F)
     where
-        F: FnOnce(Context) -> Fut,
+        F: Fn(Context) -> Fut,
         Fut: Future<Output = Ended>,
     {
+        #[cfg(feature = "test-util")]
+        if let Some(seeds) = self.chosen_seeds() {
+            return self.run_seeds(seeds, &test);
+        }
         let record = Record::allowing(self.allowed);
         let _recorded = record.enter();
         let is_on_current_thread = self.builder.is_on_current_thread();
@@ -85,6 +117,7 @@ impl TestRun {
         let is_paused = self.is_paused;
         let on_threads = record.clone();
         let built = self.builder.build_with(|runtime| {
+            runtime.enable_all();
             runtime.on_thread_start(move || on_threads.enter_for_good());
             if is_on_current_thread {
                 runtime.on_thread_park(|| {

@@ -50,6 +50,16 @@ impl Verdict {
         Self::Failed(why)
     }
 
+    /// Returns why the test has failed, if it has.
+    #[cfg(feature = "test-util")]
+    pub(super) fn into_failure(self) -> Option<String> {
+        match self {
+            Self::Passed => None,
+            Self::Failed(why) => Some(why),
+            Self::Panicked(panic) => Some(format!("the test panicked: {}", panic.message())),
+        }
+    }
+
     /// Prints the log of a test that has failed, and panics.
     pub(super) fn pronounce(self, name: &str, record: &Record) {
         let lines = record.lines();

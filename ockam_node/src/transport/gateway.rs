@@ -206,8 +206,11 @@ impl Gateway {
             1 => log::warn(address, format_args!("a message was lost: {why:#}")),
             many => log::warn(address, format_args!("{many} messages were lost: {why:#}")),
         }
-        let lost = format_args!("messages were lost: {messages}: {why:#}");
-        log::untold(Trouble::Unhandled, address, lost);
+        // What a crash loses is meant to be lost.
+        if self.node().is_ok_and(|node| !node.stopping.is_abandoned()) {
+            let lost = format_args!("messages were lost: {messages}: {why:#}");
+            log::untold(Trouble::Unhandled, address, lost);
+        }
     }
 
     /// Counts lost messages whose failure can't be reported to a worker.
@@ -244,6 +247,20 @@ impl Gateway {
 
     fn look_up(&self, address: &Address) -> Option<Destination> {
         self.node.upgrade()?.router.registry.look_up(address)
+    }
+
+    /// Returns whether both are of the same node.
+    #[cfg(feature = "test-util")]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.node.ptr_eq(&other.node)
+    }
+
+    /// Ends the node at once, as a crash does.
+    #[cfg(feature = "test-util")]
+    pub fn abandon(&self) {
+        if let Ok(node) = self.node() {
+            node.abandon();
+        }
     }
 
     /// Spawns a task on the runtime of the node.

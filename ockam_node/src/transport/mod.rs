@@ -15,6 +15,8 @@ mod recipient;
 mod remote_asker;
 
 pub use crate::delivery::{Content, Delivery, Incoming, Link, Outgoing, Report, Transport, Weigh};
+#[cfg(feature = "test-util")]
+pub use crate::random::HashState;
 pub use crate::send_error::SendError;
 pub use gateway::Gateway;
 pub use guards::{LinkGuard, NodeGuard};

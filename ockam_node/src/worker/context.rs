@@ -7,6 +7,7 @@ use super::stop::stop_worker;
 use crate::context::Context;
 use crate::delivery::{AnyEndpoint, Role};
 use crate::lifecycle::ExitReason;
+use crate::log;
 use crate::node::{self, StopReport};
 
 impl Context {
@@ -51,6 +52,9 @@ impl Context {
     ) -> impl Future<Output = Result<()>> + Send {
         let address = address.into();
         async move {
+            #[cfg(feature = "test-util")]
+            crate::task::preempted().await;
+            log::event::<()>(|_| format!("{} stops {address}", self.address()));
             let worker = self.worker(&address)?;
             if worker.registration().id == self.registration().id {
                 worker.registration().lifecycle.note(ExitReason::Stopped);
@@ -103,6 +107,9 @@ impl Context {
     ) -> impl Future<Output = Result<()>> + Send {
         let address = address.into();
         async move {
+            #[cfg(feature = "test-util")]
+            crate::task::preempted().await;
+            log::event::<()>(|_| format!("{} kills {address}", self.address()));
             let worker = self.worker(&address)?;
             node::kill(worker.registration(), ExitReason::Killed).await
         }

@@ -28,7 +28,7 @@ use crate::log::{self, Trouble, span};
 use crate::mailbox::{Mailbox, Signal};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
-use crate::task::{spawn, yield_now};
+use crate::task::{preempt, spawn, yield_now};
 
 /// The number of messages that a worker handles in a row before it yields to other tasks.
 const YIELD_EVERY_MESSAGES: u32 = 128;
@@ -136,7 +136,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             }
             return match ready {
                 Poll::Ready(true) if self.ctx.discard_withdrawn::<W::Message>() => continue,
-                Poll::Ready(true) => Poll::Ready(Next::Message),
+                Poll::Ready(true) => preempt(cx).map(|()| Next::Message),
                 Poll::Ready(false) => Poll::Ready(Next::End),
                 Poll::Pending => {
                     // Other tasks run while this one waits, so the count starts again.
@@ -167,6 +167,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     #[inline]
     fn handle(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let message = self.ctx.begin();
+        log::event::<W::Message>(|what| format!("{} handles: {what}", self.ctx.address()));
         let span = span!(self.ctx, "handle_message");
         let ctx = NodeContext::of(&mut self.ctx);
         let handling = self.worker.handle_routed(ctx, message);

@@ -8,7 +8,7 @@ use super::relay::Relay;
 use crate::context::{Context, NodeContext};
 use crate::delivery::{Registration, Role};
 use crate::lifecycle::ExitReason;
-use crate::log::span;
+use crate::log::{self, span};
 use crate::node::Node;
 use crate::panics::{caught, drop_caught};
 use crate::task::until;
@@ -78,7 +78,17 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
     mut worker: W,
     capacity: usize,
 ) -> Result<WorkerHandle<W::Message>> {
+    #[cfg(feature = "test-util")]
+    crate::task::preempted().await;
     let node = starter.node();
+    log::event::<W>(|what| {
+        let all: Vec<_> = addresses
+            .as_slice()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        format!("{} starts {}: {what}", starter.address(), all.join(", "))
+    });
     let (mut ctx, endpoint) = match Context::register(node, addresses, Role::Worker, capacity) {
         Ok(registered) => registered,
         Err(error) => return Err(not_started(error, worker)),

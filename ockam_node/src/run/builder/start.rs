@@ -41,7 +41,9 @@ impl NodeBuilder {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn build(self) -> Result<(Context, Executor)> {
-        self.build_with(|_| ())
+        self.build_with(|runtime| {
+            runtime.enable_all();
+        })
     }
 
     /// Starts the node on its own runtime, which the caller has a say in.
@@ -135,8 +137,7 @@ impl NodeBuilder {
             builder.worker_threads(threads);
         }
         check_threads(threads).context("the threads of the node did not start")?;
-        builder.enable_all().thread_name(&self.settings.name);
-        configure(&mut builder);
+        configure(builder.thread_name(&self.settings.name));
         let runtime = builder.build();
         runtime.context("the runtime of the node did not start")
     }

@@ -6,6 +6,7 @@ use ockam_core::{Message, Result};
 
 use super::WorkerHandle;
 use crate::context::Awaited;
+use crate::log;
 
 impl<M: Message> WorkerHandle<M> {
     /// Sends a question and waits for the answer, until the deadline of an ask.
@@ -79,6 +80,9 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
+        #[cfg(feature = "test-util")]
+        crate::task::preempted().await;
+        log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));
         let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
         let (return_route, mut awaited) = Awaited::begin(self.outbox.deadline(timeout), task);
         if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {

@@ -1,6 +1,7 @@
 use ockam_core::{Message, Result, Route};
 
 use super::WorkerHandle;
+use crate::log;
 use crate::task::blocking;
 
 impl<M: Message> WorkerHandle<M> {
@@ -38,6 +39,9 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn send(&self, msg: M) -> Result<()> {
+        #[cfg(feature = "test-util")]
+        crate::task::preempted().await;
+        log::event::<M>(|what| format!("a handle -> {}: {what}", self.address()));
         let Err(refused) = self.push(self.outbox.answered_along(Route::new(), msg)) else {
             return Ok(());
         };
