@@ -16,6 +16,7 @@ mod clause_09_stopping_the_node;
 mod clause_10_main;
 mod clause_11_bounded_mailboxes;
 mod clause_12_receive;
+mod clause_13_supervision;
 mod clause_14_cancelling;
 mod clause_15_user_code;
 mod clause_17_monitors;

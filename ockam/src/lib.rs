@@ -36,6 +36,8 @@
 //! | run a node | [`node`], [`start_node`], [`NodeBuilder`], [`test`](macro@test) |
 //! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
+//! | start again what fails | [`WorkerBuilder::from_fn`], [`Restart`], [`Supervisor`] |
+//! | hear of an end | [`Context::monitor`], [`Down`], [`Ended`] |
 //! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
@@ -58,8 +60,9 @@ pub use ockam_macros::{async_worker, node, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Context, Ended, Executor, Monitor, NodeBuilder, NodeContext, Sender, StopReport, Timer,
-    WorkerBuilder, WorkerHandle, start_node,
+    CanBeMadeAgain, Child, Context, Ended, Executor, Factory, Monitor, NodeBuilder, NodeContext,
+    Once, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
+    WorkerHandle, WorkerReport, start_node,
 };
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};

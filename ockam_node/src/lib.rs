@@ -70,4 +70,7 @@ pub use run::entry;
 #[cfg(feature = "env-filter")]
 pub use run::log_to_stderr;
 pub use run::{Executor, NodeBuilder, start_node};
-pub use worker::{WorkerBuilder, WorkerHandle};
+pub use worker::{
+    CanBeMadeAgain, Child, Factory, Once, Restart, Supervisor, SupervisorHandle, WorkerBuilder,
+    WorkerHandle, WorkerReport,
+};

@@ -2,6 +2,8 @@
 //!
 //! `ockam_core` creates the random names of reply addresses, in a module of the same name.
 
+use std::hash::BuildHasher;
+
 /// The hash state of the maps whose keys peers can choose. Each map has a random seed.
 #[cfg(not(feature = "test-util"))]
 pub(crate) type HashState = foldhash::quality::RandomState;
@@ -41,4 +43,10 @@ mod seedable {
             self.0.build_hasher()
         }
     }
+}
+
+/// Returns a random number from 0 up to 1, for delays. It can be guessed.
+pub(crate) fn fraction() -> f64 {
+    let bits = HashState::default().hash_one(0) >> 32;
+    bits as f64 / f64::from(u32::MAX)
 }

@@ -145,7 +145,8 @@ async fn a_handle_stops_a_worker_that_has_stopped_without_an_error() -> Result<(
 
     let (successor, mut gate) = gated();
     ctx.start_worker("worker", successor).await?;
-    soon(handle.stop()).await?;
+    let refused = soon(handle.stop()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::UnknownAddress);
     at_rest().await;
     assert_eq!(
         gate.so_far(),

@@ -1,5 +1,6 @@
 //! The part of a context that the loop of its worker uses for each message.
 
+use std::future::poll_fn;
 use std::mem;
 use std::sync::OnceLock;
 use std::task::{self, Poll};
@@ -76,6 +77,41 @@ impl Context {
             self.outbox.set_trace(None);
         }
         mem::take(&mut self.return_route).discard();
+    }
+
+    /// Ends what one incarnation of a worker has made, and the message that it was handling, so that another
+    /// one can begin with this context.
+    pub(crate) fn renew(&mut self) {
+        drop(self.incarnation.take());
+        self.endpoint.renew();
+        self.finish();
+    }
+
+    /// Returns `true` if no message waits.
+    pub(crate) fn is_nothing_queued(&self) -> bool {
+        self.endpoint.queued() == 0
+    }
+
+    /// Waits until the worker is to stop.
+    pub(crate) async fn stopping<M: Message>(&mut self) {
+        poll_fn(|cx| self.poll_stopping::<M>(cx)).await;
+    }
+
+    fn poll_stopping<M: Message>(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
+        if self.endpoint.is_stopping() {
+            return Poll::Ready(());
+        }
+        let own = self.own_receiver::<M>();
+        // Takes all that is queued, so that the waker is registered.
+        while let Poll::Ready(is_open) = own.receiver.poll_fill(&own.endpoint.mailbox, cx) {
+            if !is_open {
+                return Poll::Ready(());
+            }
+        }
+        match self.endpoint.is_stopping() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     }
 
     /// Returns the return route of the current message.

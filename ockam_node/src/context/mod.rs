@@ -217,6 +217,10 @@ impl Context {
         Some(&*self.endpoint)
     }
 
+    pub(crate) fn endpoint(&self) -> &Arc<dyn AnyEndpoint> {
+        &self.endpoint
+    }
+
     pub(crate) fn registration(&self) -> &Registration {
         self.endpoint.registration()
     }

@@ -47,6 +47,12 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     /// number of its monitor.
     fn down_at(&self, position: usize) -> Option<(u64, Down)>;
 
+    /// Forgets the signals that were for an incarnation of the owner that has ended.
+    fn renew(&self);
+
+    /// Returns the number of messages that wait.
+    fn queued(&self) -> usize;
+
     /// Takes back what a monitor tells. Returns `false` if it isn't there.
     fn take_down(&self, monitor: u64) -> bool;
 
@@ -187,6 +193,14 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn down_at(&self, position: usize) -> Option<(u64, Down)> {
         self.signals.down_at(position)
+    }
+
+    fn renew(&self) {
+        self.signals.renew();
+    }
+
+    fn queued(&self) -> usize {
+        self.mailbox.accepted().wrapping_sub(self.mailbox.begun())
     }
 
     fn take_down(&self, monitor: u64) -> bool {

@@ -1,8 +1,9 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
 
 use ockam_core::headers::Source;
 use ockam_core::{Address, Addresses};
 
+use super::supervision::Supervision;
 use super::watchers::Watchers;
 use crate::lifecycle::{ExitReason, Lifecycle};
 
@@ -15,8 +16,8 @@ pub(crate) struct Registration {
     pub(crate) role: Role,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) watchers: Watchers,
-    /// The number of the incarnation that lives. A restart gives it another one.
-    incarnation: AtomicU64,
+    /// Set for a worker that can be started again.
+    pub(crate) supervision: OnceLock<Box<Supervision>>,
 }
 
 /// The kind of a registration.
@@ -40,13 +41,14 @@ impl Registration {
             role,
             lifecycle: Lifecycle::new(),
             watchers: Watchers::default(),
-            incarnation: AtomicU64::new(id),
+            supervision: OnceLock::new(),
         }
     }
 
     /// Returns the number of the incarnation that lives, or that has ended last.
     pub(crate) fn incarnation(&self) -> u64 {
-        self.incarnation.load(Ordering::Acquire)
+        let supervision = self.supervision.get();
+        supervision.map_or(self.id, |supervision| supervision.incarnation())
     }
 
     /// Ends the lifecycle for the reason that was noted, and tells those who watch. Returns the reason.

@@ -62,7 +62,6 @@ impl Watchers {
     }
 
     /// Tells everybody that it has failed and will be started again.
-    #[expect(dead_code, reason = "for workers that are started again")]
     pub(crate) fn restart(&self, incarnation: u64, reason: &DownReason) {
         let state = self.lock();
         let watching = state.watching.iter().flat_map(|watching| watching.iter());

@@ -18,7 +18,6 @@ pub(crate) enum ExitReason {
     /// It failed by order or by an error that counts as a failure, with this text.
     Failed(Box<str>),
     /// It failed more often than its restart policy allows, at last with this text.
-    #[expect(dead_code, reason = "for workers that are started again")]
     GaveUp(Box<str>),
     /// Its node stopped.
     NodeStopped,
@@ -27,9 +26,17 @@ pub(crate) enum ExitReason {
 impl ExitReason {
     /// Returns the reason of a start that failed with an error.
     pub(crate) fn failed_to_start(error: &Error) -> Self {
-        // The error may be a user's, whose `Display` may panic.
-        let text = catch(|| error.to_string()).unwrap_or_else(|panic| panic.message().to_owned());
-        Self::FailedToStart(text.into())
+        Self::FailedToStart(text_of(error))
+    }
+
+    /// Returns the reason of a worker that fails with an error.
+    pub(crate) fn failed(error: &Error) -> Self {
+        Self::Failed(text_of(error))
+    }
+
+    /// Returns `true` for an end that nobody has asked for.
+    pub(crate) fn is_failure(&self) -> bool {
+        self.weight() > 1
     }
 
     /// Returns `true` if this reason replaces one that was noted before. A failure outweighs the
@@ -56,6 +63,13 @@ impl ExitReason {
             Self::FailedToStart(_) | Self::Panicked(_) | Self::Failed(_) | Self::GaveUp(_) => 2,
         }
     }
+}
+
+/// Returns the text of an error. It may be a user's, whose `Display` may panic.
+fn text_of(error: &Error) -> Box<str> {
+    let text = catch(|| error.to_string());
+    text.unwrap_or_else(|panic| panic.message().to_owned())
+        .into()
 }
 
 impl fmt::Display for ExitReason {

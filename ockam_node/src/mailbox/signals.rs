@@ -184,6 +184,14 @@ impl Signals {
         position.is_some_and(|position| queue.remove(position).is_some())
     }
 
+    /// Forgets what was for an incarnation of the owner that has ended.
+    pub(crate) fn renew(&self) {
+        if let Some(queue) = self.lock().queue.as_mut() {
+            let entries = &mut queue.entries;
+            entries.retain(|entry| matches!(entry.signal, Signal::Undelivered(_)));
+        }
+    }
+
     /// Takes all signals, each with the number of times that the owner had still to get it. Refuses
     /// signals from now on.
     pub(crate) fn close(&self) -> Vec<(Signal, u64)> {

@@ -2,7 +2,9 @@
 
 mod dead_letters;
 mod kill;
+mod log_repeated;
 mod lost_messages;
+mod repeated;
 mod settings;
 mod stop;
 mod stopping;
@@ -19,6 +21,7 @@ use crate::time::Timer;
 pub(crate) use dead_letters::DeadLetters;
 pub(crate) use kill::{KILL_GRACE, kill};
 pub(crate) use lost_messages::LostMessages;
+use repeated::Repeated;
 pub(crate) use settings::Settings;
 pub use stopping::StopReport;
 use stopping::Stopping;
@@ -32,6 +35,7 @@ pub(crate) struct Node {
     pub(crate) dead_letters: DeadLetters,
     /// How many messages from other nodes were for what is not exposed to them.
     pub(crate) denied: DeadLetters,
+    repeated: Repeated,
     /// The timer of waits that have no timer of their own.
     pub(crate) timer: Timer,
     /// A task that abandons the node when the runtime drops it. Only a node on a runtime of its user
@@ -49,6 +53,7 @@ impl Node {
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
             denied: DeadLetters::default(),
+            repeated: Repeated::default(),
             timer: Timer::new(),
             abandon_task: OnceLock::new(),
             last_id: AtomicU64::new(0),

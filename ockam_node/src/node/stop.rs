@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::future::pending;
 use std::sync::{Arc, Weak};
 
-use ockam_core::Address;
+use ockam_core::{Address, Error};
 
 use super::{KILL_GRACE, Node, StopReport};
 use crate::delivery::{AnyEndpoint, Role};
@@ -20,6 +20,12 @@ impl Node {
         }
     }
 
+    /// Stops the node with an error, which is the end of `main` under `#[ockam::node]`.
+    pub(crate) fn fail(self: &Arc<Self>, error: Error) {
+        self.stopping.note_failure(error.to_string());
+        self.request_stop();
+    }
+
     /// Ends the node at once, without its runtime: all of the runtime's threads are blocked or gone.
     pub(crate) fn abandon(&self) {
         self.stopping.note_abandoned();
@@ -32,6 +38,7 @@ impl Node {
         let report = StopReport {
             dead_letters: 0,
             stuck: Vec::new(),
+            failure: self.stopping.failure().map(str::to_owned),
             killed: killed.cloned().collect(),
         };
         self.stopping.finish(report);
@@ -138,6 +145,7 @@ async fn stop(node: Arc<Node>) {
         dead_letters,
         stuck,
         killed,
+        failure: node.stopping.failure().map(str::to_owned),
     });
     node.abandon_task.get().inspect(|task| task.abort());
 }

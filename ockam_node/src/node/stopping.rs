@@ -17,6 +17,8 @@ pub(crate) struct Stopping {
     by_main: AtomicBool,
     /// Whether the node has ended without its runtime, as in a crash.
     is_abandoned: AtomicBool,
+    /// Why the node has failed.
+    failure: OnceLock<String>,
 }
 
 enum Phase {
@@ -45,6 +47,7 @@ pub struct StopReport {
     pub(crate) dead_letters: u64,
     pub(crate) stuck: Vec<Address>,
     pub(crate) killed: Vec<Address>,
+    pub(crate) failure: Option<String>,
 }
 
 impl StopReport {
@@ -78,6 +81,23 @@ impl StopReport {
     /// ```
     pub fn dead_letters(&self) -> u64 {
         self.dead_letters
+    }
+
+    /// Returns why the node has failed, if it has: an essential worker has given up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.stop().await?;
+    /// assert_eq!(ctx.stop_report().unwrap_or_default().failure(), None);
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 
     /// Returns the address of the worker that held up the stop of the others, if there was one.
@@ -140,11 +160,22 @@ impl Stopping {
             begun_at: OnceLock::new(),
             by_main: AtomicBool::new(false),
             is_abandoned: AtomicBool::new(false),
+            failure: OnceLock::new(),
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Phase> {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes why the node has failed. The first failure counts.
+    pub(crate) fn note_failure(&self, why: String) {
+        let _ = self.failure.set(why);
+    }
+
+    /// Returns why the node has failed, if it has.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
     }
 
     pub(crate) fn has_begun(&self) -> bool {

@@ -26,10 +26,28 @@ where
     F: FnOnce(Context) -> Fut,
     Fut: Future<Output = Ended>,
 {
+    let mut failure = None;
     let ending = builder.build().and_then(|(ctx, mut executor)| {
         let main = main(ctx);
-        drive(&mut executor, main)
+        let ending = drive(&mut executor, main);
+        failure = executor.node().stopping.failure().map(str::to_owned);
+        ending
     });
+    match (ending, failure) {
+        (ending, None) => exit_code(ending),
+        (Ok(Ending::Panicked(panic)), _) => panic.resume(),
+        (ending, Some(failure)) => {
+            print(format!("error: {failure}"));
+            match exit_code(ending) {
+                ExitCode::SUCCESS => ExitCode::FAILURE,
+                code => code,
+            }
+        }
+    }
+}
+
+/// Prints what there is to say, and returns the exit code of the process.
+fn exit_code(ending: Result<Ending<Exit>>) -> ExitCode {
     match ending {
         Ok(Ending::Returned(Exit { code, printed })) => {
             printed.into_iter().for_each(print);

@@ -1,7 +1,14 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
+use super::group::Place;
 use super::handle::WorkerHandle;
+use super::restart::Restart;
 use super::start::{not_started, start};
+use super::supervised::{Make, Plan};
 use crate::context::{Context, NodeContext};
 
 /// Starts a worker with its own settings.
@@ -35,15 +42,80 @@ use crate::context::{Context, NodeContext};
 /// # })?;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a worker builder does nothing until `start` is called"]
-pub struct WorkerBuilder<W> {
+pub struct WorkerBuilder<W, Made = Once> {
     addresses: Addresses,
-    worker: W,
+    source: Source<W>,
     mailbox_capacity: Option<usize>,
+    restart: Restart,
+    made: PhantomData<Made>,
 }
 
-impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
+/// Marks a [`WorkerBuilder`] that was handed its worker.
+#[derive(Debug)]
+pub struct Once;
+
+/// Marks a [`WorkerBuilder`] that makes its worker, and can make another one.
+#[derive(Debug)]
+pub struct Factory;
+
+/// The builders whose worker can be made again.
+#[diagnostic::on_unimplemented(
+    message = "a worker that was handed over can't be made again",
+    label = "write `WorkerBuilder::from_fn(address, || …)`"
+)]
+pub trait CanBeMadeAgain {}
+
+impl CanBeMadeAgain for Factory {}
+
+enum Source<W> {
+    Worker(W),
+    Make(Make<W>),
+}
+
+impl<W: Worker<Context: NodeContext>> WorkerBuilder<W, Factory> {
+    /// Prepares the start of a worker that `make` makes, at one or more addresses.
+    ///
+    /// It is made again when it fails: see [`Restart`] and [`restart`](Self::restart). All incarnations have
+    /// the same addresses and the same mailbox, so handles, routes and monitors lead to each of them, and
+    /// messages that come meanwhile wait. The message that was being handled is not handled again; its asker
+    /// is told of the failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// use ockam_node::{Context, WorkerBuilder};
+    ///
+    /// struct Divider;
+    ///
+    /// impl Worker for Divider {
+    ///     type Message = (u64, u64);
+    ///     type Context = Context;
+    ///
+    ///     async fn handle_message(&mut self, ctx: &mut Context, (a, b): (u64, u64)) -> Result<()> {
+    ///         ctx.reply(a / b).await
+    ///     }
+    /// }
+    ///
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let divider = WorkerBuilder::from_fn("divider", || Divider).start(&ctx).await?;
+    /// assert!(divider.ask::<u64>((1, 0)).await.is_err());
+    /// assert_eq!(divider.ask::<u64>((6, 3)).await?, 2);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn from_fn(
+        addresses: impl Into<Addresses>,
+        make: impl FnMut() -> W + Send + 'static,
+    ) -> Self {
+        Self::with(addresses.into(), Source::Make(Arc::new(Mutex::new(make))))
+    }
+}
+
+impl<W: Worker<Context: NodeContext>> WorkerBuilder<W, Once> {
     /// Prepares the start of `worker` at one or more addresses.
     ///
     /// # Examples
@@ -65,11 +137,47 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn new(addresses: impl Into<Addresses>, worker: W) -> Self {
+        Self::with(addresses.into(), Source::Worker(worker))
+    }
+}
+
+impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
+    fn with(addresses: Addresses, source: Source<W>) -> Self {
         Self {
-            addresses: addresses.into(),
-            worker,
+            addresses,
+            source,
             mailbox_capacity: None,
+            restart: Restart::default(),
+            made: PhantomData,
         }
+    }
+
+    /// Sets when the worker is started again. Without this, it is started again on failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Worker;
+    /// # use ockam_node::{Context, Restart, WorkerBuilder};
+    /// # struct Logger;
+    /// # impl Worker for Logger {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let logger = WorkerBuilder::from_fn("logger", || Logger).restart(Restart::never());
+    /// logger.start(&ctx).await?;
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn restart(mut self, restart: Restart) -> Self
+    where
+        Made: CanBeMadeAgain,
+    {
+        self.restart = restart;
+        self
     }
 
     /// Sets how many messages the mailbox holds, at least 1. The default is the node's setting, 1,024.
@@ -132,13 +240,56 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn start(self, ctx: &Context) -> Result<WorkerHandle<W::Message>> {
+        self.start_as(ctx, None).await
+    }
+
+    /// Starts the worker at a place under a supervisor, if there is one.
+    pub(super) async fn start_as(
+        self,
+        ctx: &Context,
+        child: Option<Arc<Place>>,
+    ) -> Result<WorkerHandle<W::Message>> {
         let default = ctx.node().settings.mailbox_capacity;
         let capacity = self.mailbox_capacity.unwrap_or(default);
+        let (worker, plan) = match self.source {
+            Source::Worker(worker) => (worker, None),
+            Source::Make(make) => {
+                let plan = Plan {
+                    make,
+                    restart: self.restart,
+                    child,
+                };
+                (plan.first(&self.addresses)?, Some(plan))
+            }
+        };
         if capacity == 0 {
             let why = "the capacity of a mailbox has to be at least 1, not 0";
             let error = Error::new(ErrorKind::InvalidInput, why);
-            return Err(not_started(error, self.worker));
+            return Err(not_started(error, worker));
         }
-        start(ctx, self.addresses, self.worker, capacity).await
+        start(ctx, self.addresses, worker, capacity, plan).await
+    }
+}
+
+impl<W> WorkerBuilder<W, Factory> {
+    /// Returns another builder with the same settings, whose worker the same function makes.
+    pub(super) fn again(&self) -> Option<Self> {
+        let Source::Make(make) = &self.source else {
+            return None;
+        };
+        Some(Self {
+            addresses: self.addresses.clone(),
+            source: Source::Make(make.clone()),
+            mailbox_capacity: self.mailbox_capacity,
+            restart: self.restart.clone(),
+            made: PhantomData,
+        })
+    }
+}
+
+impl<W, Made> fmt::Debug for WorkerBuilder<W, Made> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let addresses = self.addresses.as_slice();
+        f.debug_tuple("WorkerBuilder").field(&addresses).finish()
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use ockam_core::{Address, Error, ErrorKind, Result};
 
-use super::stop::stop_worker;
+use super::stop::{restarts_itself, stop_worker};
 use crate::context::Context;
 use crate::delivery::{AnyEndpoint, Role};
 use crate::lifecycle::ExitReason;
@@ -57,6 +57,9 @@ impl Context {
             log::event::<()>(|_| format!("{} stops {address}", self.address()));
             let worker = self.worker(&address)?;
             if worker.registration().id == self.registration().id {
+                if restarts_itself(&*worker) {
+                    return Ok(());
+                }
                 worker.registration().lifecycle.note(ExitReason::Stopped);
                 worker.stop();
                 return Ok(());
@@ -172,7 +175,7 @@ impl Context {
         self.node().stopping.report()
     }
 
-    fn worker(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
+    pub(super) fn worker(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
         let Some(found) = self.node().router.registry.look_up(address) else {
             let why = format!("nothing is at {address}");
             return Err(Error::new(ErrorKind::UnknownAddress, why));

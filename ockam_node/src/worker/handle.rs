@@ -4,11 +4,11 @@ mod send;
 use std::fmt;
 use std::sync::Arc;
 
-use ockam_core::{Address, Message, Result, Route, Routed};
+use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::stop::stop_worker;
 use crate::context::{Ended, Outbox, watch_end};
-use crate::delivery::{AnyEndpoint, Destination, Endpoint, MailboxEntry, Target, Waiting};
+use crate::delivery::{AnyEndpoint, Destination, Endpoint, MailboxEntry, Role, Target, Waiting};
 use crate::mailbox::Wakeup;
 use crate::node::Settings;
 use crate::send_error::SendError;
@@ -16,7 +16,9 @@ use crate::send_error::SendError;
 /// Sends to one worker without looking up its address. The compiler checks the type of the messages.
 ///
 /// `start_worker` returns it. An ask gets its answer, but a message that is only sent has no return
-/// route. The handle does not keep the worker alive.
+/// route. The handle does not keep the worker alive. It leads to each incarnation of a worker that is started
+/// again, and also to a worker of the same message type that is started at the address after this one has
+/// ended.
 ///
 /// It doesn't know which handler uses it. A handler that uses it to send to its own full mailbox, or to
 /// ask its own worker, waits until the deadline.
@@ -116,7 +118,8 @@ impl<M: Message> WorkerHandle<M> {
     /// # Errors
     ///
     /// See [`Context::stop_worker`](crate::Context::stop_worker). Returns `Ok` if the worker has
-    /// stopped already.
+    /// stopped already, and `UnknownAddress` if another worker has been started at its address since: that
+    /// one is left alone.
     ///
     /// # Cancel safety
     ///
@@ -142,13 +145,47 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn stop(&self) -> Result<()> {
+        if self.successor().is_some() {
+            let address = self.address();
+            let why = format!("the worker of this handle has ended; another one is at {address}");
+            return Err(Error::new(ErrorKind::UnknownAddress, why));
+        }
         let node = &self.outbox.node;
         stop_worker(node, self.endpoint.clone(), &node.timer).await
     }
 
     #[inline]
     fn push(&self, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {
-        self.endpoint.push(None, message).map(Wakeup::wake)
+        match self.endpoint.push(None, message) {
+            Ok(wakeup) => {
+                wakeup.wake();
+                Ok(())
+            }
+            Err(refused) => self.push_to_successor(refused),
+        }
+    }
+
+    /// Pushes a message that the worker refused because it has ended to the one at its address now.
+    #[cold]
+    fn push_to_successor(&self, refused: SendError<Routed<M>>) -> Result<(), SendError<Routed<M>>> {
+        match (refused, self.successor()) {
+            (SendError::Closed(message), Some(successor)) => {
+                successor.push(None, message).map(Wakeup::wake)
+            }
+            (refused, _) => Err(refused),
+        }
+    }
+
+    /// Returns the worker of the same message type that has been started at the address since this one has
+    /// ended.
+    fn successor(&self) -> Option<Arc<dyn AnyEndpoint>> {
+        let found = self.outbox.node.router.registry.look_up(self.address())?;
+        let found = found.mailbox()?;
+        let registration = found.registration();
+        let is_successor = registration.id != self.endpoint.registration.id
+            && registration.role == Role::Worker
+            && found.downcast_ref::<M>().is_some();
+        is_successor.then(|| found.clone())
     }
 
     /// Prepares the wait for room of a message that was refused.
@@ -162,8 +199,12 @@ impl<M: Message> WorkerHandle<M> {
     }
 
     fn destination(&self) -> Destination {
+        let successor = match self.endpoint.is_open() {
+            true => None,
+            false => self.successor(),
+        };
         Destination::Mailbox(MailboxEntry {
-            endpoint: self.endpoint.clone(),
+            endpoint: successor.unwrap_or_else(|| self.endpoint.clone()),
             headers: None,
         })
     }

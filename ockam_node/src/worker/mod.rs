@@ -8,11 +8,21 @@
 //! `context` doesn't depend on this one.
 
 mod builder;
+
 mod context;
+mod group;
 mod handle;
+mod initialize;
+mod inspect;
 mod relay;
+mod restart;
 mod start;
 mod stop;
+mod supervised;
+mod supervisor;
 
-pub use builder::WorkerBuilder;
+pub use builder::{CanBeMadeAgain, Factory, Once, WorkerBuilder};
 pub use handle::WorkerHandle;
+pub use inspect::WorkerReport;
+pub use restart::Restart;
+pub use supervisor::{Child, Supervisor, SupervisorHandle};

@@ -53,11 +53,19 @@ enum Next {
 }
 
 /// How the loop of a worker has ended.
-enum Served {
+pub(super) enum Served {
     /// The worker was stopped.
     Ended,
-    /// The worker is to fail, for this reason.
-    Failed(Box<str>),
+    /// The worker is to be started again. Its `shutdown` has run.
+    Restart,
+    /// The worker fails with this error. The message that it was handling has not been finished.
+    Failed(Error),
+}
+
+/// What a signal orders.
+enum Ordered {
+    Restart,
+    Failure(Error),
 }
 
 // Every worker has a future of these, so they have to be small. An `async fn` stores its arguments
@@ -82,26 +90,34 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             // A panic of the worker's `Drop` also ends only this worker.
             let dropped = drop_caught(worker);
             match served.and_then(|served| dropped.map(|()| served)) {
-                Ok(Served::Ended) => {}
-                Ok(Served::Failed(why)) => fails(ctx, why),
+                Ok(Served::Ended | Served::Restart) => {}
+                Ok(Served::Failed(error)) => fails(ctx, &error),
                 Err(panic) => panicked(ctx, &panic),
             }
         }
     }
 
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    fn serve(&mut self) -> impl Future<Output = Served> + Send {
+    pub(super) fn serve(&mut self) -> impl Future<Output = Served> + Send {
         async move {
             let mut turns = YIELD_EVERY_MESSAGES;
             loop {
                 match poll_fn(|cx| self.poll_next(&mut turns, cx)).await {
                     Next::Message => {
-                        let handled = self.handle().await;
-                        self.finish(handled);
+                        if let Err(error) = self.handle().await {
+                            if let Some(fatal) = self.failed(error) {
+                                return Served::Failed(fatal);
+                            }
+                        }
+                        self.ctx.finish();
                     }
                     Next::Signals => match Box::pin(self.tell_signals()).await {
                         None => continue,
-                        Some(failure) => return Served::Failed(failure),
+                        Some(Ordered::Failure(failure)) => return Served::Failed(failure),
+                        Some(Ordered::Restart) => {
+                            self.shut_down().await;
+                            return Served::Restart;
+                        }
                     },
                     Next::Stop => {
                         let heard = self.stopping().await;
@@ -116,11 +132,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                     yield_now().await;
                 }
             }
-            if let Err(error) = self.shutdown().await {
-                let why = format_args!("the shutdown failed: {error:#}");
-                log::warn(self.ctx.address(), why);
-                log::untold(Trouble::Failures, self.ctx.address(), why);
-            }
+            self.shut_down().await;
             Served::Ended
         }
     }
@@ -174,12 +186,15 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         attended(handling, &self.endpoint.mailbox, span)
     }
 
-    #[inline]
-    fn finish(&mut self, handled: Result<()>) {
-        if let Err(error) = handled {
-            failed(&self.ctx, error);
+    /// Reports the error of a handler. Returns it instead, if it is a failure of the worker.
+    #[cold]
+    fn failed(&self, error: Error) -> Option<Error> {
+        let supervision = self.endpoint.registration.supervision.get();
+        if supervision.is_some_and(|supervision| supervision.is_fatal(&error)) {
+            return Some(error);
         }
-        self.ctx.finish();
+        failed(&self.ctx, error);
+        None
     }
 
     fn stopping(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
@@ -200,24 +215,35 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         }
     }
 
+    async fn shut_down(&mut self) {
+        if let Err(error) = self.shutdown().await {
+            let why = format_args!("the shutdown failed: {error:#}");
+            log::warn(self.ctx.address(), why);
+            log::untold(Trouble::Failures, self.ctx.address(), why);
+        }
+    }
+
     fn shutdown(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let span = span!(self.ctx, "shutdown");
         let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
         attended(shutdown, &self.endpoint.mailbox, span)
     }
 
-    /// Passes the due signals to the worker. Returns why the worker is to fail, if that is one of them. This is
-    /// rare, so the caller boxes the future.
+    /// Passes the due signals to the worker. Returns what one of them orders. This is rare, so the
+    /// caller boxes the future.
     #[cold]
-    async fn tell_signals(&mut self) -> Option<Box<str>> {
+    async fn tell_signals(&mut self) -> Option<Ordered> {
         let mut turns = YIELD_EVERY_MESSAGES;
         let mut lost = LostMessages::new(self.ctx.registration().address());
         while let Some(signal) = self.pop_signal() {
             match signal {
                 Signal::Undelivered(failure) => self.undelivered(failure, &mut lost).await,
                 Signal::Down { down, .. } => self.down(down).await,
-                Signal::Restart => {}
-                Signal::Fail(why) => return Some(why),
+                Signal::Restart => return Some(Ordered::Restart),
+                Signal::Fail(why) => {
+                    let error = Error::new(ErrorKind::Stopped, String::from(why));
+                    return Some(Ordered::Failure(error));
+                }
             }
             turns -= 1;
             if turns == 0 {
@@ -289,14 +315,11 @@ impl<F: Future, M> Future for Attended<'_, F, M> {
 
 /// Logs that a worker fails by order, and ends it.
 #[cold]
-fn fails(ctx: Context, why: Box<str>) {
-    log::error(ctx.address(), format_args!("the worker failed: {why}"));
-    log::untold(
-        Trouble::Failures,
-        ctx.address(),
-        format_args!("failed: {why}"),
-    );
-    ctx.registration().lifecycle.note(ExitReason::Failed(why));
+fn fails(ctx: Context, error: &Error) {
+    let reason = ExitReason::failed(error);
+    log::error(ctx.address(), format_args!("the worker {reason}"));
+    log::untold(Trouble::Failures, ctx.address(), format_args!("{reason}"));
+    ctx.registration().lifecycle.note(reason);
 }
 
 /// Logs a panic, and reports it to the asker.

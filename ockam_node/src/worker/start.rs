@@ -1,18 +1,16 @@
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
 
-use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
+use ockam_core::{Addresses, Error, Result, Worker};
 
 use super::handle::WorkerHandle;
+use super::initialize::{NotInitialized, initialize};
 use super::relay::Relay;
+use super::supervised::Plan;
 use crate::context::{Context, NodeContext};
-use crate::delivery::{Registration, Role};
+use crate::delivery::Role;
 use crate::lifecycle::ExitReason;
-use crate::log::{self, span};
-use crate::node::Node;
-use crate::panics::{caught, drop_caught};
-use crate::task::until;
-use crate::time::Deadline;
+use crate::log;
+use crate::panics::drop_caught;
 
 impl Context {
     /// Starts a worker at one or more addresses, and returns when its `initialize` is done.
@@ -64,19 +62,20 @@ impl Context {
         worker: W,
     ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
         let capacity = self.node().settings.mailbox_capacity;
-        start(self, addresses.into(), worker, capacity)
+        start(self, addresses.into(), worker, capacity, None)
     }
 }
 
-/// Registers and initialises a worker, and starts its relay.
+/// Registers an endpoint, runs `initialize`, and spawns the loop of the worker.
 ///
-/// Until the relay owns it, the context keeps the registration. If this future fails or is dropped, the
-/// context is dropped and frees the address.
+/// From then on the relay owns the worker, the context keeps the registration. If this future fails or is
+/// dropped before, the context is dropped and frees the address.
 pub(super) async fn start<W: Worker<Context: NodeContext>>(
     starter: &Context,
     addresses: Addresses,
     mut worker: W,
     capacity: usize,
+    plan: Option<Plan<W>>,
 ) -> Result<WorkerHandle<W::Message>> {
     #[cfg(feature = "test-util")]
     crate::task::preempted().await;
@@ -94,7 +93,18 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
         Err(error) => return Err(not_started(error, worker)),
     };
     let registration = &endpoint.registration;
-    if let Err(error) = initialize(node, &mut worker, &mut ctx, registration).await {
+    if let Some(plan) = &plan {
+        plan.supervise(ctx.endpoint(), node.next_id());
+    }
+    if let Err(error) = initialize(node, &mut worker, &mut ctx).await {
+        let error = match error {
+            NotInitialized::Killed(error) => error,
+            NotInitialized::Failed(error) => {
+                let reason = ExitReason::failed_to_start(&error);
+                registration.lifecycle.note(reason);
+                error
+            }
+        };
         return Err(not_started(error, worker));
     }
     let relay = Relay {
@@ -102,7 +112,10 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
         ctx,
         endpoint: endpoint.clone(),
     };
-    relay.start(&node.runtime, &registration.lifecycle);
+    match plan {
+        None => relay.start(&node.runtime, &registration.lifecycle),
+        Some(plan) => plan.start(relay, &node.runtime),
+    }
     Ok(WorkerHandle::new(starter.outbox(), endpoint))
 }
 
@@ -117,49 +130,4 @@ pub(super) fn not_started<W>(error: Error, worker: W) -> Error {
             ))
         }
     }
-}
-
-/// Runs the `initialize` of a worker until it is done, panics, exceeds its deadline, or the worker is
-/// killed.
-async fn initialize<W: Worker<Context: NodeContext>>(
-    node: &Node,
-    worker: &mut W,
-    ctx: &mut Context,
-    registration: &Registration,
-) -> Result<()> {
-    let timeout = node.settings.start_timeout;
-    let mut deadline = Deadline::new(&node.runtime, timeout, None);
-    let span = span!(ctx, "initialize");
-    let address = registration.address();
-    // `initialize` is called inside the future, so that its panics are caught as well.
-    let mut initialize = pin!(caught(async {
-        worker.initialize(NodeContext::of(ctx)).await
-    }));
-    let initialize = poll_fn(|cx| {
-        let _entered = span.as_ref().map(|span| span.enter());
-        initialize.as_mut().poll(cx)
-    });
-    let initialized = until(registration.lifecycle.killed(), initialize);
-    let error = match deadline.limit(initialized).await {
-        Some(Some(Ok(Ok(())))) => return Ok(()),
-        Some(Some(Ok(Err(error)))) => error,
-        Some(Some(Err(panic))) => {
-            let why = panic.message();
-            let why = format!("{address} panicked in its initialize: {why}");
-            Error::new(ErrorKind::Panicked, why)
-        }
-        Some(None) => {
-            // Whoever killed it has noted the reason.
-            let why = format!("{address} was killed in its initialize");
-            return Err(Error::new(ErrorKind::Stopped, why));
-        }
-        None => {
-            let why = format!("{address} did not initialize within {timeout:?}");
-            Error::new(ErrorKind::TimedOut, why)
-        }
-    };
-    registration
-        .lifecycle
-        .note(ExitReason::failed_to_start(&error));
-    Err(error)
 }

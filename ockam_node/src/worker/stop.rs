@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 use crate::delivery::AnyEndpoint;
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble};
+use crate::mailbox::Signal;
 use crate::node::{self, Node};
 use crate::task;
 use crate::time::clock::{self, Instant};
@@ -27,6 +28,9 @@ pub(super) async fn stop_worker(
     timer: &Timer,
 ) -> Result<()> {
     let lifecycle = &worker.registration().lifecycle;
+    if lifecycle.is_run_by_this_task() && restarts_itself(&*worker) {
+        return Ok(());
+    }
     let is_own = lifecycle.request_stop();
     worker.stop();
     if is_own {
@@ -45,6 +49,13 @@ pub(super) async fn stop_worker(
     let address = worker.registration().address();
     let why = format!("{address} did not stop within {timeout:?} and was killed");
     Err(Error::new(ErrorKind::TimedOut, why))
+}
+
+/// Lets a worker that stops itself begin again, if its policy is to. Returns `false` if it is not.
+pub(super) fn restarts_itself(worker: &dyn AnyEndpoint) -> bool {
+    let supervision = worker.registration().supervision.get();
+    let always = supervision.is_some_and(|supervision| supervision.restarts_always);
+    always && !worker.is_stopping() && worker.signal(Signal::Restart, 1).is_ok()
 }
 
 /// A stop in progress. If it is dropped before the worker has ended, a task waits for the end instead.

@@ -1,0 +1,382 @@
+//! The place of a worker under a supervisor.
+//!
+//! ```text
+//!  Running ── a sibling fails ─▶ Marked ── the message in hand is done ─▶ Resting ── go ─▶ Going ─▶ Running
+//!     │                                 └── too late, and it goes by itself ─▶ Running
+//!     └────── it fails itself ────────────────────────────────────────▶ Resting ── end ─▶ Ending
+//! ```
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+
+use ockam_core::{DownReason, Message, Route, Routed};
+use tokio::sync::Notify;
+
+use crate::delivery::{AnyEndpoint, Watch};
+use crate::mailbox::{Signal, Wakeup};
+
+/// Which workers are started again when one of them fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Strategy {
+    OneForOne,
+    OneForAll,
+    RestForOne,
+}
+
+/// The children of one incarnation of a supervisor.
+pub(super) struct Group {
+    strategy: Strategy,
+    state: Mutex<GroupState>,
+    supervisor: OnceLock<Weak<dyn AnyEndpoint>>,
+}
+
+#[derive(Default)]
+struct GroupState {
+    /// In the order in which they were started.
+    children: BTreeMap<u64, Arc<Place>>,
+    last: u64,
+    /// The children that have failed within their budgets, with the delays of their restarts.
+    failed: BTreeMap<u64, Duration>,
+    /// The children that have failed once too often, and how.
+    gave_up: BTreeMap<u64, String>,
+    is_closed: bool,
+}
+
+/// Lets the supervisor look at its children.
+pub(super) struct Wake;
+
+/// Local to the node.
+impl Message for Wake {}
+
+/// What has happened to the children.
+pub(super) enum Event {
+    /// One has failed. It is to be started again after a delay, with those that go with it.
+    Failed(u64, Duration),
+    /// One has failed once too often.
+    GaveUp(u64, String),
+}
+
+/// A worker under a supervisor.
+pub(super) struct Place {
+    number: u64,
+    /// Whether it is a part of the supervisor, and not started later.
+    is_static: bool,
+    group: Weak<Group>,
+    endpoint: OnceLock<Arc<dyn AnyEndpoint>>,
+    phase: Mutex<Phase>,
+    changed: Notify,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    Running,
+    /// It is to begin no further message.
+    Marked,
+    /// It is to begin no further message, and the others don't wait for it any more.
+    Late,
+    /// It waits for its supervisor.
+    Resting,
+    Going {
+        is_fresh: bool,
+    },
+    /// It is to end.
+    Ending,
+    Ended,
+}
+
+/// How a worker that is to be started again came to rest.
+pub(super) enum Rested {
+    /// In time. Its supervisor decides when it begins.
+    WithOthers,
+    /// Too late. It begins by itself.
+    Late,
+    /// Not because of others.
+    Alone,
+}
+
+/// What a supervisor decides about a child that rests.
+pub(super) enum Rest {
+    /// It begins again; with a new budget, if it is fresh.
+    Go { is_fresh: bool },
+    /// It ends.
+    End,
+}
+
+impl Group {
+    pub(super) fn new(strategy: Strategy) -> Arc<Self> {
+        Arc::new(Self {
+            strategy,
+            state: Mutex::default(),
+            supervisor: OnceLock::new(),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, GroupState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets which endpoint is woken for events.
+    pub(super) fn set_supervisor(&self, endpoint: &Arc<dyn AnyEndpoint>) {
+        // A group has one supervisor.
+        let _ = self.supervisor.set(Arc::downgrade(endpoint));
+    }
+
+    /// Adds a place for a child that is about to be started. Returns `None` if the supervisor ends.
+    pub(super) fn add(self: &Arc<Self>, is_static: bool) -> Option<Arc<Place>> {
+        let mut state = self.lock();
+        if state.is_closed {
+            return None;
+        }
+        state.last += 1;
+        let child = Arc::new(Place {
+            number: state.last,
+            is_static,
+            group: Arc::downgrade(self),
+            endpoint: OnceLock::new(),
+            phase: Mutex::new(Phase::Running),
+            changed: Notify::new(),
+        });
+        state.children.insert(child.number, child.clone());
+        Some(child)
+    }
+
+    fn remove(&self, number: u64) {
+        let mut state = self.lock();
+        let removed = state.children.remove(&number);
+        state.failed.remove(&number);
+        state.gave_up.remove(&number);
+        drop(state);
+        drop(removed);
+    }
+
+    /// Returns the children, the last one first, and adds no more.
+    pub(super) fn close(&self) -> Vec<Arc<Place>> {
+        let mut state = self.lock();
+        state.is_closed = true;
+        state.children.values().rev().cloned().collect()
+    }
+
+    /// Returns a child that has failed, and those that are started again with it, in the order of start.
+    pub(super) fn affected(&self, number: u64) -> Vec<Arc<Place>> {
+        let state = self.lock();
+        let children = match self.strategy {
+            Strategy::OneForOne => state.children.range(number..=number),
+            Strategy::OneForAll => state.children.range(..),
+            Strategy::RestForOne => state.children.range(number..),
+        };
+        children.map(|(_, child)| child.clone()).collect()
+    }
+
+    /// Takes the next event.
+    pub(super) fn next_event(&self) -> Option<Event> {
+        let mut state = self.lock();
+        let gave_up = state.gave_up.pop_first();
+        let gave_up = gave_up.map(|(number, why)| Event::GaveUp(number, why));
+        gave_up.or_else(|| {
+            let (number, delay) = state.failed.pop_first()?;
+            Some(Event::Failed(number, delay))
+        })
+    }
+
+    /// Marks those that are started again together with a child: they begin no further message.
+    fn mark_others(&self, number: u64) {
+        for child in self.affected(number) {
+            if child.number != number {
+                child.mark();
+            }
+        }
+    }
+
+    /// Lets the supervisor look at its events.
+    fn wake_supervisor(&self) {
+        let supervisor = self.supervisor.get().and_then(Weak::upgrade);
+        if let Some(supervisor) = supervisor {
+            // If its mailbox is full, it is about to look.
+            let _ = supervisor
+                .push(None, Routed::new(Wake, Route::new()))
+                .map(Wakeup::wake);
+        }
+    }
+}
+
+impl Place {
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, phase: Phase) {
+        let before = mem::replace(&mut *self.lock(), phase);
+        if before != phase {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Notes which worker it is, and watches it.
+    pub(super) fn set_endpoint(self: &Arc<Self>, watch: u64, endpoint: &Arc<dyn AnyEndpoint>) {
+        // A child is started once.
+        let _ = self.endpoint.set(endpoint.clone());
+        if !endpoint.registration().watchers.add(watch, self.clone()) {
+            self.has_ended();
+        }
+    }
+
+    /// Gives up the place of a child that was not started, or has ended.
+    pub(super) fn has_ended(&self) {
+        self.change(Phase::Ended);
+        if let Some(group) = self.group.upgrade() {
+            group.remove(self.number);
+        }
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(super) fn endpoint(&self) -> Option<&Arc<dyn AnyEndpoint>> {
+        self.endpoint.get()
+    }
+
+    // ---- what the worker itself calls
+
+    /// Notes a failure within the budget. Returns `true` if the worker is started again by its supervisor,
+    /// together with others.
+    pub(super) fn fails_with_others(&self, delay: Duration) -> bool {
+        let Some(group) = self.group.upgrade() else {
+            return false;
+        };
+        if group.strategy == Strategy::OneForOne {
+            return false;
+        }
+        // Before it rests: whoever lets it go takes the event back.
+        group.lock().failed.insert(self.number, delay);
+        self.comes_to_rest_with(&group);
+        true
+    }
+
+    /// Notes a failure over the budget. Returns `true` if the supervisor decides.
+    pub(super) fn gives_up(&self, why: &str) -> bool {
+        let Some(group) = self.group.upgrade().filter(|_| self.is_static) else {
+            return false;
+        };
+        group.lock().gave_up.insert(self.number, why.to_owned());
+        self.comes_to_rest_with(&group);
+        true
+    }
+
+    fn comes_to_rest_with(&self, group: &Group) {
+        group.mark_others(self.number);
+        self.change(Phase::Resting);
+        group.wake_supervisor();
+    }
+
+    /// Notes that the worker has come to rest without a failure.
+    pub(super) fn comes_to_rest(&self) -> Rested {
+        let mut phase = self.lock();
+        match *phase {
+            Phase::Marked => {
+                *phase = Phase::Resting;
+                drop(phase);
+                self.changed.notify_waiters();
+                Rested::WithOthers
+            }
+            Phase::Late => Rested::Late,
+            _ => Rested::Alone,
+        }
+    }
+
+    /// Waits for what the supervisor decides.
+    pub(super) async fn rest(&self) -> Rest {
+        match self
+            .reach(|phase| matches!(phase, Phase::Going { .. } | Phase::Ending))
+            .await
+        {
+            Phase::Going { is_fresh } => Rest::Go { is_fresh },
+            _ => Rest::End,
+        }
+    }
+
+    /// Notes that the worker runs again.
+    pub(super) fn runs(&self) {
+        self.change(Phase::Running);
+    }
+
+    // ---- what the supervisor calls
+
+    /// Lets a worker that runs begin no further message.
+    pub(super) fn mark(&self) {
+        let mut phase = self.lock();
+        if *phase != Phase::Running {
+            return;
+        }
+        *phase = Phase::Marked;
+        if let Some(endpoint) = self.endpoint.get() {
+            // Under the lock: a worker that comes to rest by itself has no such signal left. It is refused by
+            // one that has ended.
+            let _ = endpoint.signal(Signal::Restart, 1);
+        }
+    }
+
+    /// Waits until the worker rests or has ended.
+    pub(super) async fn rested(&self) {
+        self.reach(|phase| matches!(phase, Phase::Resting | Phase::Ended))
+            .await;
+    }
+
+    /// Waits no longer for a worker that doesn't rest.
+    pub(super) fn no_longer_waited_for(&self) {
+        let mut phase = self.lock();
+        if *phase == Phase::Marked {
+            *phase = Phase::Late;
+        }
+    }
+
+    /// Lets a worker that rests begin again, and waits until it runs. Returns `false` if it has failed
+    /// again.
+    pub(super) async fn go(&self, is_fresh: bool) -> bool {
+        if *self.lock() != Phase::Resting {
+            return true;
+        }
+        if let Some(group) = self.group.upgrade() {
+            let mut state = group.lock();
+            state.failed.remove(&self.number);
+            state.gave_up.remove(&self.number);
+        }
+        self.change(Phase::Going { is_fresh });
+        let settled = |phase| matches!(phase, Phase::Running | Phase::Resting | Phase::Ended);
+        self.reach(settled).await != Phase::Resting
+    }
+
+    /// Lets a worker that rests end.
+    pub(super) fn end(&self) {
+        let mut phase = self.lock();
+        if *phase == Phase::Resting {
+            *phase = Phase::Ending;
+            drop(phase);
+            self.changed.notify_waiters();
+        }
+    }
+
+    async fn reach(&self, reached: impl Fn(Phase) -> bool) -> Phase {
+        loop {
+            // Created before the phase is read, so that no change in between is missed.
+            let changed = self.changed.notified();
+            let phase = *self.lock();
+            if reached(phase) {
+                return phase;
+            }
+            changed.await;
+        }
+    }
+}
+
+impl Watch for Place {
+    fn ended(&self, _incarnation: u64, _reason: &DownReason) {
+        self.has_ended();
+    }
+
+    fn restarted(&self, _incarnation: u64, _reason: &DownReason) -> bool {
+        true
+    }
+}

@@ -1,0 +1,59 @@
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
+use ockam_core::{Error, ErrorKind, Result, Worker};
+
+use crate::context::{Context, NodeContext};
+use crate::log::span;
+use crate::node::Node;
+use crate::panics::caught;
+use crate::task::until;
+use crate::time::Deadline;
+
+/// Why a worker is not initialised.
+pub(super) enum NotInitialized {
+    /// Whoever killed it has noted the reason.
+    Killed(Error),
+    Failed(Error),
+}
+
+/// Runs the `initialize` of a worker until it is done, panics, exceeds its deadline, or the worker is
+/// killed.
+pub(super) async fn initialize<W: Worker<Context: NodeContext>>(
+    node: &Node,
+    worker: &mut W,
+    ctx: &mut Context,
+) -> Result<(), NotInitialized> {
+    let timeout = node.settings.start_timeout;
+    let mut deadline = Deadline::new(&node.runtime, timeout, None);
+    let span = span!(ctx, "initialize");
+    let endpoint = ctx.endpoint().clone();
+    let registration = endpoint.registration();
+    let address = registration.address();
+    // `initialize` is called inside the future, so that its panics are caught as well.
+    let mut initialize = pin!(caught(async {
+        worker.initialize(NodeContext::of(ctx)).await
+    }));
+    let initialize = poll_fn(|cx| {
+        let _entered = span.as_ref().map(|span| span.enter());
+        initialize.as_mut().poll(cx)
+    });
+    let initialized = until(registration.lifecycle.killed(), initialize);
+    let failed = match deadline.limit(initialized).await {
+        Some(Some(Ok(initialized))) => initialized,
+        Some(Some(Err(panic))) => {
+            let why = panic.message();
+            let why = format!("{address} panicked in its initialize: {why}");
+            Err(Error::new(ErrorKind::Panicked, why))
+        }
+        Some(None) => {
+            let why = format!("{address} was killed in its initialize");
+            return Err(NotInitialized::Killed(Error::new(ErrorKind::Stopped, why)));
+        }
+        None => {
+            let why = format!("{address} did not initialize within {timeout:?}");
+            Err(Error::new(ErrorKind::TimedOut, why))
+        }
+    };
+    failed.map_err(NotInitialized::Failed)
+}

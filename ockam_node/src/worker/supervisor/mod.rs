@@ -1,0 +1,16 @@
+//! Supervisors: workers that start others in order, start again what belongs together, and stop them in
+//! reverse order.
+//!
+//! ```text
+//!  Supervisor ── start ─▶ Tree, a worker ── initialize ─▶ each Child at a Place of its Group
+//!  a child fails ─▶ Group ── Wake ─▶ Tree ─▶ those that go with it rest ─▶ delay ─▶ they begin, in order
+//! ```
+
+mod builder;
+mod child;
+mod handle;
+mod tree;
+
+pub use builder::Supervisor;
+pub use child::Child;
+pub use handle::SupervisorHandle;

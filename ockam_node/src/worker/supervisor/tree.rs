@@ -1,0 +1,190 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ockam_core::{Result, Worker};
+
+use super::child::AnyChild;
+use crate::context::Context;
+use crate::lifecycle::ExitReason;
+use crate::log;
+use crate::mailbox::Signal;
+use crate::node::{self, Node};
+use crate::task::{self, until};
+use crate::time::clock::{self, Instant};
+use crate::worker::group::{Event, Group, Place, Strategy, Wake};
+use crate::worker::restart::{Budget, Restart};
+
+/// The time that siblings have to finish the message in hand. Then the others begin without them: they may wait
+/// for an answer of one that is not started yet.
+const REST_WITHIN: Duration = Duration::from_secs(1);
+
+/// What all incarnations of a supervisor share.
+pub(super) struct Spec {
+    pub(super) strategy: Strategy,
+    pub(super) children: Vec<Arc<dyn AnyChild>>,
+    pub(super) restart: Restart,
+    /// The children of the incarnation that lives.
+    pub(super) group: Mutex<Option<Arc<Group>>>,
+}
+
+/// The worker of a supervisor.
+pub(super) struct Tree {
+    spec: Arc<Spec>,
+    group: Arc<Group>,
+    budget: Budget,
+    /// Known once it is initialised.
+    node: Option<Arc<Node>>,
+}
+
+impl Spec {
+    pub(super) fn group(&self) -> Option<Arc<Group>> {
+        let group = self.group.lock().unwrap_or_else(PoisonError::into_inner);
+        group.clone()
+    }
+}
+
+impl Tree {
+    pub(super) fn new(spec: Arc<Spec>) -> Self {
+        let group = Group::new(spec.strategy);
+        let budget = Budget::new(&spec.restart);
+        let mut current = spec.group.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(group.clone());
+        drop(current);
+        Self {
+            spec,
+            group,
+            budget,
+            node: None,
+        }
+    }
+
+    /// Handles what has happened to the children.
+    ///
+    /// # Errors
+    ///
+    /// Why the supervisor gives up.
+    async fn attend(&mut self) -> Result<(), String> {
+        while let Some(event) = self.group.next_event() {
+            match event {
+                Event::Failed(number, delay) => self.restart(number, delay, false).await,
+                Event::GaveUp(number, why) => match self.budget.count(clock::now()) {
+                    Some(delay) => self.restart(number, delay, true).await,
+                    None => return Err(self.name(number, &why)),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, number: u64, why: &str) -> String {
+        let affected = self.group.affected(number);
+        let child = affected.iter().find(|child| child.number() == number);
+        match child.and_then(|child| child.endpoint()) {
+            Some(endpoint) => format!("{} {why}", endpoint.registration().address()),
+            None => why.to_owned(),
+        }
+    }
+
+    /// Starts a child again with those that go with it, in order.
+    async fn restart(&self, number: u64, delay: Duration, is_fresh: bool) {
+        let affected = self.group.affected(number);
+        // They may have begun again since the failure.
+        let others = affected.iter().filter(|child| child.number() != number);
+        others.for_each(|child| child.mark());
+        let rest_by = clock::after(REST_WITHIN);
+        for child in &affected {
+            if clock::limit_at(rest_by, child.rested()).await.is_none() {
+                child.no_longer_waited_for();
+            }
+        }
+        clock::sleep(delay).await;
+        for child in &affected {
+            if !child.go(is_fresh && child.number() == number).await {
+                // It has failed again, which is the next event. Those behind it wait for that.
+                return;
+            }
+        }
+    }
+
+    /// Stops the children, the last one started first.
+    async fn stop_children(&self) {
+        for child in self.group.close() {
+            stop_child(&child).await;
+        }
+    }
+}
+
+async fn stop_child(child: &Place) {
+    if let Some(endpoint) = child.endpoint() {
+        child.end();
+        let lifecycle = &endpoint.registration().lifecycle;
+        lifecycle.request_stop();
+        endpoint.stop();
+        lifecycle.ended().await;
+    }
+}
+
+impl Worker for Tree {
+    type Message = Wake;
+    type Context = Context;
+
+    async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
+        self.node = Some(ctx.node().clone());
+        self.group.set_supervisor(ctx.endpoint());
+        for child in &self.spec.children {
+            let Some(place) = self.group.add(true) else {
+                break;
+            };
+            if let Err(error) = child.start(ctx, place).await {
+                self.stop_children().await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn handle_message(&mut self, ctx: &mut Context, _: Wake) -> Result<()> {
+        let attended = until(ctx.stopping::<Wake>(), self.attend()).await;
+        if let Some(Err(why)) = attended {
+            self.stop_children().await;
+            // The loop of this worker takes it before anything else.
+            let _ = ctx.endpoint().signal(Signal::Fail(why.into()), 1);
+        }
+        Ok(())
+    }
+
+    async fn shutdown(&mut self, _ctx: &mut Context) -> Result<()> {
+        self.stop_children().await;
+        Ok(())
+    }
+}
+
+impl Drop for Tree {
+    /// Stops the children of a supervisor that was killed, or whose start was dropped, in the background.
+    fn drop(&mut self) {
+        let children = self.group.close();
+        let Some(node) = self.node.take().filter(|_| !children.is_empty()) else {
+            return;
+        };
+        let deadline = clock::after(node.settings.stop_timeout);
+        task::spawn(&node.runtime, stop_by(deadline, children));
+    }
+}
+
+/// Stops children, the last one started first, and kills what is left at a deadline.
+async fn stop_by(deadline: Instant, children: Vec<Arc<Place>>) {
+    for child in children {
+        if clock::limit_at(deadline, stop_child(&child))
+            .await
+            .is_some()
+        {
+            continue;
+        }
+        if let Some(endpoint) = child.endpoint() {
+            let registration = endpoint.registration();
+            if let Err(error) = node::kill(registration, ExitReason::Killed).await {
+                log::error(registration.address(), format_args!("{error}"));
+            }
+        }
+    }
+}
