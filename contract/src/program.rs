@@ -1,6 +1,10 @@
 //! Programs that a test runs as processes.
 
 use std::io::{BufRead, BufReader, Read, Write};
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -26,8 +30,6 @@ pub struct Program {
 struct Errors {
     text: Arc<Mutex<Vec<u8>>>,
     reader: Option<JoinHandle<()>>,
-    /// Nobody reads this one, so its pipe becomes full.
-    _unread: Option<ChildStderr>,
 }
 
 impl Errors {
@@ -43,14 +45,6 @@ impl Errors {
         Self {
             text,
             reader: Some(reader),
-            _unread: None,
-        }
-    }
-
-    fn unread(pipe: ChildStderr) -> Self {
-        Self {
-            _unread: Some(pipe),
-            ..Self::default()
         }
     }
 }
@@ -86,30 +80,38 @@ impl Program {
     ///
     /// Panics if there is no such program.
     pub fn run_with(path: &Path, arguments: &[&str]) -> Self {
-        Self::start(path, arguments, Errors::read)
+        Self::start(path, arguments, Stdio::piped())
     }
 
-    /// Runs the program at `path` with arguments, and never reads its stderr, whose pipe becomes full.
+    /// Runs the program at `path` with arguments. Its stderr takes nothing until the test reads the other
+    /// end, which is returned.
     ///
     /// # Panics
     ///
     /// Panics if there is no such program.
-    pub fn run_unread(path: &Path, arguments: &[&str]) -> Self {
-        Self::start(path, arguments, Errors::unread)
+    #[cfg(unix)]
+    pub fn run_unread(path: &Path, arguments: &[&str]) -> (Self, UnixStream) {
+        let (mut full, other_end) = UnixStream::pair().expect("there are sockets");
+        full.set_nonblocking(true).expect("it is a socket");
+        while full.write(&[b'\n'; 4096]).is_ok() {}
+        while full.write(b"\n").is_ok() {}
+        full.set_nonblocking(false).expect("it is a socket");
+        let program = Self::start(path, arguments, OwnedFd::from(full).into());
+        (program, other_end)
     }
 
-    fn start(path: &Path, arguments: &[&str], errors: fn(ChildStderr) -> Errors) -> Self {
+    fn start(path: &Path, arguments: &[&str], stderr: Stdio) -> Self {
         let mut child = Command::new(path)
             .args(arguments)
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .expect("cargo has built the program");
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("stdout is piped"));
-        let errors = errors(child.stderr.take().expect("stderr is piped"));
+        let errors = child.stderr.take().map(Errors::read).unwrap_or_default();
         let (sender, lines) = channel();
         // The end of stdout is the end of the process.
         thread::spawn(move || {

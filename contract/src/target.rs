@@ -40,7 +40,8 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Result<()> {
             ["client", server] => client(&ctx, server).await?,
             _ => return Err(Error::new(ErrorKind::InvalidInput, "no such arguments")),
         }
-        pending().await
+        // The node goes on.
+        Ok(())
     })
 }
 

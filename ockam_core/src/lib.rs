@@ -44,6 +44,8 @@ pub mod reply;
 mod route;
 mod routed;
 mod sync;
+#[doc(hidden)]
+pub mod text;
 mod worker;
 
 pub use address::{Address, Addresses, ParseAddressError, TransportType};

@@ -6,8 +6,13 @@ use std::ops::{Deref, DerefMut};
 use ockam_body::{BodyError, decode_body, encode_body, stable_name};
 use serde_core::{Deserialize, Serialize};
 
+use crate::text::Visible;
+
 /// The type name of a body that came without one.
 pub(crate) const UNNAMED: &str = "bytes without a name";
+
+/// The bytes of the name of a type from another node that an error shows.
+const MAX_SHOWN_NAME_BYTES: usize = 256;
 
 /// A type that can be sent to a worker.
 ///
@@ -62,7 +67,7 @@ pub trait Message: Send + 'static {
     {
         // A local-only message can't have come from another node.
         Err(BodyError::OtherType {
-            sent: type_name.unwrap_or(UNNAMED).to_owned(),
+            sent: Visible::line(MAX_SHOWN_NAME_BYTES, type_name.unwrap_or(UNNAMED)),
             takes: any::type_name::<Self>().to_owned(),
         })
     }
@@ -83,7 +88,7 @@ impl<M: Serialize + for<'any> OwnsItsData<'any> + Send + 'static> Message for M 
     fn read_body(body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError> {
         match (type_name, stable_name::<M>()) {
             (Some(sent), Some(takes)) if sent != takes => Err(BodyError::OtherType {
-                sent: sent.to_owned(),
+                sent: Visible::line(MAX_SHOWN_NAME_BYTES, sent),
                 takes: takes.into_owned(),
             }),
             _ => decode_body(body),

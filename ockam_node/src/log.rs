@@ -1,62 +1,79 @@
 //! Warnings and errors of the node.
 //!
 //! They are `tracing` events. If the program has no subscriber, they are written to stderr, so that a
-//! failing handler is seen without any set-up. A panic of the subscriber, or of the `Display` of a user's
-//! error, is caught here, so that it doesn't end the caller. The node of a test keeps them for when the
-//! test fails.
+//! failing handler is seen without any set-up. The node of a test keeps them for when the test fails.
+//!
+//! What peers and users can do with it is bounded here, for all lines: text is [escaped and
+//! cut](ockam_core::text), lines [of one kind](alike) become few, stderr is [written by a thread of its
+//! own](stderr), and a panic of the subscriber, or of the `Display` of a user's error, ends nobody.
 
+mod alike;
 mod record;
+mod span;
+mod stderr;
 
 use std::fmt;
+use std::panic::Location;
+use std::time::Instant;
 
 use ockam_core::Address;
 use ockam_core::panics::catch;
+use ockam_core::text::Visible;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Level, dispatcher};
 
+use alike::Kind;
 pub use record::Trouble;
 pub(crate) use record::{Record, current as current_record};
+pub(crate) use span::{WorkerSpan, span};
+#[cfg(feature = "env-filter")]
+pub(crate) use stderr::QueuedStderr;
+pub(crate) use stderr::flush;
 
-/// Creates the span of a worker's method, if it is enabled.
-macro_rules! span {
-    ($ctx:expr, $name:literal) => {
-        tracing::enabled!(target: "ockam_node", tracing::Level::DEBUG).then(|| {
-            let address = $ctx.address();
-            Box::new(tracing::debug_span!(target: "ockam_node", $name, %address))
-        })
-    };
-}
-
-pub(crate) use span;
+/// The bytes of a message in the log, after which it is cut.
+const MAX_MESSAGE_BYTES: usize = 4 * 1024;
 
 /// Emits the event of the end of a worker. It is never written to stderr.
 pub(crate) fn ended(address: &Address, reason: &dyn fmt::Display) {
     let _ = catch(|| {
+        let reason = Visible::line(MAX_MESSAGE_BYTES, reason);
         tracing::event!(target: "ockam_node", Level::DEBUG, %address, "ended: {reason}");
         record::add_line(|| format!("{address}: ended: {reason}"));
     });
 }
 
+#[track_caller]
 pub(crate) fn warn(address: &Address, message: fmt::Arguments<'_>) {
+    let Some(message) = worth_a_line("warning", &address, message) else {
+        return;
+    };
     let _ = catch(|| {
         tracing::event!(target: "ockam_node", Level::WARN, %address, "{message}");
     });
-    write_unless_subscribed("warning", format_args!("{address}: {message}"));
+    write_unless_subscribed("warning", &address, &message);
 }
 
+#[track_caller]
 pub(crate) fn error(address: &Address, message: fmt::Arguments<'_>) {
+    let Some(message) = worth_a_line("error", &address, message) else {
+        return;
+    };
     let _ = catch(|| {
         tracing::event!(target: "ockam_node", Level::ERROR, %address, "{message}");
     });
-    write_unless_subscribed("error", format_args!("{address}: {message}"));
+    write_unless_subscribed("error", &address, &message);
 }
 
 /// Warns about the whole node.
+#[track_caller]
 pub(crate) fn warn_node(node: &str, message: fmt::Arguments<'_>) {
+    let Some(message) = worth_a_line("warning", &node, message) else {
+        return;
+    };
     let _ = catch(|| {
         tracing::event!(target: "ockam_node", Level::WARN, node, "{message}");
     });
-    write_unless_subscribed("warning", format_args!("{node}: {message}"));
+    write_unless_subscribed("warning", &node, &message);
 }
 
 /// Adds a line to the log of a test, if this thread runs one.
@@ -84,13 +101,31 @@ pub(crate) fn untold(trouble: Trouble, address: &Address, what: fmt::Arguments<'
     }
 }
 
-fn write_unless_subscribed(level: &str, message: fmt::Arguments<'_>) {
-    let recorded = catch(|| record::add_line(|| format!("{level}: {message}")));
-    if recorded.unwrap_or(false) {
-        return;
-    }
-    if dispatcher::get_default(|subscriber| subscriber.is::<NoSubscriber>()) {
-        // Tests capture the output of `eprintln!`. It panics if stderr is closed.
-        let _ = catch(|| eprintln!("{level}: {message}"));
-    }
+/// Returns the text of a line, unless there are too many of its kind or its `Display` panics.
+#[track_caller]
+fn worth_a_line(
+    level: &str,
+    whom: &dyn fmt::Display,
+    message: fmt::Arguments<'_>,
+) -> Option<String> {
+    let place = Location::caller();
+    let line = catch(|| {
+        record::add_line(|| format!("{level}: {whom}: {message}"));
+        let alike = alike::count(Kind::new(place, whom.to_string()), Instant::now())?;
+        let line = Visible::line(MAX_MESSAGE_BYTES, message);
+        Some(match alike {
+            0 => line,
+            alike => format!("{line} ({alike} such lines)"),
+        })
+    });
+    line.ok().flatten()
+}
+
+fn write_unless_subscribed(level: &str, whom: &dyn fmt::Display, message: &str) {
+    let _ = catch(|| {
+        let is_recorded = record::current().is_some();
+        if !is_recorded && dispatcher::get_default(|it| it.is::<NoSubscriber>()) {
+            stderr::push(&format!("{level}: {whom}: {message}"));
+        }
+    });
 }

@@ -19,6 +19,23 @@ impl Worker for Clumsy {
     }
 }
 
+/// Logs more than waits for a stderr that nobody reads: 60 workers with long names log 16 lines each.
+async fn crowd(ctx: Context) -> Result<()> {
+    for number in 0..60 {
+        let address = format!("{number} {}", "x".repeat(200));
+        ctx.start_worker(&*address, Clumsy).await?;
+        for _ in 0..16 {
+            ctx.send_message(&*address, "cup".to_string()).await?;
+        }
+        ctx.stop_worker(&*address).await?;
+    }
+    println!("sent");
+    // Until the test reads.
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    ctx.stop().await
+}
+
 #[ockam::node(worker_threads = 1)]
 async fn main(ctx: Context) -> Result<()> {
     let scenario = std::env::args().nth(1).unwrap_or_default();
@@ -28,6 +45,9 @@ async fn main(ctx: Context) -> Result<()> {
         // thread.
         "scoped" => subscriber::with_default(Registry::default(), || tracing::info!("a test")),
         _ => {}
+    }
+    if scenario == "crowd" {
+        return crowd(ctx).await;
     }
     for address in ["clumsy", "nervous"] {
         ctx.start_worker(address, Clumsy).await?;

@@ -7,4 +7,5 @@ mod linear;
 mod nonsense;
 mod output;
 mod recursion;
+mod stderr;
 mod weight;

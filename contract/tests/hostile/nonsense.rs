@@ -32,7 +32,8 @@ async fn nonsense_leaves_nothing_behind() -> Result<()> {
         after.resident < before.resident + 8 * MIB,
         "{before:?} {after:?}"
     );
-    assert_eq!(after.threads, before.threads);
+    // One more writes the log.
+    assert!(after.threads <= before.threads + 1, "{before:?} {after:?}");
     honest.stop().await?;
     node.stop();
     Ok(())

@@ -1,24 +1,41 @@
-//! A subscriber that panics at whatever the node says takes nothing of the node with it.
+//! A subscriber that panics at whatever the node says and does takes nothing of the node with it.
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, TcpTransport, Worker, async_worker, route};
 use ockam_contract::pace::{at_rest, soon};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context as LayerContext, SubscriberExt};
 use tracing_subscriber::registry::Registry;
 
-/// Panics at every event of the node.
+/// Panics at every event of the node, and at every step of its spans.
 struct Hostile;
 
 impl<S: Subscriber> Layer<S> for Hostile {
     fn enabled(&self, metadata: &Metadata<'_>, _: LayerContext<'_, S>) -> bool {
-        metadata.is_event() && *metadata.level() <= Level::DEBUG
+        *metadata.level() <= Level::DEBUG
     }
 
     fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
         if event.metadata().target().starts_with("ockam") {
             panic!("no news is good news");
         }
+    }
+
+    fn on_new_span(&self, _: &Attributes<'_>, _: &Id, _: LayerContext<'_, S>) {
+        panic!("no span is short enough");
+    }
+
+    fn on_enter(&self, _: &Id, _: LayerContext<'_, S>) {
+        panic!("nobody enters");
+    }
+
+    fn on_exit(&self, _: &Id, _: LayerContext<'_, S>) {
+        panic!("nobody leaves");
+    }
+
+    fn on_close(&self, _: Id, _: LayerContext<'_, S>) {
+        panic!("nothing ends");
     }
 }
 

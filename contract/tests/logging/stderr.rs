@@ -1,5 +1,8 @@
 //! Without a subscriber, warnings and errors are written to stderr. The programs are separate.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
+
 use ockam_contract::program::{Program, Remains};
 
 fn run(scenario: &str) -> Remains {
@@ -43,4 +46,27 @@ fn a_subscriber_has_it_to_itself() {
     for (start, _) in LINES {
         assert!(!remains.errors.contains(start), "{remains:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn lines_that_nobody_reads_in_time_are_counted() {
+    const LINES: usize = 60 * 16;
+    let path = env!("CARGO_BIN_EXE_log_to_stderr").as_ref();
+    let (mut program, stderr) = Program::run_unread(path, &["crowd"]);
+    // All has been logged, and nothing of it was read.
+    program.expect("sent");
+    program.say("");
+    let lines = BufReader::new(stderr).lines().map_while(Result::ok);
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    let written = lines.iter().filter(|line| line.ends_with("it slipped"));
+    let written = written.count();
+    let left_out = lines.iter().find_map(|line| {
+        let (number, _) = line
+            .strip_prefix("warning: ")?
+            .split_once(" lines were left out")?;
+        number.parse::<usize>().ok()
+    });
+    assert_eq!(Some(LINES - written), left_out, "{lines:?}");
+    assert!(program.end().status.success());
 }

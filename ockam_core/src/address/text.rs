@@ -1,8 +1,8 @@
 //! The text form of an address: `type#value`.
 //!
 //! Text is UTF-8 and a value is any bytes, so some bytes are escaped: `\\` is a backslash and `\xNN`
-//! the byte NN. The escape `\xNN` is used for bytes that are not UTF-8, control characters, blanks at
-//! either end, and the `=` of a `=>`. A route can therefore be split at its arrows before its addresses
+//! the byte NN. The escape `\xNN` is used for bytes that are not UTF-8, [invisible characters](crate::text),
+//! blanks at either end, and the `=` of a `=>`. A route can therefore be split at its arrows before its addresses
 //! are read.
 
 use std::error::Error;
@@ -10,6 +10,7 @@ use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use super::{Address, TransportType};
+use crate::text::is_invisible;
 
 /// The error that parsing an [`Address`] returns.
 ///
@@ -96,7 +97,7 @@ impl fmt::Display for Escaped<'_> {
                 let margin = char.is_whitespace() && after.is_empty();
                 match char {
                     '\\' => f.write_str("\\\\")?,
-                    _ if arrow || margin || char.is_control() => escape(f, this)?,
+                    _ if arrow || margin || is_invisible(char) => escape(f, this)?,
                     _ => f.write_char(char)?,
                 }
                 rest = after;

@@ -15,6 +15,9 @@ use crate::task::{self, blocking, until};
 /// The time that the end of a node waits for threads that the program has blocked.
 const BLOCKED_THREADS_GRACE: Duration = Duration::from_secs(1);
 
+/// The time that the end of a node waits for its log to be written.
+const LOG_WITHIN: Duration = Duration::from_millis(250);
+
 /// Runs the future of `main` on a node, and runs the node until it is stopped.
 ///
 /// When it is dropped, the node ends. After that, sends, asks and starts through its contexts, senders
@@ -159,7 +162,11 @@ impl Drop for Executor {
         // are blocked.
         match Handle::try_current() {
             Ok(_) => runtime.shutdown_background(),
-            Err(_) => runtime.shutdown_timeout(BLOCKED_THREADS_GRACE.min(left)),
+            Err(_) => {
+                runtime.shutdown_timeout(BLOCKED_THREADS_GRACE.min(left));
+                // The process may end when this returns.
+                log::flush(LOG_WITHIN);
+            }
         }
     }
 }

@@ -5,11 +5,16 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::log::QueuedStderr;
+
 /// Installs a `tracing` subscriber that writes events to stderr, filtered by `RUST_LOG`. Without
 /// `RUST_LOG`, it writes warnings and errors.
 ///
 /// If the program has installed a subscriber before, that one stays and this does nothing. The feature
 /// `env-filter` installs nothing without this call.
+///
+/// A thread of its own writes to stderr, so that no worker waits for whoever reads it. If nobody reads,
+/// lines are left out, and counted.
 ///
 /// The output has colours if stderr is a terminal and `NO_COLOR` is empty or not set.
 ///
@@ -39,7 +44,7 @@ pub fn log_to_stderr() {
             io::stderr().is_terminal(),
             env::var_os("NO_COLOR").as_deref(),
         ))
-        .with_writer(io::stderr);
+        .with_writer(|| QueuedStderr);
     // This fails if there is a subscriber already.
     let _ = subscriber.try_init();
 }

@@ -177,6 +177,7 @@ impl Watched {
         let node = self.node.clone();
         aside::run(SAY_WITHIN, move || {
             log::warn_node(node.name(), format_args!("{what}"));
+            log::flush(SAY_WITHIN);
         });
     }
 }

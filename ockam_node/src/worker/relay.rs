@@ -19,12 +19,11 @@ use std::task::{self, Poll};
 use ockam_core::{Down, Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
-use tracing::Span;
 
 use crate::context::{Context, NodeContext};
 use crate::delivery::Endpoint;
 use crate::lifecycle::{ExitReason, Lifecycle};
-use crate::log::{self, Trouble, span};
+use crate::log::{self, Trouble, WorkerSpan, span};
 use crate::mailbox::{Mailbox, Signal};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
@@ -280,7 +279,7 @@ pin_project! {
         #[pin]
         handling: F,
         mailbox: &'a Mailbox<Routed<M>>,
-        span: Option<Box<Span>>,
+        span: Option<WorkerSpan>,
     }
 }
 
@@ -289,7 +288,7 @@ pin_project! {
 fn attended<F: Future, M>(
     handling: F,
     mailbox: &Mailbox<Routed<M>>,
-    span: Option<Box<Span>>,
+    span: Option<WorkerSpan>,
 ) -> Attended<'_, F, M> {
     Attended {
         handling,
