@@ -13,4 +13,5 @@ pub mod program;
 pub mod raw;
 pub mod recorder;
 pub mod target;
+pub mod versions_of_a_type;
 pub mod without_tokio;

@@ -14,8 +14,9 @@
 //! The first three rows also apply to the writer: it refuses a value that can't be read.
 //!
 //! A type is written as its fields, one after another and without names. So some types can't be a body:
-//! untagged and internally tagged enums, flattened structs, and structs whose fields are left out at
-//! times (`skip_serializing_if`).
+//! untagged and tagged enums, flattened structs, and structs whose fields are left out at times
+//! (`skip_serializing_if`). A [message](crate::encode_body) is also compared with what its `Deserialize` reads,
+//! because attributes like `skip_serializing` make the two differ.
 //!
 //! # Examples
 //!
@@ -39,6 +40,7 @@ mod write;
 
 use serde_core::{Deserialize, Serialize};
 
+use crate::shape::Shape;
 pub use crate::stack::MAX_STACK_BYTES;
 pub use error::Error;
 pub use limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS, MAX_MEMORY_BYTES};
@@ -64,6 +66,23 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
 pub fn append<T: Serialize + ?Sized>(value: &T, buffer: &mut Vec<u8>) -> Result<(), Error> {
     let before = buffer.len();
     let written = value.serialize(&mut Writer::new(buffer));
+    if written.is_err() {
+        buffer.truncate(before);
+    }
+    written
+}
+
+/// Like [`append`], but only if the value is written as a type of this shape is read.
+pub(crate) fn append_as<T: Serialize + ?Sized>(
+    value: &T,
+    shape: &Shape,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Error> {
+    if let Some(part) = shape.unreadable() {
+        return Err(Error::Unreadable(part.to_owned()));
+    }
+    let before = buffer.len();
+    let written = value.serialize(&mut Writer::of(shape.nodes(), buffer));
     if written.is_err() {
         buffer.truncate(before);
     }

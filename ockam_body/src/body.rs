@@ -1,82 +1,28 @@
 //! Messages as the payload of a frame.
 
-mod name;
+mod body_type;
+mod error;
 
 use std::any::{Any, type_name};
-use std::error::Error as StdError;
-use std::fmt;
 
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
 use crate::bare;
+use crate::shape::Shape;
 
-pub use name::{MAX_NAMED_DEPTH, stable_name};
-
-/// The error of encoding or decoding a body.
-#[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum BodyError {
-    /// The type is local-only: it never leaves its node.
-    LocalOnly {
-        /// The type of the message.
-        type_name: &'static str,
-    },
-    /// The message can't be encoded.
-    Encode {
-        /// The type of the message.
-        type_name: &'static str,
-        /// The reason.
-        source: bare::Error,
-    },
-    /// The bytes are a message of another type.
-    OtherType {
-        /// The stable name that came with the bytes.
-        sent: String,
-        /// The stable name of the type that the receiver takes.
-        takes: String,
-    },
-    /// The bytes are not a message of the type.
-    Decode {
-        /// The type that the receiver takes.
-        type_name: &'static str,
-        /// The reason.
-        source: bare::Error,
-    },
-}
-
-impl fmt::Display for BodyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LocalOnly { type_name } => write!(
-                f,
-                "a message of type `{type_name}` is local-only: it can't leave its node"
-            ),
-            Self::Encode { type_name, .. } => {
-                write!(f, "a message of type `{type_name}` can't be written")
-            }
-            Self::OtherType { sent, takes } => write!(f, "it is a `{sent}`, not a `{takes}`"),
-            Self::Decode { type_name, .. } => write!(f, "the body is no `{type_name}`"),
-        }
-    }
-}
-
-impl StdError for BodyError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Encode { source, .. } | Self::Decode { source, .. } => Some(source),
-            Self::LocalOnly { .. } | Self::OtherType { .. } => None,
-        }
-    }
-}
+pub use body_type::BodyType;
+pub use error::BodyError;
 
 /// Appends a message to a buffer, as a body.
 ///
-/// A `Vec<u8>` is written as it is. Every other type is written in [BARE](bare).
+/// A `Vec<u8>` is written as it is. Every other type is written in [BARE](bare), and only as its own
+/// `Deserialize` reads it.
 ///
 /// # Errors
 ///
-/// Returns an error if the message can't be encoded. The buffer is then unchanged.
+/// Returns an error if the message can't be encoded, or would be read as another value. The buffer is then
+/// unchanged.
 ///
 /// # Examples
 ///
@@ -92,7 +38,7 @@ impl StdError for BodyError {
 /// assert_eq!(body, b"as it is");
 /// # Ok::<(), ockam_body::BodyError>(())
 /// ```
-pub fn encode_body<M: Serialize + 'static>(
+pub fn encode_body<M: Serialize + DeserializeOwned + 'static>(
     message: &M,
     buffer: &mut Vec<u8>,
 ) -> Result<(), BodyError> {
@@ -100,7 +46,7 @@ pub fn encode_body<M: Serialize + 'static>(
         buffer.extend_from_slice(bytes);
         return Ok(());
     }
-    bare::append(message, buffer).map_err(|source| BodyError::Encode {
+    bare::append_as(message, Shape::of::<M>(), buffer).map_err(|source| BodyError::Encode {
         type_name: type_name::<M>(),
         source,
     })

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   a worker's message ── encode_body ──▶ bytes ── decode_body ──▶ a worker's message
-//!                └─────── stable_name ──▶ what its type is called on every node
+//!                └─────── Shape ──▶ what its type is called and looks like on every node
 //! ```
 //!
 //! Bodies are encoded in [BARE](bare), as upstream Ockam 0.150 does it. This crate is used where
@@ -23,6 +23,8 @@
 
 pub mod bare;
 mod body;
+mod shape;
 mod stack;
 
-pub use body::{BodyError, MAX_NAMED_DEPTH, decode_body, encode_body, stable_name};
+pub use body::{BodyError, BodyType, decode_body, encode_body};
+pub use shape::{MAX_NAMED_DEPTH, Shape, difference};

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use ockam_body::{BodyError, bare, decode_body, encode_body, stable_name};
+use ockam_body::{BodyError, Shape, bare, decode_body, encode_body};
 use ockam_core::{Address, Route, TransportType, route};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-fn encoded<M: Serialize + 'static>(message: &M) -> Vec<u8> {
+fn encoded<M: Serialize + DeserializeOwned + 'static>(message: &M) -> Vec<u8> {
     let mut body = Vec::new();
     encode_body(message, &mut body).unwrap();
     body
@@ -73,8 +73,8 @@ fn an_address_can_be_sent() {
     assert_eq!(decode_body::<Route>(&body), Ok(route));
 }
 
-fn name<M: DeserializeOwned + 'static>() -> String {
-    stable_name::<M>().unwrap_or("none".into()).into_owned()
+fn name<M: DeserializeOwned + 'static>() -> &'static str {
+    Shape::of::<M>().name().unwrap_or("none")
 }
 
 #[test]

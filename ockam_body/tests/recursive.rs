@@ -3,7 +3,7 @@
 use std::thread;
 
 use ockam_body::bare::{self, Error, MAX_DEPTH};
-use ockam_body::{MAX_NAMED_DEPTH, stable_name};
+use ockam_body::{MAX_NAMED_DEPTH, Shape};
 use serde::{Deserialize, Serialize};
 
 /// Runs a test on a stack of 2 MiB.
@@ -48,9 +48,9 @@ impl<const WORDS: usize> Large<WORDS> {
 #[test]
 fn a_type_that_is_named_by_itself_has_no_name() {
     on_a_thread_of_a_node(|| {
-        assert_eq!(stable_name::<Tree>(), None);
-        assert_eq!(stable_name::<Chain>(), None);
-        assert_eq!(stable_name::<Vec<Option<Tree>>>(), None);
+        assert_eq!(Shape::of::<Tree>().name(), None);
+        assert_eq!(Shape::of::<Chain>().name(), None);
+        assert_eq!(Shape::of::<Vec<Option<Tree>>>().name(), None);
     });
 }
 
@@ -58,9 +58,11 @@ fn a_type_that_is_named_by_itself_has_no_name() {
 fn a_type_is_named_by_its_contents_for_many_levels() {
     type Eight<T> = Vec<Vec<Vec<Vec<Vec<Vec<Vec<Vec<T>>>>>>>>;
     type SixtyFour<T> = Eight<Eight<Eight<Eight<Eight<Eight<Eight<Eight<T>>>>>>>>;
-    let name = stable_name::<SixtyFour<u8>>().expect("it is not too deep");
+    let name = Shape::of::<SixtyFour<u8>>()
+        .name()
+        .expect("it is not too deep");
     assert_eq!(name.matches("list<").count(), MAX_NAMED_DEPTH);
-    assert_eq!(stable_name::<Vec<SixtyFour<u8>>>(), None);
+    assert_eq!(Shape::of::<Vec<SixtyFour<u8>>>().name(), None);
 }
 
 #[test]

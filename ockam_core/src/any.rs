@@ -2,10 +2,9 @@ mod body;
 mod encoded;
 
 use std::any;
-use std::borrow::Cow;
 use std::fmt;
 
-use ockam_body::BodyError;
+use ockam_body::{BodyError, BodyType};
 use serde_core::ser;
 
 use crate::message::Message;
@@ -169,14 +168,14 @@ impl Message for Any {
         }
     }
 
-    fn read_body(body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError> {
-        Ok(Self(Content::Encoded(Encoded::new(body, type_name))))
+    fn read_body(body: &[u8], sent: BodyType<'_>) -> Result<Self, BodyError> {
+        Ok(Self(Content::Encoded(Encoded::new(body, sent))))
     }
 
-    fn wire_name(&self) -> Option<Cow<'_, str>> {
+    fn body_type(&self) -> BodyType<'_> {
         match &self.0 {
-            Content::Value(body) => catch(|| body.wire_name()).ok().flatten(),
-            Content::Encoded(body) => body.wire_name().map(Cow::Borrowed),
+            Content::Value(body) => body.body_type(),
+            Content::Encoded(body) => body.body_type(),
         }
     }
 }

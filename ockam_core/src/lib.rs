@@ -55,6 +55,8 @@ pub use error::{Error, ErrorContext, ErrorKind, Result};
 pub use identifier::{Identifier, ParseIdentifierError};
 pub use message::{LocalOnly, Message, Never};
 #[doc(hidden)]
+pub use ockam_body::BodyType;
+#[doc(hidden)]
 pub use route::Hops;
 pub use route::{IntoIter, Iter, ParseRouteError, Route};
 pub use routed::Routed;

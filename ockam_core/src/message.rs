@@ -1,9 +1,8 @@
 use std::any;
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use ockam_body::{BodyError, decode_body, encode_body, stable_name};
+use ockam_body::{BodyError, BodyType, Shape, decode_body, encode_body};
 use serde_core::{Deserialize, Serialize};
 
 use crate::text::Visible;
@@ -18,6 +17,9 @@ const MAX_SHOWN_NAME_BYTES: usize = 256;
 ///
 /// Every type that is `Serialize + DeserializeOwned + Send + 'static` is a message. Between workers of
 /// one node, a message is moved and never serialised.
+///
+/// Between nodes, a type is known by its [shape](ockam_body::Shape), which is found out by calling its
+/// `Deserialize` some times without data, when the first message leaves or comes. A panic in there is caught.
 ///
 /// A type that can't be serialised is **local-only**. The crate that owns the type declares it with an
 /// empty impl. A type of another crate is sent in a [`LocalOnly`].
@@ -54,28 +56,27 @@ pub trait Message: Send + 'static {
         Err(BodyError::LocalOnly { type_name })
     }
 
-    /// Decodes a message from the body of a frame. `type_name` is the name that came with it, if there
-    /// is one.
+    /// Decodes a message from the body of a frame, of which its sender has said what type it is.
     ///
     /// # Errors
     ///
     /// Returns an error if the body is of another type.
     #[doc(hidden)]
-    fn read_body(_body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError>
+    fn read_body(_body: &[u8], sent: BodyType<'_>) -> Result<Self, BodyError>
     where
         Self: Sized,
     {
         // A local-only message can't have come from another node.
         Err(BodyError::OtherType {
-            sent: Visible::line(MAX_SHOWN_NAME_BYTES, type_name.unwrap_or(UNNAMED)),
+            sent: Visible::line(MAX_SHOWN_NAME_BYTES, sent.name.unwrap_or(UNNAMED)),
             takes: any::type_name::<Self>().to_owned(),
         })
     }
 
-    /// Returns the name that the message's type has on every node, if it has one.
+    /// Returns what the body of the message says of its type.
     #[doc(hidden)]
-    fn wire_name(&self) -> Option<Cow<'_, str>> {
-        None
+    fn body_type(&self) -> BodyType<'_> {
+        BodyType::default()
     }
 }
 
@@ -85,18 +86,25 @@ impl<M: Serialize + for<'any> OwnsItsData<'any> + Send + 'static> Message for M 
         encode_body(self, buffer)
     }
 
-    fn read_body(body: &[u8], type_name: Option<&str>) -> Result<Self, BodyError> {
-        match (type_name, stable_name::<M>()) {
-            (Some(sent), Some(takes)) if sent != takes => Err(BodyError::OtherType {
-                sent: Visible::line(MAX_SHOWN_NAME_BYTES, sent),
-                takes: takes.into_owned(),
-            }),
-            _ => decode_body(body),
-        }
+    fn read_body(body: &[u8], sent: BodyType<'_>) -> Result<Self, BodyError> {
+        Shape::of::<M>().check(sent).map_err(shown)?;
+        decode_body(body)
     }
 
-    fn wire_name(&self) -> Option<Cow<'_, str>> {
-        stable_name::<M>()
+    fn body_type(&self) -> BodyType<'_> {
+        Shape::of::<M>().body_type()
+    }
+}
+
+/// Makes the name that a peer has sent fit for being shown.
+#[cold]
+fn shown(error: BodyError) -> BodyError {
+    match error {
+        BodyError::OtherType { sent, takes } => BodyError::OtherType {
+            sent: Visible::line(MAX_SHOWN_NAME_BYTES, sent),
+            takes,
+        },
+        other => other,
     }
 }
 

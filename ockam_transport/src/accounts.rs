@@ -60,6 +60,7 @@ pub(crate) use address_bytes::address_bytes;
 pub(crate) use credit::{WINDOW_BYTES, WINDOW_MESSAGES};
 pub(crate) use in_flight_group::{InFlightGroup, OnLoss, merged};
 pub(crate) use peer_accounts::PeerAccounts;
+pub(crate) use peer_kind::PeerKind;
 pub(crate) use pending_asks::{PendingAsk, fail_all};
 pub(crate) use queued_reports::QueuedReports;
 pub(crate) use send_accounts::{NoRoom, NotSent, SendAccounts};

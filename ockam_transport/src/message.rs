@@ -26,6 +26,8 @@
 //! |---|---|
 //! | 1 | keys 1 to 4: type names, deadlines, failures, and credit, without which a node sends no more than a window to a worker |
 //! | 2 | key 5: a node acknowledges what it takes in, and its peer sends no more than 65,536 messages that are not acknowledged |
+//! | 3 | key 6 instead of key 4: credit in bytes as well |
+//! | 4 | key 7: the shape of the body's type, 10 bytes for each message. The receiver refuses another one, where it compared only the name before |
 //!
 //! A version keeps all fields of the one before it. So a node reads every version, and writes the highest
 //! one that both nodes know; before it has heard of its peer, the highest one that it knows itself. Of a
@@ -40,6 +42,7 @@
 //! | 4 | `[[address, number], …]` | credit to send more messages to workers: see [`Grant`] |
 //! | 5 | number | the number of messages that the sender of this has taken in from the stream |
 //! | 6 | `[[address, messages, bytes], …]` | since version 3, instead of key 4: credit in messages and bytes |
+//! | 7 | number | the [fingerprint](ockam_body::Shape::fingerprint) of the body's type |
 //!
 //! A node that forwards a message passes the fields on, with the deadline that is left. Grants and
 //! acknowledgements are not passed on: they are for the peer itself.

@@ -1,4 +1,4 @@
-//! The bytes that two nodes of this framework exchange, written and read: what version 3 of the extension
+//! The bytes that two nodes of this framework exchange, written and read: what version 4 of the extension
 //! looks like on the wire. A change of these bytes is another version.
 
 use std::time::Duration;
@@ -36,11 +36,20 @@ fn only(extension: Extension<'_>) -> TransportMessage<'_> {
     }
 }
 
+/// The fingerprint of a `String`. If it changed, nodes of two versions would refuse each other's messages.
+const SHAPE_OF_STRING: u64 = 0x66c1_b117_f7a8_e6b3;
+
+#[test]
+fn the_shape_of_a_text() {
+    let shape = ockam_body::Shape::of::<String>();
+    assert_eq!(shape.fingerprint(), Some(SHAPE_OF_STRING));
+}
+
 #[test]
 fn the_greeting() {
     same(
         &only(Extension::default()),
-        b"\x85\x80\x80\x40\x62{}\xa1\x00\x03",
+        b"\x85\x80\x80\x40\x62{}\xa1\x00\x04",
     );
 }
 
@@ -51,7 +60,8 @@ fn a_tell() {
         return_route: route!["app"],
         payload: b"\x05hello",
         ..only(Extension {
-            type_name: Some("String"),
+            type_name: Some("string"),
+            shape: Some(SHAPE_OF_STRING),
             ..Extension::default()
         })
     };
@@ -61,7 +71,7 @@ fn a_tell() {
         b"\x81\x82\x00\x43app",
         b"\x46\x05hello",
         b"\x62{}",
-        b"\xa2\x00\x03\x01\x66String",
+        b"\xa3\x00\x04\x01\x66string\x07\x1b\x66\xc1\xb1\x17\xf7\xa8\xe6\xb3",
     ];
     same(&tell, &bytes.concat());
 }
@@ -84,7 +94,7 @@ fn a_question() {
         b"\x81\x82\x00\x58\x204d5fca7c4b2de4b3f9b04a8f8c2f2a6e",
         b"\x41\x07",
         b"\x62{}",
-        b"\xa3\x00\x03\x01\x62u8\x02\x19\x75\x30",
+        b"\xa3\x00\x04\x01\x62u8\x02\x19\x75\x30",
     ];
     same(&question, &bytes.concat());
 }
@@ -102,7 +112,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &credit,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x03\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x04\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
     );
     let acknowledgement = only(Extension {
         acknowledged: Some(4096),
@@ -110,7 +120,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &acknowledgement,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x03\x05\x19\x10\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x04\x05\x19\x10\x00",
     );
 }
 
@@ -130,7 +140,7 @@ fn a_failure() {
     };
     let bytes = [
         b"\x85\x81\x82\x00\x43app\x80\x40\x62{}".as_slice(),
-        b"\xa3\x00\x03\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
+        b"\xa3\x00\x04\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
     ];
     same(&failure, &bytes.concat());
 }

@@ -47,6 +47,26 @@ pub enum Error {
     UnknownLength,
     /// A field was left out, and the reader could not know.
     SkippedField(&'static str),
+    /// A field is written but not read.
+    NotRead(String),
+    /// A field is read but not written.
+    NotWritten(String),
+    /// A variant would be read as another one, or not at all.
+    OtherVariant {
+        /// The name of the variant.
+        written: &'static str,
+        /// The name of the variant that would be read.
+        read: Option<&'static str>,
+    },
+    /// The `Serialize` of the type writes something else than its `Deserialize` reads.
+    OtherKind {
+        /// What is written.
+        written: &'static str,
+        /// What would be read.
+        read: &'static str,
+    },
+    /// A part of the type can only be read in a format that describes itself.
+    Unreadable(String),
     /// The `Deserialize` of the type asks for any value, but the bytes don't tell which one it is.
     NotSelfDescribing,
     /// The `Serialize` or `Deserialize` of the type returned an error.
@@ -85,6 +105,19 @@ impl fmt::Display for Error {
             Self::WrongLength => f.write_str("a sequence or map has another length than announced"),
             Self::UnknownLength => f.write_str("a sequence or map has to know its length"),
             Self::SkippedField(field) => write!(f, "the field `{field}` can't be left out"),
+            Self::NotRead(field) => write!(f, "the field `{field}` is written but not read"),
+            Self::NotWritten(field) => write!(f, "the field `{field}` is read but not written"),
+            Self::OtherVariant { written, read } => match read {
+                Some(read) => write!(f, "the variant `{written}` would be read as `{read}`"),
+                None => write!(f, "the variant `{written}` can't be read"),
+            },
+            Self::OtherKind { written, read } => {
+                write!(f, "where `{written}` is written, `{read}` would be read")
+            }
+            Self::Unreadable(part) => write!(
+                f,
+                "{part} can only be read in a format that describes itself, such as JSON"
+            ),
             Self::NotSelfDescribing => f.write_str("the type needs a format that describes itself"),
             Self::Custom(why) => f.write_str(why),
         }

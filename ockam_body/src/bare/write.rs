@@ -1,6 +1,7 @@
 //! Encoding: from values to bytes.
 
 mod compound;
+mod expected;
 mod serializer;
 
 use serde_core::Serialize;
@@ -8,6 +9,7 @@ use serde_core::Serialize;
 use super::error::Error;
 use super::limits::{MAX_DEPTH, MAX_EMPTY_ELEMENTS};
 use super::varint;
+use crate::shape::{ANYTHING, Node};
 use crate::stack::StackStart;
 
 /// Appends values to a buffer. `&mut Writer` is the serializer.
@@ -18,11 +20,21 @@ pub(super) struct Writer<'b> {
     start: StackStart,
     /// The number of further elements that may take no bytes.
     empty: usize,
+    /// What the reader will read next, if it is known.
+    node: &'b Node,
+    nodes: &'b [Node],
 }
 
 impl<'b> Writer<'b> {
     pub(super) fn new(buffer: &'b mut Vec<u8>) -> Self {
+        Self::of(&[], buffer)
+    }
+
+    /// Creates a writer of the first of these types.
+    pub(super) fn of(nodes: &'b [Node], buffer: &'b mut Vec<u8>) -> Self {
         Self {
+            node: nodes.first().unwrap_or(&ANYTHING),
+            nodes,
             buffer,
             depth: MAX_DEPTH,
             start: StackStart::here(),
@@ -62,9 +74,10 @@ impl<'b> Writer<'b> {
         self.depth += 1;
     }
 
-    /// Writes the only value inside another one.
-    fn inner<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+    /// Writes the only value inside another one, which is read as `node`.
+    fn inner<T: Serialize + ?Sized>(&mut self, node: &'b Node, value: &T) -> Result<(), Error> {
         self.open()?;
+        self.node = node;
         value.serialize(&mut *self)?;
         self.close();
         Ok(())

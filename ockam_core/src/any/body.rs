@@ -1,7 +1,6 @@
 use std::any::{Any, type_name};
-use std::borrow::Cow;
 
-use ockam_body::BodyError;
+use ockam_body::{BodyError, BodyType};
 
 use crate::message::Message;
 
@@ -9,7 +8,7 @@ use crate::message::Message;
 pub(super) trait AnyBody: Any + Send {
     fn type_name(&self) -> &'static str;
     fn write_body(&self, buffer: &mut Vec<u8>) -> Result<(), BodyError>;
-    fn wire_name(&self) -> Option<Cow<'_, str>>;
+    fn body_type(&self) -> BodyType<'_>;
 }
 
 impl<M: Message> AnyBody for M {
@@ -21,7 +20,7 @@ impl<M: Message> AnyBody for M {
         Message::write_body(self, buffer)
     }
 
-    fn wire_name(&self) -> Option<Cow<'_, str>> {
-        Message::wire_name(self)
+    fn body_type(&self) -> BodyType<'_> {
+        Message::body_type(self)
     }
 }

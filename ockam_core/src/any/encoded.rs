@@ -1,6 +1,8 @@
 use std::any::Any;
 use std::cell::OnceCell;
 
+use ockam_body::BodyType;
+
 use crate::message::{Message, UNNAMED};
 use crate::panics::catch;
 
@@ -8,15 +10,17 @@ use crate::panics::catch;
 pub(super) struct Encoded {
     payload: Box<[u8]>,
     type_name: Option<Box<str>>,
+    shape: Option<u64>,
     /// The decoded message, once it has been borrowed.
     read: OnceCell<Box<dyn Any + Send>>,
 }
 
 impl Encoded {
-    pub(super) fn new(payload: &[u8], type_name: Option<&str>) -> Self {
+    pub(super) fn new(payload: &[u8], sent: BodyType<'_>) -> Self {
         Self {
             payload: payload.into(),
-            type_name: type_name.map(Box::from),
+            type_name: sent.name.map(Box::from),
+            shape: sent.shape,
             read: OnceCell::new(),
         }
     }
@@ -25,18 +29,21 @@ impl Encoded {
         &self.payload
     }
 
-    pub(super) fn wire_name(&self) -> Option<&str> {
-        self.type_name.as_deref()
+    pub(super) fn body_type(&self) -> BodyType<'_> {
+        BodyType {
+            name: self.type_name.as_deref(),
+            shape: self.shape,
+        }
     }
 
     pub(super) fn type_name(&self) -> &str {
-        self.wire_name().unwrap_or(UNNAMED)
+        self.body_type().name.unwrap_or(UNNAMED)
     }
 
     /// Reads the message, if it is an `M`. Peers choose the bytes, so a `Deserialize` that panics ends
     /// nobody who only passes them on: it reads nothing.
     fn read<M: Message>(&self) -> Option<M> {
-        let read = catch(|| M::read_body(&self.payload, self.wire_name()));
+        let read = catch(|| M::read_body(&self.payload, self.body_type()));
         read.ok()?.ok()
     }
 

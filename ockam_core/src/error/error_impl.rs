@@ -75,7 +75,9 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
         return Some(own.kind);
     }
     error.downcast_ref().map(|error| match error {
-        BodyError::Decode { .. } | BodyError::OtherType { .. } => ErrorKind::WrongType,
+        BodyError::Decode { .. } | BodyError::OtherType { .. } | BodyError::OtherShape { .. } => {
+            ErrorKind::WrongType
+        }
         _ => ErrorKind::InvalidInput,
     })
 }

@@ -1,6 +1,8 @@
 use std::any;
 use std::time::Duration;
 
+use ockam_body::BodyType;
+
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
@@ -13,7 +15,7 @@ pub(super) trait Ask: any::Any + Send + Sync {
     /// Returns the address that stands for the asker.
     fn address(&self) -> &Address;
     fn answer_any(&self, message: Any) -> Result<()>;
-    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()>;
+    fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()>;
     fn fail(&self, error: Error) -> Result<()>;
     fn remaining(&self) -> Duration;
     fn has_ended(&self) -> bool;

@@ -3,6 +3,8 @@ use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
+use ockam_body::BodyType;
+
 use super::ask::Ask;
 use super::slot::{Refused, Slot, State};
 use super::unanswered::Unanswered;
@@ -87,8 +89,8 @@ impl<R: Message> Ask for LocalAsk<R> {
         }
     }
 
-    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
-        let answer = R::read_body(body, type_name);
+    fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
+        let answer = R::read_body(body, sent);
         self.answer(answer.context("the answer is not what the asker waits for")?)
     }
 

@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use ockam_body::BodyType;
+
 use super::ask::Ask;
 use crate::address::Address;
 use crate::any::Any;
@@ -91,8 +93,8 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         answered
     }
 
-    fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
-        self.answer_any(Any::read_body(body, type_name)?)
+    fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
+        self.answer_any(Any::read_body(body, sent)?)
     }
 
     fn fail(&self, error: Error) -> Result<()> {

@@ -4,6 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ockam_body::BodyType;
+
 use super::ask::Ask;
 use super::local::LocalAsk;
 use super::remote::{RemoteAsk, RemoteAsker};
@@ -75,8 +77,8 @@ impl ReplyTo {
     ///
     /// Returns the errors of [`answer`](Self::answer), without the message.
     #[doc(hidden)]
-    pub fn answer_body(&self, body: &[u8], type_name: Option<&str>) -> Result<()> {
-        self.0.answer_body(body, type_name)
+    pub fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
+        self.0.answer_body(body, sent)
     }
 
     /// Ends the ask with an error.

@@ -128,7 +128,7 @@ impl<M: Message> Endpoint<M> {
     ) -> Result<(), Error> {
         let decoded = catch(|| {
             for body in bodies {
-                let body = M::read_body(body, message.content.type_name)?;
+                let body = M::read_body(body, message.content.body_type)?;
                 messages.push_back(headers.clone().attach(body, Route::new()));
             }
             Ok(())

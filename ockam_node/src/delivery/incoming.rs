@@ -59,7 +59,7 @@ impl Incoming<'_> {
 
     /// Decodes the message.
     pub(crate) fn decode<M: Message>(&self) -> Result<Routed<M>, Error> {
-        let body = M::read_body(self.content.body, self.content.type_name)?;
+        let body = M::read_body(self.content.body, self.content.body_type)?;
         let headers = Headers {
             source: self.source,
             extended: Some(self.headers.clone()),

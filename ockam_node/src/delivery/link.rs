@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ockam_core::{Address, ErrorKind, Hops, Result, Route, TransportType};
+use ockam_core::{Address, BodyType, ErrorKind, Hops, Result, Route, TransportType};
 
 use super::registration::Registration;
 use crate::send_error::SendError;
@@ -53,15 +53,15 @@ pub struct Outgoing<'a> {
 pub struct Content<'a> {
     /// The message, encoded.
     pub body: &'a [u8],
-    /// The stable name of its type.
-    pub type_name: Option<&'a str>,
+    /// What is known of its type.
+    pub body_type: BodyType<'a>,
 }
 
 impl fmt::Debug for Content<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Content")
             .field("bytes", &self.body.len())
-            .field("type_name", &self.type_name)
+            .field("body_type", &self.body_type)
             .finish()
     }
 }

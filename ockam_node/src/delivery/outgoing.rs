@@ -104,7 +104,7 @@ pub(crate) fn encode_and_send<M: Message>(
             return_route,
             content: Content {
                 body,
-                type_name: message.wire_name().as_deref(),
+                body_type: message.body_type(),
             },
             trace,
             is_answer,

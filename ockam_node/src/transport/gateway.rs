@@ -114,7 +114,7 @@ impl Gateway {
     /// Returns an error if the answer is of another type than the asker waits for, or the ask has
     /// ended.
     pub fn answer(asker: &ReplyTo, content: &Content<'_>) -> Result<()> {
-        let answered = catch(|| asker.answer_body(content.body, content.type_name));
+        let answered = catch(|| asker.answer_body(content.body, content.body_type));
         answered.unwrap_or_else(|panic| {
             let why = panic.message();
             let why = format!("the `Deserialize` of the answer panicked: {why}");

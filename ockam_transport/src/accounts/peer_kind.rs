@@ -5,6 +5,9 @@ use crate::message::{EXTENSION_VERSION, WEIGHS_SINCE};
 /// The version of the extension since which a peer acknowledges what it takes in.
 const ACKNOWLEDGES_SINCE: u8 = 2;
 
+/// The version of the extension since which a peer compares the shapes of types.
+const COMPARES_SHAPES_SINCE: u64 = 4;
+
 /// What is known of the node at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PeerKind {
@@ -47,6 +50,11 @@ impl PeerKind {
     /// Tells whether the peer may understand extensions.
     pub(crate) fn may_understand(self) -> bool {
         self != Self::Upstream
+    }
+
+    /// Tells whether the peer compares the shapes of types, as far as is known.
+    pub(crate) fn compares_shapes(self) -> bool {
+        self.version() >= COMPARES_SHAPES_SINCE
     }
 
     /// Returns the version of the extension in which the peer is spoken to.
@@ -126,9 +134,9 @@ mod tests {
         assert!(!peer.presume_upstream());
         assert!(peer.note_frame(None) && peer.get() == PeerKind::Upstream);
         assert!(!peer.note_frame(None));
-        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(3));
+        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(4));
         assert!(!peer.note_frame(None) && !peer.presume_upstream());
-        assert_eq!(peer.get(), PeerKind::Ours(3));
+        assert_eq!(peer.get(), PeerKind::Ours(4));
         peer.reset();
         assert_eq!(peer.get(), PeerKind::Unknown);
     }
@@ -139,7 +147,9 @@ mod tests {
             (1, 1, false),
             (2, 2, true),
             (3, 3, true),
-            (u64::MAX, 3, true),
+            (4, 4, true),
+            (5, 4, true),
+            (u64::MAX, 4, true),
         ] {
             let peer = PeerCell::new();
             assert!(peer.note_frame(Some(announced)));

@@ -5,6 +5,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use ockam_body::BodyType;
 use ockam_core::reply::slot;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route, Worker, route};
 use ockam_node::transport::{Content, Gateway, Link, Outgoing};
@@ -54,7 +55,7 @@ fn send(connection: &Inner, return_route: &Route) {
         return_route,
         content: Content {
             body: b"body",
-            type_name: None,
+            body_type: BodyType::default(),
         },
         trace: None,
         is_answer: false,

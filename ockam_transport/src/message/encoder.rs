@@ -1,3 +1,4 @@
+use ockam_body::BodyType;
 use ockam_core::{Address, Hops, Route};
 
 use super::envelope::Envelope;
@@ -13,6 +14,7 @@ pub(crate) struct Encoder {
     onward: Vec<Address>,
     return_route: Route,
     type_name: Option<String>,
+    shape: Option<u64>,
     version: Option<u64>,
 }
 
@@ -21,7 +23,7 @@ pub(crate) struct Encoder {
 pub(crate) struct Label<'a> {
     pub(crate) onward: Hops<'a>,
     pub(crate) return_route: &'a Route,
-    pub(crate) type_name: Option<&'a str>,
+    pub(crate) body_type: BodyType<'a>,
     /// The version of the extension, if there is one.
     pub(crate) version: Option<u64>,
 }
@@ -47,9 +49,10 @@ impl Encoder {
         self.onward.clear();
         self.onward.extend_from_slice(label.onward.addresses());
         self.return_route.clone_from(label.return_route);
-        if self.type_name.as_deref() != label.type_name {
-            self.type_name = label.type_name.map(str::to_owned);
+        if self.type_name.as_deref() != label.body_type.name {
+            self.type_name = label.body_type.name.map(str::to_owned);
         }
+        self.shape = label.body_type.shape;
         self.version = label.version;
         Ok(true)
     }
@@ -65,7 +68,8 @@ impl Encoder {
     pub(crate) fn has(&self, label: &Label<'_>) -> bool {
         self.onward == label.onward.addresses()
             && self.return_route.as_slice() == label.return_route.as_slice()
-            && self.type_name.as_deref() == label.type_name
+            && self.shape == label.body_type.shape
+            && self.type_name.as_deref() == label.body_type.name
             && self.version == label.version
             && !label.can_reply()
     }
@@ -83,7 +87,10 @@ impl<'a> Label<'a> {
         let label = Self {
             onward: parts.onward,
             return_route: parts.return_route,
-            type_name: parts.extension.and_then(|extension| extension.type_name),
+            body_type: parts
+                .extension
+                .map(Extension::body_type)
+                .unwrap_or_default(),
             version: parts.extension.map(|extension| extension.version),
         };
         let is_plain = parts.tracing.is_none() && parts.extension.is_none_or(Extension::is_plain);
@@ -130,6 +137,11 @@ mod tests {
             Some(Extension::default()),
             Some(Extension {
                 type_name: Some("Deposit"),
+                ..Extension::default()
+            }),
+            Some(Extension {
+                type_name: Some("Deposit"),
+                shape: Some(7),
                 ..Extension::default()
             }),
             Some(Extension {

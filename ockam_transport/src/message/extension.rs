@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use ockam_body::BodyType;
+
 use super::cbor::{Items, Reader, Writer};
 use super::error::Error;
 use super::failure::Failure;
@@ -10,7 +12,7 @@ use super::limits::MAX_NAME;
 ///
 /// A version adds fields to the one before it and changes none, so that a node can read the extensions of
 /// every version, and speaks to its peer in the highest version that both know.
-pub const EXTENSION_VERSION: u64 = 3;
+pub const EXTENSION_VERSION: u64 = 4;
 
 /// The version since which credit is in bytes as well.
 pub(crate) const WEIGHS_SINCE: u64 = 3;
@@ -44,8 +46,10 @@ pub(crate) const WEIGHS_SINCE: u64 = 3;
 pub struct Extension<'a> {
     /// The version that the sender speaks.
     pub version: u64,
-    /// The [stable name](ockam_body::stable_name) of the body's type.
+    /// The [name](ockam_body::Shape::name) of the body's type.
     pub type_name: Option<&'a str>,
+    /// The [fingerprint](ockam_body::Shape::fingerprint) of the shape of the body's type.
+    pub shape: Option<u64>,
     /// The time that the sender will still wait. It is rounded up to milliseconds on the wire.
     pub deadline: Option<Duration>,
     /// Set if this is not a message but the report that one failed.
@@ -62,6 +66,7 @@ impl Default for Extension<'_> {
         Self {
             version: EXTENSION_VERSION,
             type_name: None,
+            shape: None,
             deadline: None,
             failure: None,
             grants: Vec::new(),
@@ -77,6 +82,7 @@ const FAILURE: u64 = 3;
 const GRANTS: u64 = 4;
 const ACKNOWLEDGED: u64 = 5;
 const WEIGHED_GRANTS: u64 = 6;
+const SHAPE: u64 = 7;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -101,6 +107,9 @@ impl<'a> Extension<'a> {
         if let Some(count) = self.acknowledged {
             writer.number(ACKNOWLEDGED).number(count);
         }
+        if let Some(shape) = self.shape {
+            writer.number(SHAPE).number(shape);
+        }
         Ok(())
     }
 
@@ -110,12 +119,21 @@ impl<'a> Extension<'a> {
         let Self {
             version: _,
             type_name: _,
+            shape: _,
             deadline,
             failure,
             grants,
             acknowledged,
         } = self;
         deadline.is_none() && failure.is_none() && grants.is_empty() && acknowledged.is_none()
+    }
+
+    /// Returns what is said of the body's type.
+    pub(crate) fn body_type(&self) -> BodyType<'a> {
+        BodyType {
+            name: self.type_name,
+            shape: self.shape,
+        }
     }
 
     fn entries(&self) -> usize {
@@ -125,6 +143,7 @@ impl<'a> Extension<'a> {
             self.failure.is_some(),
             !self.grants.is_empty(),
             self.acknowledged.is_some(),
+            self.shape.is_some(),
         ];
         1 + optional.into_iter().filter(|&is_some| is_some).count()
     }
@@ -172,6 +191,7 @@ impl<'a> Extension<'a> {
                 self.grants.extend(grants);
             }
             ACKNOWLEDGED => self.acknowledged = Some(reader.u64()?),
+            SHAPE => self.shape = Some(reader.u64()?),
             _ => reader.skip()?,
         }
         Ok(())

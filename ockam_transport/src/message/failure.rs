@@ -20,6 +20,10 @@ use super::limits::{MAX_NAME, MAX_NAMES};
 /// | 5 | stopped | 12 | outcome unknown |
 /// | 6 | wrong type | | |
 ///
+/// If a type was refused that has the same name as the one that is taken, and another shape, there are four
+/// names: the address, the name twice, and the fingerprint that was sent as 16 digits, with a line feed and the
+/// [description](ockam_body::Shape::description) of the one that is taken.
+///
 /// A peer can't tell [`Denied`](ErrorKind::Denied) from [`UnknownAddress`](ErrorKind::UnknownAddress).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure<'a> {

@@ -34,13 +34,13 @@ fn same(extension: Extension<'_>, bytes: &[u8]) {
 
 #[test]
 fn its_bytes() {
-    assert_eq!(EXTENSION_VERSION, 3);
-    same(Extension::default(), b"\xa1\x00\x03");
+    assert_eq!(EXTENSION_VERSION, 4);
+    same(Extension::default(), b"\xa1\x00\x04");
     let named = Extension {
         type_name: Some("Deposit"),
         ..Extension::default()
     };
-    same(named, b"\xa2\x00\x03\x01\x67Deposit");
+    same(named, b"\xa2\x00\x04\x01\x67Deposit");
     let all = Extension {
         version: EXTENSION_VERSION,
         type_name: Some("u64"),
@@ -63,14 +63,16 @@ fn its_bytes() {
             },
         ],
         acknowledged: Some(70_000),
+        shape: Some(0x0123_4567_89ab_cdef),
     };
     let fields = [
-        b"\xa6\x00\x03".as_slice(),
+        b"\xa7\x00\x04".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
         b"\x06\x82\x83\x82\x00\x41a\x10\x00\x83\x82\x00\x41b\x19\x04\x00\x1a\x00\x01\x00\x00",
         b"\x05\x1a\x00\x01\x11\x70",
+        b"\x07\x1b\x01\x23\x45\x67\x89\xab\xcd\xef",
     ];
     same(all, &fields.concat());
 }
@@ -80,7 +82,7 @@ fn unknown_fields_are_skipped() {
     let unknown = [
         b"\x18\x63\x82\x9f\xa1\x01\x80\xff\xf5".as_slice(), // nested
         b"\x0a\x5f\x41a\xff",                               // bytes in pieces
-        b"\x07\xf9\x3c\x00",                                // a half float
+        b"\x0b\xf9\x3c\x00",                                // a half float
         b"\x08\xc1\x1a\x00\x00\x00\x00",                    // a tagged number
         b"\x61t\x01",                                       // a key as text
         b"\x20\x01",                                        // a negative key
@@ -114,7 +116,7 @@ fn failures_and_grants_may_grow() {
 
 #[test]
 fn a_field_of_another_type_is_an_error() {
-    let fields: [&[u8]; 13] = [
+    let fields: [&[u8]; 15] = [
         b"\x01\x41t",                                      // a type name as bytes
         b"\x01\x61\xff",                                   // not UTF-8
         b"\x02\x61t",                                      // a deadline as text
@@ -127,7 +129,9 @@ fn a_field_of_another_type_is_an_error() {
         b"\x04\x81\x82\x82\x00\x40\x1b\0\0\0\x01\0\0\0\0", // more than 32 bits
         b"\x05\x81\x05",                                   // a count as an array
         b"\x05\x20",                                       // less than nothing
-        b"\x06\x82\x01",                                   // an unknown field, cut off
+        b"\x07\x61s",                                      // a shape as text
+        b"\x07\x48shapesha",                               // a shape as bytes
+        b"\x09\x82\x01",                                   // an unknown field, cut off
     ];
     for field in fields {
         let frame = frame(&[b"\xa2\x00\x01", field].concat());
@@ -274,7 +278,8 @@ fn every_version_is_read() {
         (b"\xa2\x00\x01\x01\x61t".as_slice(), 1),
         (b"\xa2\x00\x02\x01\x61t", 2),
         (b"\xa2\x00\x03\x01\x61t", 3),
-        (b"\xa4\x00\x04\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 4),
+        (b"\xa2\x00\x04\x01\x61t", 4),
+        (b"\xa4\x00\x05\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 5),
         (
             b"\xa2\x00\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x01\x61t",
             u64::MAX,

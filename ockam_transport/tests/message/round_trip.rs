@@ -43,15 +43,17 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
     let fields = (
         1_u64..,
         type_name,
+        option::of(any::<u64>()),
         deadline,
         option::of(failure()),
         grants,
         acknowledged,
     );
     fields.prop_map(
-        |(version, type_name, deadline, failure, grants, acknowledged)| Extension {
+        |(version, type_name, shape, deadline, failure, grants, acknowledged)| Extension {
             version,
             type_name,
+            shape,
             deadline,
             failure,
             grants: grants_of(version, grants),

@@ -8,42 +8,69 @@ use serde_core::ser::{
 
 use super::Writer;
 use crate::bare::error::Error;
+use crate::shape::{Kind, Node};
 
 /// The fields of a struct, a tuple or a variant. The type fixes their number, so they are not counted.
-pub(crate) struct Fields<'s, 'b>(&'s mut Writer<'b>);
+pub(crate) struct Fields<'s, 'b> {
+    writer: &'s mut Writer<'b>,
+    /// What they will be read as.
+    node: &'b Node,
+    /// How many have been written.
+    written: usize,
+}
 
 impl<'s, 'b> Fields<'s, 'b> {
-    pub(super) fn open(writer: &'s mut Writer<'b>) -> Result<Self, Error> {
+    pub(super) fn open(writer: &'s mut Writer<'b>, kind: Kind) -> Result<Self, Error> {
+        writer.expect(kind)?;
         writer.open()?;
-        Ok(Self(writer))
+        Ok(Self {
+            node: writer.node,
+            written: 0,
+            writer,
+        })
     }
 
-    pub(super) fn of_variant(writer: &'s mut Writer<'b>, index: u32) -> Result<Self, Error> {
+    pub(super) fn of_variant(
+        writer: &'s mut Writer<'b>,
+        kind: Kind,
+        index: u32,
+        name: &'static str,
+    ) -> Result<Self, Error> {
+        writer.node = writer.variant(index, name)?;
         writer.varint(index.into());
-        Self::open(writer)
+        Self::open(writer, kind)
     }
 
-    pub(super) fn close(self) {
-        self.0.close();
+    fn close(self) -> Result<(), Error> {
+        self.writer.expect_end(self.node, self.written)?;
+        self.writer.close();
+        Ok(())
     }
 
-    fn part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(&mut *self.0)
+    fn part<T: Serialize + ?Sized>(
+        &mut self,
+        name: Option<&'static str>,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.writer.node = self.writer.field(self.node, self.written, name)?;
+        self.written += 1;
+        value.serialize(&mut *self.writer)
     }
 }
 
 macro_rules! fields {
-    ($($kind:ident: $method:ident($($key:ty)?) $(, $skip:ident)?;)*) => {
+    ($($kind:ident: $method:ident($($key:ident)?) $(, $skip:ident)?;)*) => {
         $(impl $kind for Fields<'_, '_> {
             type Ok = ();
             type Error = Error;
 
             fn $method<T: Serialize + ?Sized>(
                 &mut self,
-                $(_: $key,)?
+                $($key: &'static str,)?
                 value: &T,
             ) -> Result<(), Error> {
-                self.part(value)
+                let name = None $(.or(Some($key)))?;
+                self.part(name, value)
             }
 
             $(fn $skip(&mut self, key: &'static str) -> Result<(), Error> {
@@ -51,8 +78,7 @@ macro_rules! fields {
             })?
 
             fn end(self) -> Result<(), Error> {
-                self.close();
-                Ok(())
+                self.close()
             }
         })*
     };
@@ -62,25 +88,40 @@ fields! {
     SerializeTuple: serialize_element();
     SerializeTupleStruct: serialize_field();
     SerializeTupleVariant: serialize_field();
-    SerializeStruct: serialize_field(&'static str), skip_field;
-    SerializeStructVariant: serialize_field(&'static str), skip_field;
+    SerializeStruct: serialize_field(key), skip_field;
+    SerializeStructVariant: serialize_field(key), skip_field;
 }
 
 /// The elements of a sequence, or the entries of a map. Their number is written in front of them.
 pub(crate) struct Elements<'s, 'b> {
     writer: &'s mut Writer<'b>,
+    /// What the elements, or the keys, will be read as.
+    first: &'b Node,
+    /// What the values will be read as.
+    second: &'b Node,
     left: usize,
     /// The start of the entry whose key has been written.
     entry: usize,
 }
 
 impl<'s, 'b> Elements<'s, 'b> {
-    pub(super) fn open(writer: &'s mut Writer<'b>, length: Option<usize>) -> Result<Self, Error> {
+    pub(super) fn open(
+        writer: &'s mut Writer<'b>,
+        kind: Kind,
+        length: Option<usize>,
+    ) -> Result<Self, Error> {
+        writer.expect(kind)?;
+        let (first, second) = (
+            writer.content(writer.node, 0),
+            writer.content(writer.node, 1),
+        );
         let left = length.ok_or(Error::UnknownLength)?;
         writer.varint(left as u64);
         writer.open()?;
         Ok(Self {
             writer,
+            first,
+            second,
             left,
             entry: 0,
         })
@@ -110,6 +151,7 @@ impl SerializeSeq for Elements<'_, '_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let start = self.writer.position();
+        self.writer.node = self.first;
         value.serialize(&mut *self.writer)?;
         self.count(start)
     }
@@ -125,10 +167,12 @@ impl SerializeMap for Elements<'_, '_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
         self.entry = self.writer.position();
+        self.writer.node = self.first;
         key.serialize(&mut *self.writer)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.writer.node = self.second;
         value.serialize(&mut *self.writer)?;
         self.count(self.entry)
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
+use ockam_body::BodyType;
 use ockam_core::headers::{ExtendedHeaders, Source};
 use ockam_core::{Address, Route};
 use ockam_node::transport::{Content, Incoming};
@@ -71,6 +72,7 @@ pub(super) struct Backlogged {
     pub(super) to: Address,
     body: Vec<u8>,
     type_name: Option<String>,
+    shape: Option<u64>,
     return_route: Route,
     headers: Arc<ExtendedHeaders>,
     source: Source,
@@ -101,7 +103,8 @@ impl Backlogged {
         Self {
             to: to.clone(),
             body: message.content.body.to_vec(),
-            type_name: message.content.type_name.map(str::to_owned),
+            type_name: message.content.body_type.name.map(str::to_owned),
+            shape: message.content.body_type.shape,
             return_route: message.return_route.clone(),
             headers: message.headers.clone(),
             source: message.source,
@@ -125,7 +128,10 @@ impl Backlogged {
             source: self.source,
             content: Content {
                 body: &self.body,
-                type_name: self.type_name.as_deref(),
+                body_type: BodyType {
+                    name: self.type_name.as_deref(),
+                    shape: self.shape,
+                },
             },
             return_route: &self.return_route,
             headers: &self.headers,

@@ -1,11 +1,15 @@
 use ockam_node::transport::Content;
 
-use crate::message::TransportMessage;
+use crate::message::{Extension, TransportMessage};
 
-/// Returns the body of a message and the name of its type.
+/// Returns the body of a message and what is said of its type.
 pub(super) fn content_of<'a>(message: &TransportMessage<'a>) -> Content<'a> {
     Content {
         body: message.payload,
-        type_name: message.extension.as_ref().and_then(|it| it.type_name),
+        body_type: message
+            .extension
+            .as_ref()
+            .map(Extension::body_type)
+            .unwrap_or_default(),
     }
 }

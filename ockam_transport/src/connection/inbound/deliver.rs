@@ -61,10 +61,12 @@ impl Inbound {
         let is_plain = message.extension.as_ref().is_none_or(Extension::is_plain);
         // An answer is taken once, and so is a question, which can be answered once.
         let is_repeatable = is_plain && !is_return;
+        let body_type = content_of(message).body_type;
         (is_delivered && is_repeatable).then(|| Target {
             to: to.clone(),
             recipient,
-            type_name: content_of(message).type_name.map(str::to_owned),
+            type_name: body_type.name.map(str::to_owned),
+            shape: body_type.shape,
             return_route,
             headers: without_weight(headers),
             source: self.source(),

@@ -1,5 +1,6 @@
 //! What becomes of the reports of the peer.
 
+use ockam_body::Shape;
 use ockam_core::{Error, ErrorKind, Hops, Route};
 use ockam_node::transport::Report;
 
@@ -61,6 +62,14 @@ impl Inbound {
             (ErrorKind::WrongType, [to, takes, sent]) => {
                 format!("{to} of {peer} takes `{takes}`, not `{sent}`")
             }
+            (ErrorKind::WrongType, [to, takes, _, _]) => {
+                let differs = failure.names.get(3).and_then(|shapes| difference(shapes));
+                let differs = differs.map(|differs| format!(": {}", differs.escape_debug()));
+                let differs = differs.unwrap_or_default();
+                format!(
+                    "{to} of {peer} takes another `{takes}` than the one that was sent{differs}"
+                )
+            }
             (ErrorKind::MailboxFull, [to, ..]) => format!("the mailbox of {to} of {peer} is full"),
             (ErrorKind::Stopped, [to, ..]) => format!("{to} of {peer} has stopped"),
             (ErrorKind::NoReply, _) => format!("{peer} took the question and will not answer it"),
@@ -76,4 +85,12 @@ impl Inbound {
         let names = failure.names.iter().map(|&name| name.to_owned());
         Error::new(failure.kind, why).with_names(names.collect())
     }
+}
+
+/// Says how the shape that the peer's worker takes differs from the one that this node has sent, if it has.
+/// The peer has sent the fingerprint of the one, and the other in words.
+fn difference(shapes: &str) -> Option<String> {
+    let (sent, takes) = shapes.split_once('\n')?;
+    let sent = u64::from_str_radix(sent, 16).ok()?;
+    ockam_body::difference(Shape::known(sent)?.description(), takes)
 }

@@ -2,6 +2,7 @@ use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
+use ockam_body::BodyType;
 use ockam_core::headers::{ExtendedHeaders, Source};
 use ockam_core::{Address, Route};
 use ockam_node::transport::{Content, Incoming, Recipient, Weigh};
@@ -64,6 +65,7 @@ pub(super) struct Target {
     pub(super) to: Address,
     pub(super) recipient: Recipient,
     pub(super) type_name: Option<String>,
+    pub(super) shape: Option<u64>,
     pub(super) return_route: Route,
     pub(super) headers: Arc<ExtendedHeaders>,
     pub(super) source: Source,
@@ -80,7 +82,10 @@ impl Target {
             source: self.source,
             content: Content {
                 body: payload,
-                type_name: self.type_name.as_deref(),
+                body_type: BodyType {
+                    name: self.type_name.as_deref(),
+                    shape: self.shape,
+                },
             },
             return_route: &self.return_route,
             headers: &self.headers,

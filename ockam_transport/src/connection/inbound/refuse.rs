@@ -106,11 +106,17 @@ impl Inbound {
     }
 }
 
-/// Returns what an error is about: the address, and the types that were expected and sent.
+/// Returns what an error is about: the address, and the types that were expected and sent. If these have
+/// one name, the fingerprint of what was sent follows, and what was expected, in words.
 fn names(to: &Address, error: &Error) -> Vec<String> {
     let mut names = vec![to.to_string()];
-    if let Some(BodyError::OtherType { sent, takes }) = error.downcast_ref() {
-        names.extend([takes.clone(), sent.clone()]);
+    match error.downcast_ref() {
+        Some(BodyError::OtherType { sent, takes }) => names.extend([takes.clone(), sent.clone()]),
+        // The sender knows the shape that has this fingerprint, and can say what differs.
+        Some(BodyError::OtherShape { name, sent, takes }) => {
+            names.extend([name.clone(), name.clone(), format!("{sent:016x}\n{takes}")])
+        }
+        _ => {}
     }
     names.retain(|name| name.len() <= MAX_NAME);
     names

@@ -1,9 +1,10 @@
+use ockam_body::BodyType;
 use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Error};
 use ockam_node::transport::Outgoing;
 
 use super::SendQueue;
-use crate::accounts::{NoRoom, PendingAsk};
+use crate::accounts::{NoRoom, PeerKind, PendingAsk};
 use crate::connection::append::append_frame;
 use crate::message::{Extension, Label, Parts};
 
@@ -50,9 +51,11 @@ impl SendQueue {
             return Err(NotQueued::Failed(self.phase.error(address)));
         }
         let peer = self.accounts.peer();
+        let body_type = as_understood(peer, outgoing.content.body_type);
         let extension = Extension {
             version: peer.version(),
-            type_name: outgoing.content.type_name,
+            type_name: body_type.name,
+            shape: body_type.shape,
             deadline: outgoing.return_route.reply_to().map(ReplyTo::remaining),
             ..Extension::default()
         };
@@ -136,7 +139,7 @@ impl SendQueue {
         let label = Label {
             onward: outgoing.onward,
             return_route: outgoing.return_route,
-            type_name: outgoing.content.type_name,
+            body_type: as_understood(peer, outgoing.content.body_type),
             version: peer.may_understand().then(|| peer.version()),
         };
         if !self.encoder.has(&label) {
@@ -159,5 +162,14 @@ impl SendQueue {
             self.accounts();
         }
         Some(before == 0)
+    }
+}
+
+/// Returns what a peer understands of a body's type.
+#[inline]
+fn as_understood(peer: PeerKind, body_type: BodyType<'_>) -> BodyType<'_> {
+    BodyType {
+        shape: body_type.shape.filter(|_| peer.compares_shapes()),
+        ..body_type
     }
 }

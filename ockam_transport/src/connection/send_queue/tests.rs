@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ockam_body::BodyType;
 use ockam_core::reply::slot;
 use ockam_core::{Route, route};
 use ockam_node::transport::{Content, Outgoing};
@@ -46,7 +47,10 @@ impl Sender {
             return_route,
             content: Content {
                 body,
-                type_name: Some("Deposit"),
+                body_type: BodyType {
+                    name: Some("Deposit"),
+                    shape: Some(7),
+                },
             },
             trace: None,
             is_answer: false,

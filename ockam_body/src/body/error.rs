@@ -1,0 +1,88 @@
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::bare;
+use crate::shape::{Shape, difference};
+
+/// The error of encoding or decoding a body.
+#[non_exhaustive]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BodyError {
+    /// The type is local-only: it never leaves its node.
+    LocalOnly {
+        /// The type of the message.
+        type_name: &'static str,
+    },
+    /// The message can't be encoded.
+    Encode {
+        /// The type of the message.
+        type_name: &'static str,
+        /// The reason.
+        source: bare::Error,
+    },
+    /// The bytes are a message of another type.
+    OtherType {
+        /// The stable name that came with the bytes.
+        sent: String,
+        /// The stable name of the type that the receiver takes.
+        takes: String,
+    },
+    /// The bytes are a message of a type that has the same name and another shape.
+    OtherShape {
+        /// The stable name of both types.
+        name: String,
+        /// The fingerprint that came with the bytes.
+        sent: u64,
+        /// The shape of the type that the receiver takes, in words.
+        takes: String,
+    },
+    /// The bytes are not a message of the type.
+    Decode {
+        /// The type that the receiver takes.
+        type_name: &'static str,
+        /// The reason.
+        source: bare::Error,
+    },
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LocalOnly { type_name } => write!(
+                f,
+                "a message of type `{type_name}` is local-only: it can't leave its node"
+            ),
+            Self::Encode { type_name, .. } => {
+                write!(f, "a message of type `{type_name}` can't be written")
+            }
+            Self::OtherType { sent, takes } => write!(f, "it is a `{sent}`, not a `{takes}`"),
+            Self::OtherShape { name, .. } => {
+                write!(f, "it is another `{name}` than the one that is taken")?;
+                match self.difference() {
+                    Some(difference) => write!(f, ": {difference}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Decode { type_name, .. } => write!(f, "the body is no `{type_name}`"),
+        }
+    }
+}
+
+impl BodyError {
+    /// Says how the shape that was sent differs from the one that is taken, if this process knows both.
+    fn difference(&self) -> Option<String> {
+        let Self::OtherShape { sent, takes, .. } = self else {
+            return None;
+        };
+        difference(takes, Shape::known(*sent)?.description())
+    }
+}
+
+impl StdError for BodyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Encode { source, .. } | Self::Decode { source, .. } => Some(source),
+            Self::LocalOnly { .. } | Self::OtherType { .. } | Self::OtherShape { .. } => None,
+        }
+    }
+}
