@@ -162,6 +162,10 @@
 //! | `lifecycle_overwrites_the_first_waiter` | `lifecycle::the_end_wakes_all_who_wait` |
 //! | `lifecycle_overwrites_the_other_waiters` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
 //! | `lifecycle_keeps_the_old_waker` | `lifecycle::the_end_wakes_the_task_that_polled_last` |
+//! | `lifecycle_gives_all_waits_one_number` | `lifecycle::the_end_wakes_all_who_wait` |
+//! | `lifecycle_keeps_the_first_waker_of_a_dropped_wait` | `lifecycle::a_wait_that_is_dropped_leaves_no_waker` |
+//! | `lifecycle_keeps_the_other_wakers_of_dropped_waits` | `lifecycle::a_wait_that_is_dropped_leaves_no_waker` |
+//! | `lifecycle_removes_another_waker` | `lifecycle::a_wait_that_is_dropped_leaves_no_waker` |
 //! | `lifecycle_registers_after_it_has_looked` | `lifecycle::the_end_wakes_one_who_waits_from_the_beginning` |
 //! | `lifecycle_wakes_nobody_when_it_is_killed` | `lifecycle::a_kill_ends_the_initialize_of_a_worker` |
 //! | `lifecycle_changes_its_reason_after_the_end` | `lifecycle::the_reason_of_the_end_is_final` |
@@ -172,8 +176,9 @@
 //! | `lifecycle_does_not_know_its_task_before_the_handle` | `lifecycle::only_its_own_task_runs_a_worker` |
 //! | `lifecycle_takes_every_task_for_its_own` | `lifecycle::only_its_own_task_runs_a_worker` |
 //! | `lifecycle_notes_no_reason_of_a_stop` | `lifecycle::a_stop_is_the_reason_and_knows_who_asks_for_it` |
-//! | `lifecycle_wakes_the_first_waiter_under_the_lock` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
-//! | `lifecycle_wakes_the_other_waiters_under_the_lock` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
+//! | `lifecycle_wakes_under_the_lock` | `lifecycle::all_are_woken_and_nobody_under_the_lock` |
+//! | `lifecycle_drops_a_waker_under_the_lock` | `lifecycle::a_wait_that_is_dropped_leaves_no_waker` |
+//! | `lifecycle_replaces_a_waker_under_the_lock` | `lifecycle::a_wait_has_one_waker` |
 //! | `lifecycle_drops_its_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
 //! | `lifecycle_aborts_its_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |
 //! | `lifecycle_aborts_a_killed_task_under_the_lock` | `lifecycle::no_task_is_aborted_or_dropped_under_the_lock` |

@@ -1,9 +1,14 @@
 //! A stop goes on when its future is dropped.
 
+use std::future::Future;
+use std::sync::Arc;
+use std::task::{self, Wake, Waker};
+use std::time::Duration;
+
 use ockam::{Context, NodeBuilder, Result};
 use ockam_contract::gated::{Event, Gate, gated};
 use ockam_contract::pace::{at_rest, poll_once, soon};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// Starts a worker with one message in its handler and one in its mailbox.
 async fn busy(ctx: &Context) -> Result<Gate> {
@@ -60,6 +65,58 @@ async fn the_deadline_of_a_stop_holds_although_nobody_waits() -> Result<()> {
     );
     assert_eq!(before.elapsed().as_secs(), 10);
     assert_eq!((ctx.list_workers(), ctx.dead_letters()), (vec![], 1));
+    Ok(())
+}
+
+/// The stop before it has set the alarm that both share.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_of_a_stop_holds_although_it_is_dropped_late() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let mut gate = busy(&ctx).await?;
+    let (other, _gate) = gated();
+    ctx.start_worker("other", other).await?.send(1).await?;
+    let mut first = Box::pin(ctx.stop_worker("other"));
+    assert!(poll_once(&mut first).await.is_pending());
+    at_rest().await;
+    let before = Instant::now();
+    let mut stop = Box::pin(ctx.stop_worker("worker"));
+    assert!(poll_once(&mut stop).await.is_pending());
+    sleep(Duration::from_secs(8)).await;
+    drop(stop);
+    assert_eq!(
+        gate.until_dropped().await,
+        [Event::Cancelled(1), Event::Dropped]
+    );
+    assert_eq!(before.elapsed().as_secs(), 10);
+    Ok(())
+}
+
+struct Nobody;
+
+impl Wake for Nobody {
+    fn wake(self: Arc<Self>) {}
+}
+
+/// The worker lives on for a while, as do others who wait for its end.
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_dropped_leaves_no_waker() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let mut gate = busy(&ctx).await?;
+    let task = Arc::new(Nobody);
+    let waker = Waker::from(task.clone());
+    let mut cx = task::Context::from_waker(&waker);
+    let mut dropped = [(); 3].map(|()| Box::pin(ctx.stop_worker("worker")));
+    for stop in &mut dropped {
+        assert!(stop.as_mut().poll(&mut cx).is_pending());
+    }
+    drop(dropped);
+    drop(waker);
+    // The alarm of their deadlines has a clone until it goes off.
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(gate.so_far(), []);
+    assert_eq!(Arc::strong_count(&task), 1);
+    gate.open_for_good();
+    assert_eq!(gate.until_dropped().await, IN_TIME);
     Ok(())
 }
 

@@ -238,13 +238,60 @@ const ABORTED: usize = 1;
 fn all_are_woken_and_nobody_under_the_lock() {
     explore(|| {
         let (lifecycle, wakers) = lifecycle_that_is_used();
-        const WAITING: usize = 3;
-        for _ in 0..WAITING {
-            wakers.wait(&mut pin!(lifecycle.ended()));
+        let mut waiting = [(); 3].map(|()| Box::pin(lifecycle.ended()));
+        for ended in &mut waiting {
+            wakers.wait(ended);
         }
         assert_eq!(wakers.calls(), 0);
         lifecycle.end();
-        assert_eq!(wakers.calls(), WAITING * WOKEN);
+        assert_eq!(wakers.calls(), waiting.len() * WOKEN);
+    });
+}
+
+/// The first one who waits, and another one. A third one is still woken.
+#[test]
+fn a_wait_that_is_dropped_leaves_no_waker() {
+    explore(|| {
+        let (lifecycle, wakers) = lifecycle_that_is_used();
+        let others = Wakers::new(|| ());
+        let [mut first, mut second, mut third] = [(); 3].map(|()| Box::pin(lifecycle.ended()));
+        wakers.wait(&mut first);
+        wakers.wait(&mut second);
+        others.wait(&mut third);
+        drop(second);
+        assert_eq!(wakers.calls(), DROPPED);
+        drop(first);
+        assert_eq!(wakers.calls(), DROPPED);
+        lifecycle.end();
+        assert_eq!((wakers.calls(), others.calls()), (0, WOKEN));
+    });
+}
+
+#[test]
+fn a_wait_has_one_waker() {
+    explore(|| {
+        let (lifecycle, wakers) = lifecycle_that_is_used();
+        let mut ended = pin!(lifecycle.ended());
+        wakers.wait(&mut ended);
+        wakers.wait(&mut ended);
+        assert_eq!(wakers.calls(), DROPPED);
+        lifecycle.end();
+        assert_eq!(wakers.calls(), WOKEN);
+    });
+}
+
+/// While the worker ends, which takes the wakers.
+#[test]
+fn a_wait_may_be_dropped_at_any_time() {
+    explore(|| {
+        let (lifecycle, wakers) = lifecycle_that_is_used();
+        let ending = lifecycle.clone();
+        let mut ended = Box::pin(lifecycle.ended());
+        wakers.wait(&mut ended);
+        let ending = thread::spawn(move || ending.end());
+        drop(ended);
+        ending.join().unwrap();
+        assert!(matches!(wakers.calls(), DROPPED | WOKEN));
     });
 }
 

@@ -9,26 +9,26 @@
 //! kept, and it is final once the lifecycle has ended.
 
 mod exit_reason;
+mod waiters;
 
 use std::future::poll_fn;
 use std::mem;
 use std::sync::PoisonError;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use crate::panics::wake;
 use crate::sync::{AbortHandle, Id, Mutex, MutexGuard, current_task};
 
 pub(crate) use exit_reason::ExitReason;
+use waiters::{WaitId, Waiters};
 
 pub(crate) struct Lifecycle(Mutex<State>);
 
 struct State {
     stage: Stage,
     reason: Option<ExitReason>,
-    /// The tasks that the next change wakes. The first one is stored in place: most workers have no
-    /// other than the one that stops them.
-    first_waiter: Option<Waker>,
-    other_waiters: Vec<Waker>,
+    /// The tasks that the next change wakes.
+    waiters: Waiters,
 }
 
 enum Stage {
@@ -49,8 +49,7 @@ impl Lifecycle {
         Self(Mutex::new(State {
             stage: Stage::Starting,
             reason: None,
-            first_waiter: None,
-            other_waiters: Vec::new(),
+            waiters: Waiters::default(),
         }))
     }
 
@@ -135,7 +134,8 @@ impl Lifecycle {
     /// Waits until the worker is killed before its task runs.
     pub(crate) async fn killed(&self) {
         let killed = |state: &State| matches!(state.stage, Stage::Killed).then_some(());
-        poll_fn(|cx| self.poll_reached(killed, cx)).await;
+        let mut wait = Wait::new(self);
+        poll_fn(|cx| wait.poll(killed, cx)).await;
     }
 
     /// Waits until the addresses are free and the remaining messages have been counted. Returns the
@@ -145,31 +145,8 @@ impl Lifecycle {
             (Stage::Ended, Some(reason)) => Some(reason.clone()),
             _ => None,
         };
-        poll_fn(|cx| self.poll_reached(ended, cx)).await
-    }
-
-    fn poll_reached<T>(
-        &self,
-        reached: impl FnOnce(&State) -> Option<T>,
-        cx: &Context<'_>,
-    ) -> Poll<T> {
-        // A waker is code of a user, so it is cloned before the lock is taken and dropped after it is
-        // released.
-        let waker = cx.waker().clone();
-        let mut state = self.lock();
-        if let Some(what) = reached(&state) {
-            drop(state);
-            return Poll::Ready(what);
-        }
-        let mut waiters = state.first_waiter.iter().chain(&state.other_waiters);
-        if waiters.any(|other| other.will_wake(&waker)) {
-            return Poll::Pending;
-        }
-        match state.first_waiter {
-            None => state.first_waiter = Some(waker),
-            Some(_) => state.other_waiters.push(waker),
-        }
-        Poll::Pending
+        let mut wait = Wait::new(self);
+        poll_fn(|cx| wait.poll(ended, cx)).await
     }
 }
 
@@ -195,13 +172,54 @@ impl State {
     }
 }
 
+/// A wait for a stage. When it is dropped, its waker is removed.
+struct Wait<'a> {
+    lifecycle: &'a Lifecycle,
+    /// It is known once the wait is registered.
+    id: Option<WaitId>,
+}
+
+impl<'a> Wait<'a> {
+    fn new(lifecycle: &'a Lifecycle) -> Self {
+        Self {
+            lifecycle,
+            id: None,
+        }
+    }
+
+    fn poll<T>(&mut self, reached: impl FnOnce(&State) -> Option<T>, cx: &Context<'_>) -> Poll<T> {
+        // A waker is code of a user, so it is cloned before the lock is taken and dropped after it is
+        // released.
+        let waker = cx.waker().clone();
+        let mut state = self.lifecycle.lock();
+        if let Some(what) = reached(&state) {
+            drop(state);
+            // The change that led here has taken the waker.
+            self.id = None;
+            return Poll::Ready(what);
+        }
+        let before = state.waiters.register(&mut self.id, waker);
+        drop(state);
+        drop(before);
+        Poll::Pending
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            let waker = self.lifecycle.lock().waiters.remove(id);
+            drop(waker);
+        }
+    }
+}
+
 /// Changes the stage and wakes all tasks that wait. A task that waits for a later stage registers
 /// again.
 fn change(mut state: MutexGuard<'_, State>, stage: Stage) {
     let last = mem::replace(&mut state.stage, stage);
-    let first = state.first_waiter.take();
-    let others = mem::take(&mut state.other_waiters);
+    let waiters = state.waiters.take();
     drop(state);
     drop(last);
-    first.into_iter().chain(others).for_each(wake);
+    waiters.for_each(wake);
 }
