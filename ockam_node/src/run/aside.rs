@@ -1,15 +1,15 @@
 //! Code that may block the thread that runs it, such as a write to stderr.
 
 use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
+
+use crate::task;
 
 /// Runs code on another thread, and waits for its end within a time limit. If the operating system
 /// provides no thread, the code is not run.
 pub(super) fn run(limit: Duration, code: impl FnOnce() + Send + 'static) {
     let (end, ended) = mpsc::channel::<()>();
-    let thread = thread::Builder::new().name("ockam aside".to_owned());
-    let spawned = thread.spawn(move || {
+    let spawned = task::spawn_thread("ockam aside".to_owned(), move || {
         code();
         drop(end);
     });

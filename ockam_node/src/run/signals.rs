@@ -11,7 +11,6 @@ mod system;
 use std::io;
 use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread;
 use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
@@ -136,8 +135,8 @@ fn listen() -> io::Result<()> {
         let _inside = runtime.enter();
         SystemSignals::listen()?
     };
-    let thread = thread::Builder::new().name("ockam signals".to_owned());
-    thread.spawn(move || pass_on(&runtime, signals))?;
+    let name = "ockam signals".to_owned();
+    task::spawn_thread(name, move || pass_on(&runtime, signals))?;
     Ok(())
 }
 

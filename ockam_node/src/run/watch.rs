@@ -13,7 +13,7 @@ use std::future::{Future, pending};
 use std::io;
 use std::process;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
@@ -22,7 +22,7 @@ use super::aside;
 use super::signals::NodeSignals;
 use crate::log;
 use crate::node::Node;
-use crate::task::{blocking, until};
+use crate::task::{self, blocking, until};
 
 /// The time that `main` may go on after something else has stopped its node.
 const MAIN_GRACE: Duration = Duration::from_secs(1);
@@ -83,8 +83,7 @@ impl Watch {
             ends,
             ended,
         };
-        let thread = thread::Builder::new().name(format!("{} watch", node.name()));
-        let thread = thread.spawn(move || {
+        let thread = task::spawn_thread(format!("{} watch", node.name()), move || {
             let _ = watched.run();
         })?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Tasks and blocking waits. All tasks of this crate are spawned here.
+//! Tasks, threads and blocking waits. All tasks and threads of this crate are spawned here.
 
 pub(crate) mod blocking;
 pub(crate) mod idle;
@@ -7,8 +7,10 @@ pub(crate) mod seeded;
 mod until;
 
 use std::future::Future;
+use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::thread;
 
 use tokio::runtime::{Handle, Runtime};
 use tokio::task::JoinHandle;
@@ -43,6 +45,18 @@ pub(crate) fn preempt(cx: &Context<'_>) -> Poll<()> {
 #[cfg(feature = "test-util")]
 pub(crate) async fn preempted() {
     std::future::poll_fn(|cx| preempt(cx)).await;
+}
+
+/// Runs a function in a thread of its own, which is named.
+///
+/// # Errors
+///
+/// Returns the error of the operating system.
+pub(crate) fn spawn_thread(
+    name: String,
+    function: impl FnOnce() + Send + 'static,
+) -> io::Result<thread::JoinHandle<()>> {
+    thread::Builder::new().name(name).spawn(function)
 }
 
 /// Lets other tasks run.

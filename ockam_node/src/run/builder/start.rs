@@ -14,6 +14,7 @@ use crate::delivery::Role;
 use crate::log;
 use crate::node::Node;
 use crate::run::executor::Executor;
+use crate::task;
 use crate::time::clock::sleep;
 
 /// The largest number of worker threads. The scheduler of tokio counts them in 16 bits.
@@ -154,7 +155,7 @@ fn check_threads(count: usize) -> io::Result<()> {
     let closed = gate.lock();
     let spawn = |_| {
         let gate = gate.clone();
-        thread::Builder::new().spawn(move || drop(gate.lock()))
+        task::spawn_thread("ockam check".to_owned(), move || drop(gate.lock()))
     };
     let threads = (0..=count).map(spawn).collect::<io::Result<Vec<_>>>();
     drop(closed);
