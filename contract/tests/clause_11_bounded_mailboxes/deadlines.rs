@@ -1,11 +1,12 @@
 //! Deadlines in a row: each is kept to the second, independent of the waits before.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Sender, Worker, WorkerHandle};
 use ockam_contract::gated::gated;
-use ockam_contract::pace::soon;
+use ockam_contract::pace::{at_rest, poll_once, soon};
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
 
@@ -212,5 +213,46 @@ async fn a_deadline_is_not_put_off_by_waits_that_begin_later() -> Result<()> {
     });
     assert_eq!(asked.await.unwrap_err().kind(), ErrorKind::TimedOut);
     assert_eq!(before.elapsed().as_secs(), 5);
+    Ok(())
+}
+
+/// The task of an ask waits for something else for so many seconds, while the ask is not polled. Returns
+/// after how many seconds the ask ends.
+async fn seconds_of_an_ask_that_is_not_polled_for(busy: impl Future, parties: &Parties) -> u64 {
+    // The first ask sets the alarm, on which the second one relies.
+    let mut first = Box::pin(parties.ask(Way::Context, 5, 30));
+    let mut asked = Box::pin(parties.ask(Way::Context, 5, 30));
+    assert!(poll_once(&mut first).await.is_pending());
+    at_rest().await;
+    let before = Instant::now();
+    assert!(poll_once(&mut asked).await.is_pending());
+    busy.await;
+    assert_eq!(soon(asked).await.unwrap_err().kind(), ErrorKind::TimedOut);
+    before.elapsed().as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_holds_although_its_task_does_something_else() -> Result<()> {
+    let parties = Parties::new().await?;
+    for (busy, ends) in [(1, 30), (20, 30), (29, 30), (40, 40)] {
+        let busy = async { sleep(Duration::from_secs(busy)).await };
+        let seconds = seconds_of_an_ask_that_is_not_polled_for(busy, &parties).await;
+        assert_eq!(seconds, ends);
+    }
+    Ok(())
+}
+
+/// The other asks set the alarm again and again.
+#[tokio::test(start_paused = true)]
+async fn a_deadline_holds_although_its_task_asks_others() -> Result<()> {
+    let parties = Parties::new().await?;
+    let busy = async {
+        for _ in 0..2_000 {
+            parties.take(Step::AskAndBeAnswered(Way::Context, 30)).await;
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let seconds = seconds_of_an_ask_that_is_not_polled_for(busy, &parties).await;
+    assert_eq!(seconds, 30);
     Ok(())
 }

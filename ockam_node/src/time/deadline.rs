@@ -12,14 +12,15 @@ use super::timer::Timer;
 /// operation that never waits reads no clock.
 ///
 /// It never ends early. It may end late by 1/64 of its time and by two milliseconds: tokio's timers
-/// round up by one millisecond, for the alarm and for the end.
+/// round up by one millisecond, for the alarm and for the end. It ends later if its task waits for
+/// something else meanwhile, with so many shorter time limits that the alarm goes off more than 64 times.
 pub(crate) struct Deadline<'a> {
     runtime: &'a Handle,
     pub(crate) timeout: Duration,
     timer: Option<&'a Timer>,
     /// The generation of the timer's alarm at the first wait, if the alarm was set then.
     generation: Option<usize>,
-    /// If the alarm was set at the first wait, this is known only when the alarm goes off.
+    /// If the alarm was set at the first wait, this is known only when the alarm has gone off.
     end: Option<Instant>,
     /// Ends at the deadline. It is created when the alarm has gone off.
     sleep: Option<Pin<Box<Sleep>>>,
@@ -48,9 +49,18 @@ impl<'a> Deadline<'a> {
         .await
     }
 
-    /// Returns the instant of the deadline, if it is known already.
+    /// Returns the instant of the deadline. Returns `None` if it is beyond what an instant can express.
     pub(crate) fn end(&self) -> Option<Instant> {
-        self.end
+        self.end.or_else(|| self.end_at(clock::now()))
+    }
+
+    /// Returns the instant of a deadline that is not known yet.
+    fn end_at(&self, now: Instant) -> Option<Instant> {
+        // The first wait began before the alarm went off, which may be long ago: the task may have waited
+        // for something else meanwhile.
+        let alarm = self.timer.zip(self.generation);
+        let begun = alarm.and_then(|(timer, generation)| timer.end_of(generation));
+        begun.unwrap_or(now).checked_add(self.timeout)
     }
 
     /// Returns `Ready` if the time is over, else makes sure that the task is woken then.
@@ -82,7 +92,7 @@ impl<'a> Deadline<'a> {
     /// Sets the alarm at the first wait, if it isn't set. Otherwise it creates a sleep.
     fn look_at_clock(&mut self, task: &Waker) {
         let now = clock::now();
-        self.end = self.end.or_else(|| now.checked_add(self.timeout));
+        self.end = self.end.or_else(|| self.end_at(now));
         let Some(end) = self.end else {
             // The deadline is beyond what an instant can express, so it is never over.
             return;

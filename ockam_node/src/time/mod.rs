@@ -2,6 +2,7 @@
 //!
 //! [`clock`] is the only module of this crate that reads the time or creates sleeps.
 
+mod alarm_times;
 pub(crate) mod clock;
 mod deadline;
 mod shared_waker;

@@ -29,8 +29,8 @@
 //! after it is released.
 
 use std::ptr;
-use std::sync::{Arc, PoisonError};
-use std::task::{RawWakerVTable, Wake, Waker};
+use std::sync::PoisonError;
+use std::task::{RawWakerVTable, Waker};
 
 use crate::sync::{AtomicPtr, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering};
 
@@ -83,10 +83,9 @@ impl SharedWaker {
     fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
         self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Wake for SharedWaker {
-    fn wake(self: Arc<Self>) {
+    /// Begins the next generation, and wakes the task.
+    pub(crate) fn wake(&self) {
         let mut registered = self.lock();
         let task = registered.take();
         self.vtable.store(ptr::null_mut(), Ordering::Relaxed);

@@ -6,22 +6,25 @@
 //! moment when it goes off. A wait sees without a lock that the alarm is set for its task, and has
 //! nothing to undo when it ends.
 //!
+//! The times at which the alarm goes off are kept, because a wait may be polled much later.
+//!
 //! ```text
-//!  Sleep ── goes off ──▶ SharedWaker ──▶ the task, whose deadlines see that the generation has changed
-//!                            ▲
-//!                            └── is it registered for this task? ── Deadline, when a wait begins
+//!  Sleep ── goes off ──▶ AlarmWaker ─┬─▶ AlarmTimes ◀── when did my generation end? ───── Deadline, when
+//!                                    │                                                    it has ended
+//!                                    └─▶ SharedWaker ──▶ the task
+//!                                            ▲
+//!                                            └── is it registered for this task? ── Deadline, when a
+//!                                                                                    wait begins
 //! ```
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock};
-use std::task::{Context, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use super::clock::{Instant, Sleep, sleep_until};
+use super::alarm_times::{ALARM_FRACTION, AlarmTimes};
+use super::clock::{self, Instant, Sleep, sleep_until};
 use super::shared_waker::SharedWaker;
-
-/// A deadline may end late by one part in this many of its time.
-const ALARM_FRACTION: u32 = 64;
 
 /// The longest time that the alarm is set for. Other tasks can't use it in this time.
 const MAX_ALARM_DELAY: Duration = Duration::from_secs(1);
@@ -30,8 +33,14 @@ const MAX_ALARM_DELAY: Duration = Duration::from_secs(1);
 pub(crate) struct Timer(OnceLock<Box<Alarm>>);
 
 struct Alarm {
-    waker: Arc<SharedWaker>,
+    waker: Arc<AlarmWaker>,
     sleep: Mutex<Pin<Box<Sleep>>>,
+}
+
+#[derive(Default)]
+struct AlarmWaker {
+    task: SharedWaker,
+    times: Mutex<AlarmTimes>,
 }
 
 impl Timer {
@@ -43,7 +52,14 @@ impl Timer {
     /// limit. It stays set as long as the generation is the same.
     #[inline]
     pub(crate) fn is_set(&self, timeout: Duration, task: &Waker) -> Option<usize> {
-        self.0.get()?.waker.is_registered(nanos(timeout), task)
+        let alarm = self.0.get()?;
+        alarm.waker.task.is_registered(nanos(timeout), task)
+    }
+
+    /// Returns when the alarm went off and ended a generation, or a later instant if that is long ago.
+    /// Returns `None` if the generation has not ended.
+    pub(crate) fn end_of(&self, generation: usize) -> Option<Instant> {
+        self.0.get()?.waker.times().end_of(generation)
     }
 
     /// Sets the alarm to wake this task, unless it is set for another one. Returns what
@@ -52,7 +68,7 @@ impl Timer {
         let end = now + MAX_ALARM_DELAY.min(timeout / ALARM_FRACTION);
         let alarm = self.0.get_or_init(|| Box::new(Alarm::new(end)));
         let mut sleep = alarm.sleep.try_lock().ok()?;
-        let generation = alarm.waker.register(nanos(timeout), task)?;
+        let generation = alarm.waker.task.register(nanos(timeout), task)?;
         // Other waits of this task may rely on it already, so it is never postponed.
         if sleep.is_elapsed() || end < sleep.deadline() {
             sleep.as_mut().reset(end);
@@ -73,6 +89,20 @@ impl Alarm {
             waker: Arc::default(),
             sleep: Mutex::new(Box::pin(sleep_until(end))),
         }
+    }
+}
+
+impl AlarmWaker {
+    fn times(&self) -> MutexGuard<'_, AlarmTimes> {
+        self.times.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for AlarmWaker {
+    fn wake(self: Arc<Self>) {
+        // Noted first: a task that sees the next generation finds the time.
+        self.times().push(clock::now());
+        self.task.wake();
     }
 }
 
