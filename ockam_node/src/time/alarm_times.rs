@@ -2,8 +2,8 @@ use std::collections::VecDeque;
 
 use super::clock::Instant;
 
-/// The number of times that are kept. If all waits have the same time limit, the alarm goes off so often in
-/// this limit at most.
+/// The number of times that are kept. While all waits have the same time limit, of a minute at most, the
+/// alarm doesn't go off more often before they are over.
 const MAX_TIMES: usize = ALARM_FRACTION as usize;
 
 /// The alarm of a wait is set to one part in this many of its time limit.

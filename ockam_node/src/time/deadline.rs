@@ -12,8 +12,8 @@ use super::timer::Timer;
 /// operation that never waits reads no clock.
 ///
 /// It never ends early. It may end late by 1/64 of its time and by two milliseconds: tokio's timers
-/// round up by one millisecond, for the alarm and for the end. It ends later if its task waits for
-/// something else meanwhile, with so many shorter time limits that the alarm goes off more than 64 times.
+/// round up by one millisecond, for the alarm and for the end. It may end later if it is not polled while
+/// its task waits for so much else that the alarm goes off more than 64 times.
 pub(crate) struct Deadline<'a> {
     runtime: &'a Handle,
     pub(crate) timeout: Duration,
