@@ -1,4 +1,5 @@
-//! Tasks, threads and blocking waits. All tasks and threads of this crate are spawned here.
+//! Tasks, threads and blocking waits. All tasks of this crate are spawned here, and all threads but that of
+//! the log.
 
 pub(crate) mod blocking;
 pub(crate) mod idle;
