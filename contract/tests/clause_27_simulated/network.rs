@@ -99,7 +99,35 @@ async fn a_name_is_taken_once_and_the_error_of_a_start_is_told(ctx: Context) -> 
     let failed = failing.await.unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::UnknownAddress);
     assert!(failed.to_string().contains("failing"), "{failed}");
+    let unknown = network.connect(&ctx, "failing").await.unwrap_err();
+    assert_eq!(unknown.kind(), ErrorKind::NoRoute);
+    // What did not start has left nothing behind.
+    network.node("failing", server).await?;
     Ok(())
+}
+
+#[ockam::test(seeds = 10)]
+async fn any_settings_are_taken(ctx: Context) -> Result<()> {
+    let no_number = Network::new(&ctx)
+        .loss(f64::NAN)
+        .cuts(-1.0)
+        .crashes(f64::NEG_INFINITY);
+    let network = no_number.delay(Duration::from_secs(1)..Duration::ZERO);
+    network.node("server", server).await?;
+    let connection = network.connect(&ctx, "server").await?;
+    assert_eq!(
+        ctx.ask::<u64>(route![&connection, "doubler"], 7_u64)
+            .await?,
+        14
+    );
+    network.cut("server", "the node of the test", Duration::MAX);
+    network.crash("nobody");
+    let never = ctx.ask::<u64>(route![&connection, "doubler"], 7_u64).await;
+    assert!(never.is_err());
+    let slow = Network::new(&ctx)
+        .delay(Duration::MAX..Duration::MAX)
+        .loss(f64::INFINITY);
+    slow.node("slow server", server).await
 }
 
 #[ockam::test]

@@ -45,6 +45,16 @@ async fn a_task_that_goes_on() {
     tokio::spawn(pending::<()>());
 }
 
+#[ockam::test]
+#[should_panic(expected = "tasks that go on after the node has stopped: 1")]
+async fn a_task_that_goes_on_and_on() {
+    tokio::spawn(async {
+        loop {
+            tokio::task::yield_now().await;
+        }
+    });
+}
+
 #[ockam::test(worker_threads = 2)]
 #[should_panic(expected = "tasks that go on after the node has stopped: 1")]
 async fn a_task_that_goes_on_another_thread() {

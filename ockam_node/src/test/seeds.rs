@@ -110,6 +110,7 @@ impl TestRun {
         Fut: Future<Output = Ended>,
     {
         let again = Again {
+            is_named: self.seeds > 0,
             seed,
             name: self.name,
         };
@@ -173,14 +174,17 @@ impl TestRun {
 
 /// How a seed is run again.
 struct Again<'a> {
+    /// Whether the test itself names seeds.
+    is_named: bool,
     seed: u64,
     name: &'a str,
 }
 
 impl fmt::Display for Again<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, name } = self;
-        write!(f, "run it again: {SEED}={seed} cargo test {name}")
+        let Self { seed, name, .. } = self;
+        let as_well = if self.is_named { "" } else { "OCKAM_SEEDS=1 " };
+        write!(f, "run it again: {as_well}{SEED}={seed} cargo test {name}")
     }
 }
 

@@ -69,17 +69,17 @@ impl TestRun {
         let endless = simulated.endless();
         // For what a simulated network runs beside the test: it needn't be `Send`.
         let local = LocalSet::new();
-        let main = seeded::schedule(local.run_until(async {
+        let whole = async {
             BEGIN.set(Some(clock::now()));
-            let test = clock::limit(self.timeout, caught(async { test(ctx).await }));
-            let ended = until(endless, test).await?;
+            let ended = clock::limit(self.timeout, caught(async { test(ctx).await })).await;
             node.request_stop();
             node.stopping.finished().await;
             let at_end = AT_END.take();
             at_end.into_iter().for_each(|end| end());
             settle(&executor).await;
-            Some(ended)
-        }));
+            ended
+        };
+        let main = seeded::schedule(local.run_until(until(endless, whole)));
         let ended = task::block_on(executor.runtime(), main);
         let left = executor.runtime().metrics().num_alive_tasks();
         if left > 0 && ended.is_some() {

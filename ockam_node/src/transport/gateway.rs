@@ -255,6 +255,12 @@ impl Gateway {
         self.node.ptr_eq(&other.node)
     }
 
+    /// Returns the name of the node, if it is there.
+    #[cfg(feature = "test-util")]
+    pub fn name(&self) -> Option<String> {
+        self.node().ok().map(|node| node.name().to_owned())
+    }
+
     /// Ends the node at once, as a crash does.
     #[cfg(feature = "test-util")]
     pub fn abandon(&self) {

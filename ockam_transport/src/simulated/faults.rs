@@ -64,13 +64,15 @@ impl Faults {
         let Range { start, end } = &self.delay;
         let width = end.saturating_sub(*start);
         // In steps, because a decision is a small number.
-        *start + width / 100 * u32::try_from(decide(100)).unwrap_or(0)
+        let steps = u32::try_from(decide(100)).unwrap_or(0);
+        start.saturating_add(width / 100 * steps)
     }
 }
 
 /// Decides whether something of this probability happens. Usually nothing does.
 fn happens(probability: f64) -> bool {
-    if probability <= 0.0 {
+    // Written so that a probability that is no number is none.
+    if !(probability > 0.0) {
         return false;
     }
     let parts = (probability.min(1.0) * f64::from(PARTS)).ceil() as u64;

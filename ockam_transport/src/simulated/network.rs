@@ -31,8 +31,30 @@ const CONNECT_PAUSE: Duration = Duration::from_millis(100);
 ///
 /// The chapter "Finding races" of the book has one.
 pub struct SimulatedNetwork {
+    /// The node of the test.
+    own: Gateway,
     nodes: Arc<Nodes>,
     transports: Transports,
+}
+
+/// The name of the node of the test.
+const TEST_NODE: &str = "the node of the test";
+
+/// Removes a node that did not start.
+struct Added<'a>(&'a Nodes, Option<&'a str>);
+
+impl Added<'_> {
+    fn keep(mut self) {
+        self.1 = None;
+    }
+}
+
+impl Drop for Added<'_> {
+    fn drop(&mut self) {
+        if let Some(name) = self.1 {
+            self.0.remove(name);
+        }
+    }
 }
 
 /// The transports of all nodes, found by the node.
@@ -41,8 +63,8 @@ type Transports = Arc<Mutex<Vec<(Gateway, StreamTransport<Host>)>>>;
 impl SimulatedNetwork {
     /// Creates a network without faults. The node of `ctx` is on it, and so is every node that connects.
     pub fn new(ctx: &Context) -> Self {
-        let _ = ctx;
         Self {
+            own: Gateway::new(ctx),
             nodes: Arc::default(),
             transports: Arc::default(),
         }
@@ -105,7 +127,9 @@ impl SimulatedNetwork {
         };
         let (nodes, transports) = (self.nodes.clone(), self.transports.clone());
         let name = name.to_owned();
+        let added = Added(&nodes, Some(&name));
         start(&nodes, &transports, &name, &machine, &main).await?;
+        added.keep();
         tokio::task::spawn_local(async move {
             loop {
                 machine.crash.notified().await;
@@ -134,13 +158,22 @@ impl SimulatedNetwork {
     ///
     /// # Errors
     ///
-    /// Returns the error of the last attempt after ten minutes of simulated time.
+    /// Returns `NoRoute` if there is no node of this name, and the error of the last attempt after ten
+    /// minutes of simulated time.
     ///
     /// # Cancel safety
     ///
     /// If the future is dropped before it is ready, there is no connection.
     pub async fn connect(&self, ctx: &Context, name: &str) -> Result<Connection> {
-        let transport = transport(&self.nodes, &self.transports, ctx, "the node of the test")?;
+        if self.nodes.machine(name).is_none() {
+            let why = format!("there is no node {name} on this network");
+            return Err(Error::new(ErrorKind::NoRoute, why));
+        }
+        let from = match self.own.is_same(&Gateway::new(ctx)) {
+            true => TEST_NODE.to_owned(),
+            false => Gateway::new(ctx).name().unwrap_or_default(),
+        };
+        let transport = transport(&self.nodes, &self.transports, ctx, &from)?;
         let ends = now() + CONNECT_TIMEOUT;
         loop {
             match transport.connect(name).await {

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::faults::{Fate, Faults};
 use super::pipe::{Pipe, Reader, Writer, pipe};
-use crate::clock::{Instant, now};
+use crate::clock::{Instant, after, now};
 use crate::lock::lock;
 use crate::network::Accepted;
 
@@ -47,6 +47,13 @@ pub(super) struct Running {
     pub(super) keeper: Context,
 }
 
+impl Drop for Running {
+    /// Ends the node as a crash does: nothing is finished, and nobody is told.
+    fn drop(&mut self) {
+        self.gateway.abandon();
+    }
+}
+
 impl Nodes {
     /// Adds a machine. Returns `None` if there is one of this name.
     pub(super) fn add(&self, name: &str) -> Option<Arc<Machine>> {
@@ -57,6 +64,11 @@ impl Nodes {
         let machine = Arc::<Machine>::default();
         hosts.insert(name.to_owned(), machine.clone());
         Some(machine)
+    }
+
+    pub(super) fn remove(&self, name: &str) {
+        let machine = lock(&self.hosts).remove(name);
+        drop(machine);
     }
 
     pub(super) fn machine(&self, name: &str) -> Option<Arc<Machine>> {
@@ -77,7 +89,7 @@ impl Nodes {
         for pipe in self.pipes_of(|piped| piped.names == names) {
             pipe.hold(time);
         }
-        let until = now() + time;
+        let until = after(time);
         let mut cuts = lock(&self.cuts);
         let end = cuts.entry(names).or_insert(until);
         *end = until.max(*end);
@@ -141,7 +153,7 @@ impl Nodes {
                 }
             }
         }
-        let arrives = now() + faults.latency();
+        let arrives = after(faults.latency());
         Ok(self
             .cut_until(from, to)
             .map_or(arrives, |until| until.max(arrives)))
@@ -159,14 +171,11 @@ impl Nodes {
 }
 
 impl Machine {
-    /// Ends the node as a crash does: nothing is finished, and nobody is told.
+    /// Lets the node crash.
     pub(super) fn halt(&self) {
-        drop(lock(&self.accepting).take());
+        let accepting = lock(&self.accepting).take();
         let running = lock(&self.running).take();
-        if let Some(running) = running {
-            running.gateway.abandon();
-            drop(running.keeper);
-        }
+        drop((accepting, running));
     }
 }
 

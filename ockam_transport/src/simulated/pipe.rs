@@ -10,7 +10,7 @@ use std::time::Duration;
 use ockam_node::test::UnderWay;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::clock::{Instant, Sleep, now, sleep_until};
+use crate::clock::{Instant, Sleep, after, now, sleep_until};
 use crate::lock::lock;
 
 /// The number of bytes that are under way at most; then the writer waits.
@@ -80,7 +80,7 @@ impl Pipe {
 
     /// Lets nothing arrive before a moment.
     pub(super) fn hold(&self, time: Duration) {
-        let until = now() + time;
+        let until = after(time);
         self.change(|state| {
             for chunk in &mut state.chunks {
                 chunk.arrives = chunk.arrives.max(until);
