@@ -3,9 +3,7 @@
 //! Tokio calls a hook before its thread parks, and before paused time moves on. Then every task waits:
 //! whatever was sent has been handled, as far as that needs neither time nor another thread.
 
-#[cfg(feature = "test-util")]
-use std::cell::Cell;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use tokio::sync::oneshot::{self, Sender};
@@ -13,21 +11,15 @@ use tokio::sync::oneshot::{self, Sender};
 thread_local! {
     /// `None` on a thread whose parking isn't watched.
     static WAITING: RefCell<Option<VecDeque<Sender<()>>>> = const { RefCell::new(None) };
-}
-
-#[cfg(feature = "test-util")]
-thread_local! {
     static UNDER_WAY: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Something that is under way on a simulated network, until it is dropped. The node is not idle then,
 /// though every task may wait: time has to move on first.
-#[cfg(feature = "test-util")]
 #[derive(Debug)]
 #[must_use = "it has arrived when this is dropped"]
 pub struct UnderWay(());
 
-#[cfg(feature = "test-util")]
 impl UnderWay {
     /// Sends it off.
     pub fn begin() -> Self {
@@ -36,7 +28,6 @@ impl UnderWay {
     }
 }
 
-#[cfg(feature = "test-util")]
 impl Drop for UnderWay {
     fn drop(&mut self) {
         // It may be dropped when its thread ends.
@@ -64,8 +55,7 @@ impl Drop for Watched {
 ///
 /// The next one is woken when that task has nothing to run, either.
 pub(crate) fn parks() -> bool {
-    #[cfg(feature = "test-util")]
-    if UNDER_WAY.get() > 0 {
+        if UNDER_WAY.get() > 0 {
         return false;
     }
     loop {

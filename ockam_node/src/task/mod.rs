@@ -2,6 +2,7 @@
 //! the log.
 
 pub(crate) mod blocking;
+#[cfg(feature = "test-util")]
 pub(crate) mod idle;
 #[cfg(feature = "test-util")]
 pub(crate) mod seeded;

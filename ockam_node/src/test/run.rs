@@ -116,18 +116,14 @@ impl TestRun {
         let record = Record::allowing(self.allowed);
         let _recorded = record.enter();
         let is_on_current_thread = self.builder.is_on_current_thread();
+        #[cfg(feature = "test-util")]
         let _watched = is_on_current_thread.then(task::idle::Watched::begin);
         let is_paused = self.is_paused;
         let on_threads = record.clone();
         let built = self.builder.build_with(|runtime| {
             runtime.enable_all();
             runtime.on_thread_start(move || on_threads.enter_for_good());
-            if is_on_current_thread {
-                runtime.on_thread_park(|| {
-                    task::idle::parks();
-                });
-            }
-            pause(runtime, is_paused);
+            prepare(runtime, is_on_current_thread, is_paused);
         });
         let (ctx, mut executor) = built.unwrap_or_else(|error| panic!("no node: {error:?}"));
         let node = executor.node().clone();
@@ -154,13 +150,19 @@ impl TestRun {
     }
 }
 
+/// Sets up the clock of a test, and being told when its thread has nothing to run.
 #[cfg(feature = "test-util")]
-fn pause(runtime: &mut Builder, is_paused: bool) {
+fn prepare(runtime: &mut Builder, is_on_current_thread: bool, is_paused: bool) {
     runtime.start_paused(is_paused);
+    if is_on_current_thread {
+        runtime.on_thread_park(|| {
+            task::idle::parks();
+        });
+    }
 }
 
 #[cfg(not(feature = "test-util"))]
-fn pause(_: &mut Builder, _: bool) {}
+fn prepare(_: &mut Builder, _: bool, _: bool) {}
 
 /// Lets the tasks of a node that has stopped end, and counts those that don't.
 fn tasks_left(executor: &Executor, is_on_current_thread: bool) -> usize {
