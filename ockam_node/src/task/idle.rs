@@ -55,7 +55,7 @@ impl Drop for Watched {
 ///
 /// The next one is woken when that task has nothing to run, either.
 pub(crate) fn parks() -> bool {
-        if UNDER_WAY.get() > 0 {
+    if UNDER_WAY.get() > 0 {
         return false;
     }
     loop {

@@ -71,8 +71,7 @@ impl Faults {
 
 /// Decides whether something of this probability happens. Usually nothing does.
 fn happens(probability: f64) -> bool {
-    // Written so that a probability that is no number is none.
-    if !(probability > 0.0) {
+    if probability.is_nan() || probability <= 0.0 {
         return false;
     }
     let parts = (probability.min(1.0) * f64::from(PARTS)).ceil() as u64;
