@@ -63,4 +63,4 @@ pub(crate) use peer_accounts::PeerAccounts;
 pub(crate) use peer_kind::PeerKind;
 pub(crate) use pending_asks::{PendingAsk, fail_all};
 pub(crate) use queued_reports::QueuedReports;
-pub(crate) use send_accounts::{NoRoom, NotSent, SendAccounts};
+pub(crate) use send_accounts::{NoRoom, NotSent, SendAccounts, Withdrawn};

@@ -16,6 +16,9 @@ use crate::session;
 /// The pause before the first attempt to connect again.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
+/// How long the last attempt to connect again may take, when the node stops.
+const LAST_ATTEMPT_TIMEOUT: Duration = Duration::from_millis(250);
+
 /// How long a stream lasts at least until the pause after it is the first one again.
 const GOOD_STREAM: Duration = Duration::from_secs(1);
 
@@ -36,7 +39,7 @@ impl<N: Network> Connector<N> {
             // The task that has opened it waits for the greeting, too, and closes the connection without
             // it.
             Some(stream) => (Ok(stream), settings.frame_timeout),
-            None => match unless_closed(connection, self.connect()).await {
+            None => match unless_closed(connection, self.first_attempt()).await {
                 Some(connected) => (connected, settings.connect_timeout),
                 None => return connection.end(),
             },
@@ -53,6 +56,7 @@ impl<N: Network> Connector<N> {
         let (connection, settings) = (&self.connection, &self.connection.inbound.settings);
         let mut pause = FIRST_PAUSE;
         let mut patience = clock::now();
+        let mut has_tried_last = false;
         loop {
             let begun = clock::now();
             let (reader, writer) = stream;
@@ -69,11 +73,54 @@ impl<N: Network> Connector<N> {
                 patience = clock::after(settings.patience);
             }
             let connected = self.connect_again(&mut pause, patience, &why);
+            let connected = unless_hurried(connection, connected);
             stream = match unless_closed(connection, connected).await {
-                Some(stream) => stream,
+                Some(Some(stream)) => stream,
                 None => return,
+                Some(None) => match self.last_attempt(&mut has_tried_last, &why).await {
+                    Some(stream) => stream,
+                    None => return,
+                },
             };
+            if has_tried_last {
+                greeting = LAST_ATTEMPT_TIMEOUT;
+            }
         }
+    }
+
+    /// Opens the first stream. If the node stops meanwhile, it doesn't take long.
+    async fn first_attempt(&self) -> Result<Stream<N>> {
+        let mut connecting = pin!(self.connect());
+        if let Some(connected) = unless_hurried(&self.connection, connecting.as_mut()).await {
+            return connected;
+        }
+        timeout(LAST_ATTEMPT_TIMEOUT, connecting)
+            .await
+            .unwrap_or_else(|_| Err(self.unreachable("the node stops")))
+    }
+
+    /// Tries once more when the node stops. If that fails, closes the connection, and gives back what is
+    /// queued.
+    async fn last_attempt(&self, has_tried: &mut bool, lost: &str) -> Option<Stream<N>> {
+        let connected = match *has_tried {
+            true => Err(self.unreachable(lost)),
+            false => timeout(LAST_ATTEMPT_TIMEOUT, self.connect())
+                .await
+                .unwrap_or_else(|_| Err(self.unreachable(lost))),
+        };
+        *has_tried = true;
+        if let Err(error) = &connected {
+            self.connection.close(error.kind(), &error.to_string());
+        }
+        connected.ok()
+    }
+
+    fn unreachable(&self, why: &str) -> Error {
+        let peer = &self.connection.inbound.peer;
+        Error::new(
+            ErrorKind::NoRoute,
+            format!("{peer} can't be reached: {why}"),
+        )
     }
 
     /// Tries to connect until it succeeds. If that takes too long, gives back what is queued.
@@ -151,8 +198,18 @@ pub(crate) async fn connect<N: Network>(
 
 /// Waits for a future, or returns `None` when the connection is closed.
 async fn unless_closed<F: Future>(connection: &Inner, future: F) -> Option<F::Output> {
-    let (mut future, mut closed) = (pin!(future), pin!(connection.closed()));
-    std::future::poll_fn(|cx| match closed.as_mut().poll(cx) {
+    unless(connection.closed(), future).await
+}
+
+/// Waits for a future, or returns `None` when the connection is to be closed soon.
+async fn unless_hurried<F: Future>(connection: &Inner, future: F) -> Option<F::Output> {
+    unless(connection.hurried(), future).await
+}
+
+/// Waits for a future, or returns `None` when `ended` is ready.
+async fn unless<F: Future>(ended: impl Future<Output = ()>, future: F) -> Option<F::Output> {
+    let (mut future, mut ended) = (pin!(future), pin!(ended));
+    std::future::poll_fn(|cx| match ended.as_mut().poll(cx) {
         Poll::Ready(()) => Poll::Ready(None),
         Poll::Pending => future.as_mut().poll(cx).map(Some),
     })

@@ -225,7 +225,10 @@ impl<N: Network> Transport for State<N> {
 
     async fn flush(&self) {
         let links = self.links.all();
-        links.iter().for_each(Inner::finish);
+        for link in &links {
+            link.finish();
+            link.hurry();
+        }
         for link in &links {
             link.ended().await;
         }

@@ -8,4 +8,5 @@ mod nonsense;
 mod output;
 mod recursion;
 mod stderr;
+mod stop;
 mod weight;

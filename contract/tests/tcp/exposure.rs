@@ -1,6 +1,7 @@
 //! Clause 16: other nodes reach only the addresses that are exposed.
 
 mod answers;
+mod tenants;
 
 use ockam::{ErrorKind, Result, Route, TransportSettings, route};
 use ockam_contract::hop::Hop;

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ockam_core::{Address, Error, ErrorKind, Result, TransportType};
@@ -5,11 +6,18 @@ use ockam_core::{Address, Error, ErrorKind, Result, TransportType};
 use super::link::Transport;
 
 /// The transports of a node. There are few, and each serves one type of address.
-pub(crate) struct Transports(RwLock<Vec<Arc<dyn Transport>>>);
+pub(crate) struct Transports {
+    all: RwLock<Vec<Arc<dyn Transport>>>,
+    /// Whether they have been removed, because the node stops.
+    are_gone: AtomicBool,
+}
 
 impl Transports {
     pub(crate) const fn new() -> Self {
-        Self(RwLock::new(Vec::new()))
+        Self {
+            all: RwLock::new(Vec::new()),
+            are_gone: AtomicBool::new(false),
+        }
     }
 
     /// Adds a transport.
@@ -19,7 +27,7 @@ impl Transports {
     /// Returns `AddressTaken` if the node has a transport of this type.
     pub(crate) fn add(&self, transport: Arc<dyn Transport>) -> Result<()> {
         let served = transport.address_type();
-        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut transports = self.all.write().unwrap_or_else(PoisonError::into_inner);
         if transports
             .iter()
             .any(|other| other.address_type() == served)
@@ -33,18 +41,19 @@ impl Transports {
     }
 
     pub(crate) fn remove(&self, served: TransportType) {
-        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut transports = self.all.write().unwrap_or_else(PoisonError::into_inner);
         transports.retain(|transport| transport.address_type() != served);
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<dyn Transport>> {
-        let transports = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let transports = self.all.read().unwrap_or_else(PoisonError::into_inner);
         transports.clone()
     }
 
     /// Removes all transports. A node that has stopped makes no connections.
     pub(crate) fn take_all(&self) -> Vec<Arc<dyn Transport>> {
-        let mut transports = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        self.are_gone.store(true, Ordering::Release);
+        let mut transports = self.all.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *transports)
     }
 
@@ -53,6 +62,10 @@ impl Transports {
         let wanted = address.transport();
         match self.find(wanted) {
             Some(transport) => transport.dial(address),
+            None if self.are_gone.load(Ordering::Acquire) => {
+                let why = format!("{address} is not connected to any more: the node stops");
+                Err(Error::new(ErrorKind::Stopped, why))
+            }
             None => {
                 let number = wanted.number();
                 let why = format!("{address}: this node has no transport of type {number}");
@@ -62,7 +75,7 @@ impl Transports {
     }
 
     fn find(&self, wanted: TransportType) -> Option<Arc<dyn Transport>> {
-        let transports = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let transports = self.all.read().unwrap_or_else(PoisonError::into_inner);
         let mut transports = transports.iter();
         transports
             .find(|transport| transport.address_type() == wanted)

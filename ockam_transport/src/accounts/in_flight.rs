@@ -167,6 +167,29 @@ impl InFlight {
         under_way
     }
 
+    /// Returns how many messages are queued.
+    pub(super) fn queued(&self) -> u64 {
+        self.queued
+    }
+
+    /// Forgets queued messages that are not sent after all, by how many were queued before each, in order.
+    pub(super) fn withdraw(&mut self, positions: impl ExactSizeIterator<Item = u64>) {
+        let all: u64 = self.groups.iter().map(|group| group.messages).sum();
+        let under_way = all - self.queued;
+        self.queued -= positions.len() as u64;
+        let mut positions = positions.map(|position| under_way + position).peekable();
+        let mut end = 0;
+        for group in &mut self.groups {
+            end += group.messages;
+            while positions.next_if(|position| *position < end).is_some() {
+                group.messages -= 1;
+            }
+        }
+        self.groups.retain(|group| group.messages > 0);
+        self.share
+            .set(self.groups.iter().map(InFlightGroup::bytes).sum());
+    }
+
     /// Removes and returns what is queued.
     pub(super) fn take_queued(&mut self) -> VecDeque<InFlightGroup> {
         let under_way = self.take_front(self.given - self.released);

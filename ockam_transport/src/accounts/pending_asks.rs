@@ -160,6 +160,15 @@ impl PendingAsks {
         self.take(&|ask| ask.number <= number)
     }
 
+    /// Removes and returns the asks behind that number that have ended. Also returns the numbers of the others
+    /// behind it, in order.
+    pub(super) fn take_ended_after(&mut self, number: u64) -> (Vec<PendingAsk>, Vec<u64>) {
+        let ended = self.take(&|ask| ask.number > number && ask.has_ended());
+        let open = self.asks.values().map(|ask| ask.number);
+        let open: BinaryHeap<_> = open.filter(|open| *open > number).collect();
+        (ended, open.into_sorted_vec())
+    }
+
     /// Removes and returns the asks that have ended. The rest may double before the next removal.
     fn remove_ended(&mut self) -> Vec<PendingAsk> {
         let removed = self.take(&PendingAsk::has_ended);

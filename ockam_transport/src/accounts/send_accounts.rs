@@ -32,6 +32,15 @@ pub(crate) enum NoRoom {
     ForAsk,
 }
 
+/// A question that was taken out of the queue.
+pub(crate) struct Withdrawn {
+    /// How many messages were queued before it.
+    pub(crate) position: u64,
+    /// How many bytes its frame had.
+    pub(crate) bytes: usize,
+    pub(crate) to: Address,
+}
+
 /// What was not sent when a link ends.
 pub(crate) struct NotSent {
     pub(crate) messages: VecDeque<InFlightGroup>,
@@ -48,6 +57,33 @@ impl SendAccounts {
             peer,
             last_ask: 0,
             last_given_ask: 0,
+        }
+    }
+
+    /// Returns how many messages are queued.
+    pub(crate) fn queued(&self) -> u64 {
+        self.in_flight.queued()
+    }
+
+    /// Returns the number of the last question.
+    pub(crate) fn last_ask(&self) -> u64 {
+        self.last_ask
+    }
+
+    /// Removes and returns the asks whose questions are queued and that have ended. Also returns the numbers
+    /// of those that have not, in order.
+    pub(crate) fn take_ended_questions(&self) -> (Vec<PendingAsk>, Vec<u64>) {
+        self.peer
+            .with_asks(|asks| asks.take_ended_after(self.last_given_ask))
+    }
+
+    /// Notes that questions were taken out of the queue, which are in order.
+    pub(crate) fn withdraw(&mut self, withdrawn: &[Withdrawn]) {
+        self.in_flight
+            .withdraw(withdrawn.iter().map(|question| question.position));
+        let mut credit = lock(&self.peer.credit);
+        for Withdrawn { to, bytes, .. } in withdrawn {
+            credit.add(to, 1, *bytes as u64);
         }
     }
 

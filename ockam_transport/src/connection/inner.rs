@@ -17,6 +17,8 @@ pub(crate) struct Inner {
     pub(crate) inbound: Arc<Inbound>,
     pub(super) exposed: Exposed,
     queue: Mutex<SendQueue>,
+    /// Whether the connection is to be closed soon, because the node stops.
+    is_hurried: AtomicBool,
     /// Whether the last task of the connection has ended.
     has_ended: AtomicBool,
     guard: Mutex<Option<LinkGuard>>,
@@ -52,6 +54,7 @@ impl Inner {
                     settings.max_frame,
                     quotas.queued.share(),
                 )),
+                is_hurried: AtomicBool::new(false),
                 has_ended: AtomicBool::new(false),
                 guard: Mutex::new(None),
             }
@@ -87,6 +90,18 @@ impl Inner {
 
     pub(crate) fn is_closed(&self) -> bool {
         self.lock().phase.is_closed()
+    }
+
+    /// Notes that the node stops: a connection that is lost is made again at once, or not at all.
+    pub(crate) fn hurry(&self) {
+        self.is_hurried.store(true, Ordering::Release);
+        self.inbound.changed.notify_waiters();
+    }
+
+    /// Waits until the node stops.
+    pub(crate) async fn hurried(&self) {
+        self.until(&|inner| inner.is_hurried.load(Ordering::Acquire))
+            .await;
     }
 
     /// Notes that the last task of the connection ends.

@@ -19,6 +19,10 @@ use crate::accounts::fail_all;
 use crate::clock::{sleep, timeout};
 use crate::spawn::spawn;
 
+/// How often questions that nobody waits for any more are withdrawn, while a connection that is to be closed
+/// waits until what is queued has been sent.
+const WITHDRAW_EVERY: Duration = Duration::from_millis(100);
+
 /// How long a side that has closed waits for the other one to close, if the other one is not known to
 /// do so.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
@@ -45,6 +49,7 @@ impl Inner {
         if let Phase::Down(_) = queue.phase {
             queue.phase = Phase::Open;
         }
+        let ended = queue.withdraw_ended();
         queue.restart();
         inbound.accounts.restart();
         inbound.reset_greeting();
@@ -52,6 +57,7 @@ impl Inner {
             inbound.control.open();
         }
         drop(queue);
+        drop(ended);
         inbound.note_changed();
     }
 
@@ -139,9 +145,19 @@ impl Inner {
         self.lock().is_finishing = true;
         let this = self.clone();
         spawn(&self.inbound.gateway, async move {
-            this.drained().await;
+            while timeout(WITHDRAW_EVERY, this.drained()).await.is_err() {
+                this.withdraw_ended();
+            }
             this.close(ErrorKind::Stopped, "it was closed by this node");
         });
+    }
+
+    /// Takes questions out of the queue that nobody waits for any more.
+    fn withdraw_ended(&self) {
+        let ended = self.lock().withdraw_ended();
+        if !ended.is_empty() {
+            self.inbound.note_changed();
+        }
     }
 
     /// Waits until everything that was queued has been taken to be sent, or never will be.

@@ -1,4 +1,5 @@
 mod push;
+mod questions;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use crate::message::Encoder;
 use crate::quota::Share;
 
 pub(super) use push::{NotQueued, Pushed};
+use questions::QueuedQuestions;
 
 /// The messages that are to be sent, as frames, and their accounts. Senders and the writer share it.
 pub(super) struct SendQueue {
@@ -26,6 +28,8 @@ pub(super) struct SendQueue {
     /// Whole frames, one after the other.
     frames: Vec<u8>,
     encoder: Encoder,
+    /// Where the questions are among the frames.
+    questions: QueuedQuestions,
     accounts: SendAccounts,
     run: QueuedRun,
     /// How many bytes of frames there may be before senders have to wait.
@@ -85,6 +89,7 @@ impl SendQueue {
             is_parting: false,
             frames: Vec::new(),
             encoder: Encoder::default(),
+            questions: QueuedQuestions::default(),
             accounts: SendAccounts::new(accounts),
             run: QueuedRun::default(),
             max_queued_bytes,
@@ -164,6 +169,7 @@ impl SendQueue {
         if self.frames.len() <= SHORT_BATCH_BYTES {
             written.shrink_to(KEPT_BATCH_BYTES);
         }
+        self.questions.clear();
         mem::swap(&mut self.frames, written);
         self.writing_bytes = written.len();
         self.count();
@@ -178,9 +184,23 @@ impl SendQueue {
         self.accounts().take_in_doubt()
     }
 
+    /// Takes questions out of the queue that nobody waits for any more. Returns them, to be dropped without a
+    /// lock.
+    pub(super) fn withdraw_ended(&mut self) -> Vec<PendingAsk> {
+        if self.questions.is_empty() {
+            return Vec::new();
+        }
+        let (ended, open) = self.accounts().take_ended_questions();
+        let withdrawn = self.questions.withdraw(&mut self.frames, &open);
+        self.accounts.withdraw(&withdrawn);
+        self.count();
+        ended
+    }
+
     /// Drops what is queued. Returns what is not sent.
     pub(super) fn take_queued(&mut self) -> NotSent {
         self.frames = Vec::new();
+        self.questions.clear();
         self.count();
         self.accounts().take_queued()
     }

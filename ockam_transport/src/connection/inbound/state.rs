@@ -32,6 +32,8 @@ pub(crate) struct Inbound {
     /// The senders that wait for room.
     pub(in crate::connection) waiting: Waiting,
     pub(super) backlog: Backlog,
+    /// What the peer may send to.
+    pub(super) exposed: Exposed,
     /// What this connection may hold together with others.
     pub(crate) quotas: Arc<Quotas>,
     /// Whether the peer has greeted, on this stream or on one before it.
@@ -57,7 +59,7 @@ impl Inbound {
         link: Weak<dyn Link>,
     ) -> Self {
         let accounts = Arc::new(PeerAccounts::new(&quotas.accounts));
-        let reach = Reach::new(gateway.clone(), exposed);
+        let reach = Reach::new(gateway.clone(), exposed.clone());
         Self {
             gateway: gateway.clone(),
             settings: settings.clone(),
@@ -74,6 +76,7 @@ impl Inbound {
             changed: Notify::new(),
             backlog: Backlog::new(&quotas.waiting),
             quotas: quotas.clone(),
+            exposed,
             waiting: Waiting::default(),
             has_greeted: AtomicBool::new(false),
             is_greeted: AtomicBool::new(false),

@@ -116,8 +116,14 @@ impl SendQueue {
             Ok(())
         };
         append_frame(frames, self.max_frame_bytes, write).map_err(NotQueued::Failed)?;
+        let (position, asks) = (self.accounts.queued(), self.accounts.last_ask());
         let noted = self.accounts.note(parts.onward, parts.return_route, origin);
         let removed = noted.inspect_err(|_| self.frames.truncate(length))?;
+        let number = self.accounts.last_ask();
+        if let (true, Some(to)) = (number != asks, parts.onward.addresses().first()) {
+            let frame = length..self.frames.len();
+            self.questions.push(frame, position, number, to);
+        }
         let pushed = Pushed {
             was_empty: length == 0,
             removed,
