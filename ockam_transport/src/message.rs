@@ -26,7 +26,7 @@
 //! |---|---|
 //! | 1 | keys 1 to 4: type names, deadlines, failures, and credit, without which a node sends no more than a window to a worker |
 //! | 2 | key 5: a node acknowledges what it takes in, and its peer sends no more than 65,536 messages that are not acknowledged |
-//! | 3 | key 6 instead of key 4: credit in bytes as well |
+//! | 3 | key 6 instead of key 4: credit is in bytes of frames as well. A worker may be sent messages until it is 1,024 messages or 4 MiB behind, the last message included. Bytes are granted when messages have been handled, and messages when they have been taken in |
 //! | 4 | key 7: the shape of the body's type, 10 bytes for each message. The receiver refuses another one, where it compared only the name before |
 //!
 //! A version keeps all fields of the one before it. So a node reads every version, and writes the highest

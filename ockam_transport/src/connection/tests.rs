@@ -1,6 +1,8 @@
 //! Receiving takes no lock of the sending side.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -32,8 +34,12 @@ impl Worker for Sink {
 }
 
 fn connection(ctx: &Context) -> Result<Arc<Inner>> {
+    connection_with(ctx, TransportSettings::new())
+}
+
+fn connection_with(ctx: &Context, settings: TransportSettings) -> Result<Arc<Inner>> {
     let exposed = Exposed::new(&Addresses::from("sink"));
-    let settings = Arc::new(TransportSettings::new());
+    let settings = Arc::new(settings);
     let quotas = Arc::new(Quotas::new(&settings));
     let gateway = Gateway::new(ctx);
     let address = random_address();
@@ -162,4 +168,56 @@ async fn receiving_locks_nothing_of_the_sending_side() -> Result<()> {
     assert!(followed > 0, "some frames go on with a run");
     connection.close(ErrorKind::Stopped, "the test is over");
     ctx.stop().await
+}
+
+/// Returns how often those who wait for room are woken, until each of so many senders has sent a message.
+async fn wake_ups(senders: usize) -> Result<usize> {
+    let ctx = NodeBuilder::new().start().await?;
+    // Room for a few messages at a time.
+    let connection = connection_with(&ctx, TransportSettings::new().max_queued(500))?;
+    connection.connected();
+    let wake_ups = Arc::new(AtomicUsize::new(0));
+    let sending: Vec<_> = (0..senders)
+        .map(|number| {
+            let (connection, wake_ups) = (connection.clone(), wake_ups.clone());
+            tokio::spawn(async move {
+                let (onward, back) = (route![format!("worker-{number}")], route!["app"]);
+                let outgoing = Outgoing {
+                    onward: onward.hops(),
+                    return_route: &back,
+                    content: Content {
+                        body: b"body",
+                        body_type: BodyType::default(),
+                    },
+                    trace: None,
+                    is_answer: false,
+                };
+                while connection.try_send(&outgoing).is_err() {
+                    let mut room = connection.room(onward.hops());
+                    poll_fn(|cx| {
+                        wake_ups.fetch_add(1, Ordering::Relaxed);
+                        room.as_mut().poll(cx)
+                    })
+                    .await;
+                }
+            })
+        })
+        .collect();
+    let mut buffer = Vec::new();
+    while sending.iter().any(|sending| !sending.is_finished()) {
+        tokio::task::yield_now().await;
+        if !connection.lock().is_empty() {
+            connection.take_frames(&mut buffer).await;
+        }
+    }
+    ctx.stop().await?;
+    Ok(wake_ups.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn twice_as_many_who_wait_are_woken_twice_as_often_and_not_more() -> Result<()> {
+    let (one, two) = (wake_ups(200).await?, wake_ups(400).await?);
+    assert!(two <= 2 * one + one / 4, "{one} {two}");
+    assert!(two <= 4 * 400, "{two}");
+    Ok(())
 }
