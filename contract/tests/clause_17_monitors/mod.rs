@@ -1,6 +1,7 @@
 //! Clause 17: monitors. An end is told once, and can't be missed. It comes behind what the mailbox had
 //! accepted before, and needs no room. Linked workers fail together.
 
+mod connections;
 mod ends;
 mod links;
 mod many;

@@ -147,6 +147,7 @@ impl Context {
     }
 
     fn timers(&self) -> &timers::Timers {
+        self.endpoint.look_closely();
         &self.incarnation.get_or_init(Box::default).timers
     }
 

@@ -43,6 +43,9 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     /// Returns `true` if there may be signals.
     fn has_signals(&self) -> bool;
 
+    /// Lets the owner look more closely at each message: one may have been withdrawn.
+    fn look_closely(&self);
+
     /// Returns what the monitors of the owner tell and it has not heard yet: the one at a position, with the
     /// number of its monitor.
     fn down_at(&self, position: usize) -> Option<(u64, Down)>;
@@ -189,6 +192,10 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn has_signals(&self) -> bool {
         !self.signals.is_empty()
+    }
+
+    fn look_closely(&self) {
+        self.signals.look_closely();
     }
 
     fn down_at(&self, position: usize) -> Option<(u64, Down)> {

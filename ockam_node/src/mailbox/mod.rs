@@ -213,6 +213,18 @@ impl<T> Mailbox<T> {
         self.close_and(|_| ());
     }
 
+    /// Closes the mailbox, as [`close`](Self::close) does. The receiver calls this itself, so it need not be
+    /// woken.
+    pub(crate) fn close_as_receiver(&self) {
+        let mut state = self.lock();
+        state.open = false;
+        let receiver = self.take_receiver(&mut state);
+        let senders = state.waiting.grant_all();
+        drop(state);
+        drop(receiver);
+        wake_all(senders);
+    }
+
     /// Closes the mailbox, and calls `look` with its state.
     fn close_and<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
         let mut state = self.lock();

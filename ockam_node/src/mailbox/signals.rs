@@ -38,6 +38,8 @@ struct State {
     /// Most owners never get a signal, so the queue is allocated for the first one.
     queue: Option<Box<Queue>>,
     stop: Stop,
+    /// Whether the owner looks more closely at each message, although there is no signal.
+    looks_closely: bool,
     /// Whether the owner has ended.
     is_closed: bool,
 }
@@ -134,7 +136,7 @@ impl Signals {
     pub(crate) fn is_due(&self, begun: usize) -> bool {
         let state = self.lock();
         let first = state.queue.as_ref().and_then(|it| it.entries.front());
-        if first.is_none() && !state.stop.is_pending() {
+        if first.is_none() && !state.stop.is_pending() && !state.looks_closely {
             self.any.store(false, Ordering::Release);
         }
         first.is_some_and(|first| first.is_due(begun))
@@ -184,9 +186,18 @@ impl Signals {
         position.is_some_and(|position| queue.remove(position).is_some())
     }
 
+    /// Lets this seem not to be empty, so that the owner looks more closely at each message. So an owner that
+    /// has no reason for that looks at one flag.
+    pub(crate) fn look_closely(&self) {
+        self.lock().looks_closely = true;
+        self.any.store(true, Ordering::Release);
+    }
+
     /// Forgets what was for an incarnation of the owner that has ended.
     pub(crate) fn renew(&self) {
-        if let Some(queue) = self.lock().queue.as_mut() {
+        let mut state = self.lock();
+        state.looks_closely = false;
+        if let Some(queue) = state.queue.as_mut() {
             let entries = &mut queue.entries;
             entries.retain(|entry| matches!(entry.signal, Signal::Undelivered(_)));
         }

@@ -259,7 +259,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
                     restart: self.restart,
                     child,
                 };
-                (plan.first(&self.addresses)?, Some(plan))
+                (plan.first(&self.addresses)?, Some(Box::new(plan)))
             }
         };
         if capacity == 0 {

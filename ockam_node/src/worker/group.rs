@@ -145,8 +145,10 @@ impl Group {
     fn remove(&self, number: u64) {
         let mut state = self.lock();
         let removed = state.children.remove(&number);
-        state.failed.remove(&number);
-        state.gave_up.remove(&number);
+        // Those that were marked because of its failure rest, and have still to begin again.
+        if state.gave_up.remove(&number).is_some() {
+            state.failed.insert(number, Duration::ZERO);
+        }
         drop(state);
         drop(removed);
     }

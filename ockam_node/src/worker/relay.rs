@@ -51,6 +51,16 @@ enum Next {
     End,
 }
 
+/// What a closer look at the signals and the next message has shown.
+enum Look {
+    /// The next step.
+    Next(Next),
+    /// The message was withdrawn and is gone.
+    Again,
+    /// Nothing.
+    GoOn,
+}
+
 /// How the loop of a worker has ended.
 pub(super) enum Served {
     /// The worker was stopped.
@@ -136,31 +146,46 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll_next(&mut self, turns: &mut u32, cx: &mut task::Context<'_>) -> Poll<Next> {
         loop {
             let ready = self.ctx.poll_ready::<W::Message>(cx);
             if !self.endpoint.signals.is_empty() {
-                if let Some(next) = self.next_signal() {
-                    return Poll::Ready(next);
+                match self.look_closely(ready) {
+                    Look::Next(next) => return Poll::Ready(next),
+                    Look::Again => continue,
+                    Look::GoOn => {}
                 }
             }
             return match ready {
-                Poll::Ready(true) if self.ctx.discard_withdrawn::<W::Message>() => continue,
                 Poll::Ready(true) => preempt(cx).map(|()| Next::Message),
                 Poll::Ready(false) => Poll::Ready(Next::End),
                 Poll::Pending => {
                     // Other tasks run while this one waits, so the count starts again.
                     *turns = YIELD_EVERY_MESSAGES;
-                    self.ctx.note_idle::<W::Message>();
                     Poll::Pending
                 }
             };
         }
     }
 
-    /// Returns the step that a signal asks for before the next message.
+    /// Looks for signals, and for a message that was withdrawn.
     #[cold]
+    fn look_closely(&mut self, ready: Poll<bool>) -> Look {
+        if let Some(next) = self.next_signal() {
+            return Look::Next(next);
+        }
+        match ready {
+            Poll::Ready(true) if self.ctx.discard_withdrawn::<W::Message>() => Look::Again,
+            Poll::Ready(_) => Look::GoOn,
+            Poll::Pending => {
+                self.ctx.note_idle::<W::Message>();
+                Look::GoOn
+            }
+        }
+    }
+
+    /// Returns the step that a signal asks for before the next message.
     fn next_signal(&mut self) -> Option<Next> {
         let signals = &self.endpoint.signals;
         if signals.take_stop() {
@@ -210,7 +235,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             log::untold(Trouble::Failures, self.ctx.address(), why);
         }
         if self.endpoint.signals.has_heard_of_stop() {
-            self.endpoint.mailbox.close();
+            self.endpoint.mailbox.close_as_receiver();
         }
     }
 

@@ -75,7 +75,7 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
     addresses: Addresses,
     mut worker: W,
     capacity: usize,
-    plan: Option<Plan<W>>,
+    plan: Option<Box<Plan<W>>>,
 ) -> Result<WorkerHandle<W::Message>> {
     #[cfg(feature = "test-util")]
     crate::task::preempted().await;
