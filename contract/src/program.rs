@@ -222,13 +222,23 @@ impl Program {
     ///
     /// Panics if it doesn't end in time.
     #[track_caller]
-    pub fn end(mut self) -> Remains {
+    pub fn end(self) -> Remains {
+        self.end_within(LIMIT)
+    }
+
+    /// Waits for the end of a program that takes its time.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it doesn't end in time.
+    #[track_caller]
+    pub fn end_within(mut self, limit: Duration) -> Remains {
         let begin = Instant::now();
         let mut lines = Vec::new();
         loop {
             match self
                 .lines
-                .recv_timeout(LIMIT.saturating_sub(begin.elapsed()))
+                .recv_timeout(limit.saturating_sub(begin.elapsed()))
             {
                 Ok(line) => lines.push(line),
                 Err(RecvTimeoutError::Disconnected) => break,

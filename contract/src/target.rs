@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::hop::Hop;
 
 /// The addresses that the node exposes. `secret` is there, too, and not exposed.
-pub const EXPOSED: [&str; 8] = [
-    "echoer", "texts", "slow", "stuck", "failing", "routes", "trees", "hop",
+pub const EXPOSED: [&str; 9] = [
+    "echoer", "counter", "texts", "slow", "stuck", "failing", "routes", "trees", "hop",
 ];
 
 /// Runs the node on two threads until a signal stops it. Its first line on stdout is the address at
@@ -47,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Result<()> {
 
 async fn serve(ctx: &Context, address: &str) -> Result<()> {
     ctx.start_worker("echoer", Echoer).await?;
+    ctx.start_worker("counter", Counter(0)).await?;
     ctx.start_worker("texts", Texts).await?;
     ctx.start_worker("slow", Slow).await?;
     ctx.start_worker("stuck", Stuck).await?;
@@ -88,6 +89,22 @@ impl Worker for Echoer {
 
     async fn handle_message(&mut self, ctx: &mut Context, msg: Vec<u8>) -> Result<()> {
         ctx.reply(msg).await
+    }
+}
+
+/// Adds numbers up, and answers with the sum if there is somebody to answer.
+struct Counter(u64);
+
+#[async_worker]
+impl Worker for Counter {
+    type Message = u64;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+        self.0 += msg;
+        match msg {
+            0 => ctx.reply(self.0).await,
+            _ => Ok(()),
+        }
     }
 }
 
