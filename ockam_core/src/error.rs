@@ -191,6 +191,35 @@ impl Error {
         &self.0.names
     }
 
+    /// Sets the number under which the log of the node where the error happened has it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_number(mut self, number: u64) -> Self {
+        self.0.number = number;
+        self
+    }
+
+    /// Returns the number of the error in the log of the node where it happened, or 0.
+    #[doc(hidden)]
+    pub fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    /// Notes that an answer was refused with this error: its question has ended, or it can't be sent.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_answer(mut self) -> Self {
+        self.0.is_of_answer = true;
+        self
+    }
+
+    /// Returns the error with which an answer was refused, if this is one or was caused by one.
+    #[doc(hidden)]
+    pub fn refused_answer(&self) -> Option<&(dyn StdError + 'static)> {
+        let mut errors = own_errors(&*self.0);
+        errors.find(|own| own.is_of_answer).map(|own| own as _)
+    }
+
     /// Notes that a `receive` ended with this error because its mailbox was closed.
     #[doc(hidden)]
     #[must_use]
@@ -227,6 +256,8 @@ impl Error {
             message,
             source,
             names: Vec::new(),
+            number: 0,
+            is_of_answer: false,
             is_end_of_receive: false,
             undelivered: Mutex::new(None),
         }))

@@ -8,6 +8,7 @@
 mod ask;
 mod count;
 mod dropped;
+mod given_back;
 mod tell;
 
 #[global_allocator]

@@ -2,6 +2,7 @@
 //! the undelivered message. Nothing is dropped in silence.
 
 mod asks;
+mod fairness;
 mod lost;
 mod refusals;
 mod rooms;

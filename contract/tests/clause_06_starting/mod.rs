@@ -7,5 +7,6 @@ mod conversations;
 mod dropped;
 mod failing;
 mod hesitant;
+mod own_type;
 mod tasks;
 mod waiting;

@@ -10,5 +10,6 @@ mod itself;
 mod kill;
 mod kill_waiting;
 mod others;
+mod outside;
 mod phases;
 mod stop;

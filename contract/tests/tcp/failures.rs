@@ -1,6 +1,7 @@
 //! Clause 4 over a connection: failures are reported to the asker or the sender at once, with a kind.
 
 mod answers;
+mod handlers;
 
 use std::time::{Duration, Instant};
 

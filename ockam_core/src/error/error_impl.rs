@@ -18,6 +18,10 @@ pub(super) struct ErrorImpl {
     pub(super) source: Option<BoxedError>,
     /// The addresses and types that the error is about, for another node to name.
     pub(super) names: Vec<String>,
+    /// The number in the log of the node where the error happened, or 0.
+    pub(super) number: u64,
+    /// Whether an answer was refused with this error.
+    pub(super) is_of_answer: bool,
     /// Whether a `receive` ended with this error because its mailbox was closed.
     pub(super) is_end_of_receive: bool,
     /// The message is only `Send`. The `Mutex` makes it `Sync`, and allows taking it through a shared

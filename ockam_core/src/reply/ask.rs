@@ -17,6 +17,8 @@ pub(super) trait Ask: any::Any + Send + Sync {
     fn answer_any(&self, message: Any) -> Result<()>;
     fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()>;
     fn fail(&self, error: Error) -> Result<()>;
+    /// Ends the ask because the handler of a worker has failed.
+    fn fail_handler(&self, worker: &Address, error: Error) -> Result<()>;
     fn remaining(&self) -> Duration;
     fn has_ended(&self) -> bool;
     fn set_answered(&self);

@@ -57,7 +57,7 @@ impl<R: Message> LocalAsk<R> {
                 (ErrorKind::Stopped, why, refused)
             }
         };
-        let error = Error::new(kind, why);
+        let error = Error::new(kind, why).of_answer();
         Err(match refused {
             Ok(message) => error.with_undelivered(message),
             Err(_) => error,
@@ -103,6 +103,10 @@ impl<R: Message> Ask for LocalAsk<R> {
             Err(Unanswered::Failed(error)) => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn fail_handler(&self, _worker: &Address, error: Error) -> Result<()> {
+        self.fail(error)
     }
 
     fn remaining(&self) -> Duration {

@@ -26,6 +26,9 @@ pub trait RemoteAsker: Send + Sync + 'static {
     /// Reports that no answer will come. The kind `NoReply` says that the right to answer was dropped.
     fn fail(&self, error: &Error);
 
+    /// Reports that no answer will come, because the handler of a worker has failed.
+    fn fail_handler(&self, worker: &Address, error: &Error);
+
     /// Returns how long the asker will still wait.
     fn remaining(&self) -> Duration;
 }
@@ -81,7 +84,8 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
     fn answer_any(&self, message: Any) -> Result<()> {
         if !self.end() {
             let why = "the question has been answered already";
-            return Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(message));
+            let error = Error::new(ErrorKind::NoRoute, why).of_answer();
+            return Err(error.with_undelivered(message));
         }
         // If the answer was not sent, the ask stays open, also if the `Serialize` of the answer
         // panicked.
@@ -90,7 +94,7 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         if answered.is_ok() {
             std::mem::forget(open);
         }
-        answered
+        answered.map_err(Error::of_answer)
     }
 
     fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
@@ -102,6 +106,14 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
             return Err(error);
         }
         self.asker.fail(&error);
+        Ok(())
+    }
+
+    fn fail_handler(&self, worker: &Address, error: Error) -> Result<()> {
+        if !self.end() {
+            return Err(error);
+        }
+        self.asker.fail_handler(worker, &error);
         Ok(())
     }
 

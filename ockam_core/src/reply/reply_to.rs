@@ -102,6 +102,16 @@ impl ReplyTo {
         self.0.fail(error)
     }
 
+    /// Ends the ask, as [`fail`](Self::fail) does, because the handler of a worker has returned an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error if the ask has ended already.
+    #[doc(hidden)]
+    pub fn fail_handler(&self, worker: &Address, error: Error) -> Result<()> {
+        self.0.fail_handler(worker, error)
+    }
+
     /// Returns how long the asker will still wait, as far as this node knows.
     #[doc(hidden)]
     pub fn remaining(&self) -> Duration {

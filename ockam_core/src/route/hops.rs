@@ -97,6 +97,8 @@ mod tests {
 
         fn fail(&self, _error: &Error) {}
 
+        fn fail_handler(&self, _worker: &Address, _error: &Error) {}
+
         fn remaining(&self) -> Duration {
             Duration::MAX
         }

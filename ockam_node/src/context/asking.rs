@@ -9,6 +9,7 @@ use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 use super::awaited::Awaited;
 use super::outbox::{Caller, Outbox};
 use crate::send_error::SendError;
+use crate::task::consume_budget;
 use crate::{log, task};
 
 /// An ask. It begins when this future is first polled.
@@ -24,7 +25,7 @@ pub(crate) struct Asking<'a, R, M> {
 
 enum State<'a, R> {
     New,
-    /// There was no room for the question.
+    /// There was no room for the question, or it was refused.
     WaitingForRoom(Pin<Box<dyn Future<Output = Result<Awaited<'a, R>>> + Send + 'a>>),
     Asked(Awaited<'a, R>),
 }
@@ -95,7 +96,9 @@ impl<R: Message, M: Message> Future for Asking<'_, R, M> {
             log::event::<M>(|what| format!("{} asks {route}: {what}", outbox.name()));
         }
         if let Some(question) = this.question.take() {
-            this.begin(question, cx)?;
+            if let Err(error) = this.begin(question, cx) {
+                this.state = State::WaitingForRoom(refused(error));
+            }
         }
         if let State::WaitingForRoom(room) = &mut this.state {
             this.state = State::Asked(ready!(room.as_mut().poll(cx))?);
@@ -105,6 +108,17 @@ impl<R: Message, M: Message> Future for Asking<'_, R, M> {
         };
         awaited.poll(&this.route, cx)
     }
+}
+
+/// Returns an error in time for other tasks.
+#[cold]
+fn refused<'a, R: Message>(
+    error: Error,
+) -> Pin<Box<dyn Future<Output = Result<Awaited<'a, R>>> + Send + 'a>> {
+    Box::pin(async move {
+        consume_budget().await;
+        Err(error)
+    })
 }
 
 /// Returns `true` if a route leads to the caller itself.

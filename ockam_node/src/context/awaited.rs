@@ -51,7 +51,10 @@ impl<'a, R: Message> Awaited<'a, R> {
             }
         }
         ready!(self.deadline.poll_over(cx));
-        Poll::Ready(Err(unanswered_within(asked, self.deadline.timeout)))
+        Poll::Ready(Err(match self.deadline.has_runtime_ended() {
+            true => asked_nobody(asked),
+            false => unanswered_within(asked, self.deadline.timeout),
+        }))
     }
 }
 
@@ -64,6 +67,12 @@ fn unanswered(asked: &impl Display, why: Unanswered) -> Error {
             Error::new(ErrorKind::NoReply, why)
         }
     }
+}
+
+#[cold]
+fn asked_nobody(asked: &impl Display) -> Error {
+    let why = format!("{asked} can't answer any more: the runtime of the node has ended");
+    Error::new(ErrorKind::Stopped, why)
 }
 
 #[cold]

@@ -10,7 +10,7 @@ use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed};
 use crate::delivery::{AnyEndpoint, Waiting};
 use crate::node::Node;
 use crate::send_error::SendError;
-use crate::task::blocking;
+use crate::task::{blocking, consume_budget};
 use crate::time::{Deadline, Timer};
 
 /// Sends messages in the name of an address. Contexts, senders and handles share this part.
@@ -129,6 +129,7 @@ impl Outbox {
         let onward = message.onward_route().clone();
         let headers = Headers::of(&message);
         if let Some(next) = onward.first().filter(|next| !headers.may_go_to(next)) {
+            consume_budget().await;
             let why = format!("a message from another node may not go to {next}");
             return Err(Error::new(ErrorKind::Denied, why).with_undelivered(message.into_body()));
         }
@@ -166,8 +167,16 @@ impl Outbox {
             };
         }
         Box::pin(async move {
-            let mut deadline = self.deadline(self.node.settings.send_timeout);
-            waiting?.send(&mut deadline).await
+            match waiting {
+                Ok(waiting) => {
+                    let mut deadline = self.deadline(self.node.settings.send_timeout);
+                    waiting.send(&mut deadline).await
+                }
+                Err(error) => {
+                    consume_budget().await;
+                    Err(error)
+                }
+            }
         })
     }
 

@@ -10,6 +10,7 @@ use super::{Context, receiver_in};
 use crate::delivery::AnyEndpoint;
 use crate::delivery::{Registration, Role};
 use crate::log;
+use crate::task::consume_budget;
 
 /// The time after which a `receive` without a deadline logs that it still waits.
 const WARN_AFTER: Duration = Duration::from_secs(10);
@@ -181,7 +182,10 @@ impl Context {
         };
         match received {
             Some(Some(message)) => Ok(Some(message)),
-            Some(None) => Err(stopped(self.registration())),
+            Some(None) => {
+                Box::pin(consume_budget()).await;
+                Err(stopped(self.registration()))
+            }
             None => Ok(None),
         }
     }

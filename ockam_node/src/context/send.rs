@@ -8,6 +8,7 @@ use super::Context;
 use super::asking::Asking;
 use super::sending::Sending;
 use crate::log;
+use crate::task::consume_budget;
 
 impl Context {
     /// Sends a message along a route, and returns when it is in the mailbox of the first worker.
@@ -206,14 +207,18 @@ impl Context {
         crate::task::preempted().await;
         log::event::<M>(|what| format!("{} answers: {what}", self.address()));
         let return_route = self.return_route();
-        match (return_route.first(), return_route.reply_to()) {
+        let answered = match (return_route.first(), return_route.reply_to()) {
             (None, Some(reply_to)) => reply_to.answer(msg),
             (None, None) => {
                 let why = "the message that is being handled has no return route";
                 Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
             }
-            _ => self.send_message(return_route, msg).into_answer().await,
+            _ => return self.send_message(return_route, msg).into_answer().await,
+        };
+        if answered.is_err() {
+            Box::pin(consume_budget()).await;
         }
+        answered
     }
 
     /// Forwards a message to the next address of its route, without serialising it.

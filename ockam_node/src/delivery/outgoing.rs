@@ -49,7 +49,7 @@ impl LinkEndpoint {
         let why = format!("the connection {address} has no room for the answer");
         // Returns the error if the ask has ended.
         let _ = asker.fail(Error::new(ErrorKind::MailboxFull, why.clone()));
-        Error::new(ErrorKind::MailboxFull, why)
+        Error::new(ErrorKind::MailboxFull, why).of_answer()
     }
 
     /// Forwards a message from another node.
@@ -61,9 +61,7 @@ impl LinkEndpoint {
             trace: message.headers.trace.as_deref(),
             is_answer: false,
         };
-        self.link.try_send(&outgoing)?;
-        note_answered(outgoing.onward);
-        Ok(())
+        once(outgoing.onward, || self.link.try_send(&outgoing))
     }
 
     /// Forwards messages from another node, which differ from `message` only in their bodies.
@@ -110,13 +108,13 @@ pub(crate) fn encode_and_send<M: Message>(
             is_answer,
         })
     };
-    match (message as &dyn StdAny).downcast_ref::<Vec<u8>>() {
-        // A `Vec<u8>` is sent as it is.
-        Some(bytes) => send(bytes),
-        None => encode(message, send),
-    }?;
-    note_answered(onward);
-    Ok(())
+    once(onward, || {
+        match (message as &dyn StdAny).downcast_ref::<Vec<u8>>() {
+            // A `Vec<u8>` is sent as it is.
+            Some(bytes) => send(bytes),
+            None => encode(message, send),
+        }
+    })
 }
 
 /// Encodes a message into the buffer of this thread, and sends it.
@@ -139,10 +137,27 @@ fn encode<M: Message>(
     sent
 }
 
-/// If what was sent is an answer, marks the ask as answered, so that dropping the right to answer
-/// reports no failure.
-fn note_answered(onward: Hops<'_>) {
-    if let Some(reply_to) = onward.reply_to() {
-        reply_to.set_answered();
+/// Sends a message. If it is an answer, it has to be the first one, and marks the ask as answered, so that
+/// dropping the right to answer reports no failure.
+#[inline]
+fn once(
+    onward: Hops<'_>,
+    send: impl FnOnce() -> Result<(), SendError<()>>,
+) -> Result<(), SendError<()>> {
+    let Some(reply_to) = onward.reply_to() else {
+        return send();
+    };
+    if reply_to.has_ended() {
+        let why = "the question has been answered already";
+        let error = Error::new(ErrorKind::NoRoute, why).of_answer();
+        return Err(SendError::Failed((), error));
+    }
+    match send() {
+        Ok(()) => {
+            reply_to.set_answered();
+            Ok(())
+        }
+        Err(SendError::Failed((), error)) => Err(SendError::Failed((), error.of_answer())),
+        Err(refused) => Err(refused),
     }
 }

@@ -40,6 +40,7 @@ mod permit;
 mod receiver;
 mod reserve;
 mod signals;
+mod spare;
 mod wait_queue;
 
 use std::collections::VecDeque;

@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::task::{Context, Poll, Waker};
 
+use super::spare::Spare;
 use super::{Mailbox, wake_all};
 use crate::sync::Ordering;
 
@@ -15,6 +16,7 @@ pub(crate) struct Receiver<T> {
     granted_at: usize,
     /// The waker of the last poll.
     waker: Option<Waker>,
+    spare: Spare,
 }
 
 impl<T> Receiver<T> {
@@ -24,6 +26,7 @@ impl<T> Receiver<T> {
             begun: 0,
             granted_at: 0,
             waker: None,
+            spare: Spare::new(),
         }
     }
 
@@ -93,6 +96,8 @@ impl<T> Receiver<T> {
             false => self.waker.replace(cx.waker().clone()),
         };
         let mut waker = self.waker.clone();
+        // What is given back is dropped after the lock.
+        let mut given_back = None;
         let mut state = mailbox.lock();
         let (filled, leaves_waker) = if !state.queue.is_empty() {
             if self.batch.is_empty() {
@@ -103,6 +108,10 @@ impl<T> Receiver<T> {
             let is_lone = self.batch.len() == 1 && state.open && state.waiting.is_empty();
             (Poll::Ready(true), is_lone)
         } else if state.open {
+            let room = self.batch.capacity() + state.queue.capacity();
+            if !self.spare.may_keep(room, size_of::<T>()) && self.batch.is_empty() {
+                given_back = Some((mem::take(&mut self.batch), mem::take(&mut state.queue)));
+            }
             (Poll::Pending, true)
         } else {
             (Poll::Ready(false), false)
@@ -115,7 +124,7 @@ impl<T> Receiver<T> {
         }
         let woken = mailbox.grant(&mut state);
         drop(state);
-        drop((waker, before));
+        drop((waker, before, given_back));
         self.granted_at = self.begun;
         wake_all(woken);
         filled

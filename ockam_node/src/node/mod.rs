@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use crate::delivery::Router;
-use crate::time::Timer;
+use crate::time::{NodeRuntime, Timer};
 
 pub(crate) use dead_letters::DeadLetters;
 pub(crate) use kill::{KILL_GRACE, kill};
@@ -29,7 +29,7 @@ use stopping::Stopping;
 /// The state that the contexts, senders and handles of one node share.
 pub(crate) struct Node {
     pub(crate) settings: Settings,
-    pub(crate) runtime: Handle,
+    pub(crate) runtime: Arc<NodeRuntime>,
     pub(crate) router: Router,
     pub(crate) stopping: Stopping,
     pub(crate) dead_letters: DeadLetters,
@@ -48,7 +48,7 @@ impl Node {
     pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
         Arc::new(Self {
             settings,
-            runtime,
+            runtime: Arc::new(NodeRuntime::new(runtime)),
             router: Router::new(),
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),

@@ -52,6 +52,12 @@ impl Node {
         transports.iter().for_each(|transport| transport.abandon());
     }
 
+    /// Ends the node at once, because its runtime ends.
+    pub(crate) fn abandon_runtime(&self) {
+        self.runtime.end();
+        self.abandon();
+    }
+
     /// Abandons the node when its runtime ends. This is for a node on a runtime of its user.
     pub(crate) fn abandon_with_runtime(self: &Arc<Self>) {
         let on_drop = AbandonOnDrop(Arc::downgrade(self));
@@ -105,7 +111,7 @@ struct AbandonOnDrop(Weak<Node>);
 impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
         if let Some(node) = self.0.upgrade() {
-            node.abandon();
+            node.abandon_runtime();
         }
     }
 }

@@ -152,7 +152,7 @@ impl Drop for Executor {
             return;
         };
         // Contexts that outlive the runtime would wait forever.
-        self.node.abandon();
+        self.node.abandon_runtime();
         let timeout = self.node.settings.stop_timeout;
         let left = self
             .node

@@ -61,6 +61,12 @@ pub(crate) fn spawn_thread(
     thread::Builder::new().name(name).spawn(function)
 }
 
+/// Lets other tasks run if this one has done much without waiting. Whoever returns an error at once waits
+/// for this, so that a loop around it doesn't keep the thread.
+pub(crate) async fn consume_budget() {
+    tokio::task::consume_budget().await;
+}
+
 /// Lets other tasks run.
 pub(crate) async fn yield_now() {
     tokio::task::yield_now().await;

@@ -3,10 +3,10 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-
 use super::clock::{self, Instant, Sleep, sleep_until};
+use super::node_runtime::NodeRuntime;
 use super::timer::Timer;
+use crate::panics::catch;
 
 /// A time limit for one or more waits. It starts at the first wait that is not over at once, so that an
 /// operation that never waits reads no clock.
@@ -15,7 +15,7 @@ use super::timer::Timer;
 /// round up by one millisecond, for the alarm and for the end. It may end later if it is not polled while
 /// its task waits for so much else that the alarm goes off more than 64 times.
 pub(crate) struct Deadline<'a> {
-    runtime: &'a Handle,
+    runtime: &'a NodeRuntime,
     pub(crate) timeout: Duration,
     timer: Option<&'a Timer>,
     /// The generation of the timer's alarm at the first wait, if the alarm was set then.
@@ -28,7 +28,11 @@ pub(crate) struct Deadline<'a> {
 
 impl<'a> Deadline<'a> {
     /// Creates a deadline that needs no clock as long as the alarm of `timer` is set.
-    pub(crate) fn new(runtime: &'a Handle, timeout: Duration, timer: Option<&'a Timer>) -> Self {
+    pub(crate) fn new(
+        runtime: &'a NodeRuntime,
+        timeout: Duration,
+        timer: Option<&'a Timer>,
+    ) -> Self {
         Self {
             runtime,
             timeout,
@@ -47,6 +51,11 @@ impl<'a> Deadline<'a> {
             Poll::Pending => self.poll_over(cx).map(|()| None),
         })
         .await
+    }
+
+    /// Returns `true` if the runtime of the node has ended. Then the time is over, too.
+    pub(crate) fn has_runtime_ended(&self) -> bool {
+        self.runtime.has_ended()
     }
 
     /// Returns the instant of the deadline. Returns `None` if it is beyond what an instant can express.
@@ -82,6 +91,14 @@ impl<'a> Deadline<'a> {
 
     #[cold]
     fn poll_clock(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.runtime.has_ended() {
+            return Poll::Ready(());
+        }
+        // Tokio panics if the runtime ends at this moment.
+        catch(|| self.poll_sleep(cx)).unwrap_or(Poll::Ready(()))
+    }
+
+    fn poll_sleep(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.sleep.is_none() {
             self.look_at_clock(cx.waker());
         }

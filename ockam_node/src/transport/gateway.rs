@@ -41,7 +41,7 @@ impl Gateway {
         let node = ctx.node();
         Self {
             node: Arc::downgrade(node),
-            runtime: node.runtime.clone(),
+            runtime: Handle::clone(&node.runtime),
         }
     }
 

@@ -31,7 +31,7 @@ impl reply::RemoteAsker for RemoteAsker {
 
     fn answer(&self, message: Any) -> Result<()> {
         let Some(link) = self.link.upgrade() else {
-            let why = format!("the connection to {} is gone", self.onward);
+            let why = "the connection by which the question came is gone";
             return Err(Error::new(ErrorKind::Stopped, why).with_undelivered(message));
         };
         let sent = encode_and_send(
@@ -46,7 +46,7 @@ impl reply::RemoteAsker for RemoteAsker {
             let error = match refused {
                 SendError::Failed((), error) => error,
                 _ => {
-                    let why = format!("the connection to {} has no room", self.onward);
+                    let why = "the connection by which the question came has no room";
                     Error::new(ErrorKind::MailboxFull, why)
                 }
             };
@@ -54,27 +54,21 @@ impl reply::RemoteAsker for RemoteAsker {
         })
     }
 
-    /// Reports the kind of the error to the node of the asker. The text is written to the log of this
-    /// node, under the number in the report.
+    /// Passes on what another node has reported, or what this node has to say itself: the names are those
+    /// of what failed.
     fn fail(&self, error: &Error) {
-        let id = match error.kind() {
-            // These kinds need no text, and a panic is in the log already.
-            ErrorKind::NoReply
-            | ErrorKind::Panicked
-            | ErrorKind::Stopped
-            | ErrorKind::MailboxFull => 0,
-            // An error with names comes from a node and not from a handler, and the names are reported.
-            _ if !error.names().is_empty() => 0,
-            _ => logged(&self.onward, error),
-        };
-        let report = Report {
-            is_of_question: true,
-            ..Report::new(error.kind(), id, error.names())
-        };
-        // If the report isn't sent, the end of the connection tells the asker that no answer will come.
-        if let Some(link) = self.link.upgrade() {
-            let _ = link.report(self.onward.hops(), &report);
-        }
+        self.report(error.kind(), error.number(), error.names());
+    }
+
+    /// Reports the kind of the error, the worker, and a number. The text is written to the log of this node,
+    /// under that number. Only why an answer can't be sent is told: it is about the connection.
+    fn fail_handler(&self, worker: &Address, error: &Error) {
+        let number = next_number();
+        let why = format_args!("a question from another node failed (error {number}): {error:#}");
+        log::warn(worker, why);
+        let mut names = vec![worker.to_string()];
+        names.extend(error.refused_answer().map(|refused| refused.to_string()));
+        self.report(error.kind(), number, &names);
     }
 
     fn remaining(&self) -> Duration {
@@ -82,15 +76,23 @@ impl reply::RemoteAsker for RemoteAsker {
     }
 }
 
-/// Logs an error, and returns its number in the log.
-fn logged(asker: &Route, error: &Error) -> u64 {
+impl RemoteAsker {
+    fn report(&self, kind: ErrorKind, number: u64, names: &[String]) {
+        let report = Report {
+            is_of_question: true,
+            ..Report::new(kind, number, names)
+        };
+        // If the report isn't sent, the end of the connection tells the asker that no answer will come.
+        if let Some(link) = self.link.upgrade() {
+            let _ = link.report(self.onward.hops(), &report);
+        }
+    }
+}
+
+/// Returns the number of an error in the log.
+fn next_number() -> u64 {
     // From this number on, all numbers have the same length on the wire, so that simulations are
     // repeatable.
     static LAST: AtomicU64 = AtomicU64::new(1 << 16);
-    let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-    if let Some(address) = asker.last() {
-        let why = format_args!("a question from another node failed (error {id}): {error:#}");
-        log::warn(address, why);
-    }
-    id
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
 }

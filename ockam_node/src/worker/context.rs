@@ -114,7 +114,8 @@ impl Context {
             crate::task::preempted().await;
             log::event::<()>(|_| format!("{} kills {address}", self.address()));
             let worker = self.worker(&address)?;
-            node::kill(worker.registration(), ExitReason::Killed).await
+            let runtime = &self.node().runtime;
+            node::kill(runtime, worker.registration(), ExitReason::Killed).await
         }
     }
 

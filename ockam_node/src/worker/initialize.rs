@@ -1,5 +1,5 @@
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use ockam_core::{Error, ErrorKind, Result, Worker};
 
@@ -30,10 +30,11 @@ pub(super) async fn initialize<W: Worker<Context: NodeContext>>(
     let endpoint = ctx.endpoint().clone();
     let registration = endpoint.registration();
     let address = registration.address();
-    // `initialize` is called inside the future, so that its panics are caught as well.
-    let mut initialize = pin!(caught(async {
-        worker.initialize(NodeContext::of(ctx)).await
-    }));
+    // `initialize` is called inside the future, so that its panics are caught as well. It is boxed, so that
+    // it may start a worker of its own type: the futures would contain each other.
+    let initialize: Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> =
+        Box::pin(async { worker.initialize(NodeContext::of(ctx)).await });
+    let mut initialize = pin!(caught(initialize));
     let initialize = poll_fn(|cx| {
         let _entered = span.as_ref().map(|span| span.enter());
         initialize.as_mut().poll(cx)

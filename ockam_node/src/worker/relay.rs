@@ -367,21 +367,32 @@ fn panicked(ctx: Context, panic: &Panic) {
 /// Reports the error of a handler to the asker, or logs it.
 #[cold]
 fn failed(ctx: &Context, error: Error) {
-    let error = if error.kind() == ErrorKind::Unhandled {
-        ctx.node().dead_letters.add(1);
-        let why = format!("{} handles no messages", ctx.address());
-        Error::new(ErrorKind::NoReply, why)
-    } else {
-        error
-    };
-    let untold = match ctx.asker() {
-        Some(asker) => asker.fail(error),
-        None => Err(error),
+    let asker = ctx.asker();
+    let untold = match (asker, error.kind()) {
+        (asker, ErrorKind::Unhandled) => {
+            ctx.node().dead_letters.add(1);
+            let why = format!("{} handles no messages", ctx.address());
+            let error = Error::new(ErrorKind::NoReply, why);
+            match asker {
+                Some(asker) => asker.fail(error),
+                None => Err(error),
+            }
+        }
+        (Some(asker), _) => asker.fail_handler(ctx.address(), error),
+        (None, _) => Err(error),
     };
     if let Err(error) = untold {
-        // If the error holds a message that the handler could not send, that message is lost.
-        ctx.node().dead_letters.add(error.has_undelivered().into());
-        let why = format_args!("a message was not handled: {error:#}");
+        // If the error holds a message that the handler could not send, that message is lost. An answer for
+        // which nobody waits any more is not.
+        let is_answer = error.refused_answer().is_some();
+        let is_lost = error.has_undelivered() && !is_answer;
+        ctx.node().dead_letters.add(is_lost.into());
+        let what = match asker {
+            _ if is_answer => "an answer was refused",
+            Some(_) => "a handler failed after its question had ended",
+            None => "a message was not handled",
+        };
+        let why = format_args!("{what}: {error:#}");
         log::warn(ctx.address(), why);
         log::untold(Trouble::Failures, ctx.address(), why);
     }

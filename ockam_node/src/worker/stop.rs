@@ -10,7 +10,6 @@
 use std::sync::Arc;
 
 use ockam_core::{Error, ErrorKind, Result};
-use tokio::runtime::Handle;
 
 use crate::delivery::AnyEndpoint;
 use crate::lifecycle::ExitReason;
@@ -19,7 +18,7 @@ use crate::mailbox::Signal;
 use crate::node::{self, Node};
 use crate::task;
 use crate::time::clock::{self, Instant};
-use crate::time::{Deadline, Timer};
+use crate::time::{Deadline, NodeRuntime, Timer};
 
 /// Stops a worker and waits for its end. If its own handler calls this, it does not wait.
 pub(super) async fn stop_worker(
@@ -45,7 +44,7 @@ pub(super) async fn stop_worker(
     let Some(worker) = stop.end().await else {
         return Ok(());
     };
-    kill_overdue(&*worker).await;
+    kill_overdue(&node.runtime, &*worker).await;
     let address = worker.registration().address();
     let why = format!("{address} did not stop within {timeout:?} and was killed");
     Err(Error::new(ErrorKind::TimedOut, why))
@@ -60,7 +59,7 @@ pub(super) fn restarts_itself(worker: &dyn AnyEndpoint) -> bool {
 
 /// A stop in progress. If it is dropped before the worker has ended, a task waits for the end instead.
 struct WorkerStop<'a> {
-    runtime: &'a Handle,
+    runtime: &'a Arc<NodeRuntime>,
     worker: Option<Arc<dyn AnyEndpoint>>,
     deadline: Deadline<'a>,
 }
@@ -80,13 +79,14 @@ impl Drop for WorkerStop<'_> {
         if let Some(worker) = self.worker.take() {
             let end = self.deadline.end();
             let end = end.unwrap_or_else(|| clock::after(self.deadline.timeout));
-            task::spawn(self.runtime, end_by(end, worker));
+            let runtime = self.runtime.clone();
+            task::spawn(self.runtime, end_by(runtime, end, worker));
         }
     }
 }
 
 /// Waits for the end of a worker whose mailbox is closed, and kills it at the deadline.
-async fn end_by(deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
+async fn end_by(runtime: Arc<NodeRuntime>, deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
     let lifecycle = &worker.registration().lifecycle;
     let ended = clock::limit_at(deadline, lifecycle.ended()).await;
     if ended.is_none() {
@@ -94,15 +94,15 @@ async fn end_by(deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
         let address = worker.registration().address();
         let why = format_args!("did not stop in time and is killed");
         log::untold(Trouble::Killed, address, why);
-        kill_overdue(&*worker).await;
+        kill_overdue(&runtime, &*worker).await;
     }
 }
 
-async fn kill_overdue(worker: &dyn AnyEndpoint) {
+async fn kill_overdue(runtime: &NodeRuntime, worker: &dyn AnyEndpoint) {
     let registration = worker.registration();
     let address = registration.address();
     log::warn(address, format_args!("did not stop in time and is killed"));
-    if let Err(error) = node::kill(registration, ExitReason::Killed).await {
+    if let Err(error) = node::kill(runtime, registration, ExitReason::Killed).await {
         log::error(address, format_args!("{error}"));
     }
 }

@@ -121,7 +121,7 @@ impl TimerTask {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let runtime = self.destined.outbox.node.runtime.clone();
+        let runtime = tokio::runtime::Handle::clone(&self.destined.outbox.node.runtime);
         let state = self.state.clone();
         let sending = run(self);
         let of_task = state.clone();

@@ -7,6 +7,7 @@ use ockam_core::{Message, Result};
 use super::WorkerHandle;
 use crate::context::Awaited;
 use crate::log;
+use crate::task::consume_budget;
 
 impl<M: Message> WorkerHandle<M> {
     /// Sends a question and waits for the answer, until the deadline of an ask.
@@ -86,8 +87,16 @@ impl<M: Message> WorkerHandle<M> {
         let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
         let (return_route, mut awaited) = Awaited::begin(self.outbox.deadline(timeout), task);
         if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
-            let waiting = self.waiting(refused)?;
-            Box::pin(waiting.send(awaited.deadline())).await?;
+            Box::pin(async {
+                match self.waiting(refused) {
+                    Ok(waiting) => waiting.send(awaited.deadline()).await,
+                    Err(error) => {
+                        consume_budget().await;
+                        Err(error)
+                    }
+                }
+            })
+            .await?;
         }
         let asked = self.address();
         poll_fn(|cx| awaited.poll(asked, cx)).await

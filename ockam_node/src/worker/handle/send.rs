@@ -2,7 +2,7 @@ use ockam_core::{Message, Result, Route};
 
 use super::WorkerHandle;
 use crate::log;
-use crate::task::blocking;
+use crate::task::{blocking, consume_budget};
 
 impl<M: Message> WorkerHandle<M> {
     /// Sends a message, and returns when it is in the mailbox of the worker.
@@ -47,8 +47,16 @@ impl<M: Message> WorkerHandle<M> {
         };
         // Boxed, so that the future of a send that doesn't wait is small.
         Box::pin(async move {
-            let mut deadline = self.outbox.deadline(self.settings().send_timeout);
-            self.waiting(refused)?.send(&mut deadline).await
+            match self.waiting(refused) {
+                Ok(waiting) => {
+                    let mut deadline = self.outbox.deadline(self.settings().send_timeout);
+                    waiting.send(&mut deadline).await
+                }
+                Err(error) => {
+                    consume_budget().await;
+                    Err(error)
+                }
+            }
         })
         .await
     }

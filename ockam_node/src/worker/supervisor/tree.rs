@@ -10,6 +10,7 @@ use crate::log;
 use crate::mailbox::Signal;
 use crate::node::{self, Node};
 use crate::task::{self, until};
+use crate::time::NodeRuntime;
 use crate::time::clock::{self, Instant};
 use crate::worker::group::{Event, Group, Place, Strategy, Wake};
 use crate::worker::restart::{Budget, Restart};
@@ -167,12 +168,13 @@ impl Drop for Tree {
             return;
         };
         let deadline = clock::after(node.settings.stop_timeout);
-        task::spawn(&node.runtime, stop_by(deadline, children));
+        let runtime = node.runtime.clone();
+        task::spawn(&node.runtime, stop_by(runtime, deadline, children));
     }
 }
 
 /// Stops children, the last one started first, and kills what is left at a deadline.
-async fn stop_by(deadline: Instant, children: Vec<Arc<Place>>) {
+async fn stop_by(runtime: Arc<NodeRuntime>, deadline: Instant, children: Vec<Arc<Place>>) {
     for child in children {
         if clock::limit_at(deadline, stop_child(&child))
             .await
@@ -182,7 +184,7 @@ async fn stop_by(deadline: Instant, children: Vec<Arc<Place>>) {
         }
         if let Some(endpoint) = child.endpoint() {
             let registration = endpoint.registration();
-            if let Err(error) = node::kill(registration, ExitReason::Killed).await {
+            if let Err(error) = node::kill(&runtime, registration, ExitReason::Killed).await {
                 log::error(registration.address(), format_args!("{error}"));
             }
         }

@@ -57,7 +57,17 @@ impl Inbound {
             .iter()
             .map(|name| name.escape_debug())
             .collect();
+        let number = failure.id;
+        let look = format!("look for error {number} in its log");
         let why = match (failure.kind, names.as_slice()) {
+            // Only the failure of a handler has a number.
+            (kind, [of, why]) if number > 0 => {
+                format!("a handler of {of} of {peer} failed ({kind}): {why}; {look}")
+            }
+            (kind, [of, ..]) if number > 0 => {
+                format!("a handler of {of} of {peer} failed ({kind}): {look}")
+            }
+            (kind, []) if number > 0 => format!("a handler of {peer} failed ({kind}): {look}"),
             (ErrorKind::UnknownAddress, [to, ..]) => format!("nothing is at {to} of {peer}"),
             (ErrorKind::WrongType, [to, takes, sent]) => {
                 format!("{to} of {peer} takes `{takes}`, not `{sent}`")
@@ -73,17 +83,12 @@ impl Inbound {
             (ErrorKind::MailboxFull, [to, ..]) => format!("the mailbox of {to} of {peer} is full"),
             (ErrorKind::Stopped, [to, ..]) => format!("{to} of {peer} has stopped"),
             (ErrorKind::NoReply, _) => format!("{peer} took the question and will not answer it"),
-            (ErrorKind::Other, _) => {
-                format!(
-                    "a handler of {peer} failed: look for error {} in its log",
-                    failure.id
-                )
-            }
             (kind, [to, ..]) => format!("{to} of {peer}: {kind}"),
             (kind, []) => format!("{peer}: {kind}"),
         };
         let names = failure.names.iter().map(|&name| name.to_owned());
-        Error::new(failure.kind, why).with_names(names.collect())
+        let error = Error::new(failure.kind, why).with_number(number);
+        error.with_names(names.collect())
     }
 }
 
