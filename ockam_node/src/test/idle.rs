@@ -24,11 +24,7 @@ impl Context {
     ///
     /// # Examples
     ///
-    /// ```ignore
-    /// # // Compiled in the chapter on tests.
-    /// ctx.send_message("counter", 1_u64).await?;
-    /// ctx.idle().await?;
-    /// ```
+    /// The chapters on tests and on finding races of the book have some.
     pub async fn idle(&self) -> Result<()> {
         if !task::idle::idle().await {
             let why = "only a `#[ockam::test]` on the current thread knows when its node is idle";
