@@ -33,6 +33,7 @@
 //! | to … | there is |
 //! |---|---|
 //! | write a worker | [`Worker`], [`async_worker`], [`Routed`], [`Any`] |
+//! | call methods instead of sending messages | [`protocol`](macro@protocol), [`Reply`] |
 //! | run a node | [`node`], [`start_node`], [`NodeBuilder`], [`test`](macro@test) |
 //! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
@@ -56,12 +57,12 @@ pub use ockam_core::{
     Address, Addresses, Any, Down, DownReason, Error, ErrorContext, ErrorKind, LocalOnly, Message,
     ParseAddressError, ParseRouteError, Result, Route, Routed, TransportType, Worker, route,
 };
-pub use ockam_macros::{async_worker, node, test};
+pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
     CanBeMadeAgain, Child, Context, Ended, Executor, Factory, Monitor, NodeBuilder, NodeContext,
-    Once, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
+    Once, Reply, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
     WorkerHandle, WorkerReport, start_node,
 };
 #[cfg(feature = "tcp")]
@@ -83,12 +84,14 @@ pub mod test {
 pub mod __private {
     pub use std;
 
-    pub use ockam_core::{Never, Worker};
+    pub use ockam_core::call::{BodyError, ReceivedCall, SentCall, protocol_name};
+    pub use ockam_core::{Error, Message, Never, Result, Route, Worker};
     pub use ockam_node::entry::{
         AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run,
     };
+    pub use ockam_node::protocol::Client;
     #[cfg(feature = "test-util")]
     pub use ockam_node::test::Found;
     pub use ockam_node::test::{TestRun, Trouble};
-    pub use ockam_node::{Context, NodeBuilder};
+    pub use ockam_node::{Context, NodeBuilder, Reply, Sender, WorkerHandle};
 }

@@ -26,5 +26,5 @@ mod body;
 mod shape;
 mod stack;
 
-pub use body::{BodyError, BodyType, decode_body, encode_body};
+pub use body::{BodyError, BodyType, CallError, decode_body, encode_body};
 pub use shape::{MAX_NAMED_DEPTH, Shape, difference};

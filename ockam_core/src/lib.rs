@@ -30,6 +30,8 @@
 
 mod address;
 mod any;
+#[doc(hidden)]
+pub mod call;
 mod down;
 mod error;
 #[doc(hidden)]

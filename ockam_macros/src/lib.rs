@@ -1,5 +1,5 @@
-//! The attribute macros of the `ockam` framework: [`node`](macro@node), [`test`](macro@test) and
-//! [`async_worker`].
+//! The attribute macros of the `ockam` framework: [`node`](macro@node), [`test`](macro@test),
+//! [`async_worker`] and [`protocol`](macro@protocol).
 //!
 //! Programs use them through the crate `ockam`, which re-exports them. Their output refers only to the
 //! hidden module `ockam::__private`, by absolute paths, so a program is free to use every name for
@@ -11,6 +11,9 @@
 //!
 //!                  arguments ─▶ settings ┐
 //!  #[async_worker] item ─────▶ parse ────┴▶ model ─▶ validate ─▶ complete ─▶ expand
+//!
+//!                  arguments ─▶ settings ┐
+//!  #[protocol]     item ─────▶ parse ────┴▶ validate ─▶ model ─────────────▶ expand
 //! ```
 //!
 //! Each step but the last reports mistakes: all of them at once, each at the user's own tokens.
@@ -56,6 +59,7 @@ mod item;
 mod lints;
 mod mistakes;
 mod node;
+mod protocol;
 mod similar;
 mod tokens;
 mod ty;
@@ -219,4 +223,84 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
     worker::async_worker(arguments.into(), item.into()).into()
+}
+
+/// Makes the methods of a trait the messages of a worker.
+///
+/// For a trait `Account`, this writes three types beside it, with its visibility:
+///
+/// - `AccountWorker<T>` makes a worker of what implements `Account`:
+///   `ctx.start_worker("alice", AccountWorker(Ledger::default()))`.
+/// - `AccountClient` has the methods of the trait, and sends or asks: `AccountClient::new(&ctx, "alice")`.
+///   It is made from a context, a `Sender` or a `WorkerHandle`, for any route, can be cloned and sent to
+///   other tasks.
+/// - `AccountMessage` is the message: an enum with a variant for each method.
+///
+/// # Methods
+///
+/// A method is `async` and takes `&mut self`, then `ctx: &mut Context` if it needs the context, then the
+/// arguments that are sent. These are messages: they own their data.
+///
+/// | it returns | its client |
+/// |---|---|
+/// | nothing | sends the call and doesn't wait for it: `deposit(7).await?`, `try_deposit(7)?` |
+/// | `Result<T>` of this framework | asks: `balance().await?`, `balance_timeout(limit).await?`; an error of the method is the client's |
+/// | any other type `T`, such as `Result<T, Overdrawn>` | asks, and gets a `Result<T>` for what may go wrong on the way |
+/// | nothing, and takes a `reply: Reply<T>` as its last argument | asks; the method answers by the reply, now or later |
+///
+/// The impl may have the methods `initialize`, `undelivered` and `shutdown` of `Worker`, too, so a protocol
+/// has no methods of these names. A generic trait has a worker that is made by `new`:
+/// `StoreWorker::new(store)`.
+///
+/// # Between nodes
+///
+/// A call travels as the name of its method and its arguments. So methods can be added and moved, and
+/// renamed if `#[protocol(name = "…")]` keeps the old name. An argument can be added at the end if it has a
+/// `#[serde(default)]` or `#[serde(default = "path")]`, which is used where the caller doesn't know it. More
+/// arguments than the receiver knows are refused, and so is a method that it doesn't have
+/// (`UnknownMethod`).
+///
+/// # Arguments
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `name = "bank.Account"` | the name of the protocol on the wire; by default that of the trait |
+/// | `crate = "my_ockam"` | the name by which your crate knows `ockam`, or a path to it |
+///
+/// # Examples
+///
+/// ```
+/// use ockam::{Context, Result, protocol};
+///
+/// #[protocol]
+/// pub trait Account {
+///     async fn deposit(&mut self, amount: u64);
+///     async fn balance(&mut self) -> Result<u64>;
+/// }
+///
+/// #[derive(Default)]
+/// struct Ledger(u64);
+///
+/// impl Account for Ledger {
+///     async fn deposit(&mut self, amount: u64) {
+///         self.0 += amount;
+///     }
+///
+///     async fn balance(&mut self) -> Result<u64> {
+///         Ok(self.0)
+///     }
+/// }
+///
+/// #[ockam::node]
+/// async fn main(ctx: Context) -> Result<()> {
+///     ctx.start_worker("alice", AccountWorker(Ledger::default())).await?;
+///     let alice = AccountClient::new(&ctx, "alice");
+///     alice.deposit(7).await?;
+///     assert_eq!(alice.balance().await?, 7);
+///     ctx.stop().await
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn protocol(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    protocol::protocol(arguments.into(), item.into()).into()
 }

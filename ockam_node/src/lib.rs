@@ -3,6 +3,7 @@
 //! ```text
 //!  test        tests on a node of their own, and the kit for them
 //!  run         builder, executor, signals of the process, entry points of the macros
+//!  protocol    what the macro of this name writes its clients with
 //!  transport   what the links to other nodes attach to
 //!  worker      start, the loop that runs a worker, stop
 //!  context     what a worker can do: send, ask, receive
@@ -51,6 +52,8 @@ mod log;
 mod mailbox;
 mod node;
 mod panics;
+#[doc(hidden)]
+pub mod protocol;
 mod random;
 mod run;
 mod send_error;
@@ -63,7 +66,7 @@ mod time;
 pub mod transport;
 mod worker;
 
-pub use context::{Context, Ended, Monitor, NodeContext, Sender, Sending, Timer};
+pub use context::{Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
 pub use node::StopReport;
 #[doc(hidden)]
 pub use run::entry;

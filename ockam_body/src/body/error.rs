@@ -1,6 +1,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use super::call_error::CallError;
 use crate::bare;
 use crate::shape::{Shape, difference};
 
@@ -43,6 +44,13 @@ pub enum BodyError {
         /// The reason.
         source: bare::Error,
     },
+    /// The bytes are a call that the protocol of the receiver doesn't know.
+    Call {
+        /// The protocol and the method, such as `Account::deposit`.
+        call: String,
+        /// The reason.
+        source: CallError,
+    },
 }
 
 impl fmt::Display for BodyError {
@@ -64,6 +72,7 @@ impl fmt::Display for BodyError {
                 }
             }
             Self::Decode { type_name, .. } => write!(f, "the body is no `{type_name}`"),
+            Self::Call { call, .. } => write!(f, "the call `{call}` can't be handled"),
         }
     }
 }
@@ -82,6 +91,7 @@ impl StdError for BodyError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Encode { source, .. } | Self::Decode { source, .. } => Some(source),
+            Self::Call { source, .. } => Some(source),
             Self::LocalOnly { .. } | Self::OtherType { .. } | Self::OtherShape { .. } => None,
         }
     }

@@ -3,7 +3,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ockam_body::BodyError;
+use ockam_body::{BodyError, CallError};
 
 use super::ErrorKind;
 use crate::any;
@@ -79,7 +79,14 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
         return Some(own.kind);
     }
     error.downcast_ref().map(|error| match error {
-        BodyError::Decode { .. } | BodyError::OtherType { .. } | BodyError::OtherShape { .. } => {
+        BodyError::Call {
+            source: CallError::UnknownMethod,
+            ..
+        } => ErrorKind::UnknownMethod,
+        BodyError::Decode { .. }
+        | BodyError::OtherType { .. }
+        | BodyError::OtherShape { .. }
+        | BodyError::Call { .. } => {
             ErrorKind::WrongType
         }
         _ => ErrorKind::InvalidInput,

@@ -42,6 +42,8 @@ pub enum ErrorKind {
     Panicked,
     /// The worker has no handler for messages.
     Unhandled,
+    /// The protocol of the receiver has no such method.
+    UnknownMethod,
     /// An argument or a text is not valid.
     InvalidInput,
     /// Any other error, which a handler or a library returned.
@@ -63,6 +65,7 @@ impl fmt::Display for ErrorKind {
             Self::OutcomeUnknown => "outcome unknown",
             Self::Panicked => "panicked",
             Self::Unhandled => "unhandled",
+            Self::UnknownMethod => "unknown method",
             Self::InvalidInput => "invalid input",
             Self::Other => "other",
         })

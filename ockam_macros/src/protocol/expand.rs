@@ -1,0 +1,38 @@
+mod client;
+mod message;
+mod trait_;
+mod worker;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::crate_path::CratePath;
+
+use super::model::Protocol;
+use super::names::Names;
+
+/// What every part of the output needs.
+struct Output<'a> {
+    protocol: &'a Protocol,
+    crate_path: &'a CratePath,
+    private: TokenStream,
+    names: Names,
+}
+
+/// Writes the trait, the message, the worker and the client.
+pub(super) fn expand(protocol: &Protocol, crate_path: &CratePath) -> TokenStream {
+    let header = &protocol.header;
+    let output = Output {
+        protocol,
+        crate_path,
+        private: crate_path.private(),
+        names: Names::of(&header.ident, &header.generics),
+    };
+    let parts = [
+        trait_::expand(&output),
+        message::expand(&output),
+        worker::expand(&output),
+        client::expand(&output),
+    ];
+    quote!(#(#parts)*)
+}

@@ -1,0 +1,105 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use ockam_core::{Error, ErrorKind, Message, Result, Route};
+
+use super::Context;
+use super::sender::Sender;
+
+/// Answers one question, now or later, from anywhere on the node.
+///
+/// [`Context::reply_later`] returns it. A handler can keep it, or hand it to a task or another worker, and
+/// go on with the next message. If it is dropped, the asker learns that no answer can come (`NoReply`).
+///
+/// A method of a protocol that takes a `Reply<T>` as its last argument answers by it, and its client gets a
+/// `Result<T>`.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_core::{Result, Worker};
+/// use ockam_node::Context;
+///
+/// struct Counter;
+///
+/// impl Worker for Counter {
+///     type Message = String;
+///     type Context = Context;
+///
+///     async fn handle_message(&mut self, ctx: &mut Context, text: String) -> Result<()> {
+///         let reply = ctx.reply_later::<usize>();
+///         // The worker takes the next message meanwhile.
+///         tokio::spawn(async move { reply.send(text.len()).await });
+///         Ok(())
+///     }
+/// }
+///
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// ctx.start_worker("counter", Counter).await?;
+/// assert_eq!(ctx.ask::<usize>("counter", "ockam".to_string()).await?, 5);
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+pub struct Reply<T> {
+    sender: Sender,
+    /// Where the current message wants its answer.
+    return_route: Route,
+    answer: PhantomData<fn(T)>,
+}
+
+impl Context {
+    /// Returns the right to answer the current message later, or from another task.
+    ///
+    /// # Examples
+    ///
+    /// See [`Reply`].
+    pub fn reply_later<T: Message>(&self) -> Reply<T> {
+        Reply {
+            sender: self.sender(),
+            return_route: self.return_route().clone(),
+            answer: PhantomData,
+        }
+    }
+}
+
+impl<T: Message> Reply<T> {
+    /// Sends the answer.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`Context::reply`]. [`Error::take`] returns the answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is done, the answer was not sent.
+    pub async fn send(self, answer: T) -> Result<()> {
+        match (self.return_route.first(), self.return_route.reply_to()) {
+            (None, Some(reply_to)) => reply_to.answer(answer),
+            (None, None) => {
+                let why = "the call has no return route: it was sent, and not asked";
+                Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(answer))
+            }
+            _ => self.sender.send_message(self.return_route, answer).await,
+        }
+    }
+
+    /// Tells the asker an error instead of an answer.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error if nobody waits for an answer.
+    pub fn fail(self, error: Error) -> Result<()> {
+        match self.return_route.reply_to() {
+            Some(reply_to) => reply_to.fail(error),
+            None => Err(error),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reply").field(&self.return_route).finish()
+    }
+}

@@ -1,0 +1,8 @@
+use ockam::protocol;
+
+struct Ledger;
+
+#[protocol]
+impl Ledger {}
+
+fn main() {}
