@@ -84,8 +84,8 @@ pub mod test {
 pub mod __private {
     pub use std;
 
-    pub use ockam_core::call::{BodyError, ReceivedCall, SentCall, protocol_name};
-    pub use ockam_core::{Error, Message, Never, Result, Route, Worker};
+    pub use ockam_core::call::{BodyError, BodyType, ReceivedCall, SentCall, unheard};
+    pub use ockam_core::{Down, Error, Message, Never, Result, Route, Worker};
     pub use ockam_node::entry::{
         AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run,
     };

@@ -1,7 +1,6 @@
 //! Messages as the payload of a frame.
 
 mod body_type;
-mod call_error;
 mod error;
 
 use std::any::{Any, type_name};
@@ -13,8 +12,7 @@ use crate::bare;
 use crate::shape::Shape;
 
 pub use body_type::BodyType;
-pub use call_error::CallError;
-pub use error::BodyError;
+pub use error::{BodyError, CallError};
 
 /// Appends a message to a buffer, as a body.
 ///

@@ -2,26 +2,26 @@
 //!
 //! ```text
 //!  call:      name of the method │ number of arguments, 1 byte │ argument …
-//!  argument:  length │ body
+//!  argument:  fingerprint of its shape, 9 bytes │ length │ body
 //! ```
 //!
 //! The name is that of the trait's method, so that methods can be added and moved. Each argument says how
-//! long it is, so that a receiver that knows other arguments than the sender notices it. Names and
-//! lengths are written as in BARE.
+//! long it is, so that a receiver that knows other arguments than the sender notices it. By the
+//! fingerprint, an argument of another type is refused, as a message of another type is. All of it is BARE.
 //!
 //! The macro `protocol` writes the code that calls this module.
 
 mod received;
 mod sent;
 
-use std::borrow::Cow;
+use crate::down::Down;
+use crate::error::{Error, ErrorKind};
 
-pub use ockam_body::BodyError;
+pub use ockam_body::{BodyError, BodyType};
 pub use received::ReceivedCall;
 pub use sent::SentCall;
 
-/// Returns the name of a protocol, as that of the type of its messages. No type of serde has a name with
-/// a space.
-pub fn protocol_name(name: &str) -> Cow<'static, str> {
-    Cow::Owned(format!("protocol {name}"))
+/// Returns the error of a worker that was told of an end and doesn't handle it.
+pub fn unheard(down: &Down) -> Error {
+    Error::new(ErrorKind::Unhandled, down.to_string())
 }

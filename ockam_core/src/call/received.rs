@@ -1,7 +1,7 @@
-use ockam_body::{BodyError, CallError, bare};
+use ockam_body::{BodyError, BodyType, CallError, bare};
 
-use super::protocol_name;
-use crate::message::Message;
+use crate::message::{MAX_SHOWN_NAME_BYTES, Message};
+use crate::visible::Visible;
 
 /// Reads a call out of the body of a message.
 pub struct ReceivedCall<'a> {
@@ -13,8 +13,8 @@ pub struct ReceivedCall<'a> {
 }
 
 impl<'a> ReceivedCall<'a> {
-    /// Reads the name of the method and the number of its arguments. `type_name` is the name of the type
-    /// that came with the body, if there is one.
+    /// Reads the name of the method and the number of its arguments. `sent` is what the sender says of the
+    /// body.
     ///
     /// # Errors
     ///
@@ -22,13 +22,12 @@ impl<'a> ReceivedCall<'a> {
     pub fn new(
         protocol: &'static str,
         body: &'a [u8],
-        type_name: Option<&str>,
+        sent: BodyType<'_>,
     ) -> Result<Self, BodyError> {
-        let takes = protocol_name(protocol);
-        if let Some(sent) = type_name.filter(|sent| *sent != takes) {
+        if let Some(name) = sent.name.filter(|name| *name != protocol) {
             return Err(BodyError::OtherType {
-                sent: sent.to_owned(),
-                takes: takes.into_owned(),
+                sent: Visible::line(MAX_SHOWN_NAME_BYTES, name),
+                takes: protocol.to_owned(),
             });
         }
         match bare::from_prefix(body) {
@@ -96,10 +95,11 @@ impl<'a> ReceivedCall<'a> {
         if self.left == 0 {
             return Ok(None);
         }
-        let read: Result<(&[u8], _), _> = bare::from_prefix(self.rest);
-        let (body, rest) = read.map_err(|_| self.error(CallError::Malformed))?;
+        let read: Result<((Option<u64>, &[u8]), _), _> = bare::from_prefix(self.rest);
+        let ((shape, body), rest) = read.map_err(|_| self.error(CallError::Malformed))?;
         (self.left, self.rest) = (self.left - 1, rest);
-        M::read_body(body, None).map(Some).map_err(|source| {
+        let sent = BodyType { name: None, shape };
+        M::read_body(body, sent).map(Some).map_err(|source| {
             self.error(CallError::Argument {
                 argument: name,
                 source: Box::new(source),
@@ -112,7 +112,7 @@ impl<'a> ReceivedCall<'a> {
             protocol, method, ..
         } = self;
         BodyError::Call {
-            call: format!("{protocol}::{method}"),
+            call: Visible::line(MAX_SHOWN_NAME_BYTES, format!("{protocol}::{method}")),
             source,
         }
     }

@@ -26,7 +26,7 @@ impl<'a> SentCall<'a> {
     pub fn argument<M: Message>(self, argument: &M) -> Result<Self, BodyError> {
         let mut body = Vec::new();
         argument.write_body(&mut body)?;
-        append(&body, self.buffer)?;
+        append(&(argument.body_type().shape, body), self.buffer)?;
         Ok(self)
     }
 }

@@ -11,28 +11,48 @@ pub(super) struct Lifecycle {
     doc: &'static str,
     /// The argument after the context, and its type in the hidden module of the facade.
     argument: Option<(&'static str, &'static str)>,
-    /// What it does by default: nothing, or pass the failure on.
-    fails: bool,
+    default: Default,
 }
 
-pub(super) const METHODS: [Lifecycle; 3] = [
+/// What a method does if the impl hasn't it.
+enum Default {
+    Nothing,
+    /// It returns the failure as its error.
+    PassesFailureOn,
+    /// It returns an error that says what it was told.
+    DoesNotHear,
+}
+
+pub(super) const METHODS: [Lifecycle; 5] = [
     Lifecycle {
         name: "initialize",
         doc: "Prepares the worker before its first message, as `Worker::initialize` does.",
         argument: None,
-        fails: false,
+        default: Default::Nothing,
     },
     Lifecycle {
         name: "undelivered",
         doc: "Handles the failure of a message to another node, as `Worker::undelivered` does.",
         argument: Some(("failure", "Error")),
-        fails: true,
+        default: Default::PassesFailureOn,
+    },
+    Lifecycle {
+        name: "down",
+        doc: "Hears of the end of what this worker monitors, as `Worker::down` does.",
+        argument: Some(("down", "Down")),
+        default: Default::DoesNotHear,
+    },
+    Lifecycle {
+        name: "stopping",
+        doc: "Hears that the worker is to stop, as `Worker::stopping` does.",
+        argument: None,
+        default: Default::Nothing,
     },
     Lifecycle {
         name: "shutdown",
         doc: "Cleans up after the last message, as `Worker::shutdown` does.",
         argument: None,
-        fails: false,
+        default: Default::Nothing,
     },
 ];
 
@@ -43,9 +63,12 @@ impl Lifecycle {
         let (name, doc) = (self.ident(), self.doc);
         let argument = self.argument.map(|(name, _)| format_ident!("{name}"));
         let declared = self.declared_argument(crate_path);
-        let output = match self.fails {
-            true => quote!(#private::std::result::Result::Err(#argument)),
-            false => quote!(#private::std::result::Result::Ok(())),
+        let output = match self.default {
+            Default::Nothing => quote!(#private::std::result::Result::Ok(())),
+            Default::PassesFailureOn => quote!(#private::std::result::Result::Err(#argument)),
+            Default::DoesNotHear => {
+                quote!(#private::std::result::Result::Err(#private::unheard(&#argument)))
+            }
         };
         quote! {
             #[doc = #doc]

@@ -18,7 +18,7 @@ use super::limits::{MAX_NAME, MAX_NAMES};
 /// | 3 | mailbox full | 10 | unhandled |
 /// | 4 | timed out | 11 | invalid input |
 /// | 5 | stopped | 12 | outcome unknown |
-/// | 6 | wrong type | | |
+/// | 6 | wrong type | 13 | unknown method |
 ///
 /// If a type was refused that has the same name as the one that is taken, and another shape, there are four
 /// names: the address, the name twice, and the fingerprint that was sent as 16 digits, with a line feed and the
@@ -31,7 +31,8 @@ pub struct Failure<'a> {
     pub kind: ErrorKind,
     /// A number that the log of the node where it happened shows with the error.
     pub id: u64,
-    /// What the error is about: an address, or the names of the types that were sent and expected.
+    /// What the error is about: an address, then the names of the types that were expected and sent, or the
+    /// call of a protocol that can't be handled, with the reason.
     pub names: Vec<&'a str>,
 }
 

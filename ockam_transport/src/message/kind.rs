@@ -2,7 +2,7 @@
 
 use ockam_core::ErrorKind;
 
-const KINDS: [ErrorKind; 13] = [
+const KINDS: [ErrorKind; 14] = [
     ErrorKind::Other,
     ErrorKind::UnknownAddress,
     ErrorKind::AddressTaken,
@@ -16,6 +16,7 @@ const KINDS: [ErrorKind; 13] = [
     ErrorKind::Unhandled,
     ErrorKind::InvalidInput,
     ErrorKind::OutcomeUnknown,
+    ErrorKind::UnknownMethod,
 ];
 
 pub(super) fn to_number(kind: ErrorKind) -> u64 {
@@ -42,7 +43,7 @@ mod tests {
         for kind in KINDS {
             assert_eq!(from_number(to_number(kind)), kind);
         }
-        assert_eq!(from_number(13), ErrorKind::Other);
+        assert_eq!(from_number(14), ErrorKind::Other);
         assert_eq!(from_number(u64::MAX), ErrorKind::Other);
     }
 

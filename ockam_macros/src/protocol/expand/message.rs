@@ -27,7 +27,8 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
         _ => None,
     });
     let doc = format!("A call of a method of [`{ident}`], as a message.");
-    let name = &output.protocol.name;
+    // No type of serde has a name with a space.
+    let name = format!("protocol {}", output.protocol.name);
     quote_spanned! {Span::mixed_site()=>
         #[doc = #doc]
         #[allow(missing_docs, clippy::large_enum_variant)]
@@ -50,15 +51,18 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
 
             fn read_body(
                 body: &[u8],
-                type_name: #private::std::option::Option<&str>,
+                sent: #private::BodyType<'_>,
             ) -> #private::std::result::Result<Self, #private::BodyError> {
-                let mut call = #private::ReceivedCall::new(#name, body, type_name)?;
+                let mut call = #private::ReceivedCall::new(#name, body, sent)?;
                 #(#read)*
                 #private::std::result::Result::Err(call.unknown_method())
             }
 
-            fn wire_name(&self) -> #private::std::option::Option<#private::std::borrow::Cow<'_, str>> {
-                #private::std::option::Option::Some(#private::protocol_name(#name))
+            fn body_type(&self) -> #private::BodyType<'_> {
+                #private::BodyType {
+                    name: #private::std::option::Option::Some(#name),
+                    shape: #private::std::option::Option::None,
+                }
             }
         }
     }

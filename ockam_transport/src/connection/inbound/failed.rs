@@ -80,6 +80,9 @@ impl Inbound {
                     "{to} of {peer} takes another `{takes}` than the one that was sent{differs}"
                 )
             }
+            (ErrorKind::UnknownMethod | ErrorKind::WrongType, [to, call]) => {
+                format!("{to} of {peer} can't handle the call {call}")
+            }
             (ErrorKind::MailboxFull, [to, ..]) => format!("the mailbox of {to} of {peer} is full"),
             (ErrorKind::Stopped, [to, ..]) => format!("{to} of {peer} has stopped"),
             (ErrorKind::NoReply, _) => format!("{peer} took the question and will not answer it"),

@@ -107,7 +107,8 @@ impl Inbound {
 }
 
 /// Returns what an error is about: the address, and the types that were expected and sent. If these have
-/// one name, the fingerprint of what was sent follows, and what was expected, in words.
+/// one name, the fingerprint of what was sent follows, and what was expected, in words. For a call that can't
+/// be handled, the call and the reason follow the address.
 fn names(to: &Address, error: &Error) -> Vec<String> {
     let mut names = vec![to.to_string()];
     match error.downcast_ref() {
@@ -116,6 +117,7 @@ fn names(to: &Address, error: &Error) -> Vec<String> {
         Some(BodyError::OtherShape { name, sent, takes }) => {
             names.extend([name.clone(), name.clone(), format!("{sent:016x}\n{takes}")])
         }
+        Some(BodyError::Call { call, source }) => names.push(format!("`{call}`: {source}")),
         _ => {}
     }
     names.retain(|name| name.len() <= MAX_NAME);
