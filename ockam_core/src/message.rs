@@ -11,7 +11,7 @@ use crate::text::Visible;
 pub(crate) const UNNAMED: &str = "bytes without a name";
 
 /// The bytes of the name of a type from another node that an error shows.
-const MAX_SHOWN_NAME_BYTES: usize = 256;
+pub(crate) const MAX_SHOWN_NAME_BYTES: usize = 256;
 
 /// A type that can be sent to a worker.
 ///

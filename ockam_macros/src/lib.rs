@@ -248,9 +248,8 @@ pub fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | any other type `T`, such as `Result<T, Overdrawn>` | asks, and gets a `Result<T>` for what may go wrong on the way |
 /// | nothing, and takes a `reply: Reply<T>` as its last argument | asks; the method answers by the reply, now or later |
 ///
-/// The impl may have the methods `initialize`, `undelivered`, `down`, `stopping` and
-/// `shutdown` of `Worker`, too, so a protocol
-/// has no methods of these names. A generic trait has a worker that is made by `new`:
+/// The impl may have the methods `initialize`, `undelivered`, `down`, `stopping` and `shutdown` of `Worker`,
+/// too, so a protocol has no methods of these names. A generic trait has a worker that is made by `new`:
 /// `StoreWorker::new(store)`.
 ///
 /// # Between nodes

@@ -1,7 +1,7 @@
 use ockam_body::{BodyError, BodyType, CallError, bare};
 
 use crate::message::{MAX_SHOWN_NAME_BYTES, Message};
-use crate::visible::Visible;
+use crate::text::Visible;
 
 /// Reads a call out of the body of a message.
 pub struct ReceivedCall<'a> {

@@ -86,9 +86,7 @@ fn kind_of(error: &(dyn StdError + 'static)) -> Option<ErrorKind> {
         BodyError::Decode { .. }
         | BodyError::OtherType { .. }
         | BodyError::OtherShape { .. }
-        | BodyError::Call { .. } => {
-            ErrorKind::WrongType
-        }
+        | BodyError::Call { .. } => ErrorKind::WrongType,
         _ => ErrorKind::InvalidInput,
     })
 }

@@ -26,6 +26,7 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
     let name = client.to_string();
     quote! {
         #[doc = #doc]
+        #[allow(dead_code)]
         #vis struct #client #generics (#private::Client<#message #of_type>) #where_clause;
 
         #[allow(dead_code)]

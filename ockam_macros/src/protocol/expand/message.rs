@@ -31,7 +31,7 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
     let name = format!("protocol {}", output.protocol.name);
     quote_spanned! {Span::mixed_site()=>
         #[doc = #doc]
-        #[allow(missing_docs, clippy::large_enum_variant)]
+        #[allow(missing_docs, dead_code, clippy::large_enum_variant)]
         #vis enum #message #generics #where_clause {
             #(#variants)*
             #[doc(hidden)]

@@ -19,6 +19,8 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
         .push(parse_quote!(#private::std::marker::Send));
     item.supertraits.push(parse_quote!('static));
     item.colon_token.get_or_insert_with(Default::default);
+    // A program may have only the client of a protocol, or only the worker.
+    item.attrs.push(parse_quote!(#[allow(dead_code)]));
     let methods = output.protocol.methods.iter();
     let methods = methods.map(|method| in_trait(method, private));
     let rejected = output

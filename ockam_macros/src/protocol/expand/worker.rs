@@ -67,6 +67,7 @@ fn definition(output: &Output<'_>, with_subject: &Generics) -> TokenStream {
         return quote! {
             #[doc = #doc]
             #[derive(Clone, Debug, Default)]
+            #[allow(dead_code)]
             #vis struct #worker #with_subject (pub #subject);
         };
     }
@@ -76,11 +77,13 @@ fn definition(output: &Output<'_>, with_subject: &Generics) -> TokenStream {
     });
     quote! {
         #[doc = #doc]
+        #[allow(dead_code)]
         #vis struct #worker #with_subject (
             pub #subject,
             #private::std::marker::PhantomData<fn() -> (#(#types,)*)>,
         ) #where_clause;
 
+        #[allow(dead_code)]
         impl #of_impl #worker #of_type #where_clause {
             /// Makes a worker.
             #vis fn new(subject: #subject) -> Self {
