@@ -31,7 +31,8 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     /// Closes the mailbox.
     fn close(&self);
 
-    /// Lets a worker hear that it is to stop, while its mailbox stays open. Closes any other mailbox.
+    /// Lets a worker hear that it is to stop, while its mailbox stays open as long as it isn't full. Closes any
+    /// other mailbox.
     fn begin_stop(&self);
 
     /// Begins a stop, and closes the mailbox of a worker when it has heard of that.
@@ -174,7 +175,7 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
     fn begin_stop(&self) {
         self.signals.begin_stop();
         match self.registration.role {
-            Role::Worker => self.mailbox.wake_receiver(),
+            Role::Worker => self.mailbox.close_when_full(),
             Role::App | Role::Open | Role::Link => self.mailbox.close(),
         }
     }

@@ -86,6 +86,16 @@ struct State<T> {
     receiver: Option<Waker>,
     waiting: WaitQueue,
     open: bool,
+    /// Whether the mailbox closes when a sender would wait for room.
+    closes_when_full: bool,
+}
+
+impl<T> State<T> {
+    /// Refuses messages from now on. Returns the senders that have waited for room, to wake them.
+    fn close(&mut self) -> Vec<Waker> {
+        self.open = false;
+        self.waiting.grant_all()
+    }
 }
 
 /// The waker of the receiver, if it waits for a message. It is woken after the lock is released.
@@ -120,6 +130,7 @@ impl<T> Mailbox<T> {
                 receiver: None,
                 waiting: WaitQueue::default(),
                 open: true,
+                closes_when_full: false,
             }),
             waker_set: AtomicBool::new(false),
             capacity: capacity.max(1),
@@ -214,13 +225,27 @@ impl<T> Mailbox<T> {
         self.close_and(|_| ());
     }
 
+    /// Closes the mailbox if senders wait for room, or as soon as one would. Two workers that are full, and
+    /// send to each other, would keep each other from stopping otherwise. Wakes the receiver.
+    pub(crate) fn close_when_full(&self) {
+        let mut state = self.lock();
+        state.closes_when_full = true;
+        let senders = match state.waiting.has_waiting() {
+            true => state.close(),
+            false => Vec::new(),
+        };
+        let receiver = self.take_receiver(&mut state);
+        drop(state);
+        receiver.into_iter().for_each(wake);
+        wake_all(senders);
+    }
+
     /// Closes the mailbox, as [`close`](Self::close) does. The receiver calls this itself, so it need not be
     /// woken.
     pub(crate) fn close_as_receiver(&self) {
         let mut state = self.lock();
-        state.open = false;
+        let senders = state.close();
         let receiver = self.take_receiver(&mut state);
-        let senders = state.waiting.grant_all();
         drop(state);
         drop(receiver);
         wake_all(senders);
@@ -229,9 +254,8 @@ impl<T> Mailbox<T> {
     /// Closes the mailbox, and calls `look` with its state.
     fn close_and<R>(&self, look: impl FnOnce(&mut State<T>) -> R) -> R {
         let mut state = self.lock();
-        state.open = false;
+        let senders = state.close();
         let receiver = self.take_receiver(&mut state);
-        let senders = state.waiting.grant_all();
         let seen = look(&mut state);
         drop(state);
         receiver.into_iter().for_each(wake);

@@ -19,6 +19,10 @@ impl<T: Send> Capacity for Mailbox<T> {
             woken = self.grant(&mut state);
             permit
         });
+        if state.closes_when_full && !state.waiting.is_granted(permit) {
+            woken.extend(state.close());
+            woken.extend(self.take_receiver(&mut state));
+        }
         let ready = !state.open || state.waiting.is_granted(permit);
         if !ready {
             // A receiver that waits without having looked for this sender looks again.
