@@ -1,5 +1,6 @@
 mod client;
 mod message;
+mod output;
 mod trait_;
 mod worker;
 
@@ -10,14 +11,7 @@ use crate::crate_path::CratePath;
 
 use super::model::Protocol;
 use super::names::Names;
-
-/// What every part of the output needs.
-struct Output<'a> {
-    protocol: &'a Protocol,
-    crate_path: &'a CratePath,
-    private: TokenStream,
-    names: Names,
-}
+use output::Output;
 
 /// Writes the trait, the message, the worker and the client.
 pub(super) fn expand(protocol: &Protocol, crate_path: &CratePath) -> TokenStream {

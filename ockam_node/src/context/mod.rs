@@ -242,6 +242,20 @@ fn receiver_in(receiver: &mut Mutex<Box<dyn AnyReceiver>>) -> &mut dyn AnyReceiv
     &mut **receiver.unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Returns a sender that sends in the name of the context, so that a function can take either.
+impl From<&Context> for Sender {
+    fn from(ctx: &Context) -> Self {
+        ctx.sender()
+    }
+}
+
+/// Returns a sender that sends in the name of the context, so that a handler can pass its `ctx` on.
+impl From<&mut Context> for Sender {
+    fn from(ctx: &mut Context) -> Self {
+        ctx.sender()
+    }
+}
+
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Context").field(self.address()).finish()

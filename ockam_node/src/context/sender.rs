@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use ockam_core::{Address, Message, Result, Route};
 
-use super::Context;
 use super::asking::Asking;
 use super::outbox::Outbox;
 use super::sending::Sending;
@@ -215,20 +214,6 @@ impl Sender {
 impl Clone for Sender {
     fn clone(&self) -> Self {
         Self::new(&self.outbox)
-    }
-}
-
-/// Returns a sender that sends in the name of the context, so that a function can take either.
-impl From<&Context> for Sender {
-    fn from(ctx: &Context) -> Self {
-        ctx.sender()
-    }
-}
-
-/// Returns a sender that sends in the name of the context, so that a handler can pass its `ctx` on.
-impl From<&mut Context> for Sender {
-    fn from(ctx: &mut Context) -> Self {
-        ctx.sender()
     }
 }
 

@@ -7,7 +7,7 @@ use syn::{Attribute, ItemTrait, Type};
 use crate::attributes;
 use crate::protocol::model::{Answer, Argument, Method};
 
-use super::Output;
+use super::output::Output;
 
 /// Writes the client, which sends and asks.
 pub(super) fn expand(output: &Output<'_>) -> TokenStream {

@@ -4,7 +4,7 @@ use syn::{GenericParam, ItemTrait};
 
 use crate::protocol::model::{Argument, Default, Method};
 
-use super::Output;
+use super::output::Output;
 
 /// Writes the message: an enum with a variant for each method, and its form on the wire.
 ///

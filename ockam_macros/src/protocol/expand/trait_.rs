@@ -6,7 +6,7 @@ use syn::{ReturnType, TraitItem, Type, parse_quote, parse_quote_spanned};
 use crate::protocol::lifecycle;
 use crate::protocol::model::Method;
 
-use super::Output;
+use super::output::Output;
 
 /// Writes the trait: its methods return futures that can be sent to another thread, and those of
 /// `Worker` are provided.

@@ -6,7 +6,7 @@ use syn::{GenericParam, Generics, ItemTrait, parse_quote};
 use crate::protocol::lifecycle;
 use crate::protocol::model::{Answer, Argument, Method};
 
-use super::Output;
+use super::output::Output;
 
 /// Writes the worker, which calls the method that a message names.
 ///
