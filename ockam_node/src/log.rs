@@ -8,6 +8,8 @@
 //! own](stderr), and a panic of the subscriber, or of the `Display` of a user's error, ends nobody.
 
 mod alike;
+#[cfg(feature = "env-filter")]
+mod queued_stderr;
 mod record;
 mod span;
 mod stderr;
@@ -23,11 +25,11 @@ use tracing::subscriber::NoSubscriber;
 use tracing::{Level, dispatcher};
 
 use alike::Kind;
+#[cfg(feature = "env-filter")]
+pub(crate) use queued_stderr::QueuedStderr;
 pub use record::Trouble;
 pub(crate) use record::{Record, current as current_record};
 pub(crate) use span::{WorkerSpan, span};
-#[cfg(feature = "env-filter")]
-pub(crate) use stderr::QueuedStderr;
 pub(crate) use stderr::flush;
 
 /// The bytes of a message in the log, after which it is cut.
