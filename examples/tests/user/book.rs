@@ -6,6 +6,7 @@
 //! | `rust` | builds without a warning, ends with 0, and prints what the `text` block behind it shows (nothing, if there is none) |
 //! | `rust,together` | a program of `examples/examples` that runs together with others: see `together` |
 //! | `rust,fails` | as above, but ends with another exit code |
+//! | `rust,panics` | ends with 0 although a worker panics, which stderr shows; the `text` block shows stdout alone |
 //! | `rust,test` | its test passes |
 //! | `rust,part` | is a passage of a program of the same chapter |
 //! | `rust,compile_fail,E0123` | the compiler refuses it, with this error code |
@@ -26,6 +27,8 @@ pub(crate) struct Code {
     /// included, if it runs together with others.
     pub(crate) name: String,
     pub(crate) tag: Tag,
+    /// The file that is included, if it is one.
+    pub(crate) file: Option<String>,
     /// The whole of it, with what it includes and what a reader doesn't see.
     pub(crate) text: String,
     /// What the text block behind it shows.
@@ -37,6 +40,7 @@ pub(crate) enum Tag {
     Program,
     Together,
     Fails,
+    Panics,
     Test,
     Part,
     Mistake(String),
@@ -56,14 +60,18 @@ fn every_program_prints_what_the_book_shows() {
         name, tag, shown, ..
     } in &programs
     {
-        let (status, printed) = new.run(name);
+        let (status, mut printed, told) = new.run_apart(name);
+        match tag {
+            Tag::Panics => assert!(told.contains("panicked"), "{name} has no panic: {told}"),
+            _ => printed.push_str(&told),
+        }
         assert_eq!(
             printed, *shown,
             "{name} prints the first, its text shows the second"
         );
         assert_eq!(
             status.success(),
-            *tag == Tag::Program,
+            *tag != Tag::Fails,
             "{name} ended with {status}"
         );
     }
@@ -142,7 +150,7 @@ fn the_passages_of_the_guide_make_up_its_program() {
 
 impl Code {
     fn is_program(&self) -> bool {
-        matches!(self.tag, Tag::Program | Tag::Fails)
+        matches!(self.tag, Tag::Program | Tag::Fails | Tag::Panics)
     }
 
     fn is_whole(&self) -> bool {
@@ -170,15 +178,18 @@ pub(crate) fn code(chapter: Document) -> Vec<Code> {
         let place = format!("{}_line_{}", chapter.name().to_lowercase(), block.line);
         let shown = blocks.next_if(|next| next.language() == "text");
         let tag = tag(&block).unwrap_or_else(|| panic!("{place} has a tag that isn't known"));
+        let file = file_name(&block);
         let name = match tag {
             Tag::Together => {
-                file_name(&block).unwrap_or_else(|| panic!("{place} includes no file"))
+                let file = file.clone();
+                file.unwrap_or_else(|| panic!("{place} includes no file"))
             }
             _ => place,
         };
         code.push(Code {
             tag,
             name,
+            file,
             text: unhide(&included(&chapter, block.code)),
             shown: shown.map(|shown| shown.code).unwrap_or_default(),
         });
@@ -191,6 +202,7 @@ fn tag(block: &Block) -> Option<Tag> {
         [] => Some(Tag::Program),
         ["together"] => Some(Tag::Together),
         ["fails"] => Some(Tag::Fails),
+        ["panics"] => Some(Tag::Panics),
         ["test"] => Some(Tag::Test),
         ["part"] => Some(Tag::Part),
         ["compile_fail", code] => Some(Tag::Mistake(code.to_owned())),

@@ -104,6 +104,12 @@ impl NewCrate {
     /// Runs a program that has been built. Returns how it ended, and what it printed: to stdout, and
     /// behind that to stderr.
     pub(crate) fn run(&self, program: &str) -> (ExitStatus, String) {
+        let (status, stdout, stderr) = self.run_apart(program);
+        (status, stdout + &stderr)
+    }
+
+    /// Runs a program. Returns what it prints to stdout, and to stderr.
+    pub(crate) fn run_apart(&self, program: &str) -> (ExitStatus, String, String) {
         let mut child = Command::new(self.program(program))
             .current_dir(&self.root)
             .env_remove("RUST_BACKTRACE")
@@ -119,7 +125,7 @@ impl NewCrate {
             panic!("{program} was still running after {TOO_LONG:?}");
         };
         let status = child.wait().expect("a program ends");
-        (status, stdout + &stderr)
+        (status, stdout, stderr)
     }
 }
 

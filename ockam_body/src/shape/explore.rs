@@ -175,8 +175,12 @@ impl Explorer {
     fn elements(&mut self, tuple: &Found, path: &[Step]) -> Vec<Member> {
         let (mut seen, attempt) = self.sequence(tuple.count, path);
         if seen.found.len() < tuple.count {
-            // It stands for all that follow.
-            seen.found.push(unseen(tuple.rust_name));
+            // It stands for all that follow. The compiler's name of a tuple tells the types of its elements,
+            // that of a struct doesn't: two of one name could not be told apart.
+            seen.found.push(match tuple.kind {
+                Kind::Tuple => unseen(tuple.rust_name),
+                _ => Found::new(Kind::SelfDescribing),
+            });
         }
         let elements = seen.found.into_iter().enumerate();
         let elements = elements.map(|(index, found)| Member {

@@ -6,7 +6,7 @@ use crate::attestation::{Attestation, AttestationData};
 use crate::exchange::ExchangeKey;
 use crate::hash::sha256;
 use crate::history::{Change, ChangeData, ChangeHistory};
-use crate::key::KeyKind;
+use crate::key::{KeyKind, PublicKey};
 use crate::limits::{CHANNEL_KEY_VALIDITY, IDENTITY_KEY_VALIDITY};
 use crate::lock::lock;
 use crate::refused::refused;
@@ -83,6 +83,30 @@ impl OwnHistory {
             return Err(refused(why));
         }
         let key = self.vault.create_signing_key(before.key().kind()).await?;
+        let after = self.change_to(&before, key, now).await;
+        let kept = after.and_then(|after| match &self.file {
+            Some(file) => file.set_history(&after).map(|()| after),
+            None => Ok(after),
+        });
+        let after = match kept {
+            Ok(after) => after,
+            Err(error) => {
+                // A vault holds few keys: one that no history names is of no use.
+                let _ = self.vault.delete_signing_key(&key).await;
+                return Err(error);
+            }
+        };
+        *lock(&self.current) = after;
+        self.vault.delete_signing_key(before.key()).await
+    }
+
+    /// Returns the history with a further change, to a new key.
+    async fn change_to(
+        &self,
+        before: &ChangeHistory,
+        key: PublicKey,
+        now: Timestamp,
+    ) -> Result<ChangeHistory> {
         let data = ChangeData {
             previous: Some(*before.newest_change()),
             key,
@@ -94,12 +118,7 @@ impl OwnHistory {
         let hash = sha256(&bytes);
         let signature = self.vault.sign(&data.key, &hash).await?;
         let previous_signature = self.vault.sign(before.key(), &hash).await?;
-        let after = before.with(Change::new(bytes, signature, Some(previous_signature))?)?;
-        if let Some(file) = &self.file {
-            file.set_history(&after)?;
-        }
-        *lock(&self.current) = after;
-        self.vault.delete_signing_key(before.key()).await
+        before.with(Change::new(bytes, signature, Some(previous_signature))?)
     }
 
     /// Attests that a key is the one of the identity's channels from now on.

@@ -21,11 +21,11 @@ impl Context {
         own.receiver.poll_ready(&own.endpoint.mailbox, cx)
     }
 
-    /// Discards the message that is ready, if its sender has withdrawn it. Only timers of this context
-    /// withdraw messages.
+    /// Discards the message that is ready, if its sender has withdrawn it. Timers of this context withdraw
+    /// messages, and those of incarnations before it.
     #[inline]
     pub(crate) fn discard_withdrawn<M: Message>(&mut self) -> bool {
-        self.incarnation.get().is_some() && self.own_receiver::<M>().discard_withdrawn()
+        self.own_receiver::<M>().discard_withdrawn()
     }
 
     /// Notes that the worker begins to wait for a message.

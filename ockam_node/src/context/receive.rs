@@ -168,6 +168,10 @@ impl Context {
                 if received.is_ready() {
                     return received;
                 }
+                let is_worker = endpoint.registration().role == Role::Worker;
+                if is_worker && every.endpoint.signals.is_stop_pending() {
+                    return Poll::Ready(None);
+                }
                 note_idle(incarnation, every.begun());
                 // Whoever tells of an end now wakes this task.
                 take_down(endpoint, &mut wanted)

@@ -81,7 +81,10 @@ impl<T: Message> Reply<T> {
                 let why = "the call has no return route: it was sent, and not asked";
                 Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(answer))
             }
-            _ => self.sender.send_message(self.return_route, answer).await,
+            _ => {
+                let sending = self.sender.send_message(self.return_route, answer);
+                sending.into_answer().await
+            }
         }
     }
 

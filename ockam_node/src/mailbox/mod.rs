@@ -93,7 +93,11 @@ struct State<T> {
 impl<T> State<T> {
     /// Refuses messages from now on. Returns the senders that have waited for room, to wake them.
     fn close(&mut self) -> Vec<Waker> {
-        self.open = false;
+        if self.open {
+            // Permits that were granted are of no use any more.
+            self.accepted = self.accepted.wrapping_sub(self.waiting.granted());
+            self.open = false;
+        }
         self.waiting.grant_all()
     }
 }
@@ -197,7 +201,10 @@ impl<T> Mailbox<T> {
     /// Returns the number of messages that have been sent to the mailbox so far.
     pub(crate) fn accepted(&self) -> usize {
         let state = self.lock();
-        state.accepted.wrapping_sub(state.waiting.granted())
+        match state.open {
+            true => state.accepted.wrapping_sub(state.waiting.granted()),
+            false => state.accepted,
+        }
     }
 
     /// Returns the number of messages that have been sent to the mailbox so far, or `None` if it is closed.
@@ -307,7 +314,7 @@ impl<T> Mailbox<T> {
     #[cold]
     fn grant_waiting(&self, state: &mut State<T>) -> Vec<Waker> {
         let mut woken = Vec::new();
-        while state.waiting.has_waiting() && self.has_room(state) {
+        while state.open && state.waiting.has_waiting() && self.has_room(state) {
             state.accepted = state.accepted.wrapping_add(1);
             woken.extend(state.waiting.grant());
         }

@@ -193,10 +193,10 @@ impl Signals {
         self.any.store(true, Ordering::Release);
     }
 
-    /// Forgets what was for an incarnation of the owner that has ended.
+    /// Forgets what was for an incarnation of the owner that has ended. It still looks closely: a message that was
+    /// withdrawn with that incarnation may be queued.
     pub(crate) fn renew(&self) {
         let mut state = self.lock();
-        state.looks_closely = false;
         if let Some(queue) = state.queue.as_mut() {
             let entries = &mut queue.entries;
             entries.retain(|entry| matches!(entry.signal, Signal::Undelivered(_)));

@@ -217,8 +217,20 @@ impl Place {
 
     /// Notes which worker it is, and watches it.
     pub(super) fn set_endpoint(self: &Arc<Self>, watch: u64, endpoint: &Arc<dyn AnyEndpoint>) {
+        // The group may have marked the place, or closed, while the child was made.
+        let phase = self.lock();
         // A child is started once.
         let _ = self.endpoint.set(endpoint.clone());
+        let is_marked = *phase == Phase::Marked;
+        drop(phase);
+        if is_marked {
+            let _ = endpoint.signal(Signal::Restart, 1);
+        }
+        let group = self.group.upgrade();
+        if group.is_none_or(|group| group.lock().is_closed) {
+            endpoint.registration().lifecycle.request_stop();
+            endpoint.stop();
+        }
         if !endpoint.registration().watchers.add(watch, self.clone()) {
             self.has_ended();
         }
@@ -337,17 +349,29 @@ impl Place {
     /// Lets a worker that rests begin again, and waits until it runs. Returns `false` if it has failed
     /// again.
     pub(super) async fn go(&self, is_fresh: bool) -> bool {
-        if *self.lock() != Phase::Resting {
+        if !self.begin_to_go(is_fresh) {
             return true;
         }
-        if let Some(group) = self.group.upgrade() {
-            let mut state = group.lock();
+        let settled = |phase| matches!(phase, Phase::Running | Phase::Resting | Phase::Ended);
+        self.reach(settled).await != Phase::Resting
+    }
+
+    /// Lets a worker that rests begin again. Returns `false` if it doesn't rest: it may have ended just now.
+    fn begin_to_go(&self, is_fresh: bool) -> bool {
+        let group = self.group.upgrade();
+        let state = group.as_ref().map(|group| group.lock());
+        let mut phase = self.lock();
+        if *phase != Phase::Resting {
+            return false;
+        }
+        if let Some(mut state) = state {
             state.failed.remove(&self.number);
             state.gave_up.remove(&self.number);
         }
-        self.change(Phase::Going { is_fresh });
-        let settled = |phase| matches!(phase, Phase::Running | Phase::Resting | Phase::Ended);
-        self.reach(settled).await != Phase::Resting
+        *phase = Phase::Going { is_fresh };
+        drop(phase);
+        self.changed.notify_waiters();
+        true
     }
 
     /// Lets a worker that rests end.

@@ -48,6 +48,8 @@ enum Decision {
     Again(Duration),
     /// Its supervisor decides.
     Rest,
+    /// It is over its budget, and its supervisor decides.
+    GaveUp,
 }
 
 impl<W: Worker<Context: NodeContext>> Plan<W> {
@@ -142,10 +144,12 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
                 self.end(ctx, reason, asker, failure);
                 return None;
             }
-            // It may have been marked before it came to rest by itself.
-            ctx.endpoint().renew();
             self.announce(&ctx, failure.as_ref(), &decision);
-            let gave_up = gave_up(failure.as_ref());
+            // It may have been marked before it came to rest by itself, and a worker that was linked to the
+            // incarnation that has ended may have failed it.
+            ctx.endpoint().renew();
+            let is_over = matches!(decision, Decision::GaveUp);
+            let gave_up = is_over.then(|| gave_up(failure.as_ref()));
             // Those that are started again together with this worker begin no further message by now.
             tell(&ctx, asker, failure.take());
             match decision {
@@ -156,7 +160,10 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
                     Rest::Go { is_fresh: true } => *budget = Budget::new(&self.restart),
                     Rest::Go { .. } => {}
                     Rest::End => {
-                        self.end(ctx, gave_up, None, None);
+                        // One that only waited for its siblings ends as it was told to.
+                        if let Some(reason) = gave_up {
+                            self.end(ctx, reason, None, None);
+                        }
                         return None;
                     }
                 },
@@ -191,7 +198,7 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
         let Some(delay) = budget.count(clock::now()) else {
             let reason = gave_up(failure);
             return match child {
-                Some(child) if child.gives_up(&reason.to_string()) => Decision::Rest,
+                Some(child) if child.gives_up(&reason.to_string()) => Decision::GaveUp,
                 _ => Decision::End(reason),
             };
         };

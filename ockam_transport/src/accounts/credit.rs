@@ -164,7 +164,7 @@ impl Credit {
                 is_kept
             });
             self.share.set(bytes);
-            self.is_full = self.is_too_much();
+            self.is_full = self.left.len() >= MAX_WORKERS || self.is_too_much();
         }
         !self.is_full
     }

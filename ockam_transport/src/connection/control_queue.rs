@@ -145,10 +145,15 @@ impl ControlQueue {
     pub(super) fn push_report(
         &self,
         parts: &Parts<'_>,
-        report: Extension<'_>,
+        mut report: Extension<'_>,
         on_loss: OnLoss,
     ) -> Option<Queued> {
         let mut state = lock(&self.state);
+        let is_crowded = state.frames.len() >= self.max_queued_bytes || state.share.is_too_much();
+        if is_crowded {
+            // What was reserved has no room for names.
+            report.failure.iter_mut().for_each(|it| it.names.clear());
+        }
         // For the report of a question, room was reserved.
         let has_room = on_loss == OnLoss::Ignore
             || self.accounts.has_room_for_report(&state.reports)

@@ -154,10 +154,12 @@ impl Inner {
     /// for this stream.
     fn try_take_frames(&self, buffer: &mut Vec<u8>) -> (bool, bool) {
         let mut queue = self.lock();
+        // What has been written is no longer counted, so there may be room although nothing is taken.
+        let was_writing = queue.is_writing();
         let is_taken = queue.take(buffer, &self.inbound.control);
         let is_over = queue.phase.is_closed() || queue.is_parting;
         drop(queue);
-        if is_taken {
+        if is_taken || was_writing {
             self.inbound.changed.notify_waiters();
             self.inbound.waiting.queue().notify_one();
         }

@@ -144,6 +144,11 @@ impl SendQueue {
         self.accounts.set_unsent(self.frames.len());
     }
 
+    /// Returns `true` if the frames that were taken last are counted as being written.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing_bytes > 0
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }

@@ -6,7 +6,7 @@ use super::cbor::{Items, Reader, Writer};
 use super::error::Error;
 use super::failure::Failure;
 use super::grant::Grant;
-use super::limits::MAX_NAME;
+use super::limits::{MAX_GRANTS, MAX_NAME};
 
 /// The highest version of extensions that this crate speaks. It speaks all versions from 1 on.
 ///
@@ -189,6 +189,8 @@ impl<'a> Extension<'a> {
             GRANTS | WEIGHED_GRANTS => {
                 let grants = Grant::decode_all(key == WEIGHED_GRANTS, reader)?;
                 self.grants.extend(grants);
+                // A map may name a key again.
+                Error::check_count("grants", self.grants.len() as u64, MAX_GRANTS)?;
             }
             ACKNOWLEDGED => self.acknowledged = Some(reader.u64()?),
             SHAPE => self.shape = Some(reader.u64()?),

@@ -60,8 +60,10 @@ impl Asking {
 
 impl Drop for Asking {
     fn drop(&mut self) {
+        // Under the lock, so that a wait of the next timer isn't forgotten.
+        let mut wait = self.0.lock();
         if self.0.timers.fetch_sub(1, Ordering::Relaxed) == 1 {
-            *self.0.lock() = None;
+            *wait = None;
         }
     }
 }

@@ -59,8 +59,8 @@ pub(in crate::context) fn send_every<M: Message + Clone>(
     every: Duration,
     message: M,
 ) -> Timer {
-    let first = clock::after(every.max(MIN_INTERVAL));
-    let every = first - clock::now().min(first);
+    let every = every.clamp(MIN_INTERVAL, clock::MAX_TIMEOUT);
+    let first = clock::after(every);
     TimerTask::new(timers, destined, true).start(move |task| async move {
         let mut due = first;
         loop {

@@ -107,10 +107,12 @@ impl Tree {
         }
     }
 
-    /// Stops the children, the last one started first.
+    /// Stops the children, the last one started first, and kills those that don't stop in time.
     async fn stop_children(&self) {
-        for child in self.group.close() {
-            stop_child(&child).await;
+        let children = self.group.close();
+        if let Some(node) = &self.node {
+            let deadline = clock::after(node.settings.stop_timeout);
+            stop_by(node.runtime.clone(), deadline, children).await;
         }
     }
 }
