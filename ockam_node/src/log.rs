@@ -38,9 +38,10 @@ const MAX_MESSAGE_BYTES: usize = 4 * 1024;
 /// Emits the event of the end of a worker. It is never written to stderr.
 pub(crate) fn ended(address: &Address, reason: &dyn fmt::Display) {
     let _ = catch(|| {
-        let reason = Visible::line(MAX_MESSAGE_BYTES, reason);
-        tracing::event!(target: "ockam_node", Level::DEBUG, %address, "ended: {reason}");
-        record::add_line(|| format!("{address}: ended: {reason}"));
+        // Formatted only for those who read it: most workers end unseen.
+        let reason = || Visible::line(MAX_MESSAGE_BYTES, reason);
+        tracing::event!(target: "ockam_node", Level::DEBUG, %address, "ended: {}", reason());
+        record::add_line(|| format!("{address}: ended: {}", reason()));
     });
 }
 
