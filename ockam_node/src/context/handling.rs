@@ -68,7 +68,7 @@ impl Context {
     }
 
     /// Ends the handling of a message. If the last right to answer is dropped here, the ask ends.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn finish(&mut self) {
         let headers = mem::take(&mut self.headers);
         headers.handled();
