@@ -145,7 +145,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub async fn stop(&self) -> Result<()> {
-        if self.successor().is_some() {
+        if !self.endpoint.is_open() && self.successor().is_some() {
             let address = self.address();
             let why = format!("the worker of this handle has ended; another one is at {address}");
             return Err(Error::new(ErrorKind::UnknownAddress, why));

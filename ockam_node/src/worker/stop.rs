@@ -27,7 +27,8 @@ pub(super) async fn stop_worker(
     timer: &Timer,
 ) -> Result<()> {
     let lifecycle = &worker.registration().lifecycle;
-    if lifecycle.is_run_by_this_task() && restarts_itself(&*worker) {
+    let is_supervised = worker.registration().supervision.get().is_some();
+    if is_supervised && lifecycle.is_run_by_this_task() && restarts_itself(&*worker) {
         return Ok(());
     }
     let is_own = lifecycle.request_stop();
