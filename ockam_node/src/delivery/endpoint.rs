@@ -122,6 +122,14 @@ impl<M: Message> Endpoint<M> {
         }
     }
 
+    /// Closes the mailbox of an owner that is to stop, unless a worker is to hear of it first.
+    fn begin_to_close(&self) {
+        match self.registration.role {
+            Role::Worker => self.mailbox.close_when_full(),
+            Role::App | Role::Open | Role::Link => self.mailbox.close(),
+        }
+    }
+
     /// Decodes messages that share their headers, until one can't be decoded.
     fn decode_batch(
         &self,
@@ -174,16 +182,13 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn begin_stop(&self) {
         self.signals.begin_stop();
-        match self.registration.role {
-            Role::Worker => self.mailbox.close_when_full(),
-            Role::App | Role::Open | Role::Link => self.mailbox.close(),
-        }
+        self.begin_to_close();
     }
 
     fn stop(&self) {
-        self.begin_stop();
-        if self.signals.close_after_stopping() {
-            self.mailbox.close();
+        match self.signals.stop() {
+            true => self.mailbox.close(),
+            false => self.begin_to_close(),
         }
     }
 

@@ -96,8 +96,7 @@ impl<T> Receiver<T> {
             false => self.waker.replace(cx.waker().clone()),
         };
         let mut waker = self.waker.clone();
-        // What is given back is dropped after the lock.
-        let mut given_back = None;
+        let mut may_keep_room = true;
         let mut state = mailbox.lock();
         let (filled, leaves_waker) = if !state.queue.is_empty() {
             if self.batch.is_empty() {
@@ -109,9 +108,7 @@ impl<T> Receiver<T> {
             (Poll::Ready(true), is_lone)
         } else if state.open {
             let room = self.batch.capacity() + state.queue.capacity();
-            if !self.spare.may_keep(room, size_of::<T>()) && self.batch.is_empty() {
-                given_back = Some((mem::take(&mut self.batch), mem::take(&mut state.queue)));
-            }
+            may_keep_room = self.spare.may_keep(room, size_of::<T>());
             (Poll::Pending, true)
         } else {
             (Poll::Ready(false), false)
@@ -124,10 +121,25 @@ impl<T> Receiver<T> {
         }
         let woken = mailbox.grant(&mut state);
         drop(state);
-        drop((waker, before, given_back));
+        drop((waker, before));
         self.granted_at = self.begun;
         wake_all(woken);
+        if !may_keep_room {
+            self.give_back_room(mailbox);
+        }
         filled
+    }
+
+    /// Frees the room of a batch and of a queue that are empty.
+    #[cold]
+    fn give_back_room(&mut self, mailbox: &Mailbox<T>) {
+        if self.batch.is_empty() {
+            self.batch = VecDeque::new();
+            let mut state = mailbox.lock();
+            let queue = state.queue.is_empty().then(|| mem::take(&mut state.queue));
+            drop(state);
+            drop(queue);
+        }
     }
 
     /// Closes the mailbox and takes all remaining messages into the batch. Returns the length of the

@@ -51,6 +51,15 @@ struct Queue {
     failures: usize,
 }
 
+/// What the owner is to hear next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Due {
+    /// That it is to stop.
+    Stop,
+    /// The first signal.
+    Signal,
+}
+
 struct Entry {
     signal: Signal,
     /// How many times the owner gets it.
@@ -107,23 +116,22 @@ impl Signals {
 
     /// Lets the owner hear that it is to stop. Its mailbox stays open.
     pub(crate) fn begin_stop(&self) {
+        self.begin(&mut self.lock());
+    }
+
+    /// Does the same, and lets its mailbox be closed once it has heard. Returns `true` if it has heard
+    /// already, so that the mailbox is to be closed now. Otherwise the owner closes it.
+    pub(crate) fn stop(&self) -> bool {
         let mut state = self.lock();
+        self.begin(&mut state);
+        state.stop.close()
+    }
+
+    fn begin(&self, state: &mut State) {
         if state.stop.begin() {
             self.is_stopping.store(true, Ordering::Release);
             self.any.store(true, Ordering::Release);
         }
-    }
-
-    /// Returns `true` if the owner has heard of the stop, so that its mailbox may be closed now. Otherwise
-    /// the owner closes it when it has heard.
-    pub(crate) fn close_after_stopping(&self) -> bool {
-        self.lock().stop.close()
-    }
-
-    /// Returns `true` once, when the owner is to hear of a stop.
-    #[cold]
-    pub(crate) fn take_stop(&self) -> bool {
-        self.lock().stop.take()
     }
 
     /// Notes that the owner has heard of the stop. Returns `true` if the mailbox is to be closed now.
@@ -131,15 +139,19 @@ impl Signals {
         self.lock().stop.has_heard()
     }
 
-    /// Returns `true` if the first signal is due when `begun` messages have been begun.
+    /// Returns what the owner is to hear when `begun` messages have been begun. A stop is returned once.
     #[cold]
-    pub(crate) fn is_due(&self, begun: usize) -> bool {
-        let state = self.lock();
+    pub(crate) fn next_due(&self, begun: usize) -> Option<Due> {
+        let mut state = self.lock();
+        if state.stop.take() {
+            return Some(Due::Stop);
+        }
         let first = state.queue.as_ref().and_then(|it| it.entries.front());
-        if first.is_none() && !state.stop.is_pending() && !state.looks_closely {
+        if first.is_none() && !state.looks_closely {
             self.any.store(false, Ordering::Release);
         }
-        first.is_some_and(|first| first.is_due(begun))
+        let is_due = first.is_some_and(|first| first.is_due(begun));
+        is_due.then_some(Due::Signal)
     }
 
     /// Takes the first signal, if it is due when `begun` messages have been begun.
@@ -210,8 +222,13 @@ impl Signals {
         state.is_closed = true;
         let queue = state.queue.take();
         drop(state);
-        let entries = queue.into_iter().flat_map(|queue| queue.entries);
-        entries.map(|it| (it.signal, it.times)).collect()
+        match queue {
+            None => Vec::new(),
+            Some(queue) => {
+                let entries = queue.entries.into_iter();
+                entries.map(|it| (it.signal, it.times)).collect()
+            }
+        }
     }
 }
 
@@ -261,6 +278,10 @@ mod tests {
         Signal::Undelivered(error.with_names(vec!["worker".into()]))
     }
 
+    fn is_due(signals: &Signals, begun: usize) -> bool {
+        signals.next_due(begun) == Some(Due::Signal)
+    }
+
     #[test]
     fn signals_that_are_alike_take_one_entry() {
         let signals = Signals::default();
@@ -296,8 +317,8 @@ mod tests {
             assert!(signals.push(lost(0), 1, place).is_ok());
         }
         for place in 1..MAX_QUEUED_FAILURES {
-            assert!(signals.pop(place - 1).is_none() && !signals.is_due(place - 1));
-            assert!(signals.is_due(place) && signals.pop(place).is_some());
+            assert!(signals.pop(place - 1).is_none() && !is_due(&signals, place - 1));
+            assert!(is_due(&signals, place) && signals.pop(place).is_some());
         }
         assert!(signals.pop(2 * MAX_QUEUED_FAILURES - 1).is_none());
         for _ in MAX_QUEUED_FAILURES..=2 * MAX_QUEUED_FAILURES {
@@ -305,7 +326,7 @@ mod tests {
         }
         assert!(!signals.is_empty(), "nobody has looked behind the last one");
         assert!(signals.pop(2 * MAX_QUEUED_FAILURES).is_none());
-        assert!(!signals.is_due(2 * MAX_QUEUED_FAILURES) && signals.is_empty());
+        assert!(!is_due(&signals, 2 * MAX_QUEUED_FAILURES) && signals.is_empty());
     }
 
     #[test]
@@ -322,8 +343,8 @@ mod tests {
         let signals = Signals::default();
         let behind = usize::MAX;
         assert!(signals.push(lost(0), 1, behind).is_ok());
-        assert!(!signals.is_due(behind.wrapping_sub(1)));
-        assert!(signals.is_due(behind));
-        assert!(signals.is_due(behind.wrapping_add(1)));
+        assert!(!is_due(&signals, behind.wrapping_sub(1)));
+        assert!(is_due(&signals, behind));
+        assert!(is_due(&signals, behind.wrapping_add(1)));
     }
 }

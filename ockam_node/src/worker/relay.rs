@@ -24,7 +24,7 @@ use crate::context::{Context, NodeContext};
 use crate::delivery::Endpoint;
 use crate::lifecycle::{ExitReason, Lifecycle};
 use crate::log::{self, Trouble, WorkerSpan, span};
-use crate::mailbox::{Mailbox, Signal};
+use crate::mailbox::{Due, Mailbox, Signal};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
 use crate::task::{preempt, spawn, yield_now};
@@ -187,12 +187,14 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     /// Returns the step that a signal asks for before the next message.
     fn next_signal(&mut self) -> Option<Next> {
-        let signals = &self.endpoint.signals;
-        if signals.take_stop() {
-            return Some(Next::Stop);
-        }
-        let is_due = signals.is_due(self.ctx.begun::<W::Message>());
-        is_due.then_some(Next::Signals)
+        let due = self
+            .endpoint
+            .signals
+            .next_due(self.ctx.begun::<W::Message>())?;
+        Some(match due {
+            Due::Stop => Next::Stop,
+            Due::Signal => Next::Signals,
+        })
     }
 
     /// Takes a signal, if one is due.
