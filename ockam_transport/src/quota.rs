@@ -126,6 +126,19 @@ impl Share {
         self.count(before, now)
     }
 
+    /// Adds to what the connection holds. Tells what [`set`](Self::set) does.
+    #[inline]
+    pub(crate) fn add(&mut self, bytes: usize) -> bool {
+        self.set(self.bytes.saturating_add(bytes))
+    }
+
+    /// Removes from what the connection holds, of which there is at least as much.
+    #[inline]
+    pub(crate) fn remove(&mut self, bytes: usize) {
+        debug_assert!(bytes <= self.bytes, "{bytes} of {}", self.bytes);
+        self.set(self.bytes.saturating_sub(bytes));
+    }
+
     fn count(&self, before: usize, now: usize) -> bool {
         if now > before {
             return self.quota.add(now - before);

@@ -145,7 +145,7 @@ impl Credit {
         if !self.make_room() {
             return false;
         }
-        self.share.set(self.share.bytes() + address_bytes([to]));
+        self.share.add(address_bytes([to]));
         self.left.insert(to.clone(), CreditLeft::WINDOW);
         true
     }

@@ -56,14 +56,6 @@ impl InFlight {
         }
     }
 
-    fn add_bytes(&mut self, bytes: usize) {
-        self.share.set(self.share.bytes() + bytes);
-    }
-
-    fn remove_bytes(&mut self, bytes: usize) {
-        self.share.set(self.share.bytes() - bytes);
-    }
-
     /// Adds a message that is queued. If `is_told`, its sender is told when it is lost.
     #[inline]
     pub(super) fn add(&mut self, onward: Hops<'_>, return_route: &Route, is_told: bool) {
@@ -102,7 +94,7 @@ impl InFlight {
         match self.groups.back_mut() {
             Some(last) if last.on_loss == group.on_loss => last.messages += group.messages,
             _ => {
-                self.add_bytes(group.bytes());
+                self.share.add(group.bytes());
                 self.groups.push_back(group);
             }
         }
@@ -217,7 +209,7 @@ impl InFlight {
             messages -= group.messages;
             let bytes = group.bytes();
             self.groups.pop_front();
-            self.remove_bytes(bytes);
+            self.share.remove(bytes);
         }
         self.groups.shrink_to(KEPT_GROUPS);
     }
@@ -228,14 +220,14 @@ impl InFlight {
             let Some(mut group) = self.groups.pop_front() else {
                 break;
             };
-            self.remove_bytes(group.bytes());
+            self.share.remove(group.bytes());
             if group.messages > messages {
                 let rest = InFlightGroup {
                     on_loss: group.on_loss.clone(),
                     messages: group.messages - messages,
                 };
                 group.messages = messages;
-                self.add_bytes(rest.bytes());
+                self.share.add(rest.bytes());
                 self.groups.push_front(rest);
             }
             messages -= group.messages;

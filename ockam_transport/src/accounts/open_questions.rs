@@ -37,8 +37,7 @@ impl OpenQuestions {
         if share.bytes() + bytes > MAX_BYTES || share.is_too_much() {
             return None;
         }
-        let all = share.bytes() + bytes;
-        share.set(all);
+        share.add(bytes);
         let questions = self.0.clone();
         Some(Reserved { questions, bytes })
     }
@@ -46,9 +45,7 @@ impl OpenQuestions {
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        let mut share = lock(&self.questions);
-        let left = share.bytes() - self.bytes;
-        share.set(left);
+        lock(&self.questions).remove(self.bytes);
     }
 }
 

@@ -48,7 +48,7 @@ impl OwedCredit {
         let mut granted = Vec::new();
         if self.owed.get_mut(to).is_none() {
             granted = self.make_room();
-            self.share.set(self.share.bytes() + address_bytes([to]));
+            self.share.add(address_bytes([to]));
             self.owed.insert(to.clone(), Owed::default());
         }
         if let Some(owed) = self.owed.get_mut(to) {

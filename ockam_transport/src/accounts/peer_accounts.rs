@@ -60,11 +60,21 @@ impl PeerAccounts {
     }
 
     /// Begins with a new stream: its peer is not known yet, and what was granted before is forgotten.
-    pub(crate) fn restart(&self) {
+    ///
+    /// If the peer has not greeted on the stream before, nothing was sent on it. What is queued then has
+    /// spent its credit already, and there is no more.
+    pub(crate) fn restart(&self, was_greeted: bool) {
         self.peer.reset();
         self.taken_in.restart();
-        *lock(&self.credit) = Credit::new(self.of_all.small_share());
+        if was_greeted {
+            self.renew_credit();
+        }
         *lock(&self.owed) = OwedCredit::new(self.of_all.small_share());
+    }
+
+    /// Gives each worker of the peer the whole window, as nothing is queued or on its way.
+    pub(super) fn renew_credit(&self) {
+        *lock(&self.credit) = Credit::new(self.of_all.small_share());
     }
 
     /// Returns what is known of the peer.
@@ -93,6 +103,10 @@ impl PeerAccounts {
     /// Adds the credit that the peer grants. Tells whether there may be room for other workers because
     /// of that.
     pub(crate) fn add_credit(&self, grants: &[Grant]) -> bool {
+        // Most frames grant nothing.
+        if grants.is_empty() {
+            return false;
+        }
         let mut credit = lock(&self.credit);
         let added = grants
             .iter()

@@ -108,7 +108,7 @@ impl PendingAsks {
         // Peers choose the names of those who ask from other nodes, so one may have been used before.
         removed.extend(self.remove(&name));
         self.shares.add(question.origin, bytes);
-        self.share.set(self.share.bytes() + bytes);
+        self.share.add(bytes);
         self.asks.insert(name, ask);
         removed
     }
@@ -188,7 +188,7 @@ impl PendingAsks {
     fn remove(&mut self, name: &Address) -> Option<PendingAsk> {
         let ask = self.asks.remove(name)?;
         self.shares.remove(ask.origin.as_ref(), ask.bytes);
-        self.share.set(self.share.bytes() - ask.bytes);
+        self.share.remove(ask.bytes);
         Some(ask)
     }
 }

@@ -34,7 +34,7 @@ struct Path {
 
 /// Where a message has to come from. Each message that was sent is counted by its hop, and as one to the
 /// peer or beyond it.
-#[derive(PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum From {
     /// A worker of the peer.
     Peer,
@@ -88,7 +88,7 @@ impl ReturnPaths {
         if is_too_much || self.share.is_too_much() {
             self.make_room();
         }
-        self.share.set(self.share.bytes() + path.bytes());
+        self.share.add(path.bytes());
         self.counts.insert(path, messages);
     }
 
@@ -103,17 +103,24 @@ impl ReturnPaths {
             hop.map(|hop| self.take(back, hop));
             return true;
         }
-        let is_of_hop = hop.is_some_and(|hop| self.take(back, hop));
-        if is_of_hop && !self.take(back, From::Beyond) {
-            self.take(back, From::Peer);
-        }
-        is_of_hop
+        let Some(hop) = hop.filter(|hop| self.count(back, hop.clone()) > 0) else {
+            return false;
+        };
+        // A hop that another worker has answered for is still counted, but nothing is owed to it any more.
+        let is_owed = self.take(back, From::Beyond) || self.take(back, From::Peer);
+        is_owed && self.take(back, hop)
     }
 
     /// Tells whether the report of a failure may come back by this path. It doesn't say where it comes from:
     /// the peer has checked that, as this node does before it passes one on.
     pub(super) fn admit_report(&mut self, back: &Route) -> bool {
         self.take(back, From::Peer) || self.take(back, From::Beyond)
+    }
+
+    fn count(&mut self, back: &Route, from: From) -> u32 {
+        let back = back.clone();
+        let count = self.counts.get_mut(&Path { back, from });
+        count.map_or(0, |count| *count)
     }
 
     fn take(&mut self, back: &Route, from: From) -> bool {
@@ -259,6 +266,19 @@ mod tests {
         assert!(paths.admit(&back, &route!["two", "x"]));
         assert!(paths.admit(&back, &route!["two", "x"]));
         assert!(!paths.admit(&back, &route!["two", "x"]) && !paths.admit_report(&back));
+    }
+
+    #[test]
+    fn a_message_that_another_worker_has_answered_is_answered() {
+        for late in [route!["worker"], route!["worker", "behind"]] {
+            let (mut paths, back) = (return_paths(), route!["app"]);
+            paths.note(&back, &to("worker", true), 1);
+            assert!(paths.admit(&back, &route!["another"]));
+            assert!(!paths.admit(&back, &late), "a second time, by {late}");
+            note_one(&mut paths, &back);
+            assert!(paths.admit(&back, &late), "what was sent since, by {late}");
+            assert!(!paths.admit(&back, &late) && !paths.admit_report(&back));
+        }
     }
 
     /// Notes paths of workers behind a connection.

@@ -236,8 +236,9 @@ impl SendAccounts {
         (in_doubt, self.take_asks(self.last_given_ask))
     }
 
-    /// Ends the link. Returns what is not sent.
+    /// Takes back all that is queued while there is no stream. Returns what is not sent.
     pub(crate) fn take_queued(&mut self) -> NotSent {
+        self.peer.renew_credit();
         NotSent {
             messages: self.in_flight.take_queued(),
             given_asks: self.take_asks(self.last_given_ask),

@@ -51,7 +51,7 @@ impl Inner {
         }
         let ended = queue.withdraw_ended();
         queue.restart();
-        inbound.accounts.restart();
+        inbound.accounts.restart(inbound.is_greeted());
         inbound.reset_greeting();
         if queue.phase.is_open() {
             inbound.control.open();

@@ -14,6 +14,7 @@ use ockam_node::transport::{Content, Gateway, Link, Outgoing};
 use ockam_node::{Context, NodeBuilder};
 
 use super::{Exposed, Inner, ReceivedRun};
+use crate::accounts::WINDOW_MESSAGES;
 use crate::message::{Extension, Failure, Grant, TransportMessage};
 use crate::name::random_address;
 use crate::quotas::Quotas;
@@ -55,6 +56,13 @@ fn connection_with(ctx: &Context, settings: TransportSettings) -> Result<Arc<Inn
 
 /// Sends a message, and gives it to the stream.
 fn send(connection: &Inner, return_route: &Route) {
+    assert!(queue(connection, return_route), "there is room");
+    let mut queue = connection.lock();
+    assert!(queue.take(&mut Vec::new(), &connection.inbound.control));
+}
+
+/// Queues a message to a worker of the peer. Tells whether there was room.
+fn queue(connection: &Inner, return_route: &Route) -> bool {
     let onward = route!["worker"];
     let outgoing = Outgoing {
         onward: onward.hops(),
@@ -66,9 +74,7 @@ fn send(connection: &Inner, return_route: &Route) {
         trace: None,
         is_answer: false,
     };
-    connection.try_send(&outgoing).expect("there is room");
-    let mut queue = connection.lock();
-    assert!(queue.take(&mut Vec::new(), &connection.inbound.control));
+    connection.try_send(&outgoing).is_ok()
 }
 
 /// Returns one frame of each kind that a peer sends.
@@ -166,6 +172,44 @@ async fn receiving_locks_nothing_of_the_sending_side() -> Result<()> {
     receiving.join().expect("it does not panic")?;
     drop(queue);
     assert!(followed > 0, "some frames go on with a run");
+    connection.close(ErrorKind::Stopped, "the test is over");
+    ctx.stop().await
+}
+
+#[tokio::test]
+async fn credit_is_renewed_only_for_streams_that_were_used() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let connection = connection(&ctx)?;
+    let fill = || {
+        (0..)
+            .take_while(|_| queue(&connection, &route!["app"]))
+            .count()
+    };
+    connection.connected();
+    assert_eq!(fill(), WINDOW_MESSAGES as usize);
+    for _ in 0..3 {
+        connection.disconnected("it was not greeted");
+        connection.connected();
+        assert_eq!(fill(), 0, "nothing of what is queued has been sent");
+    }
+    connection.inbound.greeted();
+    assert!(
+        connection
+            .lock()
+            .take(&mut Vec::new(), &connection.inbound.control)
+    );
+    connection.disconnected("it was cut");
+    connection.connected();
+    assert_eq!(fill(), WINDOW_MESSAGES as usize);
+
+    connection.disconnected("it was not greeted");
+    connection.give_up("there has been no stream for long");
+    connection.connected();
+    assert_eq!(
+        fill(),
+        WINDOW_MESSAGES as usize,
+        "nothing is queued any more"
+    );
     connection.close(ErrorKind::Stopped, "the test is over");
     ctx.stop().await
 }

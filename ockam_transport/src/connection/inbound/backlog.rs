@@ -184,9 +184,8 @@ impl Backlog {
             return Added::Refused;
         }
         let of_line = if is_first { LINE_BYTES } else { 0 };
-        let bytes = state.share.bytes() + message.bytes() + of_line;
         // This one still waits, even if it is too much. The connection is read no further behind it.
-        state.share.set(bytes);
+        state.share.add(message.bytes() + of_line);
         let line = state.lines.entry(key.clone()).or_default();
         line.bytes += frame_bytes;
         line.messages.push_back(message);
@@ -213,8 +212,7 @@ impl Backlog {
                 LINE_BYTES
             }
         };
-        let bytes = state.share.bytes() - less;
-        state.share.set(bytes);
+        state.share.remove(less);
         drop(state);
         self.less.notify_waiters();
         next
@@ -223,8 +221,7 @@ impl Backlog {
     /// Counts bytes of large messages to an address, until they have been [handled](Self::handled).
     pub(super) fn weigh(&self, to: &Address, bytes: usize) {
         let mut state = lock(&self.state);
-        let all = state.share.bytes() + bytes;
-        state.share.set(all);
+        state.share.add(bytes);
         match state.large.get_mut(to) {
             Some(of_one) => *of_one += bytes,
             None => {
@@ -236,8 +233,7 @@ impl Backlog {
     /// Notes that large messages have been handled, or never will be.
     pub(super) fn handled(&self, to: &Address, bytes: usize) {
         let mut state = lock(&self.state);
-        let all = state.share.bytes().saturating_sub(bytes);
-        state.share.set(all);
+        state.share.remove(bytes);
         if let Some(of_one) = state.large.get_mut(to) {
             *of_one = of_one.saturating_sub(bytes);
             if *of_one == 0 {
