@@ -1,6 +1,7 @@
 //! A slow worker delays only its own senders (clauses 2 and 11).
 
 mod peers;
+mod replies;
 
 use std::time::Duration;
 

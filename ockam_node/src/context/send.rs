@@ -163,13 +163,15 @@ impl Context {
     /// Answers the current message: completes an ask, or sends to the address that the message came
     /// from.
     ///
-    /// On one node, this waits for room in a full mailbox. It never waits for another node: if too much waits
-    /// to be sent there already, the answer is refused, and an asker is told.
+    /// On one node, this waits for room in a full mailbox. It never waits for another node, which could keep this
+    /// worker from all others: if too much waits to be sent there already, the answer is refused, and an
+    /// asker is told. The answer to a message that was sent, and not asked, is refused as well if the other
+    /// node has given no credit for it; [`send_message`](Self::send_message) to the return route waits.
     ///
     /// # Errors
     ///
-    /// Returns `MailboxFull` if there is no room on the way to another node, `NoRoute` if the message has no return route or the ask has an answer already, `Stopped`
-    /// if the asker has stopped waiting, `WrongType` if it waits for another type, and the errors of
+    /// Returns `MailboxFull` if there is no room on the way to another node, `NoRoute` if the message has no
+    /// return route or the ask has an answer already, `Stopped` if the asker has stopped waiting, `WrongType` if it waits for another type, and the errors of
     /// [`send_message`](Self::send_message). [`Error::take`] returns the message.
     ///
     /// # Cancel safety
