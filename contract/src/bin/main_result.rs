@@ -3,8 +3,11 @@
 use std::future::pending;
 use std::io;
 use std::thread;
+use std::time::Duration;
 
-use ockam::{Context, Error, ErrorContext, ErrorKind, Result, Sender, Worker};
+use ockam::{
+    Context, Error, ErrorContext, ErrorKind, Restart, Result, Sender, Worker, WorkerBuilder,
+};
 use ockam_contract::program::Witness;
 
 #[ockam::node(worker_threads = 2)]
@@ -26,6 +29,17 @@ async fn main(ctx: Context) -> Result<()> {
         Some("fails as something else has stopped") => fails_as_a_worker_stopped(&ctx).await,
         Some("panics") => panic!("main panics on purpose"),
         Some("has a worker that panics") => has_a_worker_that_panics(ctx).await,
+        Some("receives while an essential worker gives up") => {
+            has_an_essential_worker(&ctx).await?;
+            receives(ctx).await
+        }
+        Some("waits elsewhere while an essential worker gives up") => {
+            has_an_essential_worker(&ctx).await?;
+            pending().await
+        }
+        Some("has returned when an essential worker gives up") => {
+            has_an_essential_worker(&ctx).await
+        }
         Some("leaves a blocked thread") => leaves_a_blocked_thread(ctx).await,
         Some("leaves tasks") => leaves_tasks(ctx).await,
         other => unreachable!("there is no scenario {other:?}"),
@@ -146,6 +160,15 @@ async fn has_a_worker_that_panics(ctx: Context) -> Result<()> {
     ctx.send_message("witness", "what comes after".to_string())
         .await?;
     ctx.stop().await
+}
+
+/// Starts a worker that gives up a moment later.
+async fn has_an_essential_worker(ctx: &Context) -> Result<()> {
+    let essential = Restart::on_failure().at_most(1, Duration::MAX).essential();
+    let essential = WorkerBuilder::from_fn("essential", || Panics).restart(essential);
+    let essential = essential.start(ctx).await?;
+    essential.send(1).await?;
+    essential.send(2).await
 }
 
 async fn leaves_a_blocked_thread(ctx: Context) -> Result<()> {

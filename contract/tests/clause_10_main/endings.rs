@@ -92,6 +92,26 @@ fn a_panic_in_a_worker_is_on_stderr_and_the_process_goes_on() {
 }
 
 #[test]
+fn an_essential_worker_that_gives_up_ends_the_process_with_1_and_says_why() {
+    for scenario in [
+        "receives while an essential worker gives up",
+        "waits elsewhere while an essential worker gives up",
+        "has returned when an essential worker gives up",
+    ] {
+        let remains = run(scenario);
+        assert_eq!(remains.status.code(), Some(1), "{scenario}: {remains:?}");
+        assert!(
+            remains.lines.contains(&"shuts down".to_owned()),
+            "{remains:?}"
+        );
+        let why = "error: the essential worker 0#essential gave up: \
+                   panicked: the worker panics on purpose";
+        let said = remains.errors.lines().filter(|line| line.starts_with(why));
+        assert_eq!(said.count(), 1, "{scenario}: {remains:?}");
+    }
+}
+
+#[test]
 fn a_thread_that_stays_blocked_does_not_keep_the_process() {
     let remains = run("leaves a blocked thread");
     assert_eq!(remains.status.code(), Some(0), "{remains:?}");

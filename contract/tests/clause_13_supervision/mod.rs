@@ -6,6 +6,7 @@ mod budgets;
 mod groups;
 mod handles;
 mod many;
+mod owned;
 mod restarts;
 mod seeds;
 mod stops;
@@ -44,6 +45,9 @@ const ERROR: u64 = u64::MAX - 2;
 const STOP: u64 = u64::MAX - 3;
 /// Makes it wait for ten seconds.
 const WAIT: u64 = u64::MAX - 4;
+
+/// Makes it wait for ever.
+const FOR_EVER: u64 = u64::MAX - 5;
 
 fn notes() -> (Notes, UnboundedReceiver<String>) {
     let (sender, receiver) = unbounded_channel();
@@ -115,6 +119,7 @@ impl Worker for Fragile {
             ERROR => return Err(Error::new(ErrorKind::Other, "not fatal")),
             STOP => return ctx.stop_worker(ctx.address()).await,
             WAIT => tokio::time::sleep(Duration::from_secs(10)).await,
+            FOR_EVER => std::future::pending().await,
             msg => self.sum += msg,
         }
         if ctx.reply(self.sum).await.is_err() {

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use ockam::{DownReason, ErrorKind, NodeBuilder, Restart, Result, Supervisor};
+use ockam::{Context, DownReason, ErrorKind, NodeBuilder, Restart, Result, Supervisor};
 use ockam_contract::pace::{at_rest, soon};
 
-use super::{PANIC, noted, notes};
+use super::{FOR_EVER, PANIC, noted, notes};
 
 #[tokio::test(start_paused = true)]
 async fn a_child_that_gives_up_is_the_business_of_its_supervisor() -> Result<()> {
@@ -156,4 +156,42 @@ async fn an_essential_worker_that_gives_up_stops_the_node() -> Result<()> {
         "{failure}"
     );
     Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_does_not_stop_holds_up_the_others_for_a_quarter_of_the_time() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let (notes, mut got) = notes();
+    let tree = Supervisor::one_for_one("tree")
+        .child(notes.fragile("a"))
+        .child(notes.fragile("b"))
+        .child(notes.fragile("stuck"));
+    let tree = tree.start(&ctx).await?;
+    noted(&mut got);
+    ctx.try_send("stuck", FOR_EVER)?;
+    at_rest().await;
+    let stopped = {
+        let tree = tree.clone();
+        tokio::spawn(async move { tree.stop().await })
+    };
+    // A quarter of ten seconds, and the others stop side by side.
+    tokio::time::sleep(Duration::from_millis(2_400)).await;
+    assert_eq!(noted(&mut got), [] as [&str; 0]);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(noted(&mut got), ["b 1 stops", "a 1 stops"]);
+    let _ = soon(stopped).await.expect("a stop doesn't panic");
+    at_rest().await;
+    assert_eq!(ctx.list_workers(), [], "the one that is stuck is killed");
+    Ok(())
+}
+
+#[ockam::test(paused)]
+#[should_panic(expected = "0#stuck: did not stop in time and is killed")]
+async fn a_child_that_is_killed_because_it_does_not_stop_is_reported(ctx: Context) -> Result<()> {
+    let (notes, _got) = notes();
+    let tree = Supervisor::one_for_one("tree").child(notes.fragile("stuck"));
+    let tree = tree.start(&ctx).await?;
+    ctx.try_send("stuck", FOR_EVER)?;
+    at_rest().await;
+    tree.stop().await
 }

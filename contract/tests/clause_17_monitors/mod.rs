@@ -6,6 +6,7 @@ mod ends;
 mod links;
 mod many;
 mod order;
+mod restarts;
 mod tasks;
 
 use ockam::{Context, Down, Result, Worker};

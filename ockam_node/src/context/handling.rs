@@ -82,7 +82,11 @@ impl Context {
     /// Ends what one incarnation of a worker has made, and the message that it was handling, so that another
     /// one can begin with this context.
     pub(crate) fn renew(&mut self) {
-        drop(self.incarnation.take());
+        if let Some(incarnation) = self.incarnation.take() {
+            if incarnation.owned.get().is_some() {
+                self.endpoint.set_has_owned(false);
+            }
+        }
         self.endpoint.renew();
         self.finish();
     }

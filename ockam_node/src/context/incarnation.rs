@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::monitors::Monitors;
+use super::owned::OwnedWorkers;
 use super::timers::Timers;
 
 /// What a context has made that ends with it, and with each restart of its worker.
@@ -10,4 +11,5 @@ use super::timers::Timers;
 pub(crate) struct Incarnation {
     pub(super) timers: Timers,
     pub(super) monitors: Arc<Monitors>,
+    pub(super) owned: OnceLock<OwnedWorkers>,
 }

@@ -13,6 +13,8 @@ struct LinkWatch {
     address: Address,
     /// The one that ends with it, and the number under which that one watches in turn.
     other: Weak<dyn AnyEndpoint>,
+    /// Its generation that ends with it.
+    generation: u32,
     number_at_other: u64,
     every_end: bool,
 }
@@ -31,6 +33,7 @@ pub(super) fn link(
         Arc::new(LinkWatch {
             address: watched.registration().address().clone(),
             other: Arc::downgrade(other),
+            generation: other.generation(),
             number_at_other,
             every_end,
         })
@@ -56,8 +59,12 @@ impl LinkWatch {
         other.registration().watchers.remove(self.number_at_other);
         if reason.is_failure() {
             let why = format!("it is linked with {}, which {reason}", self.address);
-            // Refused if it has ended as well.
-            let _ = other.signal(Signal::Fail(why.into()), 1);
+            let fail = Signal::Fail {
+                generation: self.generation,
+                why: why.into(),
+            };
+            // Refused if it has ended, or begun again, as well.
+            let _ = other.signal(fail, 1);
         } else if self.every_end {
             other.registration().lifecycle.request_stop();
             other.stop();

@@ -59,6 +59,8 @@ struct DownWatch {
     number: u64,
     address: Address,
     owner: Weak<dyn AnyEndpoint>,
+    /// The generation of the owner that it tells.
+    generation: u32,
     monitors: Weak<Monitors>,
     wants_restarts: AtomicBool,
 }
@@ -80,6 +82,7 @@ impl Monitors {
             number,
             address,
             owner: Arc::downgrade(owner),
+            generation: owner.generation(),
             monitors: Arc::downgrade(self),
             wants_restarts: AtomicBool::new(false),
         });
@@ -106,7 +109,8 @@ impl Monitor {
     /// Also tells of restarts, as [`DownReason::Restarted`].
     ///
     /// Without this, a monitor of a worker that is started again after a failure goes on, and tells of the
-    /// end of the last incarnation alone.
+    /// end of the last incarnation alone. Each restart is told once. If 16 of them wait to be handed over, the
+    /// last one stands for those that follow, and its text says how many these are.
     ///
     /// # Examples
     ///
@@ -123,8 +127,8 @@ impl Monitor {
         self
     }
 
-    /// Ends the monitor. Returns `true` if it hasn't told yet, and will not: a
-    /// [`Down`](ockam_core::Down) that waits to be handed over is taken back.
+    /// Ends the monitor. Returns `true` if it hasn't told yet, and will not: what waits to be handed over, a
+    /// [`Down`](ockam_core::Down) for each restart among it, is taken back.
     ///
     /// # Examples
     ///
@@ -146,7 +150,7 @@ impl Monitor {
         };
         let waited = monitors.remove(number) && self.target.unwatch(number);
         let owner = self.watch.owner.upgrade();
-        waited | owner.is_some_and(|owner| owner.take_down(number))
+        waited | owner.is_some_and(|owner| owner.take_monitor(number))
     }
 }
 
@@ -156,9 +160,13 @@ impl DownWatch {
             return;
         };
         let down = Down::new(self.address.clone(), incarnation, reason.clone());
-        let monitor = self.number;
-        // Refused by an owner that has ended: nobody is left to be told.
-        let _ = owner.signal(Signal::Down { monitor, down }, 1);
+        let down = Signal::Down {
+            monitor: self.number,
+            generation: self.generation,
+            down,
+        };
+        // Refused by an owner that has ended, or begun again: nobody is left to be told.
+        let _ = owner.signal(down, 1);
     }
 }
 

@@ -142,7 +142,7 @@ impl Context {
         let mut deadline = self.outbox.deadline(timeout);
         let receiver = receiver_in(&mut self.receiver);
         let incarnation = &self.incarnation;
-        let mut from = 0;
+        let (mut from, mut last_down) = (0, 0);
         let received = if let Some(own) = receiver.downcast_mut::<M>() {
             let next = poll_fn(|cx| {
                 let received = own.poll_matching(&mut from, &mut *wanted, cx);
@@ -161,7 +161,7 @@ impl Context {
             let endpoint = &*self.endpoint;
             let mut wanted = |any: &Any| any.downcast_ref::<M>().is_some_and(&mut *wanted);
             let next = poll_fn(|cx| {
-                if let Some(down) = take_down(endpoint, &mut wanted) {
+                if let Some(down) = take_down(endpoint, &mut last_down, &mut wanted) {
                     return Poll::Ready(Some(down));
                 }
                 let received = poll_any(every, &mut from, &mut wanted, cx);
@@ -174,7 +174,7 @@ impl Context {
                 }
                 note_idle(incarnation, every.begun());
                 // Whoever tells of an end now wakes this task.
-                take_down(endpoint, &mut wanted)
+                take_down(endpoint, &mut last_down, &mut wanted)
                     .map_or(Poll::Pending, |down| Poll::Ready(Some(down)))
             });
             let received = deadline.limit(next).await;
@@ -195,24 +195,28 @@ impl Context {
     }
 }
 
-/// Polls for a message of any type. `wanted` is a `dyn`, so that this is compiled once and not for each
-/// type.
-/// Takes what a monitor tells, if it is wanted. All messages that came before it have been set aside.
+/// Takes the first thing that a monitor tells and that is wanted, and comes behind `last`, which is the last one
+/// that was looked at. All messages that came before it have been set aside.
 fn take_down(
     endpoint: &dyn AnyEndpoint,
+    last: &mut u64,
     wanted: &mut dyn FnMut(&Any) -> bool,
 ) -> Option<Routed<Any>> {
     if !endpoint.has_signals() {
         return None;
     }
-    let mut downs = (0..).map_while(|position| endpoint.down_at(position));
-    downs.find_map(|(monitor, down)| {
+    while let Some((number, down)) = endpoint.down_behind(*last) {
+        *last = number;
         let down = Any::new(down);
-        let takes = wanted(&down) && endpoint.take_down(monitor);
-        takes.then(|| Routed::new(down, Route::new()))
-    })
+        if wanted(&down) && endpoint.take_down(number) {
+            return Some(Routed::new(down, Route::new()));
+        }
+    }
+    None
 }
 
+/// Polls for a message of any type. `wanted` is a `dyn`, so that this is compiled once and not for each
+/// type.
 fn poll_any(
     receiver: &mut EndpointReceiver<Any>,
     from: &mut usize,

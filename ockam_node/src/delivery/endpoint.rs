@@ -41,15 +41,24 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     /// Returns `true` if a stop has begun.
     fn is_stopping(&self) -> bool;
 
+    /// Notes whether the owner has workers of its own.
+    fn set_has_owned(&self, has_owned: bool);
+
+    /// Returns `true` if the calling task runs a worker that the owner owns.
+    fn owns_this_task(&self) -> bool;
+
     /// Returns `true` if there may be signals.
     fn has_signals(&self) -> bool;
 
     /// Lets the owner look more closely at each message: one may have been withdrawn.
     fn look_closely(&self);
 
-    /// Returns what the monitors of the owner tell and it has not heard yet: the one at a position, with the
-    /// number of its monitor.
-    fn down_at(&self, position: usize) -> Option<(u64, Down)>;
+    /// Returns what the monitors of the owner tell and it has not heard yet: the first one behind another one,
+    /// given by its number, with its own number. The numbers begin with 1.
+    fn down_behind(&self, number: u64) -> Option<(u64, Down)>;
+
+    /// Returns how often the owner has begun again. A signal says for which generation it is.
+    fn generation(&self) -> u32;
 
     /// Forgets the signals that were for an incarnation of the owner that has ended.
     fn renew(&self);
@@ -57,8 +66,11 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
     /// Returns the number of messages that wait.
     fn queued(&self) -> usize;
 
-    /// Takes back what a monitor tells. Returns `false` if it isn't there.
-    fn take_down(&self, monitor: u64) -> bool;
+    /// Takes what a monitor tells, by its number. Returns `false` if it isn't there.
+    fn take_down(&self, number: u64) -> bool;
+
+    /// Takes back all that a monitor tells. Returns `false` if there is nothing.
+    fn take_monitor(&self, monitor: u64) -> bool;
 
     /// Returns `true` if the mailbox takes messages.
     fn is_open(&self) -> bool;
@@ -125,6 +137,8 @@ impl<M: Message> Endpoint<M> {
     /// Closes the mailbox of an owner that is to stop, unless a worker is to hear of it first.
     fn begin_to_close(&self) {
         match self.registration.role {
+            // Those that it owns may be the ones that wait for room. They end soon.
+            Role::Worker if self.signals.has_owned() => self.mailbox.wake_receiver(),
             Role::Worker => self.mailbox.close_when_full(),
             Role::App | Role::Open | Role::Link => self.mailbox.close(),
         }
@@ -196,6 +210,14 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         self.signals.is_stopping()
     }
 
+    fn set_has_owned(&self, has_owned: bool) {
+        self.signals.set_has_owned(has_owned);
+    }
+
+    fn owns_this_task(&self) -> bool {
+        self.signals.has_owned() && self.registration.watchers.owns_this_task()
+    }
+
     fn has_signals(&self) -> bool {
         !self.signals.is_empty()
     }
@@ -204,8 +226,12 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         self.signals.look_closely();
     }
 
-    fn down_at(&self, position: usize) -> Option<(u64, Down)> {
-        self.signals.down_at(position)
+    fn down_behind(&self, number: u64) -> Option<(u64, Down)> {
+        self.signals.down_behind(number)
+    }
+
+    fn generation(&self) -> u32 {
+        self.signals.generation()
     }
 
     fn renew(&self) {
@@ -216,8 +242,12 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         self.mailbox.accepted().wrapping_sub(self.mailbox.begun())
     }
 
-    fn take_down(&self, monitor: u64) -> bool {
-        self.signals.take_down(monitor)
+    fn take_down(&self, number: u64) -> bool {
+        self.signals.take_down(number)
+    }
+
+    fn take_monitor(&self, monitor: u64) -> bool {
+        self.signals.take_monitor(monitor)
     }
 
     fn is_open(&self) -> bool {

@@ -36,4 +36,4 @@ pub(crate) use router::Router;
 pub(crate) use supervision::Supervision;
 pub(crate) use target::Target;
 pub(crate) use wait::{Waiting, send_incoming_when_room, send_when_room};
-pub(crate) use watchers::Watch;
+pub(crate) use watchers::{Owned, Watch};

@@ -53,7 +53,7 @@ use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 pub(crate) use permit::{Capacity, Permit};
 pub(crate) use receiver::Receiver;
 pub(crate) use reserve::Reserve;
-pub(crate) use signals::{Due, Signal, Signals};
+pub(crate) use signals::{Due, Signal, Signals, StopStep};
 use wait_queue::WaitQueue;
 
 /// The end of a mailbox that senders share.

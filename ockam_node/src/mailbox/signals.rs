@@ -5,22 +5,23 @@
 //! with the number of messages that had come by then. Equal signals in a row with the same number share
 //! one entry with a count. The number of failed deliveries is bounded: if there are too many, one that equals
 //! the last one moves it to its own place. What a monitor tells has its place as long as the monitor lives,
-//! and is not counted. Control (a stop, a restart, a failure by order) comes before all messages.
+//! and is not counted; of its restarts, 16 may wait, and then the last one stands for all that follow. Control (a stop, a restart, a failure by order) comes before all messages.
 
+mod queue;
 mod signal;
 mod stop;
+#[cfg(test)]
+mod tests;
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ockam_core::Down;
 
+use queue::Queue;
 pub(crate) use signal::Signal;
 use stop::Stop;
-
-/// The largest number of different failed deliveries that wait for an owner.
-const MAX_QUEUED_FAILURES: usize = 256;
+pub(crate) use stop::StopStep;
 
 /// The signals that the owner has not taken yet.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(crate) struct Signals {
     any: AtomicBool,
     /// Whether the owner is to stop.
     is_stopping: AtomicBool,
+    /// Whether the owner has workers of its own.
+    has_owned: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -42,36 +45,17 @@ struct State {
     looks_closely: bool,
     /// Whether the owner has ended.
     is_closed: bool,
+    /// How often the owner has begun again. A signal for another generation is refused.
+    generation: u32,
 }
 
-#[derive(Default)]
-struct Queue {
-    entries: VecDeque<Entry>,
-    /// The number of entries that are failed deliveries.
-    failures: usize,
-}
-
-/// What the owner is to hear next.
+/// What the owner is to do next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Due {
-    /// That it is to stop.
-    Stop,
-    /// The first signal.
+    /// Take a step of its stop.
+    Stop(StopStep),
+    /// Take the first signal.
     Signal,
-}
-
-struct Entry {
-    signal: Signal,
-    /// How many times the owner gets it.
-    times: u64,
-    /// The number of messages that had come before it.
-    behind: usize,
-}
-
-impl Entry {
-    fn is_due(&self, begun: usize) -> bool {
-        self.signal.is_control() || is_reached(self.behind, begun)
-    }
 }
 
 impl Signals {
@@ -83,23 +67,16 @@ impl Signals {
     ///
     /// # Errors
     ///
-    /// Returns the signal if too many wait, or if the owner has ended.
+    /// Returns the signal if too many wait, or if the owner, or its generation that the signal is for, has
+    /// ended.
     pub(crate) fn push(&self, signal: Signal, times: u64, behind: usize) -> Result<(), Signal> {
         let mut state = self.lock();
-        if state.is_closed {
+        let generation = signal.generation();
+        if state.is_closed || generation.is_some_and(|it| it != state.generation) {
             return Err(signal);
         }
-        let entry = Entry {
-            signal,
-            times,
-            behind,
-        };
         let queue = state.queue.get_or_insert_default();
-        match entry.signal {
-            Signal::Undelivered(_) => queue.push_failure(entry)?,
-            Signal::Down { .. } => queue.entries.push_back(entry),
-            Signal::Restart | Signal::Fail(_) => queue.entries.push_front(entry),
-        }
+        queue.push(signal, times, behind)?;
         self.any.store(true, Ordering::Release);
         Ok(())
     }
@@ -120,11 +97,13 @@ impl Signals {
     }
 
     /// Does the same, and lets its mailbox be closed once it has heard. Returns `true` if it has heard
-    /// already, so that the mailbox is to be closed now. Otherwise the owner closes it.
+    /// already, and owns no workers, so that the mailbox is to be closed now. Otherwise the owner closes it.
     pub(crate) fn stop(&self) -> bool {
         let mut state = self.lock();
         self.begin(&mut state);
-        state.stop.close()
+        let closes = state.stop.close();
+        self.announce_stop(&state);
+        closes
     }
 
     fn begin(&self, state: &mut State) {
@@ -135,67 +114,73 @@ impl Signals {
     }
 
     /// Notes that the owner has heard of the stop. Returns `true` if the mailbox is to be closed now.
-    pub(crate) fn has_heard_of_stop(&self) -> bool {
-        self.lock().stop.has_heard()
+    pub(crate) fn note_stop_heard(&self) -> bool {
+        let mut state = self.lock();
+        let closes = state.stop.note_heard();
+        self.announce_stop(&state);
+        closes
     }
 
-    /// Returns what the owner is to hear when `begun` messages have been begun. A stop is returned once.
+    fn announce_stop(&self, state: &State) {
+        if state.stop.is_pending() {
+            self.any.store(true, Ordering::Release);
+        }
+    }
+
+    /// Notes whether the owner has workers of its own, which are stopped before its mailbox is closed.
+    pub(crate) fn set_has_owned(&self, has_owned: bool) {
+        self.lock().stop.has_owned = has_owned;
+        self.has_owned.store(has_owned, Ordering::Release);
+    }
+
+    /// Returns `true` if the owner has, or had, workers of its own.
+    pub(crate) fn has_owned(&self) -> bool {
+        self.has_owned.load(Ordering::Acquire)
+    }
+
+    /// Returns what the owner is to hear when `begun` messages have been begun. Each step of a stop is returned once.
     #[cold]
     pub(crate) fn next_due(&self, begun: usize) -> Option<Due> {
         let mut state = self.lock();
-        if state.stop.take() {
-            return Some(Due::Stop);
+        if let Some(step) = state.stop.take() {
+            return Some(Due::Stop(step));
         }
-        let first = state.queue.as_ref().and_then(|it| it.entries.front());
-        if first.is_none() && !state.looks_closely {
+        let is_due = state.queue.as_ref().and_then(|it| it.is_first_due(begun));
+        if is_due.is_none() && !state.looks_closely {
             self.any.store(false, Ordering::Release);
         }
-        let is_due = first.is_some_and(|first| first.is_due(begun));
-        is_due.then_some(Due::Signal)
+        is_due.unwrap_or(false).then_some(Due::Signal)
     }
 
     /// Takes the first signal, if it is due when `begun` messages have been begun.
     pub(crate) fn pop(&self, begun: usize) -> Option<Signal> {
-        let mut state = self.lock();
-        let queue = state.queue.as_mut()?;
-        let first = queue.entries.front_mut()?;
-        if !first.is_due(begun) {
-            return None;
-        }
-        if first.times > 1 {
-            first.times -= 1;
-            return Some(first.signal.copy());
-        }
-        queue.remove(0)
+        self.lock().queue.as_mut()?.pop(begun)
     }
 
-    /// Returns what the monitors of the owner tell and it has not heard yet: the one at a position, with the
-    /// number of its monitor.
-    pub(crate) fn down_at(&self, position: usize) -> Option<(u64, Down)> {
-        let state = self.lock();
-        let entries = state.queue.as_ref()?.entries.iter();
-        let mut downs = entries.filter_map(|entry| match &entry.signal {
-            Signal::Down { monitor, down } => Some((*monitor, down)),
-            _ => None,
-        });
-        let (monitor, down) = downs.nth(position)?;
-        Some((monitor, down.clone()))
+    /// Returns the first thing that monitors tell the owner behind another one, given by its number, with its
+    /// own number. The numbers begin with 1.
+    pub(crate) fn down_behind(&self, number: u64) -> Option<(u64, Down)> {
+        self.lock().queue.as_ref()?.down_behind(number)
     }
 
-    /// Returns `true` if the owner is to stop and has not heard of it yet.
+    /// Returns `true` if the owner is to stop and has a step of that to take: it has not heard of it yet, or has
+    /// not stopped the workers that it owns.
     pub(crate) fn is_stop_pending(&self) -> bool {
         self.is_stopping() && self.lock().stop.is_pending()
     }
 
-    /// Takes what a monitor tells out of the queue. Returns `false` if it isn't there.
-    pub(crate) fn take_down(&self, monitor: u64) -> bool {
+    /// Takes what a monitor tells out of the queue, by its number. Returns `false` if it isn't there.
+    pub(crate) fn take_down(&self, number: u64) -> bool {
         let mut state = self.lock();
-        let Some(queue) = state.queue.as_mut() else {
-            return false;
-        };
-        let is_its = |entry: &Entry| matches!(entry.signal, Signal::Down { monitor: it, .. } if it == monitor);
-        let position = queue.entries.iter().position(is_its);
-        position.is_some_and(|position| queue.remove(position).is_some())
+        let queue = state.queue.as_mut();
+        queue.is_some_and(|queue| queue.take_down(number))
+    }
+
+    /// Takes back all that a monitor tells. Returns `false` if there is nothing.
+    pub(crate) fn take_monitor(&self, monitor: u64) -> bool {
+        let mut state = self.lock();
+        let queue = state.queue.as_mut();
+        queue.is_some_and(|queue| queue.take_monitor(monitor))
     }
 
     /// Lets this seem not to be empty, so that the owner looks more closely at each message. So an owner that
@@ -205,13 +190,18 @@ impl Signals {
         self.any.store(true, Ordering::Release);
     }
 
-    /// Forgets what was for an incarnation of the owner that has ended. It still looks closely: a message that was
-    /// withdrawn with that incarnation may be queued.
+    /// Returns how often the owner has begun again.
+    pub(crate) fn generation(&self) -> u32 {
+        self.lock().generation
+    }
+
+    /// Forgets what was for an incarnation of the owner that has ended, and refuses what comes for it from now on.
+    /// It still looks closely: a message that was withdrawn with that incarnation may be queued.
     pub(crate) fn renew(&self) {
         let mut state = self.lock();
+        state.generation = state.generation.wrapping_add(1);
         if let Some(queue) = state.queue.as_mut() {
-            let entries = &mut queue.entries;
-            entries.retain(|entry| matches!(entry.signal, Signal::Undelivered(_)));
+            queue.renew();
         }
     }
 
@@ -222,129 +212,6 @@ impl Signals {
         state.is_closed = true;
         let queue = state.queue.take();
         drop(state);
-        match queue {
-            None => Vec::new(),
-            Some(queue) => {
-                let entries = queue.entries.into_iter();
-                entries.map(|it| (it.signal, it.times)).collect()
-            }
-        }
-    }
-}
-
-impl Queue {
-    fn push_failure(&mut self, entry: Entry) -> Result<(), Signal> {
-        let is_full = self.failures >= MAX_QUEUED_FAILURES;
-        match self.entries.back_mut() {
-            Some(last)
-                if (is_full || last.behind == entry.behind)
-                    && last.signal.is_like(&entry.signal) =>
-            {
-                last.times = last.times.saturating_add(entry.times);
-                if is_reached(last.behind, entry.behind) {
-                    last.behind = entry.behind;
-                }
-            }
-            _ if is_full => return Err(entry.signal),
-            _ => {
-                self.failures += 1;
-                self.entries.push_back(entry);
-            }
-        }
-        Ok(())
-    }
-
-    fn remove(&mut self, position: usize) -> Option<Signal> {
-        let entry = self.entries.remove(position)?;
-        self.failures -= usize::from(matches!(entry.signal, Signal::Undelivered(_)));
-        Some(entry.signal)
-    }
-}
-
-/// Returns `true` if `count` has reached `place`. Both may wrap around, so the difference is compared.
-fn is_reached(place: usize, count: usize) -> bool {
-    count.wrapping_sub(place) as isize >= 0
-}
-
-#[cfg(test)]
-mod tests {
-    use ockam_core::{Error, ErrorKind};
-
-    use super::*;
-
-    fn lost(what: usize) -> Signal {
-        let why = format!("{what} is lost");
-        let error = Error::new(ErrorKind::OutcomeUnknown, why);
-        Signal::Undelivered(error.with_names(vec!["worker".into()]))
-    }
-
-    fn is_due(signals: &Signals, begun: usize) -> bool {
-        signals.next_due(begun) == Some(Due::Signal)
-    }
-
-    #[test]
-    fn signals_that_are_alike_take_one_entry() {
-        let signals = Signals::default();
-        for what in 0..MAX_QUEUED_FAILURES {
-            assert!(signals.push(lost(what), 1_000, 0).is_ok());
-            assert!(signals.push(lost(what), 1, 0).is_ok());
-        }
-        assert!(
-            signals.push(lost(MAX_QUEUED_FAILURES), 1, 0).is_err(),
-            "too many"
-        );
-        for number in 0..MAX_QUEUED_FAILURES * 1_001 - 1 {
-            let Some(Signal::Undelivered(failure)) = signals.pop(0) else {
-                panic!("there is one more");
-            };
-            assert_eq!(failure.kind(), ErrorKind::OutcomeUnknown);
-            assert_eq!(failure.to_string(), format!("{} is lost", number / 1_001));
-            assert_eq!(failure.names(), ["worker"]);
-        }
-        let left: Vec<_> = signals.close().iter().map(|(_, times)| *times).collect();
-        assert_eq!(left, [1]);
-        assert!(signals.pop(0).is_none());
-    }
-
-    #[test]
-    fn signals_that_are_alike_keep_their_places_as_long_as_there_is_room() {
-        let signals = Signals::default();
-        for place in 1..MAX_QUEUED_FAILURES {
-            assert!(signals.push(lost(0), 1, place).is_ok());
-        }
-        // The last entry is for all that follow.
-        for place in MAX_QUEUED_FAILURES..=2 * MAX_QUEUED_FAILURES {
-            assert!(signals.push(lost(0), 1, place).is_ok());
-        }
-        for place in 1..MAX_QUEUED_FAILURES {
-            assert!(signals.pop(place - 1).is_none() && !is_due(&signals, place - 1));
-            assert!(is_due(&signals, place) && signals.pop(place).is_some());
-        }
-        assert!(signals.pop(2 * MAX_QUEUED_FAILURES - 1).is_none());
-        for _ in MAX_QUEUED_FAILURES..=2 * MAX_QUEUED_FAILURES {
-            assert!(signals.pop(2 * MAX_QUEUED_FAILURES).is_some());
-        }
-        assert!(!signals.is_empty(), "nobody has looked behind the last one");
-        assert!(signals.pop(2 * MAX_QUEUED_FAILURES).is_none());
-        assert!(!is_due(&signals, 2 * MAX_QUEUED_FAILURES) && signals.is_empty());
-    }
-
-    #[test]
-    fn nothing_is_accepted_that_nobody_takes_any_more() {
-        let signals = Signals::default();
-        assert!(signals.push(lost(0), 2, 0).is_ok());
-        assert_eq!(signals.close().len(), 1);
-        assert!(signals.push(lost(0), 1, 0).is_err());
-        assert_eq!(signals.close().len(), 0);
-    }
-
-    #[test]
-    fn a_signal_is_due_behind_what_was_accepted_before_it() {
-        let signals = Signals::default();
-        let behind = usize::MAX;
-        assert!(signals.push(lost(0), 1, behind).is_ok());
-        assert!(!is_due(&signals, behind.wrapping_sub(1)));
-        assert!(is_due(&signals, behind));
-        assert!(is_due(&signals, behind.wrapping_add(1)));
+        queue.map_or_else(Vec::new, |queue| queue.into_signals())
     }
 }

@@ -7,6 +7,7 @@ mod lost_messages;
 mod repeated;
 mod settings;
 mod stop;
+mod stop_in_turn;
 mod stopping;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +24,7 @@ pub(crate) use kill::{KILL_GRACE, kill};
 pub(crate) use lost_messages::LostMessages;
 use repeated::Repeated;
 pub(crate) use settings::Settings;
+pub(crate) use stop_in_turn::{StopInTurn, end_by, kill_overdue};
 pub use stopping::StopReport;
 use stopping::Stopping;
 

@@ -48,6 +48,7 @@ pub struct WorkerBuilder<W, Made = Once> {
     source: Source<W>,
     mailbox_capacity: Option<usize>,
     restart: Restart,
+    is_owned: bool,
     made: PhantomData<Made>,
 }
 
@@ -148,6 +149,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
             source,
             mailbox_capacity: None,
             restart: Restart::default(),
+            is_owned: false,
             made: PhantomData,
         }
     }
@@ -210,11 +212,68 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
         self
     }
 
+    /// Lets the worker that starts this one own it: it stops with its owner.
+    ///
+    /// A worker starts those that it owns in its `initialize`. When it is to stop, it hears of that first
+    /// ([`Worker::stopping`]). Then those that it owns are stopped, the last one started first, while its mailbox
+    /// is still open: it handles what they send. When they have ended, its mailbox closes, what is queued is
+    /// handled, and its `shutdown` runs. So a worker that hands out work loses no result.
+    ///
+    /// When the owner fails, they are stopped as well, and if it is started again, its `initialize` runs when
+    /// they have ended, and starts others. When the owner is killed, they are stopped in the background. A worker
+    /// that is owned may end before; its failures are those of its own policy. If it shall take the owner with it,
+    /// [link](Context::link) the two.
+    ///
+    /// What a context that is no worker's owns is stopped in the background when that is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_core::{Result, Worker};
+    /// use ockam_node::{Context, WorkerBuilder};
+    ///
+    /// struct Dispatcher;
+    ///
+    /// struct Runner;
+    /// # impl Worker for Runner {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// # }
+    ///
+    /// impl Worker for Dispatcher {
+    ///     type Message = u64;
+    ///     type Context = Context;
+    ///
+    ///     async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
+    ///         for number in 0..4 {
+    ///             let runner = WorkerBuilder::new(format!("runner {number}"), Runner);
+    ///             runner.owned().start(ctx).await?;
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let dispatcher = ctx.start_worker("dispatcher", Dispatcher).await?;
+    /// assert_eq!(ctx.list_workers().len(), 5);
+    /// dispatcher.stop().await?;
+    /// assert!(ctx.list_workers().is_empty());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn owned(mut self) -> Self {
+        self.is_owned = true;
+        self
+    }
+
     /// Starts the worker, as [`Context::start_worker`] does.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`Context::start_worker`], and `InvalidInput` for a capacity of 0.
+    /// Returns the errors of [`Context::start_worker`], `InvalidInput` for a capacity of 0, and `Stopped` if it
+    /// is to be [owned](Self::owned) by a worker whose own workers are being stopped.
     ///
     /// # Cancel safety
     ///
@@ -267,7 +326,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
             let error = Error::new(ErrorKind::InvalidInput, why);
             return Err(not_started(error, worker));
         }
-        start(ctx, self.addresses, worker, capacity, plan).await
+        start(ctx, self.addresses, worker, capacity, self.is_owned, plan).await
     }
 }
 
@@ -282,6 +341,7 @@ impl<W> WorkerBuilder<W, Factory> {
             source: Source::Make(make.clone()),
             mailbox_capacity: self.mailbox_capacity,
             restart: self.restart.clone(),
+            is_owned: self.is_owned,
             made: PhantomData,
         })
     }

@@ -3,7 +3,8 @@
 //! ```text
 //!  start ─▶ run ─▶ serve ─▶ next ─┬─ message ─▶ handle_routed ─▶ next …
 //!                                 ├─ signal ──▶ undelivered, down ─▶ next …
-//!                                 ├─ stop ────▶ stopping, then the mailbox closes ─▶ next …
+//!                                 ├─ stop ────▶ stopping, then those that it owns stop, and the mailbox
+//!                                 │             closes ─▶ next …
 //!                                 └─ mailbox closed and empty ─▶ shutdown ─▶ the context is dropped,
 //!                                                                 and with it the address freed
 //! ```
@@ -20,11 +21,11 @@ use ockam_core::{Down, Error, ErrorKind, Result, Routed, Worker};
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 
-use crate::context::{Context, NodeContext};
+use crate::context::{Context, NodeContext, owned_ended};
 use crate::delivery::Endpoint;
 use crate::lifecycle::{ExitReason, Lifecycle};
 use crate::log::{self, Trouble, WorkerSpan, span};
-use crate::mailbox::{Due, Mailbox, Signal};
+use crate::mailbox::{Due, Mailbox, Signal, StopStep};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
 use crate::task::{preempt, spawn, yield_now};
@@ -45,8 +46,8 @@ enum Next {
     Message,
     /// Handle the signals that are due.
     Signals,
-    /// Hear that the worker is to stop.
-    Stop,
+    /// Take a step of the stop of the worker.
+    Stop(StopStep),
     /// End. The mailbox is closed and empty.
     End,
 }
@@ -98,6 +99,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             let Self { worker, ctx, .. } = self;
             // A panic of the worker's `Drop` also ends only this worker.
             let dropped = drop_caught(worker);
+            // Nothing is left of them if it was stopped.
+            owned_ended(ctx.stop_owned()).await;
             match served.and_then(|served| dropped.map(|()| served)) {
                 Ok(Served::Ended | Served::Restart) => {}
                 Ok(Served::Failed(error)) => fails(ctx, &error),
@@ -128,9 +131,13 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                             return Served::Restart;
                         }
                     },
-                    Next::Stop => {
+                    Next::Stop(StopStep::Hear) => {
                         let heard = self.stopping().await;
                         self.close_if_stopped(heard);
+                        continue;
+                    }
+                    Next::Stop(StopStep::StopOwned) => {
+                        self.ctx.close_after_owned();
                         continue;
                     }
                     Next::End => break,
@@ -192,7 +199,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             .signals
             .next_due(self.ctx.begun::<W::Message>())?;
         Some(match due {
-            Due::Stop => Next::Stop,
+            Due::Stop(step) => Next::Stop(step),
             Due::Signal => Next::Signals,
         })
     }
@@ -236,7 +243,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             log::warn(self.ctx.address(), why);
             log::untold(Trouble::Failures, self.ctx.address(), why);
         }
-        if self.endpoint.signals.has_heard_of_stop() {
+        if self.endpoint.signals.note_stop_heard() {
             self.endpoint.mailbox.close_as_receiver();
         }
     }
@@ -266,7 +273,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                 Signal::Undelivered(failure) => self.undelivered(failure, &mut lost).await,
                 Signal::Down { down, .. } => self.down(down).await,
                 Signal::Restart => return Some(Ordered::Restart),
-                Signal::Fail(why) => {
+                Signal::Fail { why, .. } => {
                     let error = Error::new(ErrorKind::Stopped, String::from(why));
                     return Some(Ordered::Failure(error));
                 }

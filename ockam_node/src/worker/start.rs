@@ -6,7 +6,7 @@ use super::handle::WorkerHandle;
 use super::initialize::{NotInitialized, initialize};
 use super::relay::Relay;
 use super::supervised::Plan;
-use crate::context::{Context, NodeContext};
+use crate::context::{Context, NodeContext, owned_ended};
 use crate::delivery::Role;
 use crate::lifecycle::ExitReason;
 use crate::log;
@@ -62,7 +62,7 @@ impl Context {
         worker: W,
     ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
         let capacity = self.node().settings.mailbox_capacity;
-        start(self, addresses.into(), worker, capacity, None)
+        start(self, addresses.into(), worker, capacity, false, None)
     }
 }
 
@@ -75,6 +75,7 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
     addresses: Addresses,
     mut worker: W,
     capacity: usize,
+    is_owned: bool,
     plan: Option<Box<Plan<W>>>,
 ) -> Result<WorkerHandle<W::Message>> {
     #[cfg(feature = "test-util")]
@@ -93,6 +94,11 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
         Err(error) => return Err(not_started(error, worker)),
     };
     let registration = &endpoint.registration;
+    if is_owned {
+        if let Err(error) = starter.own(ctx.endpoint()) {
+            return Err(not_started(error, worker));
+        }
+    }
     if let Some(plan) = &plan {
         plan.supervise(ctx.endpoint(), node.next_id());
     }
@@ -105,6 +111,8 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
                 error
             }
         };
+        // So that a start that is tried again finds their addresses free.
+        owned_ended(ctx.stop_owned()).await;
         return Err(not_started(error, worker));
     }
     let relay = Relay {

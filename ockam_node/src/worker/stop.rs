@@ -12,15 +12,14 @@ use std::sync::Arc;
 use ockam_core::{Error, ErrorKind, Result};
 
 use crate::delivery::AnyEndpoint;
-use crate::lifecycle::ExitReason;
-use crate::log::{self, Trouble};
 use crate::mailbox::Signal;
-use crate::node::{self, Node};
+use crate::node::{Node, end_by, kill_overdue};
 use crate::task;
-use crate::time::clock::{self, Instant};
+use crate::time::clock;
 use crate::time::{Deadline, NodeRuntime, Timer};
 
-/// Stops a worker and waits for its end. If its own handler calls this, it does not wait.
+/// Stops a worker and waits for its end. If its own handler calls this, or that of a worker that it owns, it does
+/// not wait.
 pub(super) async fn stop_worker(
     node: &Node,
     worker: Arc<dyn AnyEndpoint>,
@@ -31,7 +30,8 @@ pub(super) async fn stop_worker(
     if is_supervised && lifecycle.is_run_by_this_task() && restarts_itself(&*worker) {
         return Ok(());
     }
-    let is_own = lifecycle.request_stop();
+    // One that waits for those that it owns can't be waited for by them.
+    let is_own = lifecycle.request_stop() || worker.owns_this_task();
     worker.stop();
     if is_own {
         return Ok(());
@@ -83,27 +83,5 @@ impl Drop for WorkerStop<'_> {
             let runtime = self.runtime.clone();
             task::spawn(self.runtime, end_by(runtime, end, worker));
         }
-    }
-}
-
-/// Waits for the end of a worker whose mailbox is closed, and kills it at the deadline.
-async fn end_by(runtime: Arc<NodeRuntime>, deadline: Instant, worker: Arc<dyn AnyEndpoint>) {
-    let lifecycle = &worker.registration().lifecycle;
-    let ended = clock::limit_at(deadline, lifecycle.ended()).await;
-    if ended.is_none() {
-        // Nobody waits for this stop any more, who would be told.
-        let address = worker.registration().address();
-        let why = format_args!("did not stop in time and is killed");
-        log::untold(Trouble::Killed, address, why);
-        kill_overdue(&runtime, &*worker).await;
-    }
-}
-
-async fn kill_overdue(runtime: &NodeRuntime, worker: &dyn AnyEndpoint) {
-    let registration = worker.registration();
-    let address = registration.address();
-    log::warn(address, format_args!("did not stop in time and is killed"));
-    if let Err(error) = node::kill(runtime, registration, ExitReason::Killed).await {
-        log::error(address, format_args!("{error}"));
     }
 }

@@ -21,7 +21,7 @@ use super::group::{Place, Rest, Rested};
 use super::initialize::{NotInitialized, initialize};
 use super::relay::{Relay, Served};
 use super::restart::{Budget, Restart, When};
-use crate::context::{Context, NodeContext};
+use crate::context::{Context, NodeContext, owned_ended};
 use crate::delivery::{AnyEndpoint, Supervision};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble};
@@ -113,7 +113,10 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
             let Relay { worker, ctx, .. } = relay;
             let dropped = drop_caught(worker);
             let failure = match served.and_then(|served| dropped.map(|()| served)) {
-                Ok(Served::Ended) => return,
+                Ok(Served::Ended) => {
+                    owned_ended(ctx.stop_owned()).await;
+                    return;
+                }
                 Ok(Served::Restart) => None,
                 Ok(Served::Failed(error)) => Some(Failure::of(error)),
                 Err(panic) => Some(Failure::panicked(&panic)),
@@ -138,9 +141,11 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
     ) -> Option<(W, Context)> {
         loop {
             let asker = ctx.asker().cloned();
+            let owned = ctx.stop_owned();
             ctx.renew();
             let decision = self.decide(&ctx, failure.as_ref(), budget);
             if let Decision::End(reason) = decision {
+                owned_ended(owned).await;
                 self.end(ctx, reason, asker, failure);
                 return None;
             }
@@ -152,6 +157,7 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
             let gave_up = is_over.then(|| gave_up(failure.as_ref()));
             // Those that are started again together with this worker begin no further message by now.
             tell(&ctx, asker, failure.take());
+            owned_ended(owned).await;
             match decision {
                 Decision::Again(delay) => {
                     until(ctx.stopping::<W::Message>(), sleep(delay)).await;

@@ -1,16 +1,28 @@
 //! The first phase of a stop, in which the owner hears of it while its mailbox is still open.
 //!
 //! ```text
-//!  Running ── begin ─▶ Begun ── take ─▶ Hearing ── has_heard ─▶ Heard
+//!  Running ── begin ─▶ Begun ── take ─▶ Hearing ── note_heard ─▶ Heard ── take ─▶ HasStoppedOwned
 //! ```
 //!
-//! The mailbox is closed when it is to be closed and the owner has heard, whichever comes last.
+//! The mailbox is closed when it is to be closed and the owner has heard, whichever comes last. If the owner has
+//! workers of its own, it takes a last step instead: it stops them, and closes the mailbox when they have ended.
 
 #[derive(Default)]
 pub(super) struct Stop {
     phase: Phase,
     /// Whether the mailbox is to be closed when the owner has heard.
     closes: bool,
+    /// Whether the owner has workers of its own.
+    pub(super) has_owned: bool,
+}
+
+/// What the owner does next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum StopStep {
+    /// It hears of the stop.
+    Hear,
+    /// It stops the workers that it owns, and closes its mailbox when they have ended.
+    StopOwned,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +32,7 @@ enum Phase {
     Begun,
     Hearing,
     Heard,
+    HasStoppedOwned,
 }
 
 impl Stop {
@@ -32,29 +45,39 @@ impl Stop {
         begins
     }
 
-    /// Returns `true` if the owner has not taken it yet.
-    pub(super) fn is_pending(&self) -> bool {
-        self.phase == Phase::Begun
+    /// Returns the step that the owner has not taken yet.
+    fn next(&self) -> Option<StopStep> {
+        match self.phase {
+            Phase::Begun => Some(StopStep::Hear),
+            Phase::Heard if self.closes && self.has_owned => Some(StopStep::StopOwned),
+            _ => None,
+        }
     }
 
-    /// Takes it, for the owner to hear.
-    pub(super) fn take(&mut self) -> bool {
-        let takes = self.is_pending();
-        if takes {
-            self.phase = Phase::Hearing;
-        }
-        takes
+    /// Returns `true` if there is a step that the owner has not taken yet.
+    pub(super) fn is_pending(&self) -> bool {
+        self.next().is_some()
+    }
+
+    /// Takes a step, once.
+    pub(super) fn take(&mut self) -> Option<StopStep> {
+        let step = self.next()?;
+        self.phase = match step {
+            StopStep::Hear => Phase::Hearing,
+            StopStep::StopOwned => Phase::HasStoppedOwned,
+        };
+        Some(step)
     }
 
     /// Notes that the owner has heard. Returns `true` if the mailbox is to be closed now.
-    pub(super) fn has_heard(&mut self) -> bool {
+    pub(super) fn note_heard(&mut self) -> bool {
         self.phase = Phase::Heard;
-        self.closes
+        self.closes && !self.has_owned
     }
 
     /// Notes that the mailbox is to be closed. Returns `true` if that is to happen now.
     pub(super) fn close(&mut self) -> bool {
         self.closes = true;
-        self.phase == Phase::Heard
+        self.phase == Phase::Heard && !self.has_owned
     }
 }

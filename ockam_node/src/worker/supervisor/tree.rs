@@ -1,3 +1,4 @@
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -5,10 +6,8 @@ use ockam_core::{Result, Worker};
 
 use super::child::AnyChild;
 use crate::context::Context;
-use crate::lifecycle::ExitReason;
-use crate::log;
 use crate::mailbox::Signal;
-use crate::node::{self, Node};
+use crate::node::{Node, StopInTurn};
 use crate::task::{self, until};
 use crate::time::NodeRuntime;
 use crate::time::clock::{self, Instant};
@@ -35,6 +34,8 @@ pub(super) struct Tree {
     budget: Budget,
     /// Known once it is initialised.
     node: Option<Arc<Node>>,
+    /// When the children that have not stopped are killed, once their stop has begun.
+    stop_by: Option<Instant>,
 }
 
 impl Spec {
@@ -56,6 +57,7 @@ impl Tree {
             group,
             budget,
             node: None,
+            stop_by: None,
         }
     }
 
@@ -108,22 +110,17 @@ impl Tree {
     }
 
     /// Stops the children, the last one started first, and kills those that don't stop in time.
-    async fn stop_children(&self) {
-        let children = self.group.close();
-        if let Some(node) = &self.node {
-            let deadline = clock::after(node.settings.stop_timeout);
-            stop_by(node.runtime.clone(), deadline, children).await;
+    async fn stop_children(&mut self) {
+        if let Some(node) = self.node.clone() {
+            self.stop_of_children(&node).await;
         }
     }
-}
 
-async fn stop_child(child: &Place) {
-    if let Some(endpoint) = child.endpoint() {
-        child.end();
-        let lifecycle = &endpoint.registration().lifecycle;
-        lifecycle.request_stop();
-        endpoint.stop();
-        lifecycle.ended().await;
+    /// Begins the stop of the children. If it is begun again, the first deadline holds.
+    fn stop_of_children(&mut self, node: &Node) -> impl Future<Output = ()> + Send + use<> {
+        let after = || clock::after(node.settings.stop_timeout);
+        let deadline = *self.stop_by.get_or_insert_with(after);
+        stop_by(node.runtime.clone(), deadline, self.group.close())
     }
 }
 
@@ -151,7 +148,11 @@ impl Worker for Tree {
         if let Some(Err(why)) = attended {
             self.stop_children().await;
             // The loop of this worker takes it before anything else.
-            let _ = ctx.endpoint().signal(Signal::Fail(why.into()), 1);
+            let fail = Signal::Fail {
+                generation: ctx.endpoint().generation(),
+                why: why.into(),
+            };
+            let _ = ctx.endpoint().signal(fail, 1);
         }
         Ok(())
     }
@@ -165,30 +166,21 @@ impl Worker for Tree {
 impl Drop for Tree {
     /// Stops the children of a supervisor that was killed, or whose start was dropped, in the background.
     fn drop(&mut self) {
-        let children = self.group.close();
-        let Some(node) = self.node.take().filter(|_| !children.is_empty()) else {
-            return;
-        };
-        let deadline = clock::after(node.settings.stop_timeout);
-        let runtime = node.runtime.clone();
-        task::spawn(&node.runtime, stop_by(runtime, deadline, children));
+        let has_children = !self.group.close().is_empty();
+        if let Some(node) = self.node.take().filter(|_| has_children) {
+            task::spawn(&node.runtime, self.stop_of_children(&node));
+        }
     }
 }
 
 /// Stops children, the last one started first, and kills what is left at a deadline.
 async fn stop_by(runtime: Arc<NodeRuntime>, deadline: Instant, children: Vec<Arc<Place>>) {
+    let mut stop = StopInTurn::new(runtime, deadline);
     for child in children {
-        if clock::limit_at(deadline, stop_child(&child))
-            .await
-            .is_some()
-        {
-            continue;
-        }
         if let Some(endpoint) = child.endpoint() {
-            let registration = endpoint.registration();
-            if let Err(error) = node::kill(&runtime, registration, ExitReason::Killed).await {
-                log::error(registration.address(), format_args!("{error}"));
-            }
+            child.end();
+            stop.next(endpoint).await;
         }
     }
+    stop.finish().await;
 }
