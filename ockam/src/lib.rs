@@ -39,6 +39,7 @@
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
 //! | start again what fails | [`WorkerBuilder::from_fn`], [`Restart`], [`Supervisor`] |
 //! | hear of an end | [`Context::monitor`], [`Down`], [`Ended`] |
+//! | look inside | [`Context::inspect`], [`NodeReport`], [`WorkerReport`] |
 //! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
@@ -61,9 +62,9 @@ pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    CanBeMadeAgain, Child, Context, Ended, Executor, Factory, Monitor, NodeBuilder, NodeContext,
-    Once, Reply, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
-    WorkerHandle, WorkerReport, start_node,
+    CanBeMadeAgain, Child, Context, Ended, EndpointKind, Executor, Factory, Monitor, NodeBuilder,
+    NodeContext, NodeReport, Once, Reply, Restart, Sender, StopReport, Supervisor,
+    SupervisorHandle, Timer, WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};

@@ -3,6 +3,7 @@
 //! ```text
 //!  test        tests on a node of their own, and the kit for them
 //!  run         builder, executor, signals of the process, entry points of the macros
+//!  inspect     what a node is doing, for programs and for people
 //!  protocol    what the macro of this name writes its clients with
 //!  transport   what the links to other nodes attach to
 //!  worker      start, the loop that runs a worker, stop
@@ -47,6 +48,7 @@
 
 mod context;
 mod delivery;
+mod inspect;
 mod lifecycle;
 mod log;
 mod mailbox;
@@ -67,6 +69,7 @@ pub mod transport;
 mod worker;
 
 pub use context::{Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
+pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
 pub use node::StopReport;
 #[doc(hidden)]
 pub use run::entry;
@@ -75,5 +78,5 @@ pub use run::log_to_stderr;
 pub use run::{Executor, NodeBuilder, start_node};
 pub use worker::{
     CanBeMadeAgain, Child, Factory, Once, Restart, Supervisor, SupervisorHandle, WorkerBuilder,
-    WorkerHandle, WorkerReport,
+    WorkerHandle,
 };

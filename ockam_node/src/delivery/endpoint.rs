@@ -6,7 +6,7 @@ use ockam_core::{Any, Down, Error, ErrorKind, Message, Route, Routed};
 
 use super::incoming::{Delivery, Incoming, bytes};
 use super::registration::{Registration, Role};
-use crate::mailbox::{Capacity, Mailbox, Permit, Signal, Signals, Wakeup};
+use crate::mailbox::{Capacity, Glance, Mailbox, Permit, Signal, Signals, Wakeup};
 use crate::panics::{Panic, catch, drop_caught};
 use crate::send_error::SendError;
 
@@ -71,6 +71,9 @@ pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
 
     /// Takes back all that a monitor tells. Returns `false` if there is nothing.
     fn take_monitor(&self, monitor: u64) -> bool;
+
+    /// Looks at the mailbox without a lock.
+    fn glance(&self) -> Glance;
 
     /// Returns `true` if the mailbox takes messages.
     fn is_open(&self) -> bool;
@@ -240,6 +243,10 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
 
     fn queued(&self) -> usize {
         self.mailbox.accepted().wrapping_sub(self.mailbox.begun())
+    }
+
+    fn glance(&self) -> Glance {
+        self.mailbox.glance()
     }
 
     fn take_down(&self, number: u64) -> bool {

@@ -1,4 +1,5 @@
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ockam_core::headers::Source;
 use ockam_core::{Address, Addresses};
@@ -15,6 +16,8 @@ pub(crate) struct Registration {
     pub(crate) addresses: Addresses,
     pub(crate) role: Role,
     pub(crate) lifecycle: Lifecycle,
+    /// How many messages its handlers have failed at.
+    failures: AtomicU64,
     pub(crate) watchers: Watchers,
     /// Set for a worker that can be started again.
     pub(crate) supervision: OnceLock<Box<Supervision>>,
@@ -40,6 +43,7 @@ impl Registration {
             addresses,
             role,
             lifecycle: Lifecycle::new(),
+            failures: AtomicU64::new(0),
             watchers: Watchers::default(),
             supervision: OnceLock::new(),
         }
@@ -57,6 +61,15 @@ impl Registration {
         self.watchers
             .end(self.incarnation(), &reason.to_down_reason());
         reason
+    }
+
+    /// Counts a message that its handler has failed at.
+    pub(crate) fn count_failure(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
     }
 
     /// Returns the first address.

@@ -119,6 +119,11 @@ impl Lifecycle {
         self.lock().reason.clone()
     }
 
+    /// Returns `true` before the task of the worker has begun.
+    pub(crate) fn is_starting(&self) -> bool {
+        matches!(self.lock().stage, Stage::Starting)
+    }
+
     /// Returns `true` if the calling task runs the worker. It can't wait for its own end.
     pub(crate) fn is_run_by_this_task(&self) -> bool {
         self.lock().stage.is_run_by_this_task()

@@ -36,6 +36,7 @@
 //! No code of a user runs under the lock. Wakers are cloned before it is taken, and woken and dropped
 //! after it is released. Messages are never dropped under it.
 
+mod glance;
 mod permit;
 mod receiver;
 mod reserve;
@@ -50,6 +51,8 @@ use crate::panics::wake;
 use crate::send_error::SendError;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 
+use glance::Count;
+pub(crate) use glance::Glance;
 pub(crate) use permit::{Capacity, Permit};
 pub(crate) use receiver::Receiver;
 pub(crate) use reserve::Reserve;
@@ -66,7 +69,10 @@ pub(crate) struct Mailbox<T> {
     /// receiver reads it.
     waker_set: AtomicBool,
     capacity: usize,
-    _padding: [usize; 6],
+    /// The number of messages that have come. It is written under the lock, and read by those who look at
+    /// the node without it.
+    came: Count,
+    _padding: [usize; 5],
     progress: Progress,
 }
 
@@ -75,6 +81,8 @@ struct Progress {
     begun: AtomicUsize,
     /// Whether senders wait for a permit.
     has_waiters: AtomicBool,
+    /// The value of `begun` when the receiver had handled a message last.
+    handled: Count,
 }
 
 struct State<T> {
@@ -138,10 +146,12 @@ impl<T> Mailbox<T> {
             }),
             waker_set: AtomicBool::new(false),
             capacity: capacity.max(1),
-            _padding: [0; 6],
+            came: Count::new(),
+            _padding: [0; 5],
             progress: Progress {
                 begun: AtomicUsize::new(0),
                 has_waiters: AtomicBool::new(false),
+                handled: Count::new(),
             },
         }
     }
@@ -162,6 +172,7 @@ impl<T> Mailbox<T> {
             return Err(SendError::Full(message));
         }
         state.accepted = state.accepted.wrapping_add(1);
+        self.came.add(1);
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
@@ -174,6 +185,7 @@ impl<T> Mailbox<T> {
         if !state.open {
             return Err(SendError::Closed(message));
         }
+        self.came.add(1);
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
@@ -191,6 +203,7 @@ impl<T> Mailbox<T> {
         let room = self.capacity - state.accepted.wrapping_sub(state.begun);
         let others = messages.split_off(room.min(messages.len()));
         state.accepted = state.accepted.wrapping_add(messages.len());
+        self.came.add(messages.len());
         state.queue.append(messages);
         if !others.is_empty() {
             *messages = others;
@@ -219,6 +232,26 @@ impl<T> Mailbox<T> {
     /// Returns the number of messages whose handling has begun.
     pub(crate) fn begun(&self) -> usize {
         self.progress.begun.load(Ordering::Acquire)
+    }
+
+    /// Notes that the receiver has handled all messages that it has begun.
+    #[inline]
+    pub(crate) fn note_handled(&self) {
+        // The receiver itself is the one that writes `begun`.
+        let begun = self.progress.begun.load(Ordering::Relaxed);
+        self.progress.handled.set(begun);
+    }
+
+    /// Looks at the mailbox without its lock.
+    pub(crate) fn glance(&self) -> Glance {
+        let handled = self.progress.handled.get();
+        let begun = self.progress.begun.load(Ordering::Relaxed);
+        Glance {
+            queued: self.came.get().saturating_sub(begun),
+            capacity: self.capacity,
+            begun,
+            is_handling: begun != handled,
+        }
     }
 
     /// Wakes the receiver for something else than a message.

@@ -176,7 +176,7 @@ impl Context {
         self.node().stopping.report()
     }
 
-    pub(super) fn worker(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
+    pub(crate) fn worker(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
         let Some(found) = self.node().router.registry.look_up(address) else {
             let why = format!("nothing is at {address}");
             return Err(Error::new(ErrorKind::UnknownAddress, why));

@@ -11,7 +11,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use ockam_core::{DownReason, Message, Route, Routed};
+use ockam_core::{Address, DownReason, Message, Route, Routed};
 use tokio::sync::Notify;
 
 use crate::delivery::{AnyEndpoint, Watch};
@@ -49,6 +49,11 @@ pub(super) struct Wake;
 
 /// Local to the node.
 impl Message for Wake {}
+
+/// Returns `true` if an endpoint is that of a supervisor.
+pub(crate) fn is_supervisor(endpoint: &dyn AnyEndpoint) -> bool {
+    endpoint.downcast_ref::<Wake>().is_some()
+}
 
 /// What has happened to the children.
 pub(super) enum Event {
@@ -191,6 +196,12 @@ impl Group {
         }
     }
 
+    /// Returns the address of the supervisor, if it is known.
+    fn supervisor(&self) -> Option<Address> {
+        let supervisor = self.supervisor.get()?.upgrade()?;
+        Some(supervisor.registration().address().clone())
+    }
+
     /// Lets the supervisor look at its events.
     fn wake_supervisor(&self) {
         let supervisor = self.supervisor.get().and_then(Weak::upgrade);
@@ -204,6 +215,11 @@ impl Group {
 }
 
 impl Place {
+    /// Returns the address of its supervisor, if there is one.
+    pub(super) fn supervisor(&self) -> Option<Address> {
+        self.group.upgrade()?.supervisor()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Phase> {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -13,7 +13,6 @@ mod context;
 mod group;
 mod handle;
 mod initialize;
-mod inspect;
 mod relay;
 mod restart;
 mod start;
@@ -22,7 +21,7 @@ mod supervised;
 mod supervisor;
 
 pub use builder::{CanBeMadeAgain, Factory, Once, WorkerBuilder};
+pub(crate) use group::is_supervisor;
 pub use handle::WorkerHandle;
-pub use inspect::WorkerReport;
 pub use restart::Restart;
 pub use supervisor::{Child, Supervisor, SupervisorHandle};

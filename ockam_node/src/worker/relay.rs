@@ -122,6 +122,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                             }
                         }
                         self.ctx.finish();
+                        self.endpoint.mailbox.note_handled();
                     }
                     Next::Signals => match Box::pin(self.tell_signals()).await {
                         None => continue,
@@ -222,6 +223,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     /// Reports the error of a handler. Returns it instead, if it is a failure of the worker.
     #[cold]
     fn failed(&self, error: Error) -> Option<Error> {
+        self.endpoint.registration.count_failure();
         let supervision = self.endpoint.registration.supervision.get();
         if supervision.is_some_and(|supervision| supervision.is_fatal(&error)) {
             return Some(error);

@@ -87,7 +87,8 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
     pub(super) fn supervise(&self, endpoint: &Arc<dyn AnyEndpoint>, watch: u64) {
         let registration = endpoint.registration();
         let (restart, always) = (self.restart.clone(), self.restart.when == When::Always);
-        let supervision = Supervision::new(registration.id, always, move |error| {
+        let supervisor = self.child.as_ref().and_then(|child| child.supervisor());
+        let supervision = Supervision::new(registration.id, always, supervisor, move |error| {
             restart.is_fatal(error)
         });
         // An endpoint is registered once.
@@ -110,6 +111,8 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
         let mut budget = Budget::new(&self.restart);
         loop {
             let served = caught(relay.serve()).await;
+            // The message that it has failed at is not handled again.
+            endpoint.mailbox.note_handled();
             let Relay { worker, ctx, .. } = relay;
             let dropped = drop_caught(worker);
             let failure = match served.and_then(|served| dropped.map(|()| served)) {
@@ -119,7 +122,10 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
                 }
                 Ok(Served::Restart) => None,
                 Ok(Served::Failed(error)) => Some(Failure::of(error)),
-                Err(panic) => Some(Failure::panicked(&panic)),
+                Err(panic) => {
+                    endpoint.registration.count_failure();
+                    Some(Failure::panicked(&panic))
+                }
             };
             let Some((worker, ctx)) = self.begin_again(ctx, failure, &mut budget).await else {
                 return;
@@ -177,6 +183,8 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
             if ctx.is_stopping() && ctx.is_nothing_queued() {
                 return None;
             }
+            let supervision = ctx.registration().supervision.get();
+            supervision.iter().for_each(|it| it.resume());
             match self.begin(&mut ctx).await {
                 Ok(worker) => {
                     self.child.iter().for_each(|child| child.runs());
@@ -247,6 +255,7 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
             || "it is started again with others".to_owned(),
             |failure| failure.reason.to_string(),
         );
+        supervision.rest(&why);
         let before = supervision.incarnation();
         let number = supervision.begin_incarnation(node.next_id());
         let reason = DownReason::Restarted(why.clone());

@@ -1,0 +1,98 @@
+//! What a node is doing, for programs and for people.
+//!
+//! Looking takes no lock that a message waits for: it reads the counters that workers keep anyway.
+
+mod report;
+mod table;
+mod type_names;
+mod worker;
+
+use std::collections::BTreeMap;
+
+use ockam_core::{Address, Result};
+
+use crate::context::Context;
+
+pub use report::NodeReport;
+pub use worker::{EndpointKind, WorkerReport, WorkerState};
+
+impl Context {
+    /// Looks at the node: at its workers and open contexts.
+    ///
+    /// Nothing on the node waits for this. So the figures are not all of the same moment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Worker;
+    /// # use ockam_node::Context;
+    /// # struct Echoer;
+    /// # impl Worker for Echoer {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// # }
+    /// use ockam_node::WorkerState;
+    ///
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker("echoer", Echoer).await?;
+    /// let node = ctx.inspect();
+    /// println!("{node}");
+    /// assert!(node.worker("echoer").is_some_and(|it| it.state == WorkerState::Waiting));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn inspect(&self) -> NodeReport {
+        let node = self.node();
+        let mut workers = BTreeMap::new();
+        for (_, found) in node.router.registry.all() {
+            if let Some(endpoint) = found.mailbox() {
+                // One that has several addresses is found at each of them.
+                let id = endpoint.registration().id;
+                let look = || WorkerReport::of(&**endpoint);
+                workers.entry(id).or_insert_with(look);
+            }
+        }
+        NodeReport {
+            name: node.name().to_owned(),
+            is_stopping: node.stopping.has_begun(),
+            workers: workers.into_values().collect(),
+            dead_letters: node.dead_letters.count(),
+            denied: node.denied.count(),
+        }
+    }
+
+    /// Looks at a worker.
+    ///
+    /// # Errors
+    ///
+    /// Returns `UnknownAddress`, and `InvalidInput` for an address that is not that of a worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// # use ockam_node::{Context, WorkerBuilder};
+    /// # struct Fragile;
+    /// # impl Worker for Fragile {
+    /// #     type Message = u64;
+    /// #     type Context = Context;
+    /// #     async fn handle_message(&mut self, _: &mut Context, _: u64) -> Result<()> {
+    /// #         panic!("on purpose")
+    /// #     }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let fragile = WorkerBuilder::from_fn("fragile", || Fragile).start(&ctx).await?;
+    /// assert!(fragile.ask::<u64>(7).await.is_err());
+    /// assert_eq!(ctx.inspect_worker("fragile")?.restarts, 1);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn inspect_worker(&self, address: impl Into<Address>) -> Result<WorkerReport> {
+        let worker = self.worker(&address.into())?;
+        Ok(WorkerReport::of(&*worker))
+    }
+}

@@ -1,0 +1,57 @@
+use std::fmt;
+
+use ockam_core::Address;
+use serde::Serialize;
+
+use super::table;
+use super::worker::WorkerReport;
+
+/// What a node is doing: returned by [`Context::inspect`](crate::Context::inspect).
+///
+/// It prints as a table, and serialises with serde.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct NodeReport {
+    /// The name of the node.
+    pub name: String,
+    /// Whether the node is being stopped.
+    pub is_stopping: bool,
+    /// Its workers and open contexts, in the order in which they came.
+    pub workers: Vec<WorkerReport>,
+    /// The number of messages that were accepted and not handled.
+    pub dead_letters: u64,
+    /// The number of messages from other nodes for what they may not reach.
+    pub denied: u64,
+}
+
+impl NodeReport {
+    /// Returns the worker or open context that has this address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let node = ctx.inspect();
+    /// assert!(node.worker("app").is_some());
+    /// assert!(node.worker("nobody").is_none());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn worker(&self, address: impl Into<Address>) -> Option<&WorkerReport> {
+        let address = address.into();
+        let mut workers = self.workers.iter();
+        workers.find(|worker| worker.addresses.contains(&address))
+    }
+}
+
+impl fmt::Display for NodeReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let heads = [
+            "address", "message", "state", "queued", "handled", "restarts",
+        ];
+        let rows = self.workers.iter().map(WorkerReport::row);
+        table::write(f, heads, rows)
+    }
+}
