@@ -71,6 +71,19 @@ impl Sender {
         self.0.close();
     }
 
+    pub(crate) fn begin_work(&self) {
+        let begun = self.0.begin_work(mailbox::MAX_OWN_WORK);
+        begun.expect("the mailbox is open");
+    }
+
+    pub(crate) fn push_own(&self, message: Number) -> Result<(), SendError<Number>> {
+        self.0.push_own(None, message).map(Wakeup::wake)
+    }
+
+    pub(crate) fn end_work(&self) {
+        self.0.end_work();
+    }
+
     pub(crate) fn reserve(&self) -> Reserve<'_> {
         Reserve::new(&*self.0)
     }

@@ -29,6 +29,8 @@
 //! | `give_back_wakes_nobody` | `give_back::to_one_who_waits_behind` |
 //! | `close_wakes_no_receiver` | `close::the_last_sender_to_leave_closes` |
 //! | `close_wakes_no_senders` | `close::those_who_wait_are_woken_and_get_their_messages_back` |
+//! | `push_own_wakes_nobody` | `close::the_receiver_waits_for_the_message_of_work_under_way` |
+//! | `end_work_wakes_nobody` | `close::work_that_ends_without_a_message_wakes_the_receiver` |
 //!
 //! | The receiver relies on a waker that is not there | a model that fails |
 //! |---|---|

@@ -62,8 +62,8 @@ pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    CanBeMadeAgain, Child, Context, Ended, EndpointKind, Executor, Factory, Monitor, NodeBuilder,
-    NodeContext, NodeReport, Once, Reply, Restart, Sender, StopReport, Supervisor,
+    Attached, CanBeMadeAgain, Child, Context, Ended, EndpointKind, Executor, Factory, Monitor,
+    NodeBuilder, NodeContext, NodeReport, Once, Reply, Restart, Sender, StopReport, Supervisor,
     SupervisorHandle, Timer, WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 #[cfg(feature = "tcp")]

@@ -68,7 +68,7 @@ mod time;
 pub mod transport;
 mod worker;
 
-pub use context::{Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
+pub use context::{Attached, Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
 pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
 pub use node::StopReport;
 #[doc(hidden)]

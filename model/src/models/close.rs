@@ -54,6 +54,35 @@ fn the_last_sender_to_leave_closes() {
 }
 
 #[test]
+fn the_receiver_waits_for_the_message_of_work_under_way() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, []);
+        sender.begin_work();
+        let worker = sender.clone();
+        let working = thread::spawn(move || {
+            worker.push_own(1).expect("the owner has not ended");
+            worker.end_work();
+        });
+        let closing = thread::spawn(move || sender.close());
+        assert_eq!(receiver.pop_all(), [1]);
+        all_joined([working, closing]);
+    });
+}
+
+#[test]
+fn work_that_ends_without_a_message_wakes_the_receiver() {
+    explore(|| {
+        let (sender, mut receiver) = mailbox(1, []);
+        sender.begin_work();
+        let worker = sender.clone();
+        let working = thread::spawn(move || worker.end_work());
+        let closing = thread::spawn(move || sender.close());
+        assert_eq!(receiver.pop(), None);
+        all_joined([working, closing]);
+    });
+}
+
+#[test]
 fn those_who_wait_are_woken_and_get_their_messages_back() {
     explore(|| {
         let (sender, mut receiver) = mailbox(1, [0]);

@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use super::monitors::Monitors;
 use super::owned::OwnedWorkers;
 use super::timers::Timers;
+use super::work::Works;
 
 /// What a context has made that ends with it, and with each restart of its worker.
 ///
@@ -12,4 +13,5 @@ pub(crate) struct Incarnation {
     pub(super) timers: Timers,
     pub(super) monitors: Arc<Monitors>,
     pub(super) owned: OnceLock<OwnedWorkers>,
+    pub(super) works: Works,
 }

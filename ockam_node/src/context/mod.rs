@@ -1,6 +1,7 @@
 //! The context of a worker or of `main`: send, ask, receive.
 
 mod asking;
+mod attach;
 mod awaited;
 mod ended;
 mod handling;
@@ -14,14 +15,17 @@ mod open;
 mod outbox;
 mod owned;
 mod owning;
+mod pipe;
 mod receive;
 mod receiver;
 mod reply;
+mod scope;
 mod send;
 mod sender;
 mod sending;
 mod timers;
 mod trace;
+mod work;
 
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -47,6 +51,7 @@ pub use reply::Reply;
 pub use sender::Sender;
 pub use sending::Sending;
 pub use timers::Timer;
+pub use work::Attached;
 
 /// The access of a worker, or of `main`, to its node.
 ///

@@ -33,10 +33,14 @@
 //! waited before do not. So the receiver relies on `waker_set` only while no sender waits, or while its
 //! batch is empty.
 //!
+//! **Work of the owner.** What the owner has handed out (see [`own_work`]) still gets its messages in when the
+//! mailbox is closed to others, and the receiver waits for them.
+//!
 //! No code of a user runs under the lock. Wakers are cloned before it is taken, and woken and dropped
 //! after it is released. Messages are never dropped under it.
 
 mod glance;
+mod own_work;
 mod permit;
 mod receiver;
 mod reserve;
@@ -53,6 +57,7 @@ use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, fence};
 
 use glance::Count;
 pub(crate) use glance::Glance;
+pub(crate) use own_work::{MAX_OWN_WORK, NoWork};
 pub(crate) use permit::{Capacity, Permit};
 pub(crate) use receiver::Receiver;
 pub(crate) use reserve::Reserve;
@@ -94,6 +99,10 @@ struct State<T> {
     receiver: Option<Waker>,
     waiting: WaitQueue,
     open: bool,
+    /// The pieces of work of the owner that may still bring a message, also when the mailbox is closed.
+    own_work: u32,
+    /// Whether the owner has ended, so that nothing is taken out any more.
+    has_ended: bool,
     /// Whether the mailbox closes when a sender would wait for room.
     closes_when_full: bool,
 }
@@ -142,6 +151,8 @@ impl<T> Mailbox<T> {
                 receiver: None,
                 waiting: WaitQueue::default(),
                 open: true,
+                own_work: 0,
+                has_ended: false,
                 closes_when_full: false,
             }),
             waker_set: AtomicBool::new(false),

@@ -89,7 +89,7 @@ impl<T> Receiver<T> {
     }
 
     /// Takes further messages out of the queue, to the end of the batch. `false` means that the mailbox
-    /// is closed and that there are none.
+    /// is closed and that there are none, and that no work of the owner is under way.
     pub(crate) fn poll_fill(&mut self, mailbox: &Mailbox<T>, cx: &mut Context<'_>) -> Poll<bool> {
         let before = match self.will_wake(cx) {
             true => None,
@@ -106,7 +106,7 @@ impl<T> Receiver<T> {
             }
             let is_lone = self.batch.len() == 1 && state.open && state.waiting.is_empty();
             (Poll::Ready(true), is_lone)
-        } else if state.open {
+        } else if state.takes_more() {
             let room = self.batch.capacity() + state.queue.capacity();
             may_keep_room = self.spare.may_keep(room, size_of::<T>());
             (Poll::Pending, true)
@@ -146,7 +146,10 @@ impl<T> Receiver<T> {
     /// batch.
     pub(crate) fn drain(&mut self, mailbox: &Mailbox<T>) -> usize {
         // Whoever still knows the mailbox keeps an empty one.
-        let mut rest = mailbox.close_and(|state| mem::take(&mut state.queue));
+        let mut rest = mailbox.close_and(|state| {
+            state.has_ended = true;
+            mem::take(&mut state.queue)
+        });
         if !rest.is_empty() {
             self.batch.append(&mut rest);
         }

@@ -1,5 +1,6 @@
 //! The state of a node, and its stop.
 
+mod blocking;
 mod dead_letters;
 mod kill;
 mod log_repeated;
@@ -19,6 +20,7 @@ use tokio::task::AbortHandle;
 use crate::delivery::Router;
 use crate::time::{NodeRuntime, Timer};
 
+pub(crate) use blocking::BlockingCalls;
 pub(crate) use dead_letters::DeadLetters;
 pub(crate) use kill::{KILL_GRACE, kill};
 pub(crate) use lost_messages::LostMessages;
@@ -37,6 +39,7 @@ pub(crate) struct Node {
     pub(crate) dead_letters: DeadLetters,
     /// How many messages from other nodes were for what is not exposed to them.
     pub(crate) denied: DeadLetters,
+    pub(crate) blocking: BlockingCalls,
     repeated: Repeated,
     /// The timer of waits that have no timer of their own.
     pub(crate) timer: Timer,
@@ -48,6 +51,7 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
+        let blocking = BlockingCalls::new(settings.blocking_threads);
         Arc::new(Self {
             settings,
             runtime: Arc::new(NodeRuntime::new(runtime)),
@@ -55,6 +59,7 @@ impl Node {
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
             denied: DeadLetters::default(),
+            blocking,
             repeated: Repeated::default(),
             timer: Timer::new(),
             abandon_task: OnceLock::new(),

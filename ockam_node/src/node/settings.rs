@@ -5,6 +5,8 @@ use std::time::Duration;
 pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) mailbox_capacity: usize,
+    /// How many blocking calls run at a time.
+    pub(crate) blocking_threads: usize,
     pub(crate) send_timeout: Duration,
     pub(crate) ask_timeout: Duration,
     pub(crate) start_timeout: Duration,
@@ -16,6 +18,7 @@ impl Default for Settings {
         Self {
             name: "node".to_owned(),
             mailbox_capacity: 1024,
+            blocking_threads: 64,
             send_timeout: Duration::from_secs(30),
             ask_timeout: Duration::from_secs(30),
             start_timeout: Duration::from_secs(30),

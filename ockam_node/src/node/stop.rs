@@ -39,6 +39,7 @@ impl Node {
             dead_letters: 0,
             stuck: Vec::new(),
             failure: self.stopping.failure().map(str::to_owned),
+            blocking_calls: self.blocking.running(),
             killed: killed.cloned().collect(),
         };
         self.stopping.finish(report);
@@ -147,10 +148,16 @@ async fn stop(node: Arc<Node>) {
         let lost = format_args!("the stop lost {dead_letters} messages, killed {workers} workers");
         log::warn_node(name, lost);
     }
+    let blocking_calls = node.blocking.running();
+    if blocking_calls > 0 {
+        let why = format_args!("blocking calls that still run: {blocking_calls}");
+        log::warn_node(node.name(), why);
+    }
     node.stopping.finish(StopReport {
         dead_letters,
         stuck,
         killed,
+        blocking_calls,
         failure: node.stopping.failure().map(str::to_owned),
     });
     node.abandon_task.get().inspect(|task| task.abort());

@@ -47,6 +47,7 @@ pub struct StopReport {
     pub(crate) dead_letters: u64,
     pub(crate) stuck: Vec<Address>,
     pub(crate) killed: Vec<Address>,
+    pub(crate) blocking_calls: usize,
     pub(crate) failure: Option<String>,
 }
 
@@ -81,6 +82,26 @@ impl StopReport {
     /// ```
     pub fn dead_letters(&self) -> u64 {
         self.dead_letters
+    }
+
+    /// Returns the number of blocking calls that still ran when the node had stopped.
+    ///
+    /// A call of [`pipe_blocking`](crate::Context::pipe_blocking) can't be interrupted. Its thread goes on until
+    /// it returns, or until the process ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.stop().await?;
+    /// assert_eq!(ctx.stop_report().unwrap_or_default().blocking_calls(), 0);
+    /// # Ok(())
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn blocking_calls(&self) -> usize {
+        self.blocking_calls
     }
 
     /// Returns why the node has failed, if it has: an essential worker has given up.

@@ -154,4 +154,31 @@ impl NodeBuilder {
         self.settings.mailbox_capacity = messages;
         self
     }
+
+    /// Sets how many calls of [`Context::pipe_blocking`] run at a time, at least 1. The default is 64.
+    ///
+    /// Each takes a thread of the runtime for blocking calls, of which there are 512 unless the program brings
+    /// its own runtime. Further calls wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// let (mut ctx, mut executor) = NodeBuilder::new().blocking_threads(1).build()?;
+    /// executor.execute(async move {
+    ///     for number in 1..=3_u64 {
+    ///         ctx.pipe_blocking(move || Ok(number), |number| number.unwrap_or(0))?;
+    ///     }
+    ///     // One after the other.
+    ///     for number in 1..=3_u64 {
+    ///         assert_eq!(ctx.receive::<u64>().await?, number);
+    ///     }
+    ///     ctx.stop().await
+    /// })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn blocking_threads(mut self, threads: usize) -> Self {
+        self.settings.blocking_threads = threads;
+        self
+    }
 }

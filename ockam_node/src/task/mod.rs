@@ -31,6 +31,16 @@ pub(crate) fn spawn(
     runtime.spawn(future)
 }
 
+/// Runs a call that may block, on a thread for such calls. Under a seed, it runs in a task, as all does.
+pub(crate) fn spawn_blocking(runtime: &Handle, call: impl FnOnce() + Send + 'static) {
+    #[cfg(feature = "test-util")]
+    if seeded::is_simulated() {
+        runtime.spawn(seeded::schedule(async { call() }));
+        return;
+    }
+    runtime.spawn_blocking(call);
+}
+
 /// Lets other tasks run, in a test whose seed decides so. It costs nothing elsewhere.
 #[inline(always)]
 pub(crate) fn preempt(cx: &Context<'_>) -> Poll<()> {

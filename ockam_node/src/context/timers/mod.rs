@@ -16,11 +16,11 @@
 //! while one of its timers asks for it. See [`Idle`].
 
 mod idle;
-mod scope;
+mod owned;
 mod state;
 mod task;
 mod timer;
 
-pub(crate) use scope::Timers;
+pub(crate) use owned::Timers;
 pub(super) use task::{Destined, send_after, send_every, send_when_idle};
 pub use timer::Timer;

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use ockam_core::headers::Withdrawable;
 
-use super::scope::Scope;
+use crate::context::scope::Scope;
 
 /// It waits for its time, or for room.
 const ARMED: u8 = 0;

@@ -8,7 +8,7 @@ use ockam_core::headers::{Headers, Withdrawal};
 use ockam_core::{Error, ErrorKind, Message, Result, Route};
 
 use super::idle::Asking;
-use super::scope::Timers;
+use super::owned::Timers;
 use super::state::TimerState;
 use super::timer::Timer;
 use crate::context::outbox::Outbox;

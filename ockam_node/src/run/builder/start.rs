@@ -118,6 +118,9 @@ impl NodeBuilder {
                 "the name {name:?} holds a NUL, which no thread's name may"
             ));
         }
+        if self.settings.blocking_threads == 0 {
+            return invalid("`blocking_threads` has to be at least 1, not 0".into());
+        }
         match (self.threads, self.settings.mailbox_capacity) {
             (Threads::Some(0), _) => invalid("`worker_threads` has to be at least 1, not 0".into()),
             (Threads::Some(threads), _) if threads > MAX_WORKER_THREADS => invalid(format!(

@@ -1,23 +1,14 @@
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
-
 use super::idle::Idle;
+use crate::context::scope::Scope;
 
 /// The timers of one incarnation of a context. They are cancelled when this is dropped.
 #[derive(Default)]
 pub(crate) struct Timers {
     scope: Mutex<Arc<Scope>>,
     idle: Arc<Idle>,
-}
-
-/// What timers share that are cancelled together.
-#[derive(Default)]
-pub(super) struct Scope {
-    is_cancelled: AtomicBool,
-    cancelled: Notify,
 }
 
 impl Timers {
@@ -43,25 +34,5 @@ impl Timers {
 impl Drop for Timers {
     fn drop(&mut self) {
         self.cancel();
-    }
-}
-
-impl Scope {
-    fn cancel(&self) {
-        self.is_cancelled.store(true, Ordering::Release);
-        self.cancelled.notify_waiters();
-    }
-
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Acquire)
-    }
-
-    /// Waits until the timers are cancelled.
-    pub(super) async fn cancelled(&self) {
-        // Created before the flag is read, so that no change in between is missed.
-        let cancelled = self.cancelled.notified();
-        if !self.is_cancelled() {
-            cancelled.await;
-        }
     }
 }
