@@ -22,6 +22,7 @@ mod clause_15_user_code;
 mod clause_17_monitors;
 mod clause_18_time;
 mod clause_19_streams;
+mod clause_20_groups;
 mod clause_24_protocols;
 mod clause_26_seen;
 mod errors;

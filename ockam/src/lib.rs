@@ -38,6 +38,7 @@
 //! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
 //! | start again what fails | [`WorkerBuilder::from_fn`], [`Restart`], [`Supervisor`] |
+//! | let many workers share one address | [`Group`], [`Delivery`], [`Context::join`] |
 //! | hear of an end | [`Context::monitor`], [`Down`], [`Ended`] |
 //! | look inside | [`Context::inspect`], [`NodeReport`], [`WorkerReport`] |
 //! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
@@ -62,9 +63,10 @@ pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Attached, CanBeMadeAgain, Child, Context, Ended, EndpointKind, Executor, Factory, Monitor,
-    NodeBuilder, NodeContext, NodeReport, Once, Reply, Restart, Sender, StopReport, Supervisor,
-    SupervisorHandle, Timer, WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
+    Attached, CanBeMadeAgain, Child, Context, Delivery, Ended, EndpointKind, Executor, Factory,
+    Group, GroupHandle, Monitor, NodeBuilder, NodeContext, NodeReport, Once, Reply, Restart,
+    Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder, WorkerHandle,
+    WorkerReport, WorkerState, start_node,
 };
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};

@@ -6,6 +6,7 @@
 //!  inspect     what a node is doing, for programs and for people
 //!  protocol    what the macro of this name writes its clients with
 //!  transport   what the links to other nodes attach to
+//!  group       many workers at one address
 //!  worker      start, the loop that runs a worker, stop
 //!  context     what a worker can do: send, ask, receive
 //!  node        the state of a node, and its stop
@@ -48,6 +49,7 @@
 
 mod context;
 mod delivery;
+mod group;
 mod inspect;
 mod lifecycle;
 mod log;
@@ -69,6 +71,8 @@ pub mod transport;
 mod worker;
 
 pub use context::{Attached, Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
+pub use delivery::Delivery;
+pub use group::{Group, GroupHandle};
 pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
 pub use node::StopReport;
 #[doc(hidden)]

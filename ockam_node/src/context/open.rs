@@ -8,10 +8,14 @@ use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
 use super::Context;
 use super::outbox::Outbox;
 use super::receiver::EndpointReceiver;
-use crate::delivery::{Endpoint, Registration, Role};
+use crate::delivery::{AnyEndpoint, Endpoint, Registration, Role};
 use crate::lifecycle::ExitReason;
 use crate::log;
 use crate::node::Node;
+
+/// Makes what stands at the addresses of an endpoint in its place.
+pub(crate) type Front =
+    Box<dyn FnOnce(&Arc<dyn AnyEndpoint>) -> Arc<dyn AnyEndpoint> + Send + Sync>;
 
 impl Context {
     /// Registers an endpoint for messages of type `M` and returns the context that owns it.
@@ -20,6 +24,17 @@ impl Context {
         addresses: Addresses,
         role: Role,
         capacity: usize,
+    ) -> Result<(Self, Arc<Endpoint<M>>)> {
+        Self::register_behind(node, addresses, role, capacity, None)
+    }
+
+    /// Registers an endpoint, as [`register`](Self::register) does, behind what `front` makes of it.
+    pub(crate) fn register_behind<M: Message>(
+        node: &Arc<Node>,
+        addresses: Addresses,
+        role: Role,
+        capacity: usize,
+        front: Option<Front>,
     ) -> Result<(Self, Arc<Endpoint<M>>)> {
         check(&addresses)?;
         let registration = Registration::new(node.next_id(), addresses, role);
@@ -35,7 +50,11 @@ impl Context {
             incarnation: OnceLock::new(),
         };
         let lifecycle = &endpoint.registration.lifecycle;
-        if let Err(address) = node.router.registry.insert(&ctx.endpoint) {
+        let inserted = match front {
+            None => node.router.registry.insert(&ctx.endpoint),
+            Some(front) => node.router.registry.insert(&front(&ctx.endpoint)),
+        };
+        if let Err(address) = inserted {
             let error = Error::new(ErrorKind::AddressTaken, format!("{address} is taken"));
             lifecycle.note(ExitReason::failed_to_start(&error));
             return Err(error);

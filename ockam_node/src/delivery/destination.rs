@@ -4,8 +4,9 @@ use std::time::Duration;
 use ockam_core::headers::{ExtendedHeaders, Headers};
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Route, Routed};
 
-use super::endpoint::{AnyEndpoint, Endpoint};
-use super::incoming::{Delivery, Incoming};
+use super::any_endpoint::{AnyEndpoint, AnyGroup, MemberPermit, Room};
+use super::endpoint::Endpoint;
+use super::incoming::{DeliveredBatch, Incoming};
 use super::link::LinkEndpoint;
 use super::registration::Registration;
 use crate::mailbox::{Permit, Wakeup};
@@ -51,23 +52,33 @@ impl Destination {
         }
     }
 
+    /// Returns the group, if it is one.
+    pub(crate) fn group(&self) -> Option<&dyn AnyGroup> {
+        self.mailbox()?.as_group()
+    }
+
     /// Sends a message with the onward route `onward`. Without a permit, it is refused if there is no
     /// room.
     pub(crate) fn send<M: Message>(
         &self,
-        permit: Option<Permit>,
+        room: Room,
         onward: Route,
         message: Routed<M>,
     ) -> Result<(), SendError<Routed<M>>> {
-        match self {
-            Self::Mailbox(entry) => entry.push_onward(permit, onward, message).map(Wakeup::wake),
-            Self::Link(link) => link.send(onward.hops(), message, false),
+        match (self, room) {
+            (Self::Mailbox(entry), Room::Mailbox(permit)) => {
+                entry.push_onward(permit, onward, message).map(Wakeup::wake)
+            }
+            (Self::Mailbox(entry), Room::Members(places)) => {
+                entry.push_at_members(places, onward, message)
+            }
+            (Self::Link(link), _) => link.send(onward.hops(), message, false),
         }
     }
 
     /// Returns a permit that is not used.
-    pub(crate) fn give_back(&self, permit: Option<Permit>) {
-        if let (Self::Mailbox(entry), Some(permit)) = (self, permit) {
+    pub(crate) fn give_back(&self, room: Room) {
+        if let (Self::Mailbox(entry), Room::Mailbox(Some(permit))) = (self, room) {
             entry.endpoint.capacity().give_back(permit);
         }
     }
@@ -94,7 +105,7 @@ impl Destination {
         &self,
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
-    ) -> Delivery {
+    ) -> DeliveredBatch {
         match self {
             Self::Mailbox(entry) => {
                 let headers = entry.headers_of(message);
@@ -197,6 +208,32 @@ impl MailboxEntry {
         onward: Route,
         message: Routed<M>,
     ) -> Result<Wakeup, SendError<Routed<M>>> {
+        self.endpoint.push(permit, self.addressed(onward, message))
+    }
+
+    /// Pushes a message at places that were reserved at members of this group.
+    #[cold]
+    fn push_at_members<M: Message>(
+        &self,
+        places: Vec<MemberPermit>,
+        onward: Route,
+        message: Routed<M>,
+    ) -> Result<(), SendError<Routed<M>>> {
+        let message = self.addressed(onward, message);
+        let Some(group) = self.endpoint.as_group() else {
+            return Err(SendError::Full(message));
+        };
+        let pushed = group.push_reserved(places, message.map(Any::new));
+        pushed.map_err(|refused| {
+            refused.map(|message| {
+                message.map(|any| any.downcast().expect("it was wrapped two lines above"))
+            })
+        })
+    }
+
+    /// Notes in a message which address it was sent to, and where it goes from there.
+    #[inline]
+    fn addressed<M>(&self, onward: Route, message: Routed<M>) -> Routed<M> {
         let (body, return_route, mut headers) = Headers::detach_own(message);
         if headers.extended.is_none() && onward.is_empty() {
             headers.extended = self.headers.clone();
@@ -206,8 +243,7 @@ impl MailboxEntry {
                 extended.onward = onward;
             });
         }
-        self.endpoint
-            .push(permit, headers.attach(body, return_route))
+        headers.attach(body, return_route)
     }
 
     /// Returns headers for a message from another node, if it was not sent to the first address of the

@@ -1,10 +1,11 @@
-use std::any::{Any as StdAny, type_name};
+use std::any::type_name;
 use std::collections::VecDeque;
 
 use ockam_core::headers::Headers;
 use ockam_core::{Any, Down, Error, ErrorKind, Message, Route, Routed};
 
-use super::incoming::{Delivery, Incoming, bytes};
+use super::any_endpoint::AnyEndpoint;
+use super::incoming::{DeliveredBatch, Incoming, bytes};
 use super::registration::{Registration, Role};
 use crate::mailbox::{Capacity, Glance, Mailbox, Permit, Signal, Signals, Wakeup};
 use crate::panics::{Panic, catch, drop_caught};
@@ -19,100 +20,6 @@ pub(crate) struct Endpoint<M> {
     pub(crate) registration: Registration,
     pub(crate) mailbox: Mailbox<Routed<M>>,
     pub(crate) signals: Signals,
-}
-
-/// An endpoint with the type of its messages erased.
-pub(crate) trait AnyEndpoint: StdAny + Send + Sync {
-    fn registration(&self) -> &Registration;
-
-    /// Returns the name of the type of its messages.
-    fn takes(&self) -> &'static str;
-
-    /// Closes the mailbox.
-    fn close(&self);
-
-    /// Lets a worker hear that it is to stop, while its mailbox stays open as long as it isn't full. Closes any
-    /// other mailbox.
-    fn begin_stop(&self);
-
-    /// Begins a stop, and closes the mailbox of a worker when it has heard of that.
-    fn stop(&self);
-
-    /// Returns `true` if a stop has begun.
-    fn is_stopping(&self) -> bool;
-
-    /// Notes whether the owner has workers of its own.
-    fn set_has_owned(&self, has_owned: bool);
-
-    /// Returns `true` if the calling task runs a worker that the owner owns.
-    fn owns_this_task(&self) -> bool;
-
-    /// Returns `true` if there may be signals.
-    fn has_signals(&self) -> bool;
-
-    /// Lets the owner look more closely at each message: one may have been withdrawn.
-    fn look_closely(&self);
-
-    /// Returns what the monitors of the owner tell and it has not heard yet: the first one behind another one,
-    /// given by its number, with its own number. The numbers begin with 1.
-    fn down_behind(&self, number: u64) -> Option<(u64, Down)>;
-
-    /// Returns how often the owner has begun again. A signal says for which generation it is.
-    fn generation(&self) -> u32;
-
-    /// Forgets the signals that were for an incarnation of the owner that has ended.
-    fn renew(&self);
-
-    /// Returns the number of messages that wait.
-    fn queued(&self) -> usize;
-
-    /// Takes what a monitor tells, by its number. Returns `false` if it isn't there.
-    fn take_down(&self, number: u64) -> bool;
-
-    /// Takes back all that a monitor tells. Returns `false` if there is nothing.
-    fn take_monitor(&self, monitor: u64) -> bool;
-
-    /// Looks at the mailbox without a lock.
-    fn glance(&self) -> Glance;
-
-    /// Returns `true` if the mailbox takes messages.
-    fn is_open(&self) -> bool;
-
-    /// Returns the number of messages whose handling has begun.
-    fn begun(&self) -> usize;
-
-    /// Returns the capacity that senders wait for when the mailbox is full.
-    fn capacity(&self) -> &dyn Capacity;
-
-    /// Pushes a message of any type. Without a permit, it is refused if there is no room.
-    fn push_any(
-        &self,
-        permit: Option<Permit>,
-        message: Routed<Any>,
-    ) -> Result<Wakeup, SendError<Routed<Any>>>;
-
-    /// Pushes a message from another node. Without a permit, it is refused if there is no room.
-    fn push_incoming(
-        &self,
-        permit: Option<Permit>,
-        message: &Incoming<'_>,
-    ) -> Result<(), SendError<()>>;
-
-    /// Pushes messages from another node in order, until there is no room. They differ from `message`
-    /// only in their bodies.
-    fn push_all_incoming(
-        &self,
-        message: &Incoming<'_>,
-        bodies: &mut dyn Iterator<Item = &[u8]>,
-    ) -> Delivery;
-
-    /// Sends a signal that the owner gets `times` times.
-    ///
-    /// # Errors
-    ///
-    /// Returns the signal if the owner has ended. A failed delivery comes back also if this is not an open
-    /// worker, or if too many of them wait.
-    fn signal(&self, signal: Signal, times: u64) -> Result<(), Signal>;
 }
 
 impl<M: Message> Endpoint<M> {
@@ -164,23 +71,9 @@ impl<M: Message> Endpoint<M> {
         });
         match decoded {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.undecodable(error)),
-            Err(panic) => Err(self.decoder_panicked(&panic)),
+            Ok(Err(error)) => Err(undecodable::<M>(&self.registration, error)),
+            Err(panic) => Err(decoder_panicked::<M>(&self.registration, &panic)),
         }
-    }
-
-    #[cold]
-    fn undecodable(&self, error: Error) -> Error {
-        let (address, takes) = (self.registration.address(), type_name::<M>());
-        error.context(format!("{address} takes `{takes}`"))
-    }
-
-    #[cold]
-    fn decoder_panicked(&self, panic: &Panic) -> Error {
-        let (address, takes) = (self.registration.address(), type_name::<M>());
-        let why = panic.message();
-        let why = format!("{address} takes `{takes}`, whose `Deserialize` panicked: {why}");
-        Error::new(ErrorKind::WrongType, why)
     }
 }
 
@@ -293,12 +186,7 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         permit: Option<Permit>,
         message: &Incoming<'_>,
     ) -> Result<(), SendError<()>> {
-        let decoded = match catch(|| message.decode::<M>()) {
-            Ok(Ok(decoded)) => Ok(decoded),
-            Ok(Err(error)) => Err(self.undecodable(error)),
-            Err(panic) => Err(self.decoder_panicked(&panic)),
-        };
-        match decoded {
+        match decode::<M>(&self.registration, message) {
             Ok(message) => self
                 .push(permit, message)
                 .map(Wakeup::wake)
@@ -316,7 +204,7 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
         &self,
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
-    ) -> Delivery {
+    ) -> DeliveredBatch {
         let (mut delivered, mut weighed_bytes) = (0, 0);
         let mut messages = VecDeque::with_capacity(MAX_BATCH_MESSAGES);
         let failure = loop {
@@ -352,7 +240,7 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
             // If the `Drop` of one message panics, the others are still dropped.
             let _ = drop_caught(message);
         }
-        Delivery {
+        DeliveredBatch {
             delivered,
             failure,
             weighed_bytes,
@@ -374,28 +262,28 @@ impl<M: Message> AnyEndpoint for Endpoint<M> {
     }
 }
 
-impl dyn AnyEndpoint {
-    /// Returns the endpoint for messages of type `M`, if it is one.
-    #[inline(always)]
-    pub(crate) fn downcast_ref<M: Message>(&self) -> Option<&Endpoint<M>> {
-        (self as &dyn StdAny).downcast_ref()
+/// Decodes a message from another node, for a receiver of messages of type `M`.
+pub(super) fn decode<M: Message>(
+    receiver: &Registration,
+    message: &Incoming<'_>,
+) -> Result<Routed<M>, Error> {
+    match catch(|| message.decode::<M>()) {
+        Ok(Ok(decoded)) => Ok(decoded),
+        Ok(Err(error)) => Err(undecodable::<M>(receiver, error)),
+        Err(panic) => Err(decoder_panicked::<M>(receiver, &panic)),
     }
+}
 
-    /// Pushes a message, as [`Endpoint::push`] does, into an endpoint for messages of any type.
-    #[inline(always)]
-    pub(crate) fn push<M: Message>(
-        &self,
-        permit: Option<Permit>,
-        message: Routed<M>,
-    ) -> Result<Wakeup, SendError<Routed<M>>> {
-        if let Some(endpoint) = self.downcast_ref::<M>() {
-            return endpoint.push(permit, message);
-        }
-        self.push_any(permit, message.map(Any::new))
-            .map_err(|refused| {
-                refused.map(|message| {
-                    message.map(|any| any.downcast().expect("it was wrapped four lines above"))
-                })
-            })
-    }
+#[cold]
+fn undecodable<M>(receiver: &Registration, error: Error) -> Error {
+    let (address, takes) = (receiver.address(), type_name::<M>());
+    error.context(format!("{address} takes `{takes}`"))
+}
+
+#[cold]
+fn decoder_panicked<M>(receiver: &Registration, panic: &Panic) -> Error {
+    let (address, takes) = (receiver.address(), type_name::<M>());
+    let why = panic.message();
+    let why = format!("{address} takes `{takes}`, whose `Deserialize` panicked: {why}");
+    Error::new(ErrorKind::WrongType, why)
 }

@@ -95,7 +95,7 @@ pub(crate) fn bytes(bodies: &[&[u8]]) -> usize {
 
 /// The result of delivering several messages together.
 #[derive(Debug)]
-pub struct Delivery {
+pub struct DeliveredBatch {
     /// The number of messages that were delivered, which are the first ones.
     pub delivered: usize,
     /// The reason why the next message was not delivered. It is `None` if all were delivered.

@@ -10,12 +10,15 @@
 //! Every send that finds no room waits in [`wait`].
 
 mod address_cache;
+mod any_endpoint;
 mod destination;
 mod endpoint;
+mod group;
 mod hashed_address;
 mod incoming;
 mod link;
 mod outgoing;
+mod push;
 mod registration;
 mod registry;
 mod router;
@@ -25,9 +28,12 @@ mod transports;
 mod wait;
 mod watchers;
 
+pub(crate) use any_endpoint::AnyEndpoint;
 pub(crate) use destination::{Destination, MailboxEntry};
-pub(crate) use endpoint::{AnyEndpoint, Endpoint};
-pub use incoming::{Delivery, Incoming, Weigh};
+pub(crate) use endpoint::Endpoint;
+pub use group::Delivery;
+pub(crate) use group::GroupEndpoint;
+pub use incoming::{DeliveredBatch, Incoming, Weigh};
 pub(crate) use link::LinkEndpoint;
 pub use link::{Content, Link, Outgoing, Report, Transport};
 pub(crate) use outgoing::encode_and_send;
@@ -35,5 +41,5 @@ pub(crate) use registration::{Registration, Role};
 pub(crate) use router::Router;
 pub(crate) use supervision::Supervision;
 pub(crate) use target::Target;
-pub(crate) use wait::{Waiting, send_incoming_when_room, send_when_room};
+pub(crate) use wait::{Waiting, aim_at, send_incoming_when_room, send_when_room};
 pub(crate) use watchers::{Owned, Watch};

@@ -7,7 +7,7 @@ use ockam_core::headers::Headers;
 use ockam_core::reply::ReplyTo;
 use ockam_core::{Any, Error, ErrorKind, Hops, Message, Route, Routed};
 
-use super::incoming::{Delivery, Incoming};
+use super::incoming::{DeliveredBatch, Incoming};
 use super::link::{Content, Link, LinkEndpoint, Outgoing};
 use crate::send_error::SendError;
 
@@ -69,7 +69,7 @@ impl LinkEndpoint {
         &self,
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
-    ) -> Delivery {
+    ) -> DeliveredBatch {
         let (mut delivered, mut failure) = (0, None);
         for body in bodies {
             if let Err(refused) = self.send_incoming(&message.with_body(body)) {
@@ -78,7 +78,7 @@ impl LinkEndpoint {
             }
             delivered += 1;
         }
-        Delivery {
+        DeliveredBatch {
             delivered,
             failure,
             weighed_bytes: 0,

@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use ockam_core::Address;
 use ockam_core::headers::ExtendedHeaders;
 
+use super::any_endpoint::AnyEndpoint;
 use super::destination::{Destination, MailboxEntry};
-use super::endpoint::AnyEndpoint;
 use super::hashed_address::HashedAddress;
 use super::link::LinkEndpoint;
 use super::registration::Registration;

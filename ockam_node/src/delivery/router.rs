@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::address_cache;
+use super::any_endpoint::Room;
 use super::destination::{Destination, MailboxEntry};
 use super::hashed_address::HashedAddress;
 use super::registry::Registry;
@@ -279,7 +280,7 @@ fn send_to<M: Message>(
     message: Routed<M>,
 ) -> Result<(), SendError<Routed<M>>> {
     found
-        .send(None, onward, message)
+        .send(Room::Mailbox(None), onward, message)
         .map_err(|refused| found.explain(refused))
 }
 

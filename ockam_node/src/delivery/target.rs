@@ -2,8 +2,8 @@ use std::sync::{Arc, Weak};
 
 use ockam_core::{Address, DownReason};
 
+use super::any_endpoint::AnyEndpoint;
 use super::destination::Destination;
-use super::endpoint::AnyEndpoint;
 use super::link::LinkEndpoint;
 use super::registration::Registration;
 use super::registry::Registry;

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use ockam_core::{Error, Message, Result, Route, Routed};
+use ockam_core::{Any, Error, Message, Result, Route, Routed};
 
+use super::any_endpoint::{Aim, Room};
 use super::destination::Destination;
+use super::group::reserve;
 use super::incoming::Incoming;
 use super::registration::Registration;
-use crate::mailbox::{Permit, Reserve};
+use crate::mailbox::Reserve;
 use crate::send_error::SendError;
 use crate::task::blocking;
 use crate::time::Deadline;
@@ -71,11 +73,12 @@ async fn send_message<M: Message>(
     onward: &Route,
     message: &mut Option<Routed<M>>,
 ) -> Result<()> {
-    let send = |permit| {
+    let aim = message.as_ref().and_then(|it| aim_at(destination, it));
+    let send = |room| {
         let Some(waiting) = message.take() else {
             return Ok(());
         };
-        match destination.send(permit, onward.clone(), waiting) {
+        match destination.send(room, onward.clone(), waiting) {
             Ok(()) => Ok(()),
             Err(SendError::Full(again)) => {
                 *message = Some(again);
@@ -84,8 +87,14 @@ async fn send_message<M: Message>(
             Err(refused) => Err(SendError::Failed((), destination.error_of(refused))),
         }
     };
-    let sent = send_when_room(destination, onward, send).await;
+    let sent = send_when_room(destination, onward, aim, send).await;
     sent.map_err(|refused| destination.error_of_incoming(refused))
+}
+
+/// Finds out whom in a group a message is for. Returns `None` if the destination is no group.
+pub(crate) fn aim_at<M: Message>(destination: &Destination, message: &Routed<M>) -> Option<Aim> {
+    let group = destination.group()?;
+    Some(group.aim(message.body()))
 }
 
 /// Creates the error of a message that found no room in time. If `message` is `None`, it was sent at
@@ -110,30 +119,56 @@ pub(crate) async fn send_incoming_when_room(
     destination: &Destination,
     message: &Incoming<'_>,
 ) -> Result<(), SendError<()>> {
-    let send = |permit| destination.send_incoming(permit, message);
-    send_when_room(destination, message.onward(), send).await
+    if let Some(group) = destination.group() {
+        let decoded = group.decode(message);
+        return send_decoded(destination, decoded).await;
+    }
+    let send = |room| match room {
+        Room::Mailbox(permit) => destination.send_incoming(permit, message),
+        Room::Members(_) => destination.send_incoming(None, message),
+    };
+    send_when_room(destination, message.onward(), None, send).await
+}
+
+/// Sends a message from another node to a group when there is room. It is decoded once.
+async fn send_decoded(
+    destination: &Destination,
+    decoded: Result<Routed<Any>>,
+) -> Result<(), SendError<()>> {
+    let message = decoded.map_err(|error| SendError::Failed((), error))?;
+    let onward = message.onward_route().clone();
+    let mut message = Some(message);
+    let sent = send_message(destination, &onward, &mut message).await;
+    // Whoever has sent it is told, and has the message.
+    sent.map_err(|error| SendError::Failed((), error))
 }
 
 /// Calls `send` each time there may be room, until the result is not [`SendError::Full`]. For a
-/// mailbox, one call is enough, because a permit guarantees a place.
+/// mailbox, one call is enough, because a permit guarantees a place. For a group, `aim` says whom in it the message
+/// is for.
 pub(crate) async fn send_when_room(
     destination: &Destination,
     onward: &Route,
-    mut send: impl FnMut(Option<Permit>) -> Result<(), SendError<()>>,
+    aim: Option<Aim>,
+    mut send: impl FnMut(Room) -> Result<(), SendError<()>>,
 ) -> Result<(), SendError<()>> {
     loop {
-        let permit = match destination {
-            Destination::Mailbox(entry) => {
+        let room = match (destination, aim) {
+            (Destination::Mailbox(entry), None) => {
                 let mut reserve = Reserve::new(entry.endpoint.capacity());
                 (&mut reserve).await;
-                reserve.into_permit()
+                Room::Mailbox(reserve.into_permit())
             }
-            Destination::Link(link) => {
+            (Destination::Mailbox(_), Some(aim)) => match destination.group() {
+                Some(group) => Room::Members(reserve(group, aim).await),
+                None => Room::Mailbox(None),
+            },
+            (Destination::Link(link), _) => {
                 link.link.room(onward.hops()).await;
-                None
+                Room::Mailbox(None)
             }
         };
-        match send(permit) {
+        match send(room) {
             Err(SendError::Full(())) => {}
             sent => return sent,
         }

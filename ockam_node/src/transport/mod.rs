@@ -14,7 +14,9 @@ mod guards;
 mod recipient;
 mod remote_asker;
 
-pub use crate::delivery::{Content, Delivery, Incoming, Link, Outgoing, Report, Transport, Weigh};
+pub use crate::delivery::{
+    Content, DeliveredBatch, Incoming, Link, Outgoing, Report, Transport, Weigh,
+};
 #[cfg(feature = "test-util")]
 pub use crate::random::HashState;
 pub use crate::send_error::SendError;

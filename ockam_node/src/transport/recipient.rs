@@ -2,7 +2,7 @@ use std::fmt;
 
 use ockam_core::Error;
 
-use crate::delivery::{Delivery, Destination, Incoming};
+use crate::delivery::{DeliveredBatch, Destination, Incoming};
 use crate::send_error::SendError;
 
 /// The recipient at an address: a worker, an open context, or the link to another node.
@@ -26,7 +26,7 @@ impl Recipient {
         &self,
         message: &Incoming<'_>,
         bodies: &mut dyn Iterator<Item = &[u8]>,
-    ) -> Delivery {
+    ) -> DeliveredBatch {
         self.0.send_all_incoming(message, bodies)
     }
 

@@ -9,7 +9,7 @@ use super::handle::WorkerHandle;
 use super::restart::Restart;
 use super::start::{not_started, start};
 use super::supervised::{Make, Plan};
-use crate::context::{Context, NodeContext};
+use crate::context::{Context, Front, NodeContext};
 
 /// Starts a worker with its own settings.
 ///
@@ -49,6 +49,7 @@ pub struct WorkerBuilder<W, Made = Once> {
     mailbox_capacity: Option<usize>,
     restart: Restart,
     is_owned: bool,
+    front: Option<Front>,
     made: PhantomData<Made>,
 }
 
@@ -150,6 +151,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
             mailbox_capacity: None,
             restart: Restart::default(),
             is_owned: false,
+            front: None,
             made: PhantomData,
         }
     }
@@ -317,6 +319,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
                     make,
                     restart: self.restart,
                     child,
+                    front: self.front,
                 };
                 (plan.first(&self.addresses)?, Some(Box::new(plan)))
             }
@@ -331,6 +334,12 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
 }
 
 impl<W> WorkerBuilder<W, Factory> {
+    /// Lets something stand at the addresses of the worker in its place.
+    pub(crate) fn behind(mut self, front: Front) -> Self {
+        self.front = Some(front);
+        self
+    }
+
     /// Returns another builder with the same settings, whose worker the same function makes.
     pub(super) fn again(&self) -> Option<Self> {
         let Source::Make(make) = &self.source else {
@@ -342,6 +351,7 @@ impl<W> WorkerBuilder<W, Factory> {
             mailbox_capacity: self.mailbox_capacity,
             restart: self.restart.clone(),
             is_owned: self.is_owned,
+            front: None,
             made: PhantomData,
         })
     }

@@ -44,15 +44,18 @@ struct GroupState {
     is_closed: bool,
 }
 
-/// Lets the supervisor look at its children.
-pub(super) struct Wake;
+/// Lets the supervisor look at its children, or change how many members its pool has.
+pub(crate) enum Wake {
+    Look,
+    Resize(usize),
+}
 
 /// Local to the node.
 impl Message for Wake {}
 
-/// Returns `true` if an endpoint is that of a supervisor.
+/// Returns `true` if an endpoint is that of a supervisor, or of a group, which has one.
 pub(crate) fn is_supervisor(endpoint: &dyn AnyEndpoint) -> bool {
-    endpoint.downcast_ref::<Wake>().is_some()
+    endpoint.as_group().is_some() || endpoint.downcast_ref::<Wake>().is_some()
 }
 
 /// What has happened to the children.
@@ -64,7 +67,7 @@ pub(super) enum Event {
 }
 
 /// A worker under a supervisor.
-pub(super) struct Place {
+pub(crate) struct Place {
     number: u64,
     /// Whether it is a part of the supervisor, and not started later.
     is_static: bool,
@@ -208,7 +211,7 @@ impl Group {
         if let Some(supervisor) = supervisor {
             // If its mailbox is full, it is about to look.
             let _ = supervisor
-                .push(None, Routed::new(Wake, Route::new()))
+                .push(None, Routed::new(Wake::Look, Route::new()))
                 .map(Wakeup::wake);
         }
     }
@@ -253,11 +256,15 @@ impl Place {
     }
 
     /// Gives up the place of a child that was not started, or has ended.
-    pub(super) fn has_ended(&self) {
+    pub(crate) fn has_ended(&self) {
         self.change(Phase::Ended);
         if let Some(group) = self.group.upgrade() {
             group.remove(self.number);
         }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        *self.lock() == Phase::Ended
     }
 
     pub(super) fn number(&self) -> u64 {

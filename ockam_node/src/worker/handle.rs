@@ -154,6 +154,10 @@ impl<M: Message> WorkerHandle<M> {
         stop_worker(node, self.endpoint.clone(), &node.timer).await
     }
 
+    pub(crate) fn endpoint(&self) -> Arc<dyn AnyEndpoint> {
+        self.endpoint.clone()
+    }
+
     #[inline]
     fn push(&self, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {
         match self.endpoint.push(None, message) {

@@ -21,7 +21,8 @@ mod supervised;
 mod supervisor;
 
 pub use builder::{CanBeMadeAgain, Factory, Once, WorkerBuilder};
-pub(crate) use group::is_supervisor;
+pub(crate) use group::{Place, Wake, is_supervisor};
 pub use handle::WorkerHandle;
 pub use restart::Restart;
 pub use supervisor::{Child, Supervisor, SupervisorHandle};
+pub(crate) use supervisor::{Pool, sealed, start_at, start_pool};

@@ -76,7 +76,7 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
     mut worker: W,
     capacity: usize,
     is_owned: bool,
-    plan: Option<Box<Plan<W>>>,
+    mut plan: Option<Box<Plan<W>>>,
 ) -> Result<WorkerHandle<W::Message>> {
     #[cfg(feature = "test-util")]
     crate::task::preempted().await;
@@ -89,7 +89,9 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
             .collect();
         format!("{} starts {}: {what}", starter.address(), all.join(", "))
     });
-    let (mut ctx, endpoint) = match Context::register(node, addresses, Role::Worker, capacity) {
+    let front = plan.as_mut().and_then(|plan| plan.front.take());
+    let registered = Context::register_behind(node, addresses, Role::Worker, capacity, front);
+    let (mut ctx, endpoint) = match registered {
         Ok(registered) => registered,
         Err(error) => return Err(not_started(error, worker)),
     };

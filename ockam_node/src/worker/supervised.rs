@@ -21,7 +21,7 @@ use super::group::{Place, Rest, Rested};
 use super::initialize::{NotInitialized, initialize};
 use super::relay::{Relay, Served};
 use super::restart::{Budget, Restart, When};
-use crate::context::{Context, NodeContext, owned_ended};
+use crate::context::{Context, Front, NodeContext, owned_ended};
 use crate::delivery::{AnyEndpoint, Supervision};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble};
@@ -38,6 +38,8 @@ pub(super) struct Plan<W> {
     pub(super) restart: Restart,
     /// Its place under a supervisor, if it has one.
     pub(super) child: Option<Arc<Place>>,
+    /// What stands at its address in its place, until it is registered.
+    pub(super) front: Option<Front>,
 }
 
 /// What becomes of a worker that has failed.

@@ -12,7 +12,7 @@ use super::owned::Timers;
 use super::state::TimerState;
 use super::timer::Timer;
 use crate::context::outbox::Outbox;
-use crate::delivery::{AnyEndpoint, send_when_room};
+use crate::delivery::{AnyEndpoint, aim_at, send_when_room};
 use crate::log;
 use crate::mailbox::Signal;
 use crate::panics::{Panic, catch};
@@ -186,13 +186,14 @@ impl TimerTask {
             Err(error) => return Err(error.with_undelivered(message.into_body())),
         };
         let onward = route.rest();
+        let aim = aim_at(&destination, &message);
         let mut message = Some(message);
-        let push = |permit| {
+        let push = |room| {
             let Some(waiting) = message.take().filter(|_| self.begin_send()) else {
-                destination.give_back(permit);
+                destination.give_back(room);
                 return Ok(());
             };
-            match destination.send(permit, onward.clone(), waiting) {
+            match destination.send(room, onward.clone(), waiting) {
                 Ok(()) => {
                     self.sent();
                     Ok(())
@@ -208,7 +209,7 @@ impl TimerTask {
                 }
             }
         };
-        let sent = send_when_room(&destination, &onward, push).await;
+        let sent = send_when_room(&destination, &onward, aim, push).await;
         sent.map_err(|refused| destination.error_of_incoming(refused))
     }
 

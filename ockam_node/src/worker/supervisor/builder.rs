@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -6,10 +7,12 @@ use ockam_core::{Address, Result};
 
 use super::child::{AnyChild, Child, Startable, sealed};
 use super::handle::SupervisorHandle;
+use super::pool::Pool;
 use super::tree::{Spec, Tree};
-use crate::context::Context;
+use crate::context::{Context, Front};
 use crate::worker::builder::WorkerBuilder;
-use crate::worker::group::{Place, Strategy};
+use crate::worker::group::{Place, Strategy, Wake};
+use crate::worker::handle::WorkerHandle;
 use crate::worker::restart::Restart;
 
 /// Starts workers in order, starts them again when they fail, and stops them in reverse order.
@@ -165,18 +168,53 @@ impl Supervisor {
         let spec = Arc::new(Spec {
             strategy: self.strategy,
             children: self.children,
-            restart: self.restart.clone(),
+            restart: self.restart,
             group: Mutex::new(None),
+            pool: None,
+            wanted: AtomicUsize::new(0),
         });
-        let of_tree = spec.clone();
-        // What is over the budget of the supervisor is over that of this worker.
-        let mut gives_up = Restart::on_failure().at_most(0, Duration::MAX);
-        gives_up.is_essential = self.restart.is_essential;
-        let tree = WorkerBuilder::from_fn(self.address, move || Tree::new(of_tree.clone()));
-        // Boxed, because trees nest.
-        let started = Box::pin(tree.restart(gives_up).start_as(ctx, place)).await;
-        started.map(|worker| SupervisorHandle::new(worker, spec))
+        let worker = start_tree(ctx, self.address, spec.clone(), place, None).await?;
+        Ok(SupervisorHandle::new(worker, spec))
     }
+}
+
+/// Starts a supervisor that makes its children itself, behind what stands at its address in its place.
+pub(crate) async fn start_pool(
+    ctx: &Context,
+    address: Address,
+    pool: Arc<dyn Pool>,
+    members: usize,
+    place: Option<Arc<Place>>,
+    front: Front,
+) -> Result<WorkerHandle<Wake>> {
+    let spec = Arc::new(Spec {
+        strategy: Strategy::OneForOne,
+        children: Vec::new(),
+        restart: Restart::on_failure(),
+        group: Mutex::new(None),
+        pool: Some(pool),
+        wanted: AtomicUsize::new(members),
+    });
+    start_tree(ctx, address, spec, place, Some(front)).await
+}
+
+async fn start_tree(
+    ctx: &Context,
+    address: Address,
+    spec: Arc<Spec>,
+    place: Option<Arc<Place>>,
+    front: Option<Front>,
+) -> Result<WorkerHandle<Wake>> {
+    // What is over the budget of the supervisor is over that of this worker.
+    let mut gives_up = Restart::on_failure().at_most(0, Duration::MAX);
+    gives_up.is_essential = spec.restart.is_essential;
+    let tree = WorkerBuilder::from_fn(address, move || Tree::new(spec.clone()));
+    let tree = match front {
+        Some(front) => tree.behind(front),
+        None => tree,
+    };
+    // Boxed, because trees nest.
+    Box::pin(tree.restart(gives_up).start_as(ctx, place)).await
 }
 
 impl sealed::Sealed for Supervisor {}

@@ -29,7 +29,7 @@ pub trait Child: Sized + Send + sealed::Sealed + 'static {
     fn again(&self) -> Option<Self>;
 }
 
-pub(super) mod sealed {
+pub(crate) mod sealed {
     use std::sync::Arc;
 
     use crate::worker::group::Place;
@@ -38,7 +38,7 @@ pub(super) mod sealed {
 
     /// A place under a supervisor.
     #[derive(Clone)]
-    pub struct AtPlace(pub(in crate::worker) Arc<Place>);
+    pub struct AtPlace(pub(crate) Arc<Place>);
 
     impl std::fmt::Debug for AtPlace {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -92,7 +92,7 @@ impl<C: Child> AnyChild for Startable<C> {
 }
 
 /// Starts a child at a place. If it doesn't start, the place is given up.
-pub(super) async fn start_at<C: Child>(
+pub(crate) async fn start_at<C: Child>(
     child: C,
     ctx: &Context,
     place: Arc<Place>,

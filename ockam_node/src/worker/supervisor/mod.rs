@@ -9,8 +9,13 @@
 mod builder;
 mod child;
 mod handle;
+mod pool;
+mod resize;
 mod tree;
 
 pub use builder::Supervisor;
+pub(crate) use builder::start_pool;
 pub use child::Child;
+pub(crate) use child::{sealed, start_at};
 pub use handle::SupervisorHandle;
+pub(crate) use pool::Pool;

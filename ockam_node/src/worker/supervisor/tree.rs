@@ -1,10 +1,12 @@
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ockam_core::{Result, Worker};
 
 use super::child::AnyChild;
+use super::pool::{Pool, PoolMembers};
 use crate::context::Context;
 use crate::mailbox::Signal;
 use crate::node::{Node, StopInTurn};
@@ -25,23 +27,32 @@ pub(super) struct Spec {
     pub(super) restart: Restart,
     /// The children of the incarnation that lives.
     pub(super) group: Mutex<Option<Arc<Group>>>,
+    /// What makes the members of a pool, if it is one, and how many there are to be.
+    pub(super) pool: Option<Arc<dyn Pool>>,
+    pub(super) wanted: AtomicUsize,
 }
 
 /// The worker of a supervisor.
-pub(super) struct Tree {
-    spec: Arc<Spec>,
-    group: Arc<Group>,
+pub(crate) struct Tree {
+    pub(super) spec: Arc<Spec>,
+    pub(super) group: Arc<Group>,
     budget: Budget,
     /// Known once it is initialised.
-    node: Option<Arc<Node>>,
+    pub(super) node: Option<Arc<Node>>,
     /// When the children that have not stopped are killed, once their stop has begun.
     stop_by: Option<Instant>,
+    pub(super) members: PoolMembers,
 }
 
 impl Spec {
     pub(super) fn group(&self) -> Option<Arc<Group>> {
         let group = self.group.lock().unwrap_or_else(PoisonError::into_inner);
         group.clone()
+    }
+
+    /// Sets how many members the pool has when the supervisor is started again.
+    pub(super) fn set_wanted(&self, members: usize) {
+        self.wanted.store(members, Ordering::Relaxed);
     }
 }
 
@@ -58,6 +69,7 @@ impl Tree {
             budget,
             node: None,
             stop_by: None,
+            members: PoolMembers::new(),
         }
     }
 
@@ -140,10 +152,21 @@ impl Worker for Tree {
                 return Err(error);
             }
         }
+        if self.spec.pool.is_some() {
+            let wanted = self.spec.wanted.load(Ordering::Relaxed);
+            if let Err(error) = self.resize(ctx, wanted).await {
+                self.stop_children().await;
+                return Err(error);
+            }
+        }
         Ok(())
     }
 
-    async fn handle_message(&mut self, ctx: &mut Context, _: Wake) -> Result<()> {
+    async fn handle_message(&mut self, ctx: &mut Context, wake: Wake) -> Result<()> {
+        if let Wake::Resize(members) = wake {
+            self.resize(ctx, members).await?;
+            return ctx.reply(()).await;
+        }
         let attended = until(ctx.stopping::<Wake>(), self.attend()).await;
         if let Some(Err(why)) = attended {
             self.stop_children().await;
@@ -157,7 +180,10 @@ impl Worker for Tree {
         Ok(())
     }
 
-    async fn shutdown(&mut self, _ctx: &mut Context) -> Result<()> {
+    async fn shutdown(&mut self, ctx: &mut Context) -> Result<()> {
+        if let Some(pool) = self.spec.pool.as_ref().filter(|_| ctx.is_stopping()) {
+            pool.close();
+        }
         self.stop_children().await;
         Ok(())
     }
@@ -174,7 +200,11 @@ impl Drop for Tree {
 }
 
 /// Stops children, the last one started first, and kills what is left at a deadline.
-async fn stop_by(runtime: Arc<NodeRuntime>, deadline: Instant, children: Vec<Arc<Place>>) {
+pub(super) async fn stop_by(
+    runtime: Arc<NodeRuntime>,
+    deadline: Instant,
+    children: Vec<Arc<Place>>,
+) {
     let mut stop = StopInTurn::new(runtime, deadline);
     for child in children {
         if let Some(endpoint) = child.endpoint() {

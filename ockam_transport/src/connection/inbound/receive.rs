@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use ockam_core::reply::ReplyTo;
 use ockam_core::{ErrorKind, Hops, Result, Route};
-use ockam_node::transport::{Delivery, Gateway, SendError};
+use ockam_node::transport::{DeliveredBatch, Gateway, SendError};
 
 use super::Inbound;
 use super::content::content_of;
@@ -80,7 +80,7 @@ impl Inbound {
             to: &target.to,
         };
         let incoming = target.incoming(&[], Some(&weight));
-        let Delivery {
+        let DeliveredBatch {
             delivered,
             failure,
             weighed_bytes,

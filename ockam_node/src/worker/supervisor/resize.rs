@@ -1,0 +1,74 @@
+use std::sync::Arc;
+
+use ockam_core::{Error, ErrorKind, Result};
+
+use super::tree::{Tree, stop_by};
+use crate::context::Context;
+use crate::time::clock;
+use crate::worker::group::Place;
+
+/// The largest number of members that a pool can be told to have.
+const MAX_MEMBERS: usize = 1 << 20;
+
+impl Tree {
+    /// Starts members, or stops the last ones, until there are `wanted`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the first member that doesn't start. There are fewer then.
+    pub(super) async fn resize(&mut self, ctx: &Context, wanted: usize) -> Result<()> {
+        if wanted > MAX_MEMBERS {
+            let why = format!("a pool has {MAX_MEMBERS} members at most, not {wanted}");
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        }
+        self.members.retain(|_, place| !place.is_over());
+        let stays = |place: &&Arc<Place>| place.endpoint().is_some_and(|it| !it.is_stopping());
+        let staying: Vec<Arc<Place>> = self.members.values().filter(stays).cloned().collect();
+        self.spec.set_wanted(wanted);
+        if staying.len() > wanted {
+            self.shrink(staying[wanted..].iter().rev().cloned().collect())
+                .await;
+            return Ok(());
+        }
+        for _ in staying.len()..wanted {
+            self.start_member(ctx).await?;
+        }
+        Ok(())
+    }
+
+    async fn start_member(&mut self, ctx: &Context) -> Result<()> {
+        let Some(pool) = self.spec.pool.clone() else {
+            let why = format!("{} makes no members", ctx.address());
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        };
+        let Some(place) = self.group.add(true) else {
+            let why = format!("{} stops and starts no members", ctx.address());
+            return Err(Error::new(ErrorKind::Stopped, why));
+        };
+        // One that still stops has its index, and its address, as long as it does.
+        let is_free = |index: &usize| !self.members.contains_key(index);
+        let index = (0..)
+            .find(is_free)
+            .expect("there are fewer than MAX_MEMBERS");
+        pool.start(index, ctx, place.clone()).await?;
+        self.members.insert(index, place);
+        Ok(())
+    }
+
+    /// Stops members, and returns when they have ended.
+    async fn shrink(&mut self, members: Vec<Arc<Place>>) {
+        for place in &members {
+            if let (Some(pool), Some(endpoint)) = (&self.spec.pool, place.endpoint()) {
+                pool.is_leaving(&**endpoint);
+                place.end();
+                endpoint.registration().lifecycle.request_stop();
+                endpoint.stop();
+            }
+        }
+        if let Some(node) = &self.node {
+            let deadline = clock::after(node.settings.stop_timeout);
+            stop_by(node.runtime.clone(), deadline, members).await;
+        }
+        self.members.retain(|_, place| !place.is_over());
+    }
+}
