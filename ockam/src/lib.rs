@@ -63,10 +63,10 @@ pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Attached, CanBeMadeAgain, Child, Context, Delivery, Ended, EndpointKind, Executor, Factory,
-    Group, GroupHandle, Monitor, NodeBuilder, NodeContext, NodeReport, Once, Reply, Restart,
-    Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder, WorkerHandle,
-    WorkerReport, WorkerState, start_node,
+    Attached, CanBeMadeAgain, Child, Context, DeadLetter, Delivery, Denial, Ended, EndpointKind,
+    Executor, Factory, Feed, Group, GroupHandle, Monitor, NodeBuilder, NodeContext, NodeReport,
+    Once, Reply, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
+    WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};

@@ -74,7 +74,7 @@ pub use context::{Attached, Context, Ended, Monitor, NodeContext, Reply, Sender,
 pub use delivery::Delivery;
 pub use group::{Group, GroupHandle};
 pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
-pub use node::StopReport;
+pub use node::{DeadLetter, Denial, Feed, StopReport};
 #[doc(hidden)]
 pub use run::entry;
 #[cfg(feature = "env-filter")]

@@ -118,16 +118,20 @@ impl Drop for Context {
         let count = self.receiver().drain();
         self.node().router.registry.remove(self.registration());
         if count > 0 {
-            self.node().dead_letters.add(count as u64);
+            let (node, address) = (self.node().clone(), self.registration().address().clone());
+            let types = || self.receiver().queued_types();
+            node.dead_letters
+                .add(Some(&address), count as u64, "it has stopped before", types);
             let lost = format_args!("stopped with messages that nobody handles: {count}");
             log::warn(self.registration().address(), lost);
         }
         let is_crash = self.node().stopping.is_abandoned();
         self.receiver().discard(is_crash);
         let untold = self.receiver().discard_signals();
-        if untold > 0 {
-            self.node().dead_letters.add(untold);
-        }
+        let address = self.registration().address();
+        let why = "it has stopped before it heard that they were not delivered";
+        let lost = &self.node().dead_letters;
+        lost.add(Some(address), untold, why, String::new);
         self.finish();
         let reason = self.registration().end();
         log::ended(self.registration().address(), &reason);

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use ockam_core::{Address, Result};
 
 use crate::context::Context;
+use crate::node::{DeadLetter, Denial, Feed};
 
 pub use report::NodeReport;
 pub use worker::{EndpointKind, WorkerReport, WorkerState};
@@ -94,5 +95,43 @@ impl Context {
     pub fn inspect_worker(&self, address: impl Into<Address>) -> Result<WorkerReport> {
         let worker = self.worker(&address.into())?;
         Ok(WorkerReport::of(&*worker))
+    }
+
+    /// Follows the [dead letters](Self::dead_letters) of the node, from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let mut feed = ctx.dead_letter_feed();
+    /// let inbox = ctx.open("inbox")?;
+    /// ctx.send_message("inbox", 7_u64).await?;
+    /// drop(inbox);
+    /// let dead = feed.next().await.expect("the node lives");
+    /// assert_eq!((dead.address, dead.messages), (Some("inbox".into()), 1));
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn dead_letter_feed(&self) -> Feed<DeadLetter> {
+        self.node().dead_letters.follow()
+    }
+
+    /// Follows what this node [denies](Self::denied), from now on, for an audit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let feed = ctx.denial_feed();
+    /// assert_eq!(feed.missed(), 0);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn denial_feed(&self) -> Feed<Denial> {
+        self.node().denied.follow()
     }
 }

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod dead_letters;
+mod feed;
 mod kill;
 mod log_repeated;
 mod lost_messages;
@@ -21,7 +22,9 @@ use crate::delivery::Router;
 use crate::time::{NodeRuntime, Timer};
 
 pub(crate) use blocking::BlockingCalls;
-pub(crate) use dead_letters::DeadLetters;
+pub use dead_letters::{DeadLetter, Denial};
+use dead_letters::{DeadLetters, Denials};
+pub use feed::Feed;
 pub(crate) use kill::{KILL_GRACE, kill};
 pub(crate) use lost_messages::LostMessages;
 use repeated::Repeated;
@@ -38,7 +41,7 @@ pub(crate) struct Node {
     pub(crate) stopping: Stopping,
     pub(crate) dead_letters: DeadLetters,
     /// How many messages from other nodes were for what is not exposed to them.
-    pub(crate) denied: DeadLetters,
+    pub(crate) denied: Denials,
     pub(crate) blocking: BlockingCalls,
     repeated: Repeated,
     /// The timer of waits that have no timer of their own.
@@ -58,7 +61,7 @@ impl Node {
             router: Router::new(),
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
-            denied: DeadLetters::default(),
+            denied: Denials::default(),
             blocking,
             repeated: Repeated::default(),
             timer: Timer::new(),

@@ -179,7 +179,7 @@ impl Gateway {
     /// Ends an ask with an error. Its question was sent to another node.
     pub fn fail(&self, reply_to: &ReplyTo, failure: Error) {
         if let Err(failure) = reply_to.fail(failure) {
-            self.count_lost(1);
+            self.count_lost(None, &failure, 1);
             self.warn(format_args!("an answered question was lost: {failure:#}"));
         }
     }
@@ -201,7 +201,7 @@ impl Gateway {
 
     /// Counts and logs lost messages whose failure can't be reported to a worker.
     pub fn lose(&self, address: &Address, why: &Error, messages: u64) {
-        self.count_lost(messages);
+        self.count_lost(Some(address), why, messages);
         match messages {
             1 => log::warn(address, format_args!("a message was lost: {why:#}")),
             many => log::warn(address, format_args!("{many} messages were lost: {why:#}")),
@@ -214,16 +214,17 @@ impl Gateway {
     }
 
     /// Counts lost messages whose failure can't be reported to a worker.
-    pub fn count_lost(&self, messages: u64) {
+    pub fn count_lost(&self, address: Option<&Address>, why: &Error, messages: u64) {
         if let Ok(node) = self.node() {
-            node.dead_letters.add(messages);
+            let why = format_args!("{why:#}");
+            node.dead_letters.add(address, messages, why, String::new);
         }
     }
 
     /// Counts a message from another node that is for nobody whom its sender may reach.
-    pub fn count_denied(&self) {
+    pub fn count_denied(&self, from: impl fmt::Display, to: &Address) {
         if let Ok(node) = self.node() {
-            node.denied.add(1);
+            node.denied.add(from, to);
         }
     }
 

@@ -294,7 +294,9 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         let ctx = NodeContext::of(&mut self.ctx);
         let telling = self.worker.undelivered(ctx, failure);
         if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
-            self.ctx.node().dead_letters.add(1);
+            let (node, address) = (self.ctx.node(), self.ctx.address());
+            node.dead_letters
+                .add(Some(address), 1, format_args!("{error:#}"), String::new);
             lost.add(&error);
         }
     }
@@ -381,8 +383,10 @@ fn failed(ctx: &Context, error: Error) {
     let asker = ctx.asker();
     let untold = match (asker, error.kind()) {
         (asker, ErrorKind::Unhandled) => {
-            ctx.node().dead_letters.add(1);
             let why = format!("{} handles no messages", ctx.address());
+            ctx.node()
+                .dead_letters
+                .add(Some(ctx.address()), 1, &why, String::new);
             let error = Error::new(ErrorKind::NoReply, why);
             match asker {
                 Some(asker) => asker.fail(error),
@@ -397,13 +401,14 @@ fn failed(ctx: &Context, error: Error) {
         // which nobody waits any more is not.
         let is_answer = error.refused_answer().is_some();
         let is_lost = error.has_undelivered() && !is_answer;
-        ctx.node().dead_letters.add(is_lost.into());
         let what = match asker {
             _ if is_answer => "an answer was refused",
             Some(_) => "a handler failed after its question had ended",
             None => "a message was not handled",
         };
         let why = format_args!("{what}: {error:#}");
+        let lost = &ctx.node().dead_letters;
+        lost.add(Some(ctx.address()), is_lost.into(), why, String::new);
         log::warn(ctx.address(), why);
         log::untold(Trouble::Failures, ctx.address(), why);
     }

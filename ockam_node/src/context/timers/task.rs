@@ -240,9 +240,11 @@ impl TimerTask {
         else {
             return true;
         };
-        self.destined.outbox.node.dead_letters.add(1);
+        let address = owner.registration().address();
         let why = format_args!("a later message was not delivered: {failure:#}");
-        log::warn(owner.registration().address(), why);
+        let lost = &self.destined.outbox.node.dead_letters;
+        lost.add(Some(address), 1, why, String::new);
+        log::warn(address, why);
         owner.is_open()
     }
 }

@@ -112,10 +112,12 @@ impl<M: Message> Owner<M> {
         else {
             return;
         };
-        self.outbox.node.dead_letters.add(1);
+        let address = owner.registration().address();
         let why = format_args!("{failure:#}");
-        log::warn(owner.registration().address(), why);
-        log::untold(Trouble::Failures, owner.registration().address(), why);
+        let lost = &self.outbox.node.dead_letters;
+        lost.add(Some(address), 1, why, String::new);
+        log::warn(address, why);
+        log::untold(Trouble::Failures, address, why);
     }
 }
 

@@ -74,7 +74,8 @@ impl Inbound {
 
     /// Counts messages of the peer that were lost without the peer hearing of it for certain.
     pub(in crate::connection) fn note_lost(&self, messages: u64, error: &Error) {
-        self.gateway.count_lost(messages);
+        self.gateway
+            .count_lost(Some(&self.address), error, messages);
         if let Some(lost) = self.accounts.lost.add(messages) {
             let peer = &self.peer;
             let why = format_args!("a message of {peer} was lost, {lost} so far: {error:#}");
@@ -84,7 +85,7 @@ impl Inbound {
 
     /// Counts a report of the peer that is about no message of this node.
     pub(super) fn note_stray(&self, error: &Error) {
-        self.gateway.count_denied();
+        self.gateway.count_denied(&self.peer, &self.address);
         if let Some(denied) = self.accounts.lost.add_denied(None) {
             let peer = &self.peer;
             self.gateway.warn(format_args!(
@@ -96,7 +97,7 @@ impl Inbound {
     /// Counts a message that the peer may not send. The peer learns only that there is nobody, and whoever
     /// forgot to expose an address has to find out.
     pub(super) fn note_denied(&self, to: &Address) {
-        self.gateway.count_denied();
+        self.gateway.count_denied(&self.peer, to);
         if let Some(denied) = self.accounts.lost.add_denied(Some(to)) {
             let peer = &self.peer;
             self.gateway.warn(format_args!(
