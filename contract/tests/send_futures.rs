@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ockam::{
     Address, Addresses, Any, Context, Error, Executor, LocalOnly, NodeBuilder, Result, Route,
-    Routed, Sender, StopReport, Worker, WorkerBuilder, WorkerHandle, route,
+    Routed, Sender, StopReport, StreamReply, Streaming, Worker, WorkerBuilder, WorkerHandle, route,
 };
 
 fn send<T: Send>(_: &T) {}
@@ -32,6 +32,8 @@ fn what_a_program_holds_can_travel() {
     send_sync_static::<Addresses>();
     send_sync_static::<Route>();
     send_sync_static::<StopReport>();
+    send_sync_static::<StreamReply<LocalOnly<std::cell::Cell<u64>>>>();
+    send_sync_static::<Streaming<LocalOnly<std::cell::Cell<u64>>>>();
     send_and_sync::<NodeBuilder>();
     send_and_sync::<WorkerBuilder<Idle>>();
     send_and_sync::<Routed<u64>>();
@@ -48,6 +50,9 @@ fn all_futures(ctx: &mut Context, sender: &Sender, handle: &WorkerHandle<u64>, m
     send(&ctx.ask::<u64>("a", 1_u64));
     send(&ctx.ask_timeout::<u64>("a", 1_u64, second));
     send(&ctx.reply(1_u64));
+    send(&ctx.ask_stream::<u64>("a", 1_u64));
+    send(&ctx.reply_stream(tokio_stream::empty::<u64>()));
+    send(&ctx.stream_reply::<u64>());
     send(&ctx.forward(msg));
     send(&ctx.receive::<u64>());
     send(&ctx.receive_timeout::<u64>(second));

@@ -35,6 +35,7 @@
 //! | write a worker | [`Worker`], [`async_worker`], [`Routed`], [`Any`] |
 //! | call methods instead of sending messages | [`protocol`](macro@protocol), [`Reply`] |
 //! | run a node | [`node`], [`start_node`], [`NodeBuilder`], [`test`](macro@test) |
+//! | answer with many parts | [`Streaming`], [`Context::reply_stream`], [`StreamReply`] |
 //! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
 //! | start again what fails | [`WorkerBuilder::from_fn`], [`Restart`], [`Supervisor`] |
@@ -68,6 +69,7 @@ pub use ockam_node::{
     Once, Reply, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
     WorkerHandle, WorkerReport, WorkerState, start_node,
 };
+pub use ockam_node::{StreamReply, Streaming};
 #[cfg(feature = "tcp")]
 pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};
 #[cfg(feature = "tcp")]
@@ -96,5 +98,5 @@ pub mod __private {
     #[cfg(feature = "test-util")]
     pub use ockam_node::test::Found;
     pub use ockam_node::test::{TestRun, Trouble};
-    pub use ockam_node::{Context, NodeBuilder, Reply, Sender, WorkerHandle};
+    pub use ockam_node::{Context, NodeBuilder, Reply, Sender, Streaming, WorkerHandle};
 }

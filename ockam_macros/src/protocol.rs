@@ -9,6 +9,7 @@ mod names;
 mod output;
 mod parse;
 mod settings;
+mod stream;
 mod validate;
 
 use proc_macro2::TokenStream;

@@ -61,6 +61,7 @@ pub mod protocol;
 mod random;
 mod run;
 mod send_error;
+mod streaming;
 mod sync;
 mod task;
 #[doc(hidden)]
@@ -80,6 +81,7 @@ pub use run::entry;
 #[cfg(feature = "env-filter")]
 pub use run::log_to_stderr;
 pub use run::{Executor, NodeBuilder, start_node};
+pub use streaming::{StreamReply, Streaming};
 pub use worker::{
     CanBeMadeAgain, Child, Factory, Once, Restart, Supervisor, SupervisorHandle, WorkerBuilder,
     WorkerHandle,

@@ -5,7 +5,7 @@ use crate::mistakes::Mistakes;
 use crate::ty;
 
 use super::model::{Answer, Argument, Method};
-use super::{argument, names, output, settings};
+use super::{argument, names, output, settings, stream};
 
 /// Reads a method that is called by a message, or reports why it can't be.
 ///
@@ -13,14 +13,21 @@ use super::{argument, names, output, settings};
 pub(super) fn read(method: &mut TraitItemFn, mistakes: &mut Mistakes) -> Option<Method> {
     let wire_name = settings::take_name(&mut method.attrs, mistakes);
     refuse_body(method, mistakes);
-    make_async(&mut method.sig, mistakes);
+    let stream = stream::read(&method.sig);
+    let is_fit = stream::check(&method.sig, mistakes);
+    if is_fit && stream.is_none() {
+        make_async(&mut method.sig, mistakes);
+    }
     let takes_mut_self = takes_mut_self(&method.sig, mistakes);
     let is_concrete = is_concrete(&method.sig, mistakes);
     let (takes_context, reply, arguments) = arguments(&mut method.sig, mistakes);
-    let answer = answer(&method.sig, reply, mistakes);
+    let answer = match (stream, reply) {
+        (Some(stream), None) => Some(Answer::Stream(stream)),
+        (_, reply) => answer(&method.sig, reply, mistakes),
+    };
     let name = method.sig.ident.clone();
     let is_free = is_free(&name, mistakes);
-    let arguments = arguments.filter(|_| takes_mut_self && is_concrete && is_free)?;
+    let arguments = arguments.filter(|_| is_fit && takes_mut_self && is_concrete && is_free)?;
     refuse_default_before_others(&arguments, mistakes);
     let mut sig = method.sig.clone();
     sig.asyncness = None;

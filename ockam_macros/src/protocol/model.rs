@@ -56,4 +56,18 @@ pub(super) enum Answer {
     Value(Type),
     /// What the handler sends by a `Reply<T>`, now or later.
     Later(Type),
+    /// The parts of a stream.
+    Stream(StreamAnswer),
+}
+
+/// An answer that goes on.
+pub(super) struct StreamAnswer {
+    /// The type of a part.
+    pub(super) part: Type,
+    /// Whether the stream yields a `Result` of the framework, whose error is its last part.
+    pub(super) is_fallible: bool,
+    /// Whether the method is async.
+    pub(super) is_async: bool,
+    /// Whether the method returns a `Result` of a stream.
+    pub(super) is_in_result: bool,
 }

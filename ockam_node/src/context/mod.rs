@@ -24,6 +24,7 @@ mod scope;
 mod send;
 mod sender;
 mod sending;
+mod streaming;
 mod timers;
 mod trace;
 mod work;

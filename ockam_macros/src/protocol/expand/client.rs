@@ -2,10 +2,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, ItemTrait, Type};
+use syn::{Attribute, ItemTrait, Type, parse_quote};
 
 use crate::attributes;
-use crate::protocol::model::{Answer, Argument, Method};
+use crate::protocol::model::{Answer, Argument, Method, StreamAnswer};
 
 use super::output::Output;
 
@@ -73,6 +73,10 @@ fn calls(method: &Method, output: &Output<'_>) -> TokenStream {
     match &method.answer {
         Answer::None => sent(method, output),
         Answer::Result(ty) | Answer::Value(ty) | Answer::Later(ty) => asked(method, ty, output),
+        Answer::Stream(StreamAnswer { part, .. }) => {
+            let private = &output.private;
+            asked(method, &parse_quote!(#private::Streaming<#part>), output)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, TraitItem, Type, parse_quote, parse_quote_spanned};
 
 use crate::protocol::lifecycle;
-use crate::protocol::model::Method;
+use crate::protocol::model::{Answer, Method};
 
 use super::output::Output;
 
@@ -37,6 +37,10 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
 
 fn in_trait(method: &Method, private: &TokenStream) -> TokenStream {
     let mut sig = method.sig.clone();
+    if matches!(&method.answer, Answer::Stream(stream) if !stream.is_async) {
+        let attrs = &method.attrs;
+        return quote!(#(#attrs)* #sig;);
+    }
     let returned: Type = match &sig.output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => (**ty).clone(),

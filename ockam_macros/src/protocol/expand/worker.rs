@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, ItemTrait, parse_quote};
 
 use crate::protocol::lifecycle;
-use crate::protocol::model::{Answer, Argument, Method};
+use crate::protocol::model::{Answer, Argument, Method, StreamAnswer};
 
 use super::output::Output;
 
@@ -125,10 +125,13 @@ fn call(
         .then(|| quote_spanned!(Span::mixed_site()=> ctx,));
     let reply = matches!(method.answer, Answer::Later(_))
         .then(|| quote_spanned!(Span::mixed_site()=> ctx.reply_later(),));
+    let is_async = !matches!(&method.answer, Answer::Stream(stream) if !stream.is_async);
+    let awaited = is_async.then(|| quote_spanned!(Span::mixed_site()=> .await));
     let called = quote_spanned! {Span::mixed_site()=>
-        #protocol::#name(&mut self.0, #context #(#arguments,)* #reply).await
+        #protocol::#name(&mut self.0, #context #(#arguments,)* #reply) #awaited
     };
     let handled = match &method.answer {
+        Answer::Stream(stream) => replied_with_stream(stream, &called, private),
         Answer::None | Answer::Later(_) => quote_spanned! {Span::mixed_site()=>
             #called;
             #private::std::result::Result::Ok(())
@@ -151,5 +154,28 @@ fn call(
     quote_spanned! {Span::mixed_site()=>
         #condition
         #message::#variant { #(#arguments),* } => { #handled }
+    }
+}
+
+fn replied_with_stream(
+    stream: &StreamAnswer,
+    called: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    let part = &stream.part;
+    let begun = match stream.is_in_result {
+        true => quote_spanned! {Span::mixed_site()=>
+            let stream: #private::Result<_> = #called;
+            let stream = stream?;
+        },
+        false => quote_spanned!(Span::mixed_site()=> let stream = #called;),
+    };
+    let reply = match stream.is_fallible {
+        true => quote_spanned!(Span::mixed_site()=> ctx.reply_results::<#part, _>(stream).await),
+        false => quote_spanned!(Span::mixed_site()=> ctx.reply_stream(stream).await),
+    };
+    quote_spanned! {Span::mixed_site()=>
+        #begun
+        #reply
     }
 }

@@ -7,6 +7,7 @@ use ockam_core::{Message, Result};
 use super::WorkerHandle;
 use crate::context::Awaited;
 use crate::log;
+use crate::streaming::Streaming;
 use crate::task::consume_budget;
 
 impl<M: Message> WorkerHandle<M> {
@@ -100,5 +101,25 @@ impl<M: Message> WorkerHandle<M> {
         }
         let asked = self.address();
         poll_fn(|cx| awaited.poll(asked, cx)).await
+    }
+
+    /// Sends a question whose answer goes on, as [`Context::ask_stream`](crate::Context::ask_stream) does.
+    ///
+    /// # Errors
+    ///
+    /// See [`Context::ask_stream`](crate::Context::ask_stream).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the question may still be handled. Its answer is cancelled.
+    ///
+    /// # Examples
+    ///
+    /// See [`Streaming`].
+    pub fn ask_stream<R: Message>(
+        &self,
+        msg: M,
+    ) -> impl Future<Output = Result<Streaming<R>>> + Send {
+        self.ask(msg)
     }
 }
