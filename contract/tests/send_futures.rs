@@ -33,7 +33,7 @@ fn what_a_program_holds_can_travel() {
     send_sync_static::<Route>();
     send_sync_static::<StopReport>();
     send_sync_static::<StreamReply<LocalOnly<std::cell::Cell<u64>>>>();
-    send_sync_static::<Streaming<LocalOnly<std::cell::Cell<u64>>>>();
+    send_sync_static::<Streaming<u64>>();
     send_and_sync::<NodeBuilder>();
     send_and_sync::<WorkerBuilder<Idle>>();
     send_and_sync::<Routed<u64>>();
