@@ -23,6 +23,7 @@ mod clause_17_monitors;
 mod clause_18_time;
 mod clause_19_streams;
 mod clause_20_groups;
+mod clause_22_access;
 mod clause_23_streams_of_answers;
 mod clause_24_protocols;
 mod clause_26_seen;

@@ -40,6 +40,7 @@
 //! | start and stop workers | [`Context::start_worker`], [`WorkerBuilder`], [`Context::stop_worker`] |
 //! | start again what fails | [`WorkerBuilder::from_fn`], [`Restart`], [`Supervisor`] |
 //! | let many workers share one address | [`Group`], [`Delivery`], [`Context::join`] |
+//! | say who may send to whom | [`WorkerBuilder::incoming`], [`WorkerBuilder::outgoing`], [`Allow`] |
 //! | hear of an end | [`Context::monitor`], [`Down`], [`Ended`] |
 //! | look inside | [`Context::inspect`], [`NodeReport`], [`WorkerReport`] |
 //! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
@@ -64,10 +65,10 @@ pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Attached, CanBeMadeAgain, Child, Context, DeadLetter, Delivery, Denial, Ended, EndpointKind,
-    Executor, Factory, Feed, Group, GroupHandle, Monitor, NodeBuilder, NodeContext, NodeReport,
-    Once, Reply, Restart, Sender, StopReport, Supervisor, SupervisorHandle, Timer, WorkerBuilder,
-    WorkerHandle, WorkerReport, WorkerState, start_node,
+    Access, Allow, Attached, CanBeMadeAgain, Child, Context, DeadLetter, Delivery, Denial, Ended,
+    EndpointKind, Executor, Factory, Feed, Group, GroupHandle, Monitor, NodeBuilder, NodeContext,
+    NodeReport, Once, Reply, Restart, Sender, StopReport, Subject, Supervisor, SupervisorHandle,
+    Timer, WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 pub use ockam_node::{StreamReply, Streaming};
 #[cfg(feature = "tcp")]

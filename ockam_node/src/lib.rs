@@ -72,7 +72,7 @@ pub mod transport;
 mod worker;
 
 pub use context::{Attached, Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
-pub use delivery::Delivery;
+pub use delivery::{Access, Allow, Delivery, Subject};
 pub use group::{Group, GroupHandle};
 pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
 pub use node::{DeadLetter, Denial, Feed, StopReport};

@@ -4,8 +4,10 @@ mod all;
 mod full;
 mod keys;
 mod members;
+mod named;
 mod one;
 mod pools;
+mod remote;
 mod seeds;
 
 use std::sync::Arc;

@@ -61,7 +61,7 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
         // The state is large, so it is put in place before the question is sent, and not moved.
         self.state = State::Asked(awaited);
         let question = self.outbox.answered_along(return_route, question);
-        let delivered = self.outbox.node.router.deliver(&self.route, question);
+        let delivered = self.outbox.deliver(&self.route, question);
         delivered.or_else(|refused| self.wait_for_room(refused))
     }
 

@@ -47,7 +47,7 @@ pub use monitors::Monitor;
 pub use node_context::NodeContext;
 pub(crate) use open::Front;
 use outbox::Caller;
-pub(crate) use outbox::Outbox;
+pub(crate) use outbox::{Outbox, Outgoing};
 pub(crate) use owning::ended as owned_ended;
 use receiver::AnyReceiver;
 pub use reply::Reply;

@@ -6,7 +6,7 @@ use ockam_core::headers::Headers;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
 
 use super::Context;
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Outgoing};
 use super::receiver::EndpointReceiver;
 use crate::delivery::{AnyEndpoint, Endpoint, Registration, Role};
 use crate::lifecycle::ExitReason;
@@ -68,6 +68,11 @@ impl Context {
         Ok((ctx, endpoint))
     }
 
+    /// Sets whom messages of this context may go to.
+    pub(crate) fn set_outgoing(&mut self, outgoing: Option<Arc<Outgoing>>) {
+        self.outbox.set_outgoing(outgoing);
+    }
+
     /// Opens a mailbox at `address`, which receives messages of every type.
     ///
     /// # Errors
@@ -92,7 +97,11 @@ impl Context {
         let capacity = node.settings.mailbox_capacity;
         let addresses = Addresses::from(address.into());
         let opened = Self::register::<ockam_core::Any>(node, addresses, Role::Open, capacity);
-        opened.map(|(ctx, _)| ctx)
+        opened.map(|(mut ctx, _)| {
+            // What it may not send itself, it may not send by another mailbox of its own.
+            ctx.set_outgoing(self.outbox.outgoing().cloned());
+            ctx
+        })
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_core::headers::{ExtendedHeaders, Headers, Source};
-use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route, Routed};
 
-use crate::delivery::{AnyEndpoint, Waiting};
+use crate::delivery::{Access, AnyEndpoint, Subject, Waiting, allows};
 use crate::node::Node;
 use crate::send_error::SendError;
 use crate::task::{blocking, consume_budget};
@@ -22,6 +22,49 @@ pub(crate) struct Outbox {
     /// The headers of the messages: their source and their trace.
     headers: Headers,
     timer: Timer,
+    /// The rule for whom messages may go to, if there is one.
+    outgoing: Option<Arc<Outgoing>>,
+}
+
+/// The rule of a worker for what goes out.
+pub(crate) struct Outgoing {
+    pub(crate) worker: Addresses,
+    pub(crate) rule: Arc<dyn Access>,
+}
+
+impl Outgoing {
+    /// Checks whether messages may go to an address. To itself, a worker may always send.
+    ///
+    /// # Errors
+    ///
+    /// Returns `Denied` if not.
+    pub(crate) fn check(&self, to: &Address) -> Result<()> {
+        let own = self.worker.as_slice();
+        let Some(worker) = own.first().filter(|_| !own.contains(to)) else {
+            return Ok(());
+        };
+        if allows(&*self.rule, worker, &Subject::receiver(to)) {
+            return Ok(());
+        }
+        let why = format!("{worker} may not send to {to}");
+        Err(Error::new(ErrorKind::Denied, why))
+    }
+
+    /// Checks whether messages may go to one of the addresses of a worker.
+    ///
+    /// # Errors
+    ///
+    /// Returns `Denied` if not.
+    pub(crate) fn check_any(&self, to: &Addresses) -> Result<()> {
+        let mut checked = Ok(());
+        for address in to.as_slice() {
+            checked = self.check(address);
+            if checked.is_ok() {
+                break;
+            }
+        }
+        checked
+    }
 }
 
 /// The endpoint of the context that sends or asks. It must not wait for its own mailbox or answer. It
@@ -39,18 +82,63 @@ impl Outbox {
             return_route,
             headers: Headers::from_source(source),
             timer: Timer::new(),
+            outgoing: None,
+        }
+    }
+
+    /// Returns an outbox with the same source and rules, and another return route.
+    fn with_return_route(&self, return_route: Route) -> Self {
+        Self {
+            outgoing: self.outgoing.clone(),
+            ..Self::new(self.node.clone(), self.source(), return_route)
+        }
+    }
+
+    /// Sets whom messages may go to.
+    pub(crate) fn set_outgoing(&mut self, outgoing: Option<Arc<Outgoing>>) {
+        self.outgoing = outgoing;
+    }
+
+    pub(crate) fn outgoing(&self) -> Option<&Arc<Outgoing>> {
+        self.outgoing.as_ref()
+    }
+
+    /// Delivers a message, if it may go along this route.
+    #[inline]
+    pub(crate) fn deliver<M: Message>(
+        &self,
+        route: &Route,
+        message: Routed<M>,
+    ) -> Result<(), SendError<Routed<M>>> {
+        if self.outgoing.is_some() {
+            if let Err(error) = self.check(route) {
+                return Err(SendError::Failed(message, error));
+            }
+        }
+        self.node.router.deliver(route, message)
+    }
+
+    /// Checks whether messages may go along a route. The answer to a question always may.
+    ///
+    /// # Errors
+    ///
+    /// Returns `Denied` if not.
+    #[cold]
+    pub(crate) fn check(&self, route: &Route) -> Result<()> {
+        match (&self.outgoing, route.first(), route.reply_to()) {
+            (Some(outgoing), Some(to), None) => outgoing.check(to),
+            _ => Ok(()),
         }
     }
 
     /// Returns an outbox with the same source and without a return route.
     pub(crate) fn without_return_route(&self) -> Self {
-        Self::new(self.node.clone(), self.source(), Route::new())
+        self.with_return_route(Route::new())
     }
 
     /// Returns an outbox that sends in the same name and has no trace.
     pub(crate) fn again(&self) -> Self {
-        let return_route = self.return_route.clone();
-        Self::new(self.node.clone(), self.source(), return_route)
+        self.with_return_route(self.return_route.clone())
     }
 
     pub(crate) fn source(&self) -> Source {
@@ -102,7 +190,7 @@ impl Outbox {
     /// Sends a message if there is room at once.
     pub(crate) fn try_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
         let router = &self.node.router;
-        let sent = router.deliver(route, self.message(body));
+        let sent = self.deliver(route, self.message(body));
         sent.map_err(|refused| match router.waiting(route, refused) {
             Ok(waiting) => waiting.into_error(),
             Err(error) => error,
@@ -113,7 +201,7 @@ impl Outbox {
     pub(crate) fn blocking_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
         blocking::assert_may_block(&self.node.runtime);
         let router = &self.node.router;
-        let Err(refused) = router.deliver(route, self.message(body)) else {
+        let Err(refused) = self.deliver(route, self.message(body)) else {
             return Ok(());
         };
         let waiting = router.waiting(route, refused)?;
@@ -133,7 +221,7 @@ impl Outbox {
             let why = format!("a message from another node may not go to {next}");
             return Err(Error::new(ErrorKind::Denied, why).with_undelivered(message.into_body()));
         }
-        match self.node.router.deliver(&onward, message) {
+        match self.deliver(&onward, message) {
             Ok(()) => Ok(()),
             Err(refused) => self.send_when_room(caller, &onward, refused, false).await,
         }

@@ -79,7 +79,11 @@ impl<M: Message> Future for Sending<'_, M> {
             let (outbox, route) = (this.outbox, &this.route);
             log::event::<M>(|what| format!("{} -> {route}: {what}", outbox.name()));
             let message = this.outbox.message(body);
-            match this.outbox.node.router.deliver(&this.route, message) {
+            let delivered = match this.is_answer {
+                true => this.outbox.node.router.deliver(&this.route, message),
+                false => this.outbox.deliver(&this.route, message),
+            };
+            match delivered {
                 Ok(()) => return Poll::Ready(Ok(())),
                 Err(refused) => {
                     let rest = this.outbox.send_when_room(

@@ -1,9 +1,11 @@
+use std::any::Any as StdAny;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_core::headers::{ExtendedHeaders, Headers};
 use ockam_core::{Address, Any, Error, ErrorKind, Message, Route, Routed};
 
+use super::access::GuardedEndpoint;
 use super::any_endpoint::{AnyEndpoint, AnyGroup, MemberPermit, Room};
 use super::endpoint::Endpoint;
 use super::incoming::{DeliveredBatch, Incoming};
@@ -49,6 +51,23 @@ impl Destination {
         match self {
             Self::Mailbox(_) => None,
             Self::Link(link) => Some(link),
+        }
+    }
+
+    /// Returns the endpoint behind rules, if it is one.
+    pub(crate) fn guarded(&self) -> Option<&GuardedEndpoint> {
+        let endpoint: &dyn StdAny = &**self.mailbox()?;
+        endpoint.downcast_ref()
+    }
+
+    /// Returns what is behind the rules of a worker.
+    pub(crate) fn inner(&self) -> Self {
+        match (self, self.guarded()) {
+            (Self::Mailbox(entry), Some(guarded)) => Self::Mailbox(MailboxEntry {
+                endpoint: guarded.inner().clone(),
+                headers: entry.headers.clone(),
+            }),
+            _ => self.clone(),
         }
     }
 

@@ -9,6 +9,7 @@
 //!
 //! Every send that finds no room waits in [`wait`].
 
+mod access;
 mod address_cache;
 mod any_endpoint;
 mod destination;
@@ -28,6 +29,8 @@ mod transports;
 mod wait;
 mod watchers;
 
+pub use access::{Access, Allow, Subject};
+pub(crate) use access::{Admissions, Admit, Guard, GuardedEndpoint, Resolve, allows};
 pub(crate) use any_endpoint::AnyEndpoint;
 pub(crate) use destination::{Destination, MailboxEntry};
 pub(crate) use endpoint::Endpoint;
@@ -41,5 +44,5 @@ pub(crate) use registration::{Registration, Role};
 pub(crate) use router::Router;
 pub(crate) use supervision::Supervision;
 pub(crate) use target::Target;
-pub(crate) use wait::{Waiting, aim_at, send_incoming_when_room, send_when_room};
+pub(crate) use wait::{Waiting, admitted, aim_at, send_incoming_when_room, send_when_room};
 pub(crate) use watchers::{Owned, Watch};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ockam_core::headers::Headers;
 use ockam_core::{Any, Error, Message, Result, Route, Routed};
 
 use super::any_endpoint::{Aim, Room};
@@ -73,6 +74,21 @@ async fn send_message<M: Message>(
     onward: &Route,
     message: &mut Option<Routed<M>>,
 ) -> Result<()> {
+    let headers = message.as_ref().map(|message| Headers::of(message).clone());
+    let inner;
+    let destination = match admitted(destination, headers.as_ref()).await {
+        Ok(None) => destination,
+        Ok(Some(admitted)) => {
+            inner = admitted;
+            &inner
+        }
+        Err(error) => {
+            let refused = message
+                .take()
+                .map(|message| error.with_undelivered(message.into_body()));
+            return refused.map_or(Ok(()), Err);
+        }
+    };
     let aim = message.as_ref().and_then(|it| aim_at(destination, it));
     let send = |room| {
         let Some(waiting) = message.take() else {
@@ -89,6 +105,24 @@ async fn send_message<M: Message>(
     };
     let sent = send_when_room(destination, onward, aim, send).await;
     sent.map_err(|refused| destination.error_of_incoming(refused))
+}
+
+/// Waits until the rules of a worker have let a message pass. Returns what is behind them, if there are any.
+///
+/// # Errors
+///
+/// Returns why the message may not pass.
+pub(crate) async fn admitted(
+    destination: &Destination,
+    headers: Option<&Headers>,
+) -> Result<Option<Destination>> {
+    match (destination.guarded(), headers) {
+        (Some(guarded), Some(headers)) => {
+            guarded.decide(headers).await?;
+            Ok(Some(destination.inner()))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Finds out whom in a group a message is for. Returns `None` if the destination is no group.
@@ -119,6 +153,16 @@ pub(crate) async fn send_incoming_when_room(
     destination: &Destination,
     message: &Incoming<'_>,
 ) -> Result<(), SendError<()>> {
+    let inner;
+    let destination = match destination.guarded() {
+        Some(guarded) => {
+            let decided = guarded.decide_incoming(message).await;
+            decided.map_err(|error| SendError::Failed((), error))?;
+            inner = destination.inner();
+            &inner
+        }
+        None => destination,
+    };
     if let Some(group) = destination.group() {
         let decoded = group.decode(message);
         return send_decoded(destination, decoded).await;

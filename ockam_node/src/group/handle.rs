@@ -313,6 +313,11 @@ impl<M: Message> GroupHandle<M> {
     }
 
     fn push(&self, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {
+        if let Some(outgoing) = self.outbox.outgoing() {
+            if let Err(error) = outgoing.check(self.address()) {
+                return Err(SendError::Failed(message, error));
+            }
+        }
         self.group.push(message).map(Wakeup::wake)
     }
 

@@ -136,6 +136,18 @@ impl Lifecycle {
         state.stage.is_run_by_this_task()
     }
 
+    /// Waits until a worker has initialised, or can't any more.
+    pub(crate) async fn started(&self) {
+        let started = |state: &State| (!matches!(state.stage, Stage::Starting)).then_some(());
+        let mut wait = Wait::new(self);
+        poll_fn(|cx| wait.poll(started, cx)).await;
+    }
+
+    /// Returns `true` if it has ended, or is killed before its task runs.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.lock().stage, Stage::Killed | Stage::Ended)
+    }
+
     /// Waits until the worker is killed before its task runs.
     pub(crate) async fn killed(&self) {
         let killed = |state: &State| matches!(state.stage, Stage::Killed).then_some(());

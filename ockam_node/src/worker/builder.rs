@@ -7,6 +7,7 @@ use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 use super::group::Place;
 use super::handle::WorkerHandle;
 use super::restart::Restart;
+use super::rules::Rules;
 use super::start::{not_started, start};
 use super::supervised::{Make, Plan};
 use crate::context::{Context, Front, NodeContext};
@@ -50,6 +51,7 @@ pub struct WorkerBuilder<W, Made = Once> {
     restart: Restart,
     is_owned: bool,
     front: Option<Front>,
+    rules: Option<Box<Rules>>,
     made: PhantomData<Made>,
 }
 
@@ -152,6 +154,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
             restart: Restart::default(),
             is_owned: false,
             front: None,
+            rules: None,
             made: PhantomData,
         }
     }
@@ -329,7 +332,27 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
             let error = Error::new(ErrorKind::InvalidInput, why);
             return Err(not_started(error, worker));
         }
-        start(ctx, self.addresses, worker, capacity, self.is_owned, plan).await
+        let rules = self.rules;
+        start(
+            ctx,
+            self.addresses,
+            worker,
+            capacity,
+            self.is_owned,
+            rules,
+            plan,
+        )
+        .await
+    }
+}
+
+impl<W, Made> WorkerBuilder<W, Made> {
+    pub(super) fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    pub(super) fn rules_mut(&mut self) -> &mut Rules {
+        self.rules.get_or_insert_default()
     }
 }
 
@@ -352,6 +375,7 @@ impl<W> WorkerBuilder<W, Factory> {
             restart: self.restart.clone(),
             is_owned: self.is_owned,
             front: None,
+            rules: self.rules.clone(),
             made: PhantomData,
         })
     }

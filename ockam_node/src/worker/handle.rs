@@ -8,7 +8,9 @@ use ockam_core::{Address, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::stop::stop_worker;
 use crate::context::{Ended, Outbox, watch_end};
-use crate::delivery::{AnyEndpoint, Destination, Endpoint, MailboxEntry, Role, Target, Waiting};
+use crate::delivery::{
+    AnyEndpoint, Destination, Endpoint, Guard, GuardedEndpoint, MailboxEntry, Role, Target, Waiting,
+};
 use crate::mailbox::Wakeup;
 use crate::node::Settings;
 use crate::send_error::SendError;
@@ -48,14 +50,25 @@ pub struct WorkerHandle<M> {
     /// It has no return route.
     outbox: Outbox,
     endpoint: Arc<Endpoint<M>>,
+    /// The rules for what comes in, if the worker has some.
+    guarded: Option<Arc<GuardedEndpoint>>,
 }
 
 impl<M: Message> WorkerHandle<M> {
     /// Creates a handle whose messages have the source of the starter.
-    pub(crate) fn new(starter: &Outbox, endpoint: Arc<Endpoint<M>>) -> Self {
+    pub(crate) fn new(
+        starter: &Outbox,
+        endpoint: Arc<Endpoint<M>>,
+        guard: Option<Arc<Guard>>,
+    ) -> Self {
+        let guarded = guard.map(|guard| {
+            let endpoint: Arc<dyn AnyEndpoint> = endpoint.clone();
+            Arc::new(GuardedEndpoint::new(&endpoint, &guard))
+        });
         Self {
             outbox: starter.without_return_route(),
             endpoint,
+            guarded,
         }
     }
 
@@ -160,7 +173,33 @@ impl<M: Message> WorkerHandle<M> {
 
     #[inline]
     fn push(&self, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {
+        if self.guarded.is_some() || self.outbox.outgoing().is_some() {
+            return self.push_by_rules(message);
+        }
         match self.endpoint.push(None, message) {
+            Ok(wakeup) => {
+                wakeup.wake();
+                Ok(())
+            }
+            Err(refused) => self.push_to_successor(refused),
+        }
+    }
+
+    /// Pushes a message, if the rules of the sender and of the worker let it pass.
+    #[cold]
+    fn push_by_rules(&self, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {
+        let checked = match self.outbox.outgoing() {
+            Some(outgoing) => outgoing.check_any(&self.endpoint.registration.addresses),
+            None => Ok(()),
+        };
+        if let Err(error) = checked {
+            return Err(SendError::Failed(message, error));
+        }
+        let pushed = match &self.guarded {
+            Some(guarded) => guarded.push(None, message),
+            None => self.endpoint.push(None, message),
+        };
+        match pushed {
             Ok(wakeup) => {
                 wakeup.wake();
                 Ok(())
@@ -188,7 +227,7 @@ impl<M: Message> WorkerHandle<M> {
         let registration = found.registration();
         let is_successor = registration.id != self.endpoint.registration.id
             && registration.role == Role::Worker
-            && found.downcast_ref::<M>().is_some();
+            && found.takes_messages::<M>();
         is_successor.then(|| found.clone())
     }
 
@@ -208,7 +247,10 @@ impl<M: Message> WorkerHandle<M> {
             false => self.successor(),
         };
         Destination::Mailbox(MailboxEntry {
-            endpoint: successor.unwrap_or_else(|| self.endpoint.clone()),
+            endpoint: successor.unwrap_or_else(|| match &self.guarded {
+                Some(guarded) => guarded.clone(),
+                None => self.endpoint.clone(),
+            }),
             headers: None,
         })
     }
@@ -223,6 +265,7 @@ impl<M> Clone for WorkerHandle<M> {
         Self {
             outbox: self.outbox.again(),
             endpoint: self.endpoint.clone(),
+            guarded: self.guarded.clone(),
         }
     }
 }

@@ -7,14 +7,17 @@
 //! The methods of [`Context`](crate::Context) that start and stop workers are here, so that the folder
 //! `context` doesn't depend on this one.
 
+mod access;
 mod builder;
 
 mod context;
+mod get_or_start;
 mod group;
 mod handle;
 mod initialize;
 mod relay;
 mod restart;
+mod rules;
 mod start;
 mod stop;
 mod supervised;

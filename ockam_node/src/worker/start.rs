@@ -1,13 +1,15 @@
 use std::future::Future;
+use std::sync::Arc;
 
 use ockam_core::{Addresses, Error, Result, Worker};
 
 use super::handle::WorkerHandle;
 use super::initialize::{NotInitialized, initialize};
 use super::relay::Relay;
+use super::rules::Rules;
 use super::supervised::Plan;
-use crate::context::{Context, NodeContext, owned_ended};
-use crate::delivery::Role;
+use crate::context::{Context, Front, NodeContext, owned_ended};
+use crate::delivery::{AnyEndpoint, Guard, GuardedEndpoint, Role};
 use crate::lifecycle::ExitReason;
 use crate::log;
 use crate::panics::drop_caught;
@@ -62,7 +64,7 @@ impl Context {
         worker: W,
     ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
         let capacity = self.node().settings.mailbox_capacity;
-        start(self, addresses.into(), worker, capacity, false, None)
+        start(self, addresses.into(), worker, capacity, false, None, None)
     }
 }
 
@@ -76,6 +78,7 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
     mut worker: W,
     capacity: usize,
     is_owned: bool,
+    rules: Option<Box<Rules>>,
     mut plan: Option<Box<Plan<W>>>,
 ) -> Result<WorkerHandle<W::Message>> {
     #[cfg(feature = "test-util")]
@@ -89,13 +92,21 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
             .collect();
         format!("{} starts {}: {what}", starter.address(), all.join(", "))
     });
-    let front = plan.as_mut().and_then(|plan| plan.front.take());
+    let outgoing = rules.as_ref().and_then(|rules| rules.outgoing(&addresses));
+    let guard = rules.and_then(|rules| rules.guard(node));
+    let front = match &guard {
+        Some(guard) => Some(behind(guard.clone())),
+        None => plan.as_mut().and_then(|plan| plan.front.take()),
+    };
     let registered = Context::register_behind(node, addresses, Role::Worker, capacity, front);
     let (mut ctx, endpoint) = match registered {
         Ok(registered) => registered,
         Err(error) => return Err(not_started(error, worker)),
     };
     let registration = &endpoint.registration;
+    if outgoing.is_some() {
+        ctx.set_outgoing(outgoing);
+    }
     if is_owned {
         if let Err(error) = starter.own(ctx.endpoint()) {
             return Err(not_started(error, worker));
@@ -126,7 +137,16 @@ pub(super) async fn start<W: Worker<Context: NodeContext>>(
         None => relay.start(&node.runtime, &registration.lifecycle),
         Some(plan) => plan.start(relay, &node.runtime),
     }
-    Ok(WorkerHandle::new(starter.outbox(), endpoint))
+    Ok(WorkerHandle::new(starter.outbox(), endpoint, guard))
+}
+
+/// Lets the rules of a worker stand at its addresses in its place.
+fn behind(guard: Arc<Guard>) -> Front {
+    Box::new(move |endpoint| -> Arc<dyn AnyEndpoint> {
+        let guarded = GuardedEndpoint::new(endpoint, &guard);
+        guarded.watch_end();
+        Arc::new(guarded)
+    })
 }
 
 /// Drops a worker that could not be started.

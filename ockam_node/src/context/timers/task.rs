@@ -12,7 +12,7 @@ use super::owned::Timers;
 use super::state::TimerState;
 use super::timer::Timer;
 use crate::context::outbox::Outbox;
-use crate::delivery::{AnyEndpoint, aim_at, send_when_room};
+use crate::delivery::{AnyEndpoint, admitted, aim_at, send_when_room};
 use crate::log;
 use crate::mailbox::Signal;
 use crate::panics::{Panic, catch};
@@ -175,7 +175,9 @@ impl TimerTask {
             Headers::of_mut(&mut message).extend(|it| it.withdrawal = Some(withdrawal));
         }
         let found = match route.first() {
-            Some(first) => outbox.node.router.find(first),
+            Some(first) => outbox
+                .check(route)
+                .and_then(|()| outbox.node.router.find(first)),
             None => Err(Error::new(
                 ErrorKind::NoRoute,
                 "the message has an empty route",
@@ -186,6 +188,12 @@ impl TimerTask {
             Err(error) => return Err(error.with_undelivered(message.into_body())),
         };
         let onward = route.rest();
+        let headers = Headers::of(&message);
+        let destination = match admitted(&destination, Some(headers)).await {
+            Ok(None) => destination,
+            Ok(Some(inner)) => inner,
+            Err(error) => return Err(error.with_undelivered(message.into_body())),
+        };
         let aim = aim_at(&destination, &message);
         let mut message = Some(message);
         let push = |room| {
