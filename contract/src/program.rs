@@ -80,7 +80,18 @@ impl Program {
     ///
     /// Panics if there is no such program.
     pub fn run_with(path: &Path, arguments: &[&str]) -> Self {
-        Self::start(path, arguments, Stdio::piped())
+        Self::start(Command::new(path).args(arguments), Stdio::piped())
+    }
+
+    /// Runs the program at `path` with arguments, in a folder.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such program.
+    pub fn run_in(folder: &Path, path: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(path);
+        command.args(arguments).current_dir(folder);
+        Self::start(&mut command, Stdio::piped())
     }
 
     /// Runs the program at `path` with arguments. Its stderr takes nothing until the test reads the other
@@ -96,13 +107,13 @@ impl Program {
         while full.write(&[b'\n'; 4096]).is_ok() {}
         while full.write(b"\n").is_ok() {}
         full.set_nonblocking(false).expect("it is a socket");
-        let program = Self::start(path, arguments, OwnedFd::from(full).into());
+        let stderr = OwnedFd::from(full).into();
+        let program = Self::start(Command::new(path).args(arguments), stderr);
         (program, other_end)
     }
 
-    fn start(path: &Path, arguments: &[&str], stderr: Stdio) -> Self {
-        let mut child = Command::new(path)
-            .args(arguments)
+    fn start(command: &mut Command, stderr: Stdio) -> Self {
+        let mut child = command
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -47,6 +47,7 @@
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
 //! | talk with other nodes | `TcpTransport`, `Connection`, `Listener`, `DropGuard` |
+//! | trust nobody on the way | `Identity`, `SecureChannels`, `SecureChannel`, `Trust`, [`Identifier`] |
 //! | know what went wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] |
 //!
 //! # Features
@@ -55,12 +56,16 @@
 //! - `anyhow`: turns an [`Error`] into an `anyhow::Error` with `?`.
 //! - `test-util`, for `[dev-dependencies]`: the module [`test`](mod@test), and `paused` and `seeds` of
 //!   [`#[ockam::test]`](macro@test).
+//! - `secure`: identities and secure channels, and the module `secure` with vaults for their keys.
 //! - `env-filter`: `log_to_stderr`, which installs a `tracing` subscriber that reads `RUST_LOG`.
 
 pub use ockam_core::{
-    Address, Addresses, Any, Down, DownReason, Error, ErrorContext, ErrorKind, LocalOnly, Message,
-    ParseAddressError, ParseRouteError, Result, Route, Routed, TransportType, Worker, route,
+    Address, Addresses, Any, Down, DownReason, Error, ErrorContext, ErrorKind, Identifier,
+    LocalOnly, Message, ParseAddressError, ParseRouteError, Result, Route, Routed, TransportType,
+    Worker, route,
 };
+#[cfg(feature = "secure")]
+pub use ockam_identity::Identity;
 pub use ockam_macros::{async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
@@ -71,10 +76,25 @@ pub use ockam_node::{
     Timer, WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 pub use ockam_node::{StreamReply, Streaming};
+#[cfg(feature = "secure")]
+pub use ockam_secure_channel::link::{SecureChannel, SecureChannels, SecureListener, Trust};
 #[cfg(feature = "tcp")]
-pub use ockam_transport::{Connection, DropGuard, Listener, TransportSettings};
+pub use ockam_transport::Listener;
+#[cfg(any(feature = "secure", feature = "tcp"))]
+pub use ockam_transport::{Connection, DropGuard, TransportSettings};
 #[cfg(feature = "tcp")]
 pub use ockam_transport_tcp::TcpTransport;
+
+/// Identities and secure channels. It needs the feature `secure`.
+#[cfg(feature = "secure")]
+pub mod secure {
+    pub use ockam_core::Identifier;
+    pub use ockam_identity::{
+        ChangeHistory, ExchangeKey, FileVault, Identity, KeyKind, MemoryVault, Peers, PublicKey,
+        SharedSecret, Signature, Vault,
+    };
+    pub use ockam_secure_channel::link::{SecureChannel, SecureChannels, SecureListener, Trust};
+}
 
 /// The kit for tests of workers. It needs the feature `test-util`.
 #[cfg(feature = "test-util")]

@@ -41,6 +41,20 @@ impl ChangeHistory {
         })
     }
 
+    /// Reads whose history it claims to be, without verifying anything: the hash of its first change. It is
+    /// worth as little as what anybody says of itself, and tells whether a history is worth being verified.
+    ///
+    /// # Errors
+    ///
+    /// Returns `InvalidInput` if the bytes don't begin like a history.
+    pub fn claimed_identifier(bytes: &[u8]) -> Result<Identifier> {
+        reading("a change history", || {
+            let mut reader = Decoder::new(bytes);
+            reader.array()?;
+            Ok(Identifier::new(Change::read(&mut reader)?.hash))
+        })
+    }
+
     pub(crate) fn read(reader: &mut Decoder<'_>) -> Result<Self> {
         let Some(length) = reader.array()? else {
             return Err(invalid("a history is of indefinite length"));

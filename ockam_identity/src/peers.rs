@@ -43,9 +43,13 @@ impl Peers {
 
     /// Opens a store in a file, which is created if there is none. This blocks while the file is read.
     ///
+    /// While the store is open, a file beside it (`….lock`) is locked: what two wrote side by side would be
+    /// lost.
+    ///
     /// # Errors
     ///
-    /// The error of the file, with its path; `InvalidInput` if it is no such store.
+    /// The error of the file, with its path; `Denied` if the store is open already, here or in another process;
+    /// `InvalidInput` if it is no such store.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let (journal, records) = Journal::open(path.as_ref())?;
         let mut state = State {

@@ -59,6 +59,29 @@ async fn a_file_is_open_once() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_is_imported_takes_no_place_that_is_in_use() -> Result<()> {
+    let folder = Folder::new("imported");
+    let exported = Identity::create().await?.export("secret").await?;
+    let path = folder.path("bob.identity");
+    // Whoever has the lock is about to write the file.
+    let vault = FileVault::open(&path, None)?;
+    let refused = Identity::import_to(&path, &exported, "secret").await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Denied);
+    assert!(!path.exists(), "nothing was written");
+    drop(vault);
+    let bob = Identity::import_to(&path, &exported, "secret").await?;
+    Identity::load_or_create_with_passphrase(&path, "secret")
+        .await
+        .expect_err("the imported one has it open");
+    drop(bob);
+    Identity::import_to(&path, &exported, "secret")
+        .await
+        .expect_err("there is a file already");
+    Identity::load_or_create_with_passphrase(&path, "secret").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn links_pipes_and_open_files_are_refused() -> Result<()> {
     let folder = Folder::new("links");
     let path = folder.path("bob.identity");

@@ -242,6 +242,10 @@ async fn a_store_of_peers_survives_being_cut_off_and_refuses_what_is_damaged() -
         drop(peers);
         assert_eq!(std::fs::read(&path)?, whole, "cut off at {end}");
     }
+    let one = Peers::open(&path)?;
+    let twice = Peers::open(&path).unwrap_err();
+    assert_eq!(twice.kind(), ErrorKind::Denied, "{twice}");
+    drop(one);
     let mut damaged = whole.clone();
     damaged[16 + 40] ^= 1;
     folder.write("peers", &damaged);

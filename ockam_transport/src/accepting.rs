@@ -4,13 +4,13 @@ use std::time::Duration;
 use ockam_core::{ErrorKind, Result};
 use ockam_node::transport::Gateway;
 
-use crate::admitted::{Admitted, Place};
+use crate::admitted::{Admitted, Owner, Place};
 use crate::clock::sleep;
-use crate::connection::{EndOnDrop, Exposed, Inner};
+use crate::connection::{EndOnDrop, Exposed, Inner, Peer};
 use crate::links::Links;
 use crate::listener::Running;
 use crate::name::random_address;
-use crate::network::{Accepted, Network};
+use crate::network::{Accepted, Network, Origin};
 use crate::quotas::Quotas;
 use crate::session;
 use crate::settings::TransportSettings;
@@ -52,8 +52,13 @@ impl<L: Send> Accepting<L> {
 
     fn take<N: Network<Listener = L>>(&self, accepted: Accepted<N::Reader, N::Writer>) {
         let peer = &accepted.peer;
-        let admitted = self.admitted.admit(accepted.ip).and_then(|place| {
-            let attached = self.attach(peer, &place.quotas);
+        let origin = N::origin(&accepted.reader);
+        let owner = match &origin.through {
+            Some(through) => Some(Owner::of_connection(through)),
+            None => accepted.ip.map(Owner::of_ip),
+        };
+        let admitted = self.admitted.admit(owner).and_then(|place| {
+            let attached = self.attach(peer, origin, &place.quotas);
             Ok((attached.map_err(|error| error.to_string())?, place))
         });
         match admitted {
@@ -65,8 +70,13 @@ impl<L: Send> Accepting<L> {
         }
     }
 
-    fn attach(&self, peer: &str, quotas: &Arc<Quotas>) -> Result<Arc<Inner>> {
-        let (peer, exposed) = (peer.to_owned(), self.exposed.clone());
+    fn attach(&self, peer: &str, origin: Origin, quotas: &Arc<Quotas>) -> Result<Arc<Inner>> {
+        let peer = Peer {
+            name: peer.to_owned(),
+            identity: origin.identity,
+            depth: self.links.depth_behind(origin.through.as_ref()),
+        };
+        let exposed = self.exposed.clone();
         let address = random_address();
         let (gateway, settings) = (&self.gateway, &self.settings);
         Inner::attach(gateway, settings, quotas, address, peer, exposed)

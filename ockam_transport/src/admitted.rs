@@ -1,13 +1,16 @@
 use std::collections::HashMap;
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, Weak};
+
+use ockam_core::Address;
 
 use crate::lock::lock;
 use crate::quotas::Quotas;
 use crate::random::HashSeed;
 
-/// How many open connections the listeners of a node have accepted, in total and from each IP address,
-/// and what those of each address hold.
+/// How many open connections the listeners of a node have accepted, in total and from each owner, and what
+/// those of each owner hold.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     counts: Mutex<AcceptedCounts>,
@@ -19,14 +22,50 @@ pub(crate) struct Admitted {
 #[derive(Default, Debug)]
 struct AcceptedCounts {
     all: usize,
-    by_ip: HashMap<IpAddr, OfIp, HashSeed>,
+    by_owner: HashMap<Owner, OfOwner, HashSeed>,
     /// How many entries there may be before those of which nothing is left are removed.
     next_removal: usize,
 }
 
-/// What there is of an IP address.
+/// Whose connections count together.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Owner {
+    /// Those of an IP address.
+    Ip(IpAddr),
+    /// Those within another connection.
+    Connection(Address),
+}
+
+impl Owner {
+    pub(crate) fn of_ip(ip: IpAddr) -> Self {
+        Self::Ip(ip)
+    }
+
+    /// Returns the owner under which those of this one are counted.
+    fn key(&self) -> Self {
+        match self {
+            Self::Ip(ip) => Self::Ip(owner_of(*ip)),
+            Self::Connection(address) => Self::Connection(address.clone()),
+        }
+    }
+
+    pub(crate) fn of_connection(address: &Address) -> Self {
+        Self::Connection(address.clone())
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(ip) => ip.fmt(f),
+            Self::Connection(address) => address.fmt(f),
+        }
+    }
+}
+
+/// What there is of an owner.
 #[derive(Default, Debug)]
-struct OfIp {
+struct OfOwner {
     connections: usize,
     /// Its quotas, as long as one of its connections or messages is there.
     quotas: Weak<Quotas>,
@@ -47,35 +86,35 @@ impl Admitted {
     /// # Errors
     ///
     /// A text that says which limit is exceeded.
-    pub(crate) fn admit(self: &Arc<Self>, ip: Option<IpAddr>) -> Result<Place, String> {
+    pub(crate) fn admit(self: &Arc<Self>, owner: Option<Owner>) -> Result<Place, String> {
         let mut counts = lock(&self.counts);
         if counts.all >= self.max {
             return Err(format!("this node has {} connections already", self.max));
         }
-        let owner = ip.map(owner_of);
-        let quotas = match (ip, owner) {
-            (Some(ip), Some(owner)) => {
+        let quotas = match &owner {
+            Some(owner) => {
                 counts.remove_unused();
-                let of_ip = counts.by_ip.entry(owner).or_default();
-                if of_ip.connections >= self.max_per_ip {
-                    return Err(format!("{ip} has {} connections already", self.max_per_ip));
+                let of_owner = counts.by_owner.entry(owner.key()).or_default();
+                if of_owner.connections >= self.max_per_ip {
+                    let most = self.max_per_ip;
+                    return Err(format!("{owner} has {most} connections already"));
                 }
-                of_ip.connections += 1;
-                of_ip.quotas_within(&self.quotas)
+                of_owner.connections += 1;
+                of_owner.quotas_within(&self.quotas)
             }
-            _ => Arc::new(self.quotas.clone()),
+            None => Arc::new(self.quotas.clone()),
         };
         counts.all += 1;
         let admitted = self.clone();
         Ok(Place {
             admitted,
-            owner,
+            owner: owner.as_ref().map(Owner::key),
             quotas,
         })
     }
 }
 
-impl OfIp {
+impl OfOwner {
     fn quotas_within(&mut self, all: &Quotas) -> Arc<Quotas> {
         self.quotas.upgrade().unwrap_or_else(|| {
             let quotas = Arc::new(all.of_ip());
@@ -86,12 +125,12 @@ impl OfIp {
 }
 
 impl AcceptedCounts {
-    /// Removes addresses that have nothing here any more. The rest may double before the next removal.
+    /// Removes owners that have nothing here any more. The rest may double before the next removal.
     fn remove_unused(&mut self) {
-        if self.by_ip.len() >= self.next_removal {
-            self.by_ip
-                .retain(|_, of_ip| of_ip.connections > 0 || of_ip.quotas.strong_count() > 0);
-            self.next_removal = 2 * self.by_ip.len() + 1;
+        if self.by_owner.len() >= self.next_removal {
+            self.by_owner
+                .retain(|_, it| it.connections > 0 || it.quotas.strong_count() > 0);
+            self.next_removal = 2 * self.by_owner.len() + 1;
         }
     }
 }
@@ -112,8 +151,8 @@ fn owner_of(ip: IpAddr) -> IpAddr {
 /// The place of one connection. It is free again when this is dropped.
 pub(crate) struct Place {
     admitted: Arc<Admitted>,
-    owner: Option<IpAddr>,
-    /// What the connections of the same IP address may hold together.
+    owner: Option<Owner>,
+    /// What the connections of the same owner may hold together.
     pub(crate) quotas: Arc<Quotas>,
 }
 
@@ -121,9 +160,10 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = lock(&self.admitted.counts);
         counts.all -= 1;
-        let of_ip = self.owner.and_then(|owner| counts.by_ip.get_mut(&owner));
-        if let Some(of_ip) = of_ip {
-            of_ip.connections -= 1;
+        let owner = self.owner.as_ref();
+        let of_owner = owner.and_then(|owner| counts.by_owner.get_mut(owner));
+        if let Some(of_owner) = of_owner {
+            of_owner.connections -= 1;
         }
     }
 }
@@ -140,22 +180,23 @@ mod tests {
     #[test]
     fn places_are_limited_and_given_back() {
         let admitted = admitted(3, 2);
-        let (here, there) = (Some([10, 0, 0, 1].into()), Some([10, 0, 0, 2].into()));
-        let first = admitted.admit(here).ok();
-        let _second = admitted.admit(here).ok();
-        let refused = admitted.admit(here).err();
+        let ip = |last| Some(Owner::of_ip([10, 0, 0, last].into()));
+        let (here, there) = (|| ip(1), || ip(2));
+        let first = admitted.admit(here()).ok();
+        let _second = admitted.admit(here()).ok();
+        let refused = admitted.admit(here()).err();
         assert_eq!(
             refused.as_deref(),
             Some("10.0.0.1 has 2 connections already")
         );
-        let _third = admitted.admit(there).ok();
-        let refused = admitted.admit(there).err();
+        let _third = admitted.admit(there()).ok();
+        let refused = admitted.admit(there()).err();
         assert_eq!(
             refused.as_deref(),
             Some("this node has 3 connections already")
         );
         drop(first);
-        assert!(admitted.admit(here).is_ok());
+        assert!(admitted.admit(here()).is_ok());
     }
 
     #[test]
@@ -169,8 +210,9 @@ mod tests {
             ("10.0.0.1", "10.0.0.2", false),
         ] {
             let admitted = admitted(9, 1);
-            let _first = admitted.admit(one.parse().ok()).ok();
-            let second = admitted.admit(other.parse().ok());
+            let owner = |ip: &str| ip.parse().ok().map(Owner::of_ip);
+            let _first = admitted.admit(owner(one)).ok();
+            let second = admitted.admit(owner(other));
             assert_eq!(second.is_err(), are_one, "{one} and {other}");
         }
     }
@@ -179,9 +221,10 @@ mod tests {
     fn addresses_that_are_gone_take_no_memory() {
         let admitted = admitted(9, 9);
         for number in 0..10_000_u32 {
-            let place = admitted.admit(Some(IpAddr::from(number.to_be_bytes())));
+            let ip = IpAddr::from(number.to_be_bytes());
+            let place = admitted.admit(Some(Owner::of_ip(ip)));
             assert!(place.is_ok());
-            assert!(lock(&admitted.counts).by_ip.len() < 5);
+            assert!(lock(&admitted.counts).by_owner.len() < 5);
         }
     }
 }

@@ -17,6 +17,7 @@
 //! | `inbound` | frames become messages and are delivered |
 //! | `lost` | what senders are told of messages that were lost |
 //! | `exposed` | what the peer may send to |
+//! | `peer` | who is at the other end |
 //! | `append` | frames are written |
 //! | `waiting` | senders that wait for room |
 //!
@@ -31,6 +32,7 @@ mod inner;
 mod life;
 mod lost;
 mod outgoing;
+mod peer;
 mod phase;
 mod send_queue;
 #[cfg(test)]
@@ -42,3 +44,4 @@ pub use handle::Connection;
 pub(crate) use inbound::{Inbound, ReceivedRun};
 pub(crate) use inner::Inner;
 pub(crate) use life::EndOnDrop;
+pub(crate) use peer::Peer;

@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -10,7 +11,7 @@ use crate::clock::{self, Instant, sleep, timeout, timeout_at};
 use crate::connection::Inner;
 use crate::lock::lock;
 use crate::log::log;
-use crate::network::Network;
+use crate::network::{ConnectError, Network};
 use crate::session;
 
 /// The pause before the first attempt to connect again.
@@ -187,13 +188,19 @@ pub(crate) async fn connect<N: Network>(
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => {
             let why = format!("connecting to {peer}: {error}");
-            Err(Error::new(ErrorKind::NoRoute, why))
+            Err(Error::new(kind_of(&error), why))
         }
         Err(_) => {
             let why = format!("{peer} did not accept the connection within {limit:?}");
             Err(Error::new(ErrorKind::TimedOut, why))
         }
     }
+}
+
+/// Returns the kind of the error of a network: its own, if it wraps one of this framework.
+fn kind_of(error: &io::Error) -> ErrorKind {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    inner.map_or(ErrorKind::NoRoute, |ConnectError(error)| error.kind())
 }
 
 /// Waits for a future, or returns `None` when the connection is closed.

@@ -85,7 +85,8 @@ pub use connection::Connection;
 pub use drop_guard::DropGuard;
 pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};
-pub use network::{Accepted, Bound, Network};
+pub use name::random_address;
+pub use network::{Accepted, Bound, ConnectError, Network, Origin};
 pub use settings::TransportSettings;
 #[cfg(feature = "test-util")]
 pub use simulated::SimulatedNetwork;

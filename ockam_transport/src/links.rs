@@ -1,4 +1,8 @@
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+
+use ockam_core::Address;
 
 use crate::connection::Inner;
 use crate::lock::lock;
@@ -28,6 +32,28 @@ impl Links {
         table.links.push((key, connection.clone()));
         let links = self.clone();
         Listed { links, key }
+    }
+
+    /// Returns how many connections one is within that goes through the one at this address, if it is one of
+    /// this transport.
+    pub(crate) fn depth_behind(&self, address: Option<&Address>) -> u32 {
+        let Some(address) = address else { return 0 };
+        let table = lock(&self.0);
+        let mut links = table.links.iter();
+        let found = links.find(|(_, link)| link.address() == address);
+        found.map_or(0, |(_, link)| link.depth().saturating_add(1))
+    }
+
+    /// Returns all connections by how many others they are within, those within the most first.
+    pub(crate) fn by_depth(&self) -> Vec<Vec<Arc<Inner>>> {
+        let mut by_depth = BTreeMap::<_, Vec<_>>::new();
+        for link in self.all() {
+            by_depth
+                .entry(Reverse(link.depth()))
+                .or_default()
+                .push(link);
+        }
+        by_depth.into_values().collect()
     }
 
     /// Returns all connections, in the order in which they were made.

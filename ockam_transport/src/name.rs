@@ -4,7 +4,7 @@ use crate::random;
 
 /// Returns an address that nobody can guess: 126 random bits in 21 characters, which is as many as an
 /// address holds without allocating.
-pub(crate) fn random_address() -> Address {
+pub fn random_address() -> Address {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut name = [0; 21];
     random::fill(&mut name);

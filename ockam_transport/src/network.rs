@@ -1,8 +1,9 @@
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::IpAddr;
 
-use ockam_core::TransportType;
+use ockam_core::{Address, Error, Identifier, TransportType};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A network of byte streams.
@@ -17,10 +18,11 @@ pub trait Network: Send + Sync + 'static {
     /// Accepts streams.
     type Listener: Send + 'static;
 
-    /// The type of the addresses that this network connects to.
-    const ADDRESS_TYPE: TransportType;
+    /// The type of the addresses that this network connects to, or `None` if nothing is dialled: each
+    /// connection is asked for with a network of its own.
+    const ADDRESS_TYPE: Option<TransportType>;
 
-    /// Opens a stream to an address.
+    /// Opens a stream to an address. An error that is made of a [`ConnectError`] keeps its kind.
     fn connect(
         &self,
         address: &str,
@@ -39,6 +41,38 @@ pub trait Network: Send + Sync + 'static {
 
     /// Returns a random number. It makes pauses differ from node to node.
     fn random(&self) -> u64;
+
+    /// Returns what is known of a stream beside its bytes.
+    fn origin(_reader: &Self::Reader) -> Origin {
+        Origin::default()
+    }
+}
+
+/// Why a network that is made of messages could not connect.
+#[derive(Debug)]
+pub struct ConnectError(pub Error);
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+impl From<ConnectError> for io::Error {
+    fn from(error: ConnectError) -> Self {
+        Self::other(error)
+    }
+}
+
+/// What is known of a stream beside its bytes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Origin {
+    /// The identity that the peer has proved.
+    pub identity: Option<Identifier>,
+    /// The address of the connection that the stream goes through, if it is within another one.
+    pub through: Option<Address>,
 }
 
 /// The address of a listener.

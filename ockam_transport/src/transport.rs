@@ -9,14 +9,14 @@ use tokio::sync::watch;
 use crate::accepting::Accepting;
 use crate::admitted::Admitted;
 use crate::clock::{after, timeout_at};
-use crate::connection::{Connection, EndOnDrop, Exposed, Inner};
+use crate::connection::{Connection, EndOnDrop, Exposed, Inner, Peer};
 use crate::connector::{Connector, connect};
 use crate::links::Links;
 use crate::listener::{Listener, ListenerTask};
 use crate::lock::lock;
 use crate::log::log;
 use crate::name::random_address;
-use crate::network::Network;
+use crate::network::{Network, Origin};
 use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
 use crate::spawn::{on_node, spawn};
@@ -78,9 +78,27 @@ impl<N: Network> StreamTransport<N> {
         address: impl AsRef<str>,
         exposed: impl Into<Addresses>,
     ) -> Result<Listener> {
-        let (address, state) = (address.as_ref(), &self.0);
-        let exposed = Exposed::new(&exposed.into());
-        let (network, place) = (state.network.clone(), address.to_owned());
+        self.listen_by(self.0.network.clone(), address.as_ref(), exposed.into())
+            .await
+    }
+
+    /// Lets other nodes connect to this one by another network than that of the transport.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`listen`](Self::listen).
+    ///
+    /// # Cancel safety
+    ///
+    /// If this future is dropped before it is ready, nothing is accepted.
+    pub async fn listen_by(
+        &self,
+        network: Arc<N>,
+        address: &str,
+        exposed: Addresses,
+    ) -> Result<Listener> {
+        let (state, place) = (&self.0, address.to_owned());
+        let exposed = Exposed::new(&exposed);
         let listening = on_node(&state.gateway, async move { network.listen(&place).await });
         let listening = listening.await.and_then(|listening| Ok(listening?));
         let (listener, bound) = listening.context(format!("listening on {address}"))?;
@@ -129,8 +147,23 @@ impl<N: Network> StreamTransport<N> {
     ///
     /// If this future is dropped before it is ready, there is no connection.
     pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
-        let (peer, state) = (address.as_ref().to_owned(), self.0.clone());
-        let connecting = async move { state.connect(&peer).await };
+        self.connect_by(self.0.network.clone(), address.as_ref())
+            .await
+    }
+
+    /// Connects to a peer by another network than that of the transport. The connection is one of the
+    /// transport all the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`connect`](Self::connect).
+    ///
+    /// # Cancel safety
+    ///
+    /// If this future is dropped before it is ready, there is no connection.
+    pub async fn connect_by(&self, network: Arc<N>, peer: &str) -> Result<Connection> {
+        let (peer, state) = (peer.to_owned(), self.0.clone());
+        let connecting = async move { state.connect(network, &peer).await };
         let connected = on_node(&self.0.gateway, connecting).await??;
         Ok(Connection::new(connected.keep()))
     }
@@ -156,13 +189,13 @@ impl Drop for Closing {
 
 impl<N: Network> State<N> {
     /// Opens a stream, and waits for the greeting of the peer.
-    async fn connect(&self, peer: &str) -> Result<Closing> {
+    async fn connect(&self, network: Arc<N>, peer: &str) -> Result<Closing> {
         let limit = self.settings.connect_timeout;
         let ends = after(limit);
-        let stream = connect(&*self.network, peer, limit).await?;
-        let connection = self.attach(random_address(), peer)?;
+        let stream = connect(&*network, peer, limit).await?;
+        let connection = self.attach(random_address(), peer, N::origin(&stream.0))?;
         let closing = Closing(Some(connection.clone()));
-        self.keep(&connection, Some(stream));
+        self.keep(network, &connection, Some(stream));
         match timeout_at(ends, connection.greeting_received()).await {
             Ok(Ok(())) => Ok(closing),
             Ok(Err(why)) => {
@@ -176,16 +209,26 @@ impl<N: Network> State<N> {
         }
     }
 
-    fn attach(&self, address: Address, peer: &str) -> Result<Arc<Inner>> {
-        let (peer, exposed) = (peer.to_owned(), Exposed::default());
+    fn attach(&self, address: Address, peer: &str, origin: Origin) -> Result<Arc<Inner>> {
+        let peer = Peer {
+            name: peer.to_owned(),
+            identity: origin.identity,
+            depth: self.links.depth_behind(origin.through.as_ref()),
+        };
+        let exposed = Exposed::default();
         let (gateway, settings) = (&self.gateway, &self.settings);
         Inner::attach(gateway, settings, &self.quotas, address, peer, exposed)
     }
 
     /// Starts a task that keeps a connection, with a stream if there is one already.
-    fn keep(&self, connection: &Arc<Inner>, stream: Option<(N::Reader, N::Writer)>) {
+    fn keep(
+        &self,
+        network: Arc<N>,
+        connection: &Arc<Inner>,
+        stream: Option<(N::Reader, N::Writer)>,
+    ) {
         let connector = Connector {
-            network: self.network.clone(),
+            network,
             connection: connection.clone(),
         };
         let listed = self.links.add(connection);
@@ -201,7 +244,7 @@ impl<N: Network> State<N> {
 
 #[async_trait]
 impl<N: Network> Transport for State<N> {
-    fn address_type(&self) -> TransportType {
+    fn address_type(&self) -> Option<TransportType> {
         N::ADDRESS_TYPE
     }
 
@@ -210,8 +253,8 @@ impl<N: Network> Transport for State<N> {
             let why = format!("{address} is not the address of a host");
             return Err(Error::new(ErrorKind::InvalidInput, why));
         };
-        match self.attach(address.clone(), peer) {
-            Ok(connection) => self.keep(&connection, None),
+        match self.attach(address.clone(), peer, Origin::default()) {
+            Ok(connection) => self.keep(self.network.clone(), &connection, None),
             // Another sender has dialled it at the same moment.
             Err(error) if error.kind() == ErrorKind::AddressTaken => {}
             Err(error) => return Err(error),
@@ -224,13 +267,15 @@ impl<N: Network> Transport for State<N> {
     }
 
     async fn flush(&self) {
-        let links = self.links.all();
-        for link in &links {
-            link.finish();
-            link.hurry();
-        }
-        for link in &links {
-            link.ended().await;
+        // Those within others first: the last that they say goes through the others.
+        for links in self.links.by_depth() {
+            for link in &links {
+                link.finish();
+                link.hurry();
+            }
+            for link in &links {
+                link.ended().await;
+            }
         }
         let listeners = std::mem::take(&mut *lock(&self.listeners));
         for listener in &listeners {

@@ -18,7 +18,7 @@ impl Network for Tcp {
     type Writer = OwnedWriteHalf;
     type Listener = TcpListener;
 
-    const ADDRESS_TYPE: TransportType = TransportType::TCP;
+    const ADDRESS_TYPE: Option<TransportType> = Some(TransportType::TCP);
 
     async fn connect(&self, address: &str) -> io::Result<(OwnedReadHalf, OwnedWriteHalf)> {
         let stream = TcpStream::connect(address).await?;

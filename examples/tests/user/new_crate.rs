@@ -109,6 +109,15 @@ impl NewCrate {
     }
 
     /// Runs a program. Returns what it prints to stdout, and to stderr.
+    /// Returns an empty folder of this name beside the programs.
+    pub(crate) fn fresh_folder(&self, name: &str) -> PathBuf {
+        let folder = self.root.join(name);
+        // There is none the first time.
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        folder
+    }
+
     pub(crate) fn run_apart(&self, program: &str) -> (ExitStatus, String, String) {
         let mut child = Command::new(self.program(program))
             .current_dir(&self.root)

@@ -24,7 +24,9 @@ const RESPONDER: &str = "127.0.0.1:4000";
 const MIDDLE: &str = "127.0.0.1:3000";
 
 /// The programs that the tests below run.
-const ARE_RUN: [&str; 6] = [
+const ARE_RUN: [&str; 8] = [
+    "secure_alice",
+    "secure_bob",
     "tcp_chat",
     "tcp_echo_initiator",
     "tcp_echo_responder",
@@ -53,6 +55,35 @@ fn an_echo_comes_over_a_node_in_the_middle() {
     prints(&initiator, &shown("tcp_two_hops_initiator"));
     prints_at(stopped(middle), &middle_at, "tcp_two_hops_middle", MIDDLE);
     prints_at(stopped(responder), &at, "tcp_two_hops_responder", RESPONDER);
+}
+
+#[test]
+fn alice_talks_with_bob_and_nobody_else() {
+    let folder = built().fresh_folder("bob");
+    let mut identities = Vec::new();
+    // The second time, Bob's identity comes from the file.
+    for _ in 0..2 {
+        let path = built().program("secure_bob");
+        let bob = Program::run_in(&folder, &path, &[ANY_PORT]);
+        let line = bob.line();
+        let identifier = line.strip_prefix("I am ").expect("he says who he is");
+        let (place, said) = (bob.line(), format!("{line}\n"));
+        let at = place.strip_prefix("listening at ");
+        let at = at.expect("he says where he listens").to_owned();
+        let alice = run("secure_alice", &[identifier, &at]).end();
+        prints(&alice, &shown("secure_alice"));
+        let heard = bob.line();
+        let by = heard.split(' ').nth(1).expect("he says who it was");
+        assert!(by.parse::<ockam::Identifier>().is_ok() && by != identifier);
+        let remains = stopped(bob);
+        assert_eq!((&*remains.lines, &*remains.errors), (&[][..], ""));
+        assert!(remains.status.success());
+        let printed = format!("{said}{place}\n{heard}\n");
+        let printed = printed.replace(identifier, "I3b1f…").replace(by, "I9c04…");
+        assert_eq!(printed.replace(&at, RESPONDER), shown("secure_bob"));
+        identities.push(identifier.to_owned());
+    }
+    assert_eq!(identities[0], identities[1]);
 }
 
 #[test]
@@ -225,7 +256,15 @@ fn shown(name: &str) -> String {
 fn built() -> &'static NewCrate {
     static BUILT: OnceLock<NewCrate> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let new = NewCrate::new("together", &Shown::read().of_the_book);
+        // As the chapter on secure channels says.
+        let shown = Shown::read().of_the_book;
+        let dependencies = shown.replacen(
+            "checkout/ockam\" }",
+            "checkout/ockam\", features = [\"secure\"] }",
+            1,
+        );
+        assert_ne!(dependencies, shown, "the feature is switched on");
+        let new = NewCrate::new("together", &dependencies);
         for Code { name, text, .. } in programs() {
             new.write(&format!("src/bin/{name}.rs"), &text);
         }

@@ -5,14 +5,14 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use ockam_core::{ErrorContext, Identifier, Result};
+use ockam_core::{Identifier, Result};
 
 use crate::history::ChangeHistory;
 use crate::key::KeyKind;
 use crate::peers::Peers;
-use crate::refused::{invalid, refused};
+use crate::refused::invalid;
 use crate::timestamp::Timestamp;
-use crate::vault::{FileVault, MemoryVault, Vault, private_file, sealed::Contents};
+use crate::vault::{FileVault, MemoryVault, Vault, sealed::Contents};
 pub use channel_key::ChannelKey;
 use channel_key::ChannelKeys;
 use own_history::OwnHistory;
@@ -203,20 +203,15 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// Those of [`import`](Self::import) and of [`FileVault::open`]; `Denied` if there is a file already.
+    /// Those of [`import`](Self::import) and of [`FileVault::open`]; `Denied` if there is a file already, or
+    /// another process has it in use.
     pub async fn import_to(
         path: impl AsRef<Path>,
         exported: &[u8],
         passphrase: &str,
     ) -> Result<Self> {
-        let path = path.as_ref();
         Contents::open(exported, Some(passphrase))?;
-        let exists = path.symlink_metadata().is_ok();
-        if exists {
-            return Err(refused(format!("{} exists already", path.display())));
-        }
-        private_file::replace(path, exported).context("importing an identity")?;
-        Self::load_or_create_with_passphrase(path, passphrase).await
+        Self::from_file(FileVault::import(path.as_ref(), exported, passphrase)?).await
     }
 
     /// Returns the key that the identity uses in secure channels, with its attestation. It is made anew

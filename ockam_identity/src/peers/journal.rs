@@ -7,7 +7,7 @@ use ockam_core::{ErrorContext, Identifier, Result};
 use crate::hash::sha256;
 use crate::limits::MAX_CHANGES;
 use crate::refused::invalid;
-use crate::vault::private_file;
+use crate::vault::private_file::{self, FileLock};
 
 /// A file to which records are appended. A record that was cut off by a crash is dropped.
 ///
@@ -19,6 +19,7 @@ pub(super) struct Journal {
     path: PathBuf,
     /// The number of bytes that are whole.
     length: u64,
+    _lock: FileLock,
 }
 
 /// An identity, the length of its newest history, and the hash of that history's last change.
@@ -39,6 +40,7 @@ impl Journal {
     /// Opens a journal, and reads its records.
     pub(super) fn open(path: &Path) -> Result<(Self, Vec<Record>)> {
         let name = path.display();
+        let lock = FileLock::take(path)?;
         let mut file = private_file::open_or_create(path)?;
         let mut bytes = Vec::new();
         let read = (&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes);
@@ -50,6 +52,7 @@ impl Journal {
             file,
             path: path.to_owned(),
             length: MAGIC.len() as u64,
+            _lock: lock,
         };
         // A file that ends within its first bytes was cut off when it was created.
         if bytes.len() < MAGIC.len() && MAGIC.starts_with(&bytes) {

@@ -13,6 +13,7 @@ use crate::history::ChangeHistory;
 use crate::key::{KeyKind, PublicKey, Signature};
 use crate::limits::MAX_IDENTITY_FILE_BYTES;
 use crate::lock::lock;
+use crate::refused::refused;
 
 /// A vault in a file, with the history of the identity whose keys it holds.
 ///
@@ -41,11 +42,24 @@ impl FileVault {
     /// or the passphrase is wrong. `InvalidInput` if it is no such file, or if it has a passphrase and none
     /// is given, or the other way round.
     pub fn open(path: impl AsRef<Path>, passphrase: Option<&str>) -> Result<Self> {
-        let path = path.as_ref();
-        // Of the file and not of the link to it, and not of another one after the program has changed
-        // its folder.
-        let path = std::path::absolute(path).context(format!("the path {}", path.display()))?;
+        let path = absolute(path.as_ref())?;
         let lock = FileLock::take(&path)?;
+        Self::open_locked(path, passphrase, lock)
+    }
+
+    /// Writes a new file with what was exported, sealed with a passphrase, and opens it.
+    pub(crate) fn import(path: &Path, exported: &[u8], passphrase: &str) -> Result<Self> {
+        let path = absolute(path)?;
+        // Held from before the look until the vault is dropped, so that nobody creates one in between.
+        let lock = FileLock::take(&path)?;
+        if path.symlink_metadata().is_ok() {
+            return Err(refused(format!("{} exists already", path.display())));
+        }
+        private_file::replace(&path, exported).context("importing an identity")?;
+        Self::open_locked(path, Some(passphrase), lock)
+    }
+
+    fn open_locked(path: PathBuf, passphrase: Option<&str>, lock: FileLock) -> Result<Self> {
         let found = private_file::read(&path, MAX_IDENTITY_FILE_BYTES)?;
         let Some(bytes) = found else {
             return Ok(Self {
@@ -90,6 +104,12 @@ impl FileVault {
         let bytes = self.keys.contents(history).seal(self.passphrase.as_ref());
         private_file::replace(&self.path, &bytes)
     }
+}
+
+/// Returns the path of the file and not of the link to it, and not of another one after the program has changed
+/// its folder.
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).context(format!("the path {}", path.display()))
 }
 
 #[async_trait]

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ockam_core::{Address, BodyType, ErrorKind, Hops, Result, Route, TransportType};
+use ockam_core::{Address, BodyType, Error, ErrorKind, Hops, Result, Route, TransportType};
 
 use super::registration::Registration;
 use crate::send_error::SendError;
@@ -25,6 +25,27 @@ pub trait Link: Send + Sync + 'static {
     /// wait for room. If there is none, it returns `false` and the report is not sent. A report that is
     /// lost later is counted, unless it is about a question.
     fn report(&self, onward: Hops<'_>, report: &Report<'_>) -> bool;
+
+    /// Hears that messages that it has sent itself, by [`LinkGuard::send`](crate::transport::LinkGuard::send),
+    /// were lost.
+    ///
+    /// # Errors
+    ///
+    /// Returns the failure, unless the link overrides this: most send nothing themselves.
+    fn undelivered(&self, failure: Error) -> Result<()> {
+        Err(failure)
+    }
+
+    /// Tells whether messages to this link end here, and do not go on to another node.
+    fn is_end(&self) -> bool {
+        false
+    }
+
+    /// Tells whether what comes by other connections may only go through this one if it is exposed to them or
+    /// answers what came from here. Otherwise whoever knows the address of the link may send by it.
+    fn is_private(&self) -> bool {
+        false
+    }
 }
 
 /// A link in the registry.
@@ -96,8 +117,9 @@ impl<'a> Report<'a> {
 /// A transport, which connects this node to others.
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
-    /// Returns the type of the addresses that this transport connects to.
-    fn address_type(&self) -> TransportType;
+    /// Returns the type of the addresses that this transport connects to, or `None` if it dials none: its
+    /// connections go through those of other transports.
+    fn address_type(&self) -> Option<TransportType>;
 
     /// Attaches a link at an address of the transport's type that has no link yet.
     ///

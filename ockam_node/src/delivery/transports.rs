@@ -24,14 +24,15 @@ impl Transports {
     ///
     /// # Errors
     ///
-    /// Returns `AddressTaken` if the node has a transport of this type.
+    /// Returns `AddressTaken` if the node has a transport for the same type of addresses.
     pub(crate) fn add(&self, transport: Arc<dyn Transport>) -> Result<()> {
         let served = transport.address_type();
         let mut transports = self.all.write().unwrap_or_else(PoisonError::into_inner);
-        if transports
-            .iter()
-            .any(|other| other.address_type() == served)
-        {
+        let is_taken = |served: &TransportType| {
+            let mut others = transports.iter();
+            others.any(|other| other.address_type() == Some(*served))
+        };
+        if let Some(served) = served.filter(is_taken) {
             let number = served.number();
             let why = format!("this node has a transport of type {number} already");
             return Err(Error::new(ErrorKind::AddressTaken, why));
@@ -40,9 +41,9 @@ impl Transports {
         Ok(())
     }
 
-    pub(crate) fn remove(&self, served: TransportType) {
+    pub(crate) fn remove(&self, removed: &Arc<dyn Transport>) {
         let mut transports = self.all.write().unwrap_or_else(PoisonError::into_inner);
-        transports.retain(|transport| transport.address_type() != served);
+        transports.retain(|transport| !Arc::ptr_eq(transport, removed));
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<dyn Transport>> {
@@ -50,11 +51,14 @@ impl Transports {
         transports.clone()
     }
 
-    /// Removes all transports. A node that has stopped makes no connections.
+    /// Removes all transports. A node that has stopped makes no connections. Those whose connections go
+    /// through the connections of others come first.
     pub(crate) fn take_all(&self) -> Vec<Arc<dyn Transport>> {
         self.are_gone.store(true, Ordering::Release);
         let mut transports = self.all.write().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *transports)
+        let mut taken = std::mem::take(&mut *transports);
+        taken.sort_by_key(|transport| transport.address_type().is_some());
+        taken
     }
 
     /// Attaches a link at an address that has no link yet.
@@ -78,7 +82,7 @@ impl Transports {
         let transports = self.all.read().unwrap_or_else(PoisonError::into_inner);
         let mut transports = transports.iter();
         transports
-            .find(|transport| transport.address_type() == wanted)
+            .find(|transport| transport.address_type() == Some(wanted))
             .cloned()
     }
 }

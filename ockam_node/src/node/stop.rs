@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::future::pending;
 use std::sync::{Arc, Weak};
 
-use ockam_core::{Address, Error};
+use ockam_core::{Address, Error, TransportType};
 
 use super::{KILL_GRACE, Node, StopReport};
 use crate::delivery::{AnyEndpoint, Role};
@@ -136,9 +136,16 @@ async fn stop(node: Arc<Node>) {
         let deadline = deadline.max(clock::after(KILL_GRACE));
         let flushed = clock::limit_at(deadline, transport.flush()).await;
         if flushed.is_none() {
-            let kind = transport.address_type().number();
-            let why = format_args!("the connections of type {kind} took too long to close");
-            log::warn_node(node.name(), why);
+            match transport.address_type().map(TransportType::number) {
+                Some(kind) => {
+                    let why = format_args!("the connections of type {kind} took too long to close");
+                    log::warn_node(node.name(), why);
+                }
+                None => {
+                    let why = format_args!("the secure channels took too long to close");
+                    log::warn_node(node.name(), why);
+                }
+            }
             transport.abandon();
         }
     }

@@ -12,8 +12,10 @@ use tokio::task::JoinHandle;
 use super::guards::{LinkGuard, NodeGuard};
 use super::remote_asker::RemoteAsker;
 use super::{Content, Incoming, Link, Recipient, SendError, Transport};
-use crate::context::Context;
-use crate::delivery::{Destination, LinkEndpoint, Registration, Role, send_incoming_when_room};
+use crate::context::{Context, Ended, watch_end};
+use crate::delivery::{
+    Destination, LinkEndpoint, Registration, Role, Target, send_incoming_when_room,
+};
 use crate::log::{self, Trouble};
 use crate::mailbox::Signal;
 use crate::node::Node;
@@ -63,15 +65,14 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// Returns `AddressTaken` if the node has a transport of this type, and Returns `Stopped` if the
-    /// node stops.
+    /// Returns `AddressTaken` if the node has a transport of this type, and `Stopped` if the node stops.
     pub fn register(&self, transport: Arc<dyn Transport>) -> Result<()> {
-        let (node, served) = (self.node()?, transport.address_type());
-        node.router.transports.add(transport)?;
+        let node = self.node()?;
+        node.router.transports.add(transport.clone())?;
         // This is checked after the transport was added: either the stop finds it, or this sees the
         // stop.
         let goes_on = node.router.check_running();
-        goes_on.inspect_err(|_| node.router.transports.remove(served))
+        goes_on.inspect_err(|_| node.router.transports.remove(&transport))
     }
 
     /// Attaches a link at an address, until the return value is dropped.
@@ -195,7 +196,8 @@ impl Gateway {
                     _ => Ok(()),
                 }
             }
-            _ => Err(failure),
+            Some(Destination::Link(link)) => link.link.undelivered(failure),
+            None => Err(failure),
         }
     }
 
@@ -244,6 +246,17 @@ impl Gateway {
     pub fn link(&self, address: &Address) -> Option<Arc<dyn Link>> {
         let found = self.look_up(address)?;
         found.link().map(|endpoint| endpoint.link.clone())
+    }
+
+    /// Waits for the end of what is at an address, as `Sender::ended` does.
+    ///
+    /// # Errors
+    ///
+    /// Returns `Stopped` if the node has been dropped.
+    pub fn ended(&self, address: &Address) -> Result<Ended> {
+        let node = self.node()?;
+        let target = Target::at(&node.router.registry, address);
+        Ok(watch_end(node.next_id(), address.clone(), target))
     }
 
     fn look_up(&self, address: &Address) -> Option<Destination> {

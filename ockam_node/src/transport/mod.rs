@@ -11,6 +11,7 @@
 
 mod gateway;
 mod guards;
+mod link_sender;
 mod recipient;
 mod remote_asker;
 

@@ -40,7 +40,7 @@ pub struct Initiator {
     identity: Identity,
 }
 
-/// Decides whether a peer that has proved its identity is trusted.
+/// Decides whether an identity is trusted, which the peer claims to be and has not proved yet.
 pub(crate) type Judge<'a> = &'a (dyn Fn(Identifier) -> Result<()> + Sync);
 
 impl Initiator {
@@ -67,8 +67,8 @@ impl Initiator {
 
     /// Reads the peer's answer. Returns the last message for the peer, too.
     ///
-    /// `judge` is asked whether the peer is trusted, after it has proved who it is and before it is told
-    /// who asks.
+    /// `judge` is asked whether the identity that the peer claims to be is trusted. Then the claim is verified,
+    /// and only then is the peer told who asks.
     ///
     /// # Errors
     ///
@@ -104,10 +104,11 @@ pub(super) fn trusted(
     judge: Judge<'_>,
 ) -> Result<Identifier> {
     let peers = identity.peers();
-    let peer = proof.verify(key, peers, Timestamp::now())?;
-    judge(peer)?;
-    proof.note(peers)?;
-    Ok(peer)
+    // First, so that only a peer that would be trusted costs the verification of a long history.
+    judge(proof.claimed())?;
+    let history = proof.verify(key, peers, Timestamp::now())?;
+    peers.note(&history)?;
+    Ok(history.identifier())
 }
 
 /// The initiator of Noise XX, without identities.

@@ -21,7 +21,9 @@ pub const EXTENSION_VERSION: u64 = 1;
 /// two nodes of this framework can make one of them take the other one for a node of upstream.
 #[derive(Debug)]
 pub struct PeerProof {
-    history: ChangeHistory,
+    /// The history, encoded. A long one costs its verification, which only whoever may be trusted is worth.
+    history: Vec<u8>,
+    claimed: Identifier,
     attestation: Attestation,
     extension: Option<u64>,
 }
@@ -48,14 +50,15 @@ impl PeerProof {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` if the bytes are something else, and those of [`ChangeHistory::decode`].
+    /// `InvalidInput` if the bytes are something else.
     pub fn decode(payload: &[u8]) -> Result<Self> {
         let mut reader = Decoder::new(payload);
         let elements = reader.array().map_err(not_cbor)?;
         let elements = elements.filter(|count| *count >= 3);
         let elements =
             elements.ok_or_else(|| invalid("a proof of identity has fewer than 3 parts"))?;
-        let history = ChangeHistory::decode(element(&mut reader)?)?;
+        let history = element(&mut reader)?;
+        let claimed = ChangeHistory::claimed_identifier(history)?;
         let attestation = Attestation::decode(element(&mut reader)?)?;
         let _credentials = element(&mut reader)?;
         let extension = match elements {
@@ -64,30 +67,35 @@ impl PeerProof {
             _ => reader.u64().ok().filter(|version| *version > 0),
         };
         Ok(Self {
-            history,
+            history: history.to_vec(),
+            claimed,
             attestation,
             extension,
         })
     }
 
-    /// Verifies that the owner of a static key is the identity that the proof is about.
-    ///
-    /// # Errors
-    ///
-    /// `Denied` if it is not, or if a newer history of the identity was seen before.
-    pub fn verify(&self, key: &ExchangeKey, peers: &Peers, now: Timestamp) -> Result<Identifier> {
-        self.attestation.verify(&self.history, key, now)?;
-        peers.check(&self.history)?;
-        Ok(self.history.identifier())
+    /// Returns the identity that the proof claims to be about.
+    pub fn claimed(&self) -> Identifier {
+        self.claimed
     }
 
-    /// Notes that this history was seen, once its owner is trusted.
+    /// Verifies that the owner of a static key is the identity that the proof claims to be about. Returns the
+    /// history of the identity.
     ///
     /// # Errors
     ///
-    /// Those of [`Peers::note`].
-    pub fn note(&self, peers: &Peers) -> Result<()> {
-        peers.note(&self.history)
+    /// `Denied` if it is not, or if a newer history of the identity was seen before, and those of
+    /// [`ChangeHistory::decode`].
+    pub fn verify(
+        &self,
+        key: &ExchangeKey,
+        peers: &Peers,
+        now: Timestamp,
+    ) -> Result<ChangeHistory> {
+        let history = ChangeHistory::decode(&self.history)?;
+        self.attestation.verify(&history, key, now)?;
+        peers.check(&history)?;
+        Ok(history)
     }
 
     pub(super) fn extension(&self) -> Option<u64> {

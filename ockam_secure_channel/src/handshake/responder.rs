@@ -61,7 +61,8 @@ impl Responder {
 }
 
 impl AwaitingThird {
-    /// Reads the last message of the peer. `judge` is asked whether the peer is trusted.
+    /// Reads the last message of the peer. `judge` is asked whether the identity that the peer claims to be is
+    /// trusted, before the claim is verified.
     ///
     /// # Errors
     ///

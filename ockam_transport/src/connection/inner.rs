@@ -6,6 +6,7 @@ use ockam_node::transport::{Gateway, LinkGuard};
 
 use super::exposed::Exposed;
 use super::inbound::Inbound;
+use super::peer::Peer;
 use super::send_queue::SendQueue;
 use crate::lock::lock;
 use crate::quotas::Quotas;
@@ -22,6 +23,8 @@ pub(crate) struct Inner {
     /// Whether the last task of the connection has ended.
     has_ended: AtomicBool,
     guard: Mutex<Option<LinkGuard>>,
+    /// How many connections it is within.
+    depth: u32,
 }
 
 impl Inner {
@@ -31,9 +34,10 @@ impl Inner {
         settings: &Arc<TransportSettings>,
         quotas: &Arc<Quotas>,
         address: Address,
-        peer: String,
+        peer: Peer,
         exposed: Exposed,
     ) -> Result<Arc<Self>> {
+        let depth = peer.depth;
         let inner = Arc::new_cyclic(|this: &Weak<Self>| {
             let inbound = Inbound::new(
                 gateway,
@@ -57,12 +61,23 @@ impl Inner {
                 is_hurried: AtomicBool::new(false),
                 has_ended: AtomicBool::new(false),
                 guard: Mutex::new(None),
+                depth,
             }
         });
         let guard = gateway.attach(&inner.inbound.address, inner.clone())?;
         inner.inbound.set_source(guard.source());
         *lock(&inner.guard) = Some(guard);
         Ok(inner)
+    }
+
+    /// Returns the address of the connection on this node.
+    pub(crate) fn address(&self) -> &Address {
+        &self.inbound.address
+    }
+
+    /// Returns how many connections it is within.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
     }
 
     /// Frees the address on the node.

@@ -51,6 +51,11 @@ impl Link for Inner {
         }
         is_sent
     }
+
+    fn is_private(&self) -> bool {
+        // Whoever sends by it speaks to the peer in the name of this node's identity.
+        self.inbound.is_proved()
+    }
 }
 
 impl Inner {

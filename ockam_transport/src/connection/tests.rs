@@ -13,7 +13,7 @@ use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route, Worker, ro
 use ockam_node::transport::{Content, Gateway, Link, Outgoing};
 use ockam_node::{Context, NodeBuilder};
 
-use super::{Exposed, Inner, ReceivedRun};
+use super::{Exposed, Inner, Peer, ReceivedRun};
 use crate::accounts::WINDOW_MESSAGES;
 use crate::message::{Extension, Failure, Grant, TransportMessage};
 use crate::name::random_address;
@@ -49,7 +49,11 @@ fn connection_with(ctx: &Context, settings: TransportSettings) -> Result<Arc<Inn
         &settings,
         &quotas,
         address,
-        "peer".into(),
+        Peer {
+            name: "peer".into(),
+            identity: None,
+            depth: 0,
+        },
         exposed,
     )
 }

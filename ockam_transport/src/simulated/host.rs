@@ -22,7 +22,7 @@ impl Network for Host {
     type Writer = Writer;
     type Listener = UnboundedReceiver<Accepted<Reader, Writer>>;
 
-    const ADDRESS_TYPE: TransportType = TransportType::TCP;
+    const ADDRESS_TYPE: Option<TransportType> = Some(TransportType::TCP);
 
     async fn connect(&self, address: &str) -> io::Result<(Reader, Writer)> {
         let latency = lock(&self.nodes.faults).latency();

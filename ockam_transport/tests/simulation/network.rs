@@ -60,7 +60,7 @@ impl Network for Simulated {
     type Writer = Writer;
     type Listener = Listening;
 
-    const ADDRESS_TYPE: TransportType = TransportType::TCP;
+    const ADDRESS_TYPE: Option<TransportType> = Some(TransportType::TCP);
 
     async fn connect(&self, address: &str) -> io::Result<(Reader, Writer)> {
         let mut chance = self.chance();

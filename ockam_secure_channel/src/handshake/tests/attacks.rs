@@ -1,8 +1,9 @@
 //! Somebody in the middle of a handshake.
 
-use ockam_core::{Identifier, Result};
+use ockam_core::{Error, ErrorKind, Identifier, Result};
 use ockam_identity::Identity;
 
+use crate::handshake::initiator::trusted;
 use crate::handshake::proof::{self, PeerProof};
 use crate::handshake::{AwaitingThird, Initiator, Responder};
 
@@ -140,7 +141,9 @@ async fn nobody_is_who_attests_the_static_key_of_another() -> Result<()> {
     let now = ockam_identity::Timestamp::now();
     let peers = ockam_identity::Peers::in_memory();
     assert_eq!(
-        proof.verify(of_bob.attestation.key(), &peers, now)?,
+        proof
+            .verify(of_bob.attestation.key(), &peers, now)?
+            .identifier(),
         bob.identifier()
     );
     proof
@@ -157,6 +160,27 @@ async fn nobody_is_who_attests_the_static_key_of_another() -> Result<()> {
                 .expect_err("it is of two identities");
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_not_trusted_does_not_cost_the_verification_of_a_history() -> Result<()> {
+    let eve = Identity::create().await?;
+    for _ in 0..5 {
+        eve.rotate().await?;
+    }
+    let mut payload = proof::encode(&eve.channel_key().await?);
+    let key = *eve.channel_key().await?.attestation.key();
+    // A bit of a signature within the history.
+    payload[700] ^= 1;
+    let proof = PeerProof::decode(&payload)?;
+    assert_eq!(proof.claimed(), eve.identifier());
+    let own = Identity::create().await?;
+    let stranger = |peer| Err(Error::new(ErrorKind::Other, format!("who is {peer}?")));
+    let refused = trusted(&proof, &key, &own, &stranger).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Other, "it is not verified");
+    let refused = trusted(&proof, &key, &own, &anyone).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Denied, "{refused:#}");
     Ok(())
 }
 

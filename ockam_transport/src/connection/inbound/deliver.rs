@@ -89,7 +89,8 @@ impl Inbound {
     /// Tells whether a message to another connection doesn't say where it comes from. The node there could
     /// not tell it from one of this node, and take it for the answer to another one.
     fn is_of_nobody(&self, message: &TransportMessage<'_>, to: &Address) -> bool {
-        message.return_route.is_empty() && !self.exposed.contains(to)
+        let is_end = || self.gateway.link(to).is_some_and(|link| link.is_end());
+        message.return_route.is_empty() && !self.exposed.contains(to) && !is_end()
     }
 
     /// Tells whether a message comes back by the path of one that was sent, worker by worker.

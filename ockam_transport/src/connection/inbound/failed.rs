@@ -1,8 +1,10 @@
 //! What becomes of the reports of the peer.
 
+use std::sync::Arc;
+
 use ockam_body::Shape;
 use ockam_core::{Error, ErrorKind, Hops, Route};
-use ockam_node::transport::Report;
+use ockam_node::transport::{Link, Report};
 
 use super::Inbound;
 use crate::message::Failure;
@@ -30,9 +32,14 @@ impl Inbound {
     fn forward(&self, onward: &Route, failure: &Failure<'_>) -> bool {
         for (position, address) in onward.iter().enumerate() {
             let link = self.gateway.link(address);
-            let Some(link) = link.filter(|_| self.may_send(address)) else {
+            // The path of the message was noted, so the report may also go by a private connection.
+            let may_go = |link: &Arc<dyn Link>| link.is_private() || self.may_send(address);
+            let Some(link) = link.filter(may_go) else {
                 continue;
             };
+            if link.is_end() {
+                return link.undelivered(self.error(failure)).is_ok();
+            }
             let report = Report {
                 kind: failure.kind,
                 id: failure.id,

@@ -16,9 +16,10 @@ impl Reach {
     }
 
     /// Tells whether an address is that of a connection. Nobody can guess those: whoever knows one was
-    /// given it as a way back.
+    /// given it as a way back. By a private one, only answers come back.
     fn leads_back(&self, address: &Address) -> bool {
-        address.is_local() && self.gateway.link(address).is_some()
+        let link = address.is_local().then(|| self.gateway.link(address));
+        link.flatten().is_some_and(|link| !link.is_private())
     }
 }
 

@@ -11,6 +11,7 @@ use super::reach::Reach;
 use crate::accounts::PeerAccounts;
 use crate::connection::control_queue::{ControlQueue, Queued};
 use crate::connection::exposed::Exposed;
+use crate::connection::peer::Peer;
 use crate::connection::waiting::Waiting;
 use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
@@ -54,7 +55,7 @@ impl Inbound {
         settings: &Arc<TransportSettings>,
         quotas: &Arc<Quotas>,
         address: Address,
-        peer: String,
+        peer: Peer,
         exposed: Exposed,
         link: Weak<dyn Link>,
     ) -> Self {
@@ -63,7 +64,7 @@ impl Inbound {
         Self {
             gateway: gateway.clone(),
             settings: settings.clone(),
-            peer,
+            peer: peer.name,
             address,
             control: ControlQueue::new(
                 &accounts,
@@ -82,6 +83,7 @@ impl Inbound {
             is_greeted: AtomicBool::new(false),
             headers: Arc::new(ExtendedHeaders {
                 ingress: Some(Ingress::new(Arc::new(reach))),
+                peer: peer.identity.map(Arc::new),
                 ..ExtendedHeaders::default()
             }),
             source: OnceLock::new(),
@@ -93,6 +95,11 @@ impl Inbound {
     pub(in crate::connection) fn set_source(&self, source: Source) {
         // A connection is attached once.
         let _ = self.source.set(source);
+    }
+
+    /// Tells whether the peer has proved its identity.
+    pub(in crate::connection) fn is_proved(&self) -> bool {
+        self.headers.peer.is_some()
     }
 
     pub(super) fn source(&self) -> Source {

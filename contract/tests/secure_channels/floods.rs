@@ -1,0 +1,89 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ockam::{Identity, NodeBuilder, Result, SecureChannels, Trust, route};
+use ockam_contract::pace::soon;
+
+use crate::nodes::{Party, pair};
+use crate::workers::Echoer;
+
+#[tokio::test]
+async fn honest_handshakes_succeed_while_others_begin_many_and_finish_none() -> Result<()> {
+    let bob = Party::start().await?;
+    bob.ctx.start_worker("echoer", Echoer).await?;
+    let (_, address) = bob.listen("echoer").await?;
+    let eve = Party::start().await?;
+    let flood = eve.tcp.connect(&address).await?;
+    let inbox = eve.ctx.open("inbox")?;
+    let to_bob = route![&flood, "secure"];
+    let flooding = tokio::spawn(async move {
+        for number in 0..u32::MAX {
+            let mut first = vec![7; 32];
+            first[..4].copy_from_slice(&number.to_be_bytes());
+            // Its answers find no room before long.
+            if inbox.send_message(&to_bob, first).await.is_err() {
+                break;
+            }
+        }
+    });
+    let alice = Party::start().await?;
+    let connection = alice.tcp.connect(&address).await?;
+    for _ in 0..2 {
+        let channel = alice.connect(route![&connection, "secure"], &bob).await?;
+        let asked = alice
+            .ctx
+            .ask(route![&channel, "echoer"], "hello".to_string());
+        let echo: String = soon(asked).await?;
+        assert_eq!(echo, "hello");
+        soon(channel.close()).await;
+    }
+    assert!(!flooding.is_finished(), "it goes on all the time");
+    flooding.abort();
+    alice.stop().await?;
+    eve.stop().await?;
+    bob.stop().await
+}
+
+#[tokio::test]
+async fn what_is_no_handshake_is_left_alone() -> Result<()> {
+    let pair = pair("echoer").await?;
+    pair.bob.ctx.start_worker("echoer", Echoer).await?;
+    for length in [0, 1, 31, 33, 1_000, 65_535, 65_536, 1 << 20] {
+        let junk = vec![7_u8; length];
+        let to_bob = route![&pair.connection, "secure"];
+        soon(pair.alice.ctx.send_message(to_bob, junk)).await?;
+    }
+    // A way back that is longer than any.
+    let hops = (0..60).map(|number| ockam::Address::from(format!("{number:01000}")));
+    let message = ockam::Routed::new(vec![7_u8; 32], hops.collect());
+    let message = message.with_onward_route(route![&pair.connection, "secure"]);
+    soon(pair.alice.ctx.forward(message)).await?;
+    let asked = pair
+        .alice
+        .ctx
+        .ask(route![&pair.channel, "echoer"], "on".to_string());
+    let echo: String = soon(asked).await?;
+    assert_eq!(echo, "on");
+    pair.stop().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_a_day_old_at_most() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    ctx.start_worker("echoer", Echoer).await?;
+    let handshakes = Arc::new(AtomicUsize::new(0));
+    let counted = handshakes.clone();
+    let bobs = SecureChannels::new(&ctx, Identity::create().await?)?;
+    let count = Trust::from_fn(move |_| counted.fetch_add(1, Ordering::Relaxed) < usize::MAX);
+    bobs.listen("secure", count, "echoer").await?;
+    let alice = SecureChannels::new(&ctx, Identity::create().await?)?;
+    let channel = alice.connect("secure", Trust::anyone()).await?;
+    for _ in 0..49 {
+        let asked = ctx.ask::<String>(route![&channel, "echoer"], "hello".to_string());
+        assert_eq!(asked.await?, "hello");
+        tokio::time::sleep(Duration::from_secs(3_700)).await;
+    }
+    assert_eq!(handshakes.load(Ordering::Relaxed), 3);
+    ctx.stop().await
+}
