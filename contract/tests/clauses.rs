@@ -21,6 +21,7 @@ mod clause_14_cancelling;
 mod clause_15_user_code;
 mod clause_17_monitors;
 mod clause_18_time;
+mod clause_19_processors;
 mod clause_19_streams;
 mod clause_20_groups;
 mod clause_22_access;

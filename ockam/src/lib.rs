@@ -34,6 +34,8 @@
 //! |---|---|
 //! | write a worker | [`Worker`], [`async_worker`], [`Routed`], [`Any`] |
 //! | call methods instead of sending messages | [`protocol`](macro@protocol), [`Reply`] |
+//! | run a loop of its own | [`Processor`], [`async_processor`], [`Context::start_processor`] |
+//! | take a stream, or slow work | [`Context::attach_stream`], [`Context::pipe`], [`Context::pipe_blocking`] |
 //! | run a node | [`node`], [`start_node`], [`NodeBuilder`], [`test`](macro@test) |
 //! | answer with many parts | [`Streaming`], [`Context::reply_stream`], [`StreamReply`] |
 //! | send, ask and receive | [`Context`], [`WorkerHandle`], [`Sender`] |
@@ -61,19 +63,20 @@
 
 pub use ockam_core::{
     Address, Addresses, Any, Down, DownReason, Error, ErrorContext, ErrorKind, Identifier,
-    LocalOnly, Message, ParseAddressError, ParseRouteError, Result, Route, Routed, TransportType,
-    Worker, route,
+    LocalOnly, Message, ParseAddressError, ParseRouteError, Processor, Result, Route, Routed,
+    TransportType, Worker, route,
 };
 #[cfg(feature = "secure")]
 pub use ockam_identity::Identity;
-pub use ockam_macros::{async_worker, node, protocol, test};
+pub use ockam_macros::{async_processor, async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
     Access, Allow, Attached, CanBeMadeAgain, Child, Context, DeadLetter, Delivery, Denial, Ended,
     EndpointKind, Executor, Factory, Feed, Group, GroupHandle, Monitor, NodeBuilder, NodeContext,
-    NodeReport, Once, Reply, Restart, Sender, StopReport, Subject, Supervisor, SupervisorHandle,
-    Timer, WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
+    NodeReport, Once, ProcessorBuilder, ProcessorHandle, Reply, Restart, Sender, StopReport,
+    Subject, Supervisor, SupervisorHandle, Timer, WorkerBuilder, WorkerHandle, WorkerReport,
+    WorkerState, start_node,
 };
 pub use ockam_node::{StreamReply, Streaming};
 #[cfg(feature = "secure")]
@@ -111,9 +114,10 @@ pub mod __private {
     pub use std;
 
     pub use ockam_core::call::{BodyError, BodyType, ReceivedCall, SentCall, unheard};
-    pub use ockam_core::{Down, Error, Message, Never, Result, Route, Worker};
+    pub use ockam_core::{Down, Error, Message, Never, Processor, Result, Route, Worker};
     pub use ockam_node::entry::{
-        AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker, run,
+        AnyOutcome, Ended, IsProcessor, IsWorker, MainArgument, MainOutput, Outcome, is_processor,
+        is_worker, run,
     };
     pub use ockam_node::protocol::Client;
     #[cfg(feature = "test-util")]

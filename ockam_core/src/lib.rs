@@ -8,6 +8,7 @@
 //! | a message | [`Message`], [`LocalOnly`], [`Any`] | `message`, `any` |
 //! | a message with its routes | [`Routed`] | `routed` |
 //! | the handler of messages | [`Worker`] | `worker` |
+//! | a loop of its own | [`Processor`] | `processor` |
 //! | the end of a worker | [`Down`], [`DownReason`] | `down` |
 //! | errors | [`Error`], [`ErrorKind`], [`ErrorContext`] | `error` |
 //!
@@ -40,6 +41,7 @@ mod identifier;
 mod message;
 #[doc(hidden)]
 pub mod panics;
+mod processor;
 #[doc(hidden)]
 pub mod random;
 pub mod reply;
@@ -58,6 +60,7 @@ pub use identifier::{Identifier, ParseIdentifierError};
 pub use message::{LocalOnly, Message, Never};
 #[doc(hidden)]
 pub use ockam_body::BodyType;
+pub use processor::Processor;
 #[doc(hidden)]
 pub use route::Hops;
 pub use route::{IntoIter, Iter, ParseRouteError, Route};

@@ -1,5 +1,5 @@
 //! The attribute macros of the `ockam` framework: [`node`](macro@node), [`test`](macro@test),
-//! [`async_worker`] and [`protocol`](macro@protocol).
+//! [`async_worker`], [`async_processor`] and [`protocol`](macro@protocol).
 //!
 //! Programs use them through the crate `ockam`, which re-exports them. Their output refers only to the
 //! hidden module `ockam::__private`, by absolute paths, so a program is free to use every name for
@@ -223,6 +223,46 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
     worker::async_worker(arguments.into(), item.into()).into()
+}
+
+/// Completes an `impl Processor for …`, and explains mistakes in it.
+///
+/// `type Context` is `ockam::Context` if you leave it out. The methods stay the async functions that you wrote.
+///
+/// # Arguments
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `crate = "my_ockam"` | the name by which your crate knows `ockam`, or a path to it |
+///
+/// # Examples
+///
+/// ```
+/// use ockam::{Context, Processor, Result, async_processor};
+///
+/// struct Countdown(u64);
+///
+/// #[async_processor]
+/// impl Processor for Countdown {
+///     async fn process(&mut self, ctx: &mut Context) -> Result<bool> {
+///         ctx.send_message("app", self.0).await?;
+///         self.0 -= 1;
+///         Ok(self.0 > 0)
+///     }
+/// }
+///
+/// #[ockam::node]
+/// async fn main(mut ctx: Context) -> Result<()> {
+///     ctx.start_processor("countdown", Countdown(3)).await?;
+///     for number in [3, 2, 1] {
+///         assert_eq!(ctx.receive::<u64>().await?, number);
+///     }
+///     ctx.stop().await
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn async_processor(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    worker::async_processor(arguments.into(), item.into()).into()
 }
 
 /// Makes the methods of a trait the messages of a worker.

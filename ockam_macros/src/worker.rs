@@ -1,4 +1,4 @@
-//! `#[async_worker]`: parse → model → validate → complete → expand.
+//! `#[async_worker]` and `#[async_processor]`: parse → model → validate → complete → expand.
 
 mod complete;
 mod expand;
@@ -18,12 +18,23 @@ use quote::quote;
 
 use crate::mistakes::Mistakes;
 
+use members::{PROCESSOR, Trait, WORKER};
+
 /// Completes an `impl Worker for …`.
 pub(crate) fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    complete_impl(WORKER, arguments, item)
+}
+
+/// Completes an `impl Processor for …`.
+pub(crate) fn async_processor(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    complete_impl(PROCESSOR, arguments, item)
+}
+
+fn complete_impl(of: Trait, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::new();
-    let crate_path = settings::crate_path(arguments, &mut mistakes);
-    let worker = parse::worker(item.clone(), &mut mistakes);
-    let worker = worker.filter(|worker| validate::is_worker(worker, &mut mistakes));
+    let crate_path = settings::crate_path(of, arguments, &mut mistakes);
+    let worker = parse::worker(of, item.clone(), &mut mistakes);
+    let worker = worker.filter(|worker| validate::is_of_trait(worker, &mut mistakes));
     let Some(mut worker) = worker else {
         return quote!(#mistakes #item);
     };

@@ -83,6 +83,6 @@ pub use run::log_to_stderr;
 pub use run::{Executor, NodeBuilder, start_node};
 pub use streaming::{StreamReply, Streaming};
 pub use worker::{
-    CanBeMadeAgain, Child, Factory, Once, Restart, Supervisor, SupervisorHandle, WorkerBuilder,
-    WorkerHandle,
+    CanBeMadeAgain, Child, Factory, Once, ProcessorBuilder, ProcessorHandle, Restart, Supervisor,
+    SupervisorHandle, WorkerBuilder, WorkerHandle,
 };

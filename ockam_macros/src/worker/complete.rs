@@ -9,6 +9,7 @@ use crate::crate_path::CratePath;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
 
+use super::members;
 use super::message;
 use super::model::{Member, WorkerImpl};
 use super::routed;
@@ -16,17 +17,43 @@ use super::routed;
 /// Adds what the user may leave out, and reports what is missing.
 pub(super) fn complete(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
     let private = crate_path.private();
+    let name = Ident::new(worker.of.name, Span::call_site());
     let trait_ = || {
         (
-            parse_quote!(#private::Worker),
+            parse_quote!(#private::#name),
             Token![for](Span::call_site()),
         )
     };
     worker.header.trait_.get_or_insert_with(trait_);
-    recognise_routed(worker);
-    message::complete(worker, &quote!(#private::Never), mistakes);
+    if worker.of.types.names.contains(&"Message") {
+        recognise_routed(worker);
+        message::complete(worker, &quote!(#private::Never), mistakes);
+    }
+    if worker.of.methods.names.contains(&"process") {
+        complete_process(worker, crate_path, mistakes);
+    }
     let lacks_context = worker.lacks("Context");
     worker.declare(&lacks_context, "Context", &quote!(#private::Context));
+}
+
+/// Reports that there is no `process`. Writes one that never runs, also in place of one that doesn't fit, so that
+/// the compiler reports nothing about it.
+fn complete_process(worker: &mut WorkerImpl, crate_path: &CratePath, mistakes: &mut Mistakes) {
+    let is_other = |member: &Member| matches!(member, Member::Other(_));
+    if worker.has("process") || worker.members.iter().any(is_other) {
+        return;
+    }
+    let is_rejected = worker.rejected.iter().any(|it| it.name() == "process");
+    if let (false, Some(path)) = (is_rejected, worker.trait_path()) {
+        let signature = members::signature("process");
+        mistakes.at(path, format!("this impl lacks a turn: write `{signature}`"));
+    }
+    let private = crate_path.private();
+    worker.members.push(Member::Other(quote! {
+        async fn process(&mut self, _: &mut Self::Context) -> #private::Result<bool> {
+            #private::std::unreachable!()
+        }
+    }));
 }
 
 /// Renames a `handle_message` that takes `Routed<M>` to `handle_routed`.

@@ -7,13 +7,13 @@ use crate::crate_path::CratePath;
 use crate::lints;
 use crate::ty;
 
-use super::members;
+use super::members::{self, Trait};
 use super::model::{Member, WorkerImpl};
 use super::qualify::qualify;
 
 /// Writes the impl, a check that its trait is the right one, and the methods that don't fit it.
 pub(super) fn expand(mut worker: WorkerImpl, crate_path: &CratePath) -> TokenStream {
-    let check = check(&worker.header, crate_path);
+    let check = check(worker.of, &worker.header, crate_path);
     let rejected = rejected(&worker);
     for member in &mut worker.members {
         if let Member::Method(function) = member {
@@ -33,14 +33,15 @@ pub(super) fn expand(mut worker: WorkerImpl, crate_path: &CratePath) -> TokenStr
 ///
 /// It is in an impl for the same type, because the generic parameters and the `where` clause may contain
 /// `Self`.
-fn check(header: &ItemImpl, crate_path: &CratePath) -> Option<TokenStream> {
+fn check(of: Trait, header: &ItemImpl, crate_path: &CratePath) -> Option<TokenStream> {
     let private = crate_path.private();
     let (path, _) = header.trait_.as_ref()?;
     let place = ty::last_name(path).map_or_else(Span::call_site, Ident::span);
     let subject = Ident::new("Self", place);
+    let check = Ident::new(of.check, Span::call_site());
     let levels = header.attrs.iter().filter_map(level);
     let ItemImpl { self_ty, .. } = header;
-    let (generics, where_clause) = generics(header, path);
+    let (generics, where_clause) = generics(of, header, path);
     Some(quote! {
         const _: () = {
             trait _Checked {
@@ -49,7 +50,7 @@ fn check(header: &ItemImpl, crate_path: &CratePath) -> Option<TokenStream> {
             #(#levels)*
             impl #generics _Checked for #self_ty #where_clause {
                 fn _check() {
-                    #private::is_worker::<#subject>();
+                    #private::#check::<#subject>();
                 }
             }
         };
@@ -77,9 +78,9 @@ fn rejected(worker: &WorkerImpl) -> Option<TokenStream> {
     }
     let path = worker.trait_path()?;
     let ItemImpl { self_ty, .. } = &worker.header;
-    let (generics, where_clause) = generics(&worker.header, path);
+    let (generics, where_clause) = generics(worker.of, &worker.header, path);
     let methods = worker.rejected.iter().map(ToTokens::to_token_stream);
-    let methods = methods.map(|method| qualify(method, path));
+    let methods = methods.map(|method| qualify(method, worker.of, path));
     Some(quote! {
         impl #generics #self_ty #where_clause {
             #(#methods)*
@@ -88,11 +89,11 @@ fn rejected(worker: &WorkerImpl) -> Option<TokenStream> {
 }
 
 /// Repeats the generic parameters and the `where` clause for another impl for the same type.
-fn generics(header: &ItemImpl, path: &Path) -> (TokenStream, TokenStream) {
+fn generics(of: Trait, header: &ItemImpl, path: &Path) -> (TokenStream, TokenStream) {
     let generics = &header.generics;
     let where_clause = generics.where_clause.to_token_stream();
     (
-        qualify(generics.to_token_stream(), path),
-        qualify(where_clause, path),
+        qualify(generics.to_token_stream(), of, path),
+        qualify(where_clause, of, path),
     )
 }

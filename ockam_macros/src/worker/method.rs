@@ -4,17 +4,18 @@ use crate::condition::Condition;
 use crate::count::Count;
 use crate::function::Function;
 use crate::mistakes::Mistakes;
+use crate::tokens::spelled;
 use crate::ty;
 
 use super::members;
 
 /// Returns the condition under which a function has the form of the method with its name; reports what is
-/// wrong with it.
+/// wrong with it. `noun` says what has the method.
 ///
 /// The compiler checks the types that it takes and returns, because it knows them by every name.
-pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> Condition {
-    let is_async = is_async(function, mistakes);
-    let takes_mut_self = takes_mut_self(&function.sig, mistakes);
+pub(super) fn fits(noun: &str, function: &mut Function, mistakes: &mut Mistakes) -> Condition {
+    let is_async = is_async(noun, function, mistakes);
+    let takes_mut_self = takes_mut_self(noun, &function.sig, mistakes);
     let takes_arguments = takes_arguments(function, mistakes);
     let returns_result = returns_result(&function.sig, mistakes);
     match is_async && takes_mut_self && returns_result {
@@ -25,7 +26,7 @@ pub(super) fn fits(function: &mut Function, mistakes: &mut Mistakes) -> Conditio
 
 /// Returns whether a method is async, or returns an `impl Future`. Any other method is made async, so that
 /// it can use `.await`.
-fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
+fn is_async(noun: &str, function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let sig = &function.sig;
     let returns_impl = matches!(&sig.output, ReturnType::Type(_, ty) if ty::is_impl(ty));
     if sig.asyncness.is_some() || returns_impl {
@@ -35,7 +36,7 @@ fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     let mut lifetimes = sig.generics.lifetimes();
     let is_boxed = lifetimes.any(|param| param.lifetime.ident == "async_trait");
     let message = if is_boxed {
-        "a worker needs no `#[async_trait]`: remove that attribute".into()
+        format!("a {noun} needs no `#[async_trait]`: remove that attribute")
     } else {
         format!("`{name}` is not async: write `async fn {name}`")
     };
@@ -44,7 +45,7 @@ fn is_async(function: &mut Function, mistakes: &mut Mistakes) -> bool {
     false
 }
 
-fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
+fn takes_mut_self(noun: &str, sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
     let signature = members::signature(&name.to_string());
     match sig.receiver() {
@@ -56,7 +57,7 @@ fn takes_mut_self(sig: &Signature, mistakes: &mut Mistakes) -> bool {
         Some(receiver) => {
             mistakes.at(
                 receiver,
-                format!("`{name}` may change its worker: write `&mut self`"),
+                format!("`{name}` may change its {noun}: write `&mut self`"),
             );
         }
     }
@@ -109,10 +110,15 @@ fn takes_arguments(function: &Function, mistakes: &mut Mistakes) -> Condition {
 
 fn returns_result(sig: &Signature, mistakes: &mut Mistakes) -> bool {
     let name = &sig.ident;
-    let message = format!("`{name}` returns no result: write `-> Result<()>`");
+    let expected = members::output(&name.to_string());
+    let message = format!("`{name}` returns no result: write `-> {expected}`");
     match &sig.output {
         ReturnType::Default => mistakes.at(name, message),
         ReturnType::Type(_, ty) if ty::is_unit(ty) => mistakes.at(ty, message),
+        ReturnType::Type(_, ty) if name == "process" && spelled(ty) == "Result<()>" => {
+            let message = "`process` says whether it goes on: write `-> Result<bool>`";
+            mistakes.at(ty, message);
+        }
         ReturnType::Type(..) => return true,
     }
     false

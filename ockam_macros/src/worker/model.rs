@@ -6,8 +6,11 @@ use crate::condition::Condition;
 use crate::function::Function;
 use crate::tokens::spelled;
 
-/// An `impl Worker for …`.
+use super::members::Trait;
+
+/// An `impl Worker for …`, or of another trait that is completed.
 pub(super) struct WorkerImpl {
+    pub(super) of: Trait,
     /// The impl without its members.
     pub(super) header: ItemImpl,
     pub(super) members: Vec<Member>,

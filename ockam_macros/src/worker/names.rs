@@ -8,6 +8,8 @@ use super::model::WorkerImpl;
 
 /// The names that members of one kind may have.
 pub(super) struct Names {
+    /// The name of the trait.
+    of: &'static str,
     kind: Kind,
     /// The names that the impl doesn't use yet. A misspelled name may mean one of them.
     free: Vec<&'static str>,
@@ -23,7 +25,13 @@ impl Names {
             .copied()
             .filter(|name| !worker.has(name))
             .collect();
-        Self { kind, free, advice }
+        let of = worker.of.name;
+        Self {
+            of,
+            kind,
+            free,
+            advice,
+        }
     }
 
     /// Returns whether the trait has a member of this name. Reports a name that it doesn't have, and
@@ -32,14 +40,14 @@ impl Names {
         if self.kind.names.iter().any(|known| name == known) {
             return true;
         }
-        let noun = self.kind.noun;
+        let (of, noun) = (self.of, self.kind.noun);
         let meant = similar::meant(&name.to_string(), &self.free);
         let message = match meant {
-            Some(meant) => format!("`Worker` has no {noun} `{name}`: did you mean `{meant}`?"),
+            Some(meant) => format!("`{of}` has no {noun} `{name}`: did you mean `{meant}`?"),
             None => {
                 let names = self.kind.names.join("`, `");
                 format!(
-                    "`Worker` has no {noun} `{name}`, only `{names}`: {}",
+                    "`{of}` has no {noun} `{name}`, only `{names}`: {}",
                     self.advice
                 )
             }

@@ -9,28 +9,28 @@ use crate::item;
 use crate::mistakes::Mistakes;
 use crate::tokens::ungrouped;
 
+use super::members::Trait;
 use super::model::{Member, WorkerImpl};
-use super::settings::USAGE;
 
 /// Reads the impl under the attribute; reports an item that isn't one.
-pub(super) fn worker(item: TokenStream, mistakes: &mut Mistakes) -> Option<WorkerImpl> {
+pub(super) fn worker(of: Trait, item: TokenStream, mistakes: &mut Mistakes) -> Option<WorkerImpl> {
     let keyword = item::keyword(&item);
     if keyword.as_ref().is_some_and(|word| word == "impl") {
-        return parse(item).map_err(|error| mistakes.add(error)).ok();
+        return parse(of, item).map_err(|error| mistakes.add(error)).ok();
     }
-    let attribute = USAGE.attribute;
+    let (attribute, name) = (of.usage.attribute, of.name);
     let here = keyword
         .as_ref()
         .map_or("this".into(), |word| format!("this `{word}`"));
     let message =
-        format!("`{attribute}` goes on an impl, not on {here}: write it on `impl Worker for …`");
+        format!("`{attribute}` goes on an impl, not on {here}: write it on `impl {name} for …`");
     mistakes.at(keyword.map_or(item, ToTokens::into_token_stream), message);
     None
 }
 
 /// Reads an impl: first its header, as that of an empty impl, then its members. `ItemImpl` alone would
 /// parse the bodies of the methods as well, and would fail on a mistake that the compiler reports better.
-fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
+fn parse(of: Trait, item: TokenStream) -> syn::Result<WorkerImpl> {
     let mut trees: Vec<TokenTree> = ungrouped(item).into_iter().collect();
     let body = match trees.pop() {
         Some(TokenTree::Group(body)) => body,
@@ -49,6 +49,7 @@ fn parse(item: TokenStream) -> syn::Result<WorkerImpl> {
     let (inner, members) = members.parse2(body.stream())?;
     header.attrs.extend(inner);
     Ok(WorkerImpl {
+        of,
         header,
         members,
         rejected: Vec::new(),

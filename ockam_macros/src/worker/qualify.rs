@@ -2,19 +2,19 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::Path;
 
-use super::members::TYPES;
+use super::members::Trait;
 
 /// Writes `Self::Message` as `<Self as Worker>::Message`, which also works outside the impl of the trait.
-pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
+pub(super) fn qualify(tokens: TokenStream, of: Trait, worker: &Path) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut qualified = TokenStream::new();
     for (index, tree) in trees.iter().enumerate() {
         match tree {
-            TokenTree::Ident(_) if is_projection(&trees[index..]) => {
+            TokenTree::Ident(_) if is_projection(of, &trees[index..]) => {
                 qualified.extend(quote!(<#tree as #worker>));
             }
             TokenTree::Group(group) => {
-                let inside = qualify(group.stream(), worker);
+                let inside = qualify(group.stream(), of, worker);
                 let mut outside = Group::new(group.delimiter(), inside);
                 outside.set_span(group.span());
                 qualified.extend([TokenTree::from(outside)]);
@@ -26,7 +26,7 @@ pub(super) fn qualify(tokens: TokenStream, worker: &Path) -> TokenStream {
 }
 
 /// Returns whether tokens begin with an associated type of the trait, such as `Self::Message`.
-fn is_projection(trees: &[TokenTree]) -> bool {
+fn is_projection(of: Trait, trees: &[TokenTree]) -> bool {
     let is_colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(it) if it.as_char() == ':');
     match trees {
         [
@@ -39,7 +39,7 @@ fn is_projection(trees: &[TokenTree]) -> bool {
             own == "Self"
                 && is_colon(first)
                 && is_colon(second)
-                && TYPES.names.iter().any(|ty| name == ty)
+                && of.types.names.iter().any(|ty| name == ty)
         }
         _ => false,
     }
@@ -52,11 +52,12 @@ mod tests {
 
     use super::qualify;
     use crate::tokens::spelled;
+    use crate::worker::members::WORKER;
 
     #[test]
     fn the_types_of_the_trait_are_qualified_everywhere() {
         let tokens = quote!((Self::Context, Vec<Self::Message>, Self::Other, Self));
-        let qualified = qualify(tokens, &parse_quote!(a::Worker));
+        let qualified = qualify(tokens, WORKER, &parse_quote!(a::Worker));
         assert_eq!(
             spelled(qualified),
             "(<Self as a::Worker>::Context, Vec<<Self as a::Worker>::Message>, Self::Other, Self)",

@@ -5,36 +5,45 @@ use crate::condition::Condition;
 use crate::mistakes::Mistakes;
 use crate::ty;
 
-use super::members::{METHODS, TYPES};
+use super::members::TRAITS;
 use super::method;
 use super::model::{Member, WorkerImpl};
 use super::names::Names;
 
-/// Returns whether the user means to implement the trait `Worker`; reports an impl of another trait.
+/// Returns whether the user means to implement the trait of the attribute; reports an impl of another one.
 ///
-/// The compiler finds out whether the trait is the `Worker` of this framework. This function only makes
-/// sure that an impl of `Display` isn't taken for a worker. If `Worker` was imported by another name, the
-/// impl is recognised by its members.
-pub(super) fn is_worker(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
-    let subject = worker.subject();
+/// The compiler finds out whether the trait is the one of this framework. This function only makes sure that
+/// an impl of `Display` isn't taken for a worker. If the trait was imported by another name, the impl is
+/// recognised by its members.
+pub(super) fn is_of_trait(worker: &WorkerImpl, mistakes: &mut Mistakes) -> bool {
+    let (subject, name) = (worker.subject(), worker.of.name);
     let Some(path) = worker.trait_path() else {
-        let message = format!("this impl names no trait: write `impl Worker for {subject}`");
+        let message = format!("this impl names no trait: write `impl {name} for {subject}`");
         mistakes.at(&worker.header.self_ty, message);
         return true; // The trait is added later.
     };
-    let is_named = ty::last_name(path).is_some_and(|last| last == "Worker");
-    let is_worker = is_named || (!worker.members.is_empty() && worker.members.iter().all(is_known));
-    if !is_worker {
-        let message = format!("this impl is not of `Worker`: write `impl Worker for {subject}`");
+    let named = |name| ty::last_name(path).is_some_and(|last| last == name);
+    let other = TRAITS.iter().find(|it| it.name != name && named(it.name));
+    if let Some(other) = other {
+        let attribute = other.usage.attribute;
+        let message = format!("this impl is of `{}`: write `{attribute}`", other.name);
+        mistakes.at(path, message);
+        return false;
+    }
+    let are_known =
+        !worker.members.is_empty() && worker.members.iter().all(|it| is_known(worker, it));
+    let is_of_trait = named(name) || are_known;
+    if !is_of_trait {
+        let message = format!("this impl is not of `{name}`: write `impl {name} for {subject}`");
         mistakes.at(path, message);
     }
-    is_worker
+    is_of_trait
 }
 
-fn is_known(member: &Member) -> bool {
+fn is_known(worker: &WorkerImpl, member: &Member) -> bool {
     let names = match member {
-        Member::Type(_) => TYPES.names,
-        Member::Method(_) => METHODS.names,
+        Member::Type(_) => worker.of.types.names,
+        Member::Method(_) => worker.of.methods.names,
         Member::Other(_) => &[],
     };
     member
@@ -48,9 +57,10 @@ fn is_known(member: &Member) -> bool {
 /// other words.
 pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
     refuse_async_trait(worker, mistakes);
-    let types = Names::of(TYPES, worker, "remove it".into());
+    let types = Names::of(worker.of.types, worker, "remove it".into());
     let move_it = format!("move it to `impl {} {{ … }}`", worker.subject());
-    let methods = Names::of(METHODS, worker, move_it);
+    let methods = Names::of(worker.of.methods, worker, move_it);
+    let noun = worker.of.noun;
     for member in mem::take(&mut worker.members) {
         match member {
             Member::Type(mut item) => {
@@ -66,7 +76,7 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
                 let condition = Condition::of(&function.attrs);
                 let fits = mistakes.only_if(condition, |mistakes| {
                     match methods.recognise(&mut function.sig.ident, mistakes) {
-                        true => method::fits(&mut function, mistakes),
+                        true => method::fits(noun, &mut function, mistakes),
                         false => Condition::Never,
                     }
                 });
@@ -80,10 +90,11 @@ pub(super) fn validate(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
 }
 
 fn refuse_async_trait(worker: &mut WorkerImpl, mistakes: &mut Mistakes) {
+    let noun = worker.of.noun;
     worker.header.attrs.retain(|attribute| {
         let is_async_trait = attributes::ends_with(attribute, "async_trait");
         if is_async_trait {
-            let message = "a worker needs no `#[async_trait]`: remove this attribute";
+            let message = format!("a {noun} needs no `#[async_trait]`: remove this attribute");
             mistakes.at(attribute, message);
         }
         !is_async_trait

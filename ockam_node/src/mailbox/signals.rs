@@ -157,6 +157,11 @@ impl Signals {
         self.lock().queue.as_mut()?.pop(begun)
     }
 
+    /// Takes the first signal that no monitor tells, for an owner that receives those by itself.
+    pub(crate) fn pop_unless_down(&self) -> Option<Signal> {
+        self.lock().queue.as_mut()?.pop_unless_down()
+    }
+
     /// Returns the first thing that monitors tell the owner behind another one, given by its number, with its
     /// own number. The numbers begin with 1.
     pub(crate) fn down_behind(&self, number: u64) -> Option<(u64, Down)> {

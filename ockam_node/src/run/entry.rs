@@ -15,7 +15,10 @@ use super::executor::{Ending, Executor};
 use super::watch::Ends;
 use crate::context::Context;
 
-pub use outcome::{AnyOutcome, Ended, IsWorker, MainArgument, MainOutput, Outcome, is_worker};
+pub use outcome::{
+    AnyOutcome, Ended, IsProcessor, IsWorker, MainArgument, MainOutput, Outcome, is_processor,
+    is_worker,
+};
 
 /// The time that printing the error of `main` may take.
 const PRINT_WITHIN: Duration = Duration::from_secs(1);

@@ -6,6 +6,7 @@ use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
 use super::group::Place;
 use super::handle::WorkerHandle;
+use super::relay::Runs;
 use super::restart::Restart;
 use super::rules::Rules;
 use super::start::{not_started, start};
@@ -45,11 +46,11 @@ use crate::context::{Context, Front, NodeContext};
 /// ```
 #[must_use = "a worker builder does nothing until `start` is called"]
 pub struct WorkerBuilder<W, Made = Once> {
-    addresses: Addresses,
+    pub(super) addresses: Addresses,
     source: Source<W>,
-    mailbox_capacity: Option<usize>,
-    restart: Restart,
-    is_owned: bool,
+    pub(super) mailbox_capacity: Option<usize>,
+    pub(super) restart: Restart,
+    pub(super) is_owned: bool,
     front: Option<Front>,
     rules: Option<Box<Rules>>,
     made: PhantomData<Made>,
@@ -66,7 +67,7 @@ pub struct Factory;
 /// The builders whose worker can be made again.
 #[diagnostic::on_unimplemented(
     message = "a worker that was handed over can't be made again",
-    label = "write `WorkerBuilder::from_fn(address, || …)`"
+    label = "write `WorkerBuilder::from_fn(address, || …)`, or `ProcessorBuilder::from_fn`"
 )]
 pub trait CanBeMadeAgain {}
 
@@ -115,7 +116,7 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W, Factory> {
         addresses: impl Into<Addresses>,
         make: impl FnMut() -> W + Send + 'static,
     ) -> Self {
-        Self::with(addresses.into(), Source::Make(Arc::new(Mutex::new(make))))
+        Self::making(addresses.into(), make)
     }
 }
 
@@ -141,11 +142,11 @@ impl<W: Worker<Context: NodeContext>> WorkerBuilder<W, Once> {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn new(addresses: impl Into<Addresses>, worker: W) -> Self {
-        Self::with(addresses.into(), Source::Worker(worker))
+        Self::of(addresses.into(), worker)
     }
 }
 
-impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
+impl<W, Made> WorkerBuilder<W, Made> {
     fn with(addresses: Addresses, source: Source<W>) -> Self {
         Self {
             addresses,
@@ -158,7 +159,21 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
             made: PhantomData,
         }
     }
+}
 
+impl<W> WorkerBuilder<W, Once> {
+    pub(super) fn of(addresses: Addresses, worker: W) -> Self {
+        Self::with(addresses, Source::Worker(worker))
+    }
+}
+
+impl<W: Send + 'static> WorkerBuilder<W, Factory> {
+    pub(super) fn making(addresses: Addresses, make: impl FnMut() -> W + Send + 'static) -> Self {
+        Self::with(addresses, Source::Make(Arc::new(Mutex::new(make))))
+    }
+}
+
+impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
     /// Sets when the worker is started again. Without this, it is started again on failure.
     ///
     /// # Examples
@@ -306,13 +321,18 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
     pub async fn start(self, ctx: &Context) -> Result<WorkerHandle<W::Message>> {
         self.start_as(ctx, None).await
     }
+}
 
+impl<W, Made> WorkerBuilder<W, Made> {
     /// Starts the worker at a place under a supervisor, if there is one.
     pub(super) async fn start_as(
         self,
         ctx: &Context,
         child: Option<Arc<Place>>,
-    ) -> Result<WorkerHandle<W::Message>> {
+    ) -> Result<WorkerHandle<W::Message>>
+    where
+        W: Runs,
+    {
         let default = ctx.node().settings.mailbox_capacity;
         let capacity = self.mailbox_capacity.unwrap_or(default);
         let (worker, plan) = match self.source {

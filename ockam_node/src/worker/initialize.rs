@@ -1,9 +1,10 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 
-use ockam_core::{Error, ErrorKind, Result, Worker};
+use ockam_core::{Error, ErrorKind, Result};
 
-use crate::context::{Context, NodeContext};
+use super::relay::Runs;
+use crate::context::Context;
 use crate::log::span;
 use crate::node::Node;
 use crate::panics::caught;
@@ -19,7 +20,7 @@ pub(super) enum NotInitialized {
 
 /// Runs the `initialize` of a worker until it is done, panics, exceeds its deadline, or the worker is
 /// killed.
-pub(super) async fn initialize<W: Worker<Context: NodeContext>>(
+pub(super) async fn initialize<W: Runs>(
     node: &Node,
     worker: &mut W,
     ctx: &mut Context,
@@ -33,7 +34,7 @@ pub(super) async fn initialize<W: Worker<Context: NodeContext>>(
     // `initialize` is called inside the future, so that its panics are caught as well. It is boxed, so that
     // it may start a worker of its own type: the futures would contain each other.
     let initialize: Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> =
-        Box::pin(async { worker.initialize(NodeContext::of(ctx)).await });
+        Box::pin(async { worker.initialize(ctx).await });
     let mut initialize = pin!(caught(initialize));
     let initialize = poll_fn(|cx| {
         let _entered = span.as_ref().map(|span| span.enter());

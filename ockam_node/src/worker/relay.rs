@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use ockam_core::{Down, Error, ErrorKind, Result, Routed, Worker};
+use ockam_core::{Down, Error, ErrorKind, Message, Result, Routed, Worker};
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 
@@ -33,8 +33,30 @@ use crate::task::{preempt, spawn, yield_now};
 /// The number of messages that a worker handles in a row before it yields to other tasks.
 const YIELD_EVERY_MESSAGES: u32 = 128;
 
+/// What a relay runs: a worker, or the turns of a processor.
+pub(crate) trait Runs: Sized + Send + 'static {
+    type Message: Message;
+
+    fn initialize(&mut self, ctx: &mut Context) -> impl Future<Output = Result<()>> + Send;
+
+    /// Runs until the end, or until a failure that is no panic.
+    fn serve(relay: &mut Relay<Self>) -> impl Future<Output = Served> + Send;
+}
+
+impl<W: Worker<Context: NodeContext>> Runs for W {
+    type Message = <W as Worker>::Message;
+
+    fn initialize(&mut self, ctx: &mut Context) -> impl Future<Output = Result<()>> + Send {
+        Worker::initialize(self, NodeContext::of(ctx))
+    }
+
+    fn serve(relay: &mut Relay<Self>) -> impl Future<Output = Served> + Send {
+        relay.serve()
+    }
+}
+
 /// A worker that has been initialised, with its context and its endpoint.
-pub(crate) struct Relay<W: Worker> {
+pub(crate) struct Relay<W: Runs> {
     pub(crate) worker: W,
     pub(crate) ctx: Context,
     pub(crate) endpoint: Arc<Endpoint<W::Message>>,
@@ -63,7 +85,7 @@ enum Look {
 }
 
 /// How the loop of a worker has ended.
-pub(super) enum Served {
+pub(crate) enum Served {
     /// The worker was stopped.
     Ended,
     /// The worker is to be started again. Its `shutdown` has run.
@@ -80,7 +102,7 @@ enum Ordered {
 
 // Every worker has a future of these, so they have to be small. An `async fn` stores its arguments
 // twice, and stores what is borrowed across an `.await`.
-impl<W: Worker<Context: NodeContext>> Relay<W> {
+impl<W: Runs> Relay<W> {
     /// Runs the worker in its own task. The lifecycle is that of the worker.
     pub(crate) fn start(self, runtime: &Handle, lifecycle: &Lifecycle) {
         let task = spawn(runtime, self.run());
@@ -95,7 +117,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                 .registration
                 .lifecycle
                 .begin(tokio::task::id());
-            let served = caught(self.serve()).await;
+            let served = caught(W::serve(&mut self)).await;
             let Self { worker, ctx, .. } = self;
             // A panic of the worker's `Drop` also ends only this worker.
             let dropped = drop_caught(worker);
@@ -108,9 +130,11 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             }
         }
     }
+}
 
+impl<W: Worker<Context: NodeContext>> Relay<W> {
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    pub(super) fn serve(&mut self) -> impl Future<Output = Served> + Send {
+    fn serve(&mut self) -> impl Future<Output = Served> + Send {
         async move {
             let mut turns = YIELD_EVERY_MESSAGES;
             loop {
@@ -313,7 +337,7 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 }
 
 pin_project! {
-    struct Attended<'a, F, M> {
+    pub(super) struct Attended<'a, F, M> {
         #[pin]
         handling: F,
         mailbox: &'a Mailbox<Routed<M>>,
@@ -323,7 +347,7 @@ pin_project! {
 
 /// Polls a handler in its span. If the handler has to wait, waiting senders get the free places of the
 /// mailbox.
-fn attended<F: Future, M>(
+pub(super) fn attended<F: Future, M>(
     handling: F,
     mailbox: &Mailbox<Routed<M>>,
     span: Option<WorkerSpan>,

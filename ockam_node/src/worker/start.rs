@@ -5,7 +5,7 @@ use ockam_core::{Addresses, Error, Result, Worker};
 
 use super::handle::WorkerHandle;
 use super::initialize::{NotInitialized, initialize};
-use super::relay::Relay;
+use super::relay::{Relay, Runs};
 use super::rules::Rules;
 use super::supervised::Plan;
 use crate::context::{Context, Front, NodeContext, owned_ended};
@@ -72,7 +72,7 @@ impl Context {
 ///
 /// From then on the relay owns the worker, the context keeps the registration. If this future fails or is
 /// dropped before, the context is dropped and frees the address.
-pub(super) async fn start<W: Worker<Context: NodeContext>>(
+pub(super) async fn start<W: Runs>(
     starter: &Context,
     addresses: Addresses,
     mut worker: W,

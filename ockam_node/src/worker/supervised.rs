@@ -14,14 +14,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ockam_core::reply::ReplyTo;
-use ockam_core::{Address, Addresses, DownReason, Error, ErrorKind, Result, Worker};
+use ockam_core::{Address, Addresses, DownReason, Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
 use super::group::{Place, Rest, Rested};
 use super::initialize::{NotInitialized, initialize};
-use super::relay::{Relay, Served};
+use super::relay::{Relay, Runs, Served};
 use super::restart::{Budget, Restart, When};
-use crate::context::{Context, Front, NodeContext, owned_ended};
+use crate::context::{Context, Front, owned_ended};
 use crate::delivery::{AnyEndpoint, Supervision};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble};
@@ -54,7 +54,7 @@ enum Decision {
     GaveUp,
 }
 
-impl<W: Worker<Context: NodeContext>> Plan<W> {
+impl<W: Runs> Plan<W> {
     /// Makes a worker.
     fn make(&self) -> Result<W, Panic> {
         // Only one incarnation at a time is made, so nobody waits for this lock.
@@ -112,7 +112,7 @@ impl<W: Worker<Context: NodeContext>> Plan<W> {
         endpoint.registration.lifecycle.begin(tokio::task::id());
         let mut budget = Budget::new(&self.restart);
         loop {
-            let served = caught(relay.serve()).await;
+            let served = caught(W::serve(&mut relay)).await;
             // The message that it has failed at is not handled again.
             endpoint.mailbox.note_handled();
             let Relay { worker, ctx, .. } = relay;

@@ -123,11 +123,23 @@ impl Queue {
         if !first.is_due(begun) {
             return None;
         }
-        if first.times > 1 {
-            first.times -= 1;
-            return Some(first.signal.copy());
+        self.pop_at(0)
+    }
+
+    pub(super) fn pop_unless_down(&mut self) -> Option<Signal> {
+        let mut entries = self.entries.iter();
+        let position = entries.position(|entry| entry.signal.down().is_none())?;
+        self.pop_at(position)
+    }
+
+    /// Takes a signal once.
+    fn pop_at(&mut self, position: usize) -> Option<Signal> {
+        let entry = self.entries.get_mut(position)?;
+        if entry.times > 1 {
+            entry.times -= 1;
+            return Some(entry.signal.copy());
         }
-        self.remove(0)
+        self.remove(position)
     }
 
     pub(super) fn down_behind(&self, number: u64) -> Option<(u64, Down)> {

@@ -3,7 +3,7 @@ use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::process::{ExitCode, Termination};
 
-use ockam_core::{Error, Worker};
+use ockam_core::{Error, Processor, Worker};
 
 use crate::context::Context;
 
@@ -61,8 +61,22 @@ pub trait IsWorker {}
 #[diagnostic::do_not_recommend]
 impl<W: Worker> IsWorker for W {}
 
+/// The processors, which `#[async_processor]` is for.
+#[diagnostic::on_unimplemented(
+    message = "`#[async_processor]` is for the trait `ockam::Processor`, and this is another one",
+    label = "not `ockam::Processor`",
+    note = "write `use ockam::Processor;`"
+)]
+pub trait IsProcessor {}
+
+#[diagnostic::do_not_recommend]
+impl<P: Processor> IsProcessor for P {}
+
 /// Makes the compiler check that `W` is a worker.
 pub const fn is_worker<W: IsWorker>() {}
+
+/// Makes the compiler check that `P` is a processor.
+pub const fn is_processor<P: IsProcessor>() {}
 
 impl MainArgument for Context {
     fn from_context(ctx: Context) -> Self {

@@ -2,17 +2,19 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use ockam_core::{Error, ErrorKind, Result, Worker};
+use ockam_core::{Error, ErrorKind, Processor, Result, Worker};
 
 use crate::context::{Context, NodeContext};
 use crate::worker::builder::{Factory, WorkerBuilder};
 use crate::worker::group::Place;
 use crate::worker::handle::WorkerHandle;
+use crate::worker::processor::{ProcessorBuilder, ProcessorHandle};
 
-/// What a supervisor can start, and start again: workers that are made by a function, and supervisors.
+/// What a supervisor can start, and start again: workers and processors that are made by a function, and
+/// supervisors.
 #[diagnostic::on_unimplemented(
     message = "a supervisor can't make `{Self}` again",
-    label = "write `WorkerBuilder::from_fn(address, || …)`"
+    label = "write `WorkerBuilder::from_fn(address, || …)`, or `ProcessorBuilder::from_fn`"
 )]
 pub trait Child: Sized + Send + sealed::Sealed + 'static {
     /// What [`SupervisorHandle::start_child`](crate::SupervisorHandle::start_child) returns.
@@ -51,6 +53,20 @@ impl<W: Worker<Context: NodeContext>> sealed::Sealed for WorkerBuilder<W, Factor
 
 impl<W: Worker<Context: NodeContext>> Child for WorkerBuilder<W, Factory> {
     type Handle = WorkerHandle<W::Message>;
+
+    async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
+        self.start_as(ctx, Some(place.0)).await
+    }
+
+    fn again(&self) -> Option<Self> {
+        self.again()
+    }
+}
+
+impl<P: Processor<Context: NodeContext>> sealed::Sealed for ProcessorBuilder<P, Factory> {}
+
+impl<P: Processor<Context: NodeContext>> Child for ProcessorBuilder<P, Factory> {
+    type Handle = ProcessorHandle;
 
     async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
         self.start_as(ctx, Some(place.0)).await
