@@ -74,9 +74,9 @@ pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
     Access, Allow, Attached, CanBeMadeAgain, Child, Context, DeadLetter, Delivery, Denial, Ended,
     EndpointKind, Executor, Factory, Feed, Group, GroupHandle, Monitor, NodeBuilder, NodeContext,
-    NodeReport, Once, ProcessorBuilder, ProcessorHandle, Reply, Restart, Sender, StopReport,
-    Subject, Supervisor, SupervisorHandle, Timer, WorkerBuilder, WorkerHandle, WorkerReport,
-    WorkerState, start_node,
+    NodeReport, OnNode, Once, ProcessorBuilder, ProcessorHandle, Reply, Restart, Sender,
+    StopReport, Subject, Supervisor, SupervisorHandle, Timer, WorkerBuilder, WorkerHandle,
+    WorkerReport, WorkerState, start_node,
 };
 pub use ockam_node::{StreamReply, Streaming};
 #[cfg(feature = "secure")]

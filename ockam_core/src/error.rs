@@ -2,6 +2,7 @@ mod context;
 mod convert;
 mod error_impl;
 mod kind;
+mod serial;
 
 use std::error::Error as StdError;
 use std::fmt;

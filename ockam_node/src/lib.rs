@@ -71,7 +71,9 @@ mod time;
 pub mod transport;
 mod worker;
 
-pub use context::{Attached, Context, Ended, Monitor, NodeContext, Reply, Sender, Sending, Timer};
+pub use context::{
+    Attached, Context, Ended, Monitor, NodeContext, OnNode, Reply, Sender, Sending, Timer,
+};
 pub use delivery::{Access, Allow, Delivery, Subject};
 pub use group::{Group, GroupHandle};
 pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};

@@ -6,6 +6,7 @@ mod addresses;
 mod conversations;
 mod dropped;
 mod failing;
+mod from_elsewhere;
 mod hesitant;
 mod own_type;
 mod tasks;

@@ -3,6 +3,7 @@
 
 mod anyhow;
 mod boxed;
+mod in_messages;
 mod printed;
 mod shape;
 mod sources;

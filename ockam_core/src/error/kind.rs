@@ -50,9 +50,41 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    pub(super) const ALL: [Self; 15] = [
+        Self::UnknownAddress,
+        Self::AddressTaken,
+        Self::MailboxFull,
+        Self::TimedOut,
+        Self::Stopped,
+        Self::WrongType,
+        Self::Denied,
+        Self::NoRoute,
+        Self::NoReply,
+        Self::OutcomeUnknown,
+        Self::Panicked,
+        Self::Unhandled,
+        Self::UnknownMethod,
+        Self::InvalidInput,
+        Self::Other,
+    ];
+
+    /// Returns the kind that is displayed as this name.
+    pub(super) fn named(name: &str) -> Self {
+        let mut all = Self::ALL.into_iter();
+        all.find(|kind| kind.name() == name).unwrap_or(Self::Other)
+    }
+}
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.write_str(self.name())
+    }
+}
+
+impl ErrorKind {
+    fn name(self) -> &'static str {
+        match self {
             Self::UnknownAddress => "unknown address",
             Self::AddressTaken => "address taken",
             Self::MailboxFull => "mailbox full",
@@ -68,6 +100,6 @@ impl fmt::Display for ErrorKind {
             Self::UnknownMethod => "unknown method",
             Self::InvalidInput => "invalid input",
             Self::Other => "other",
-        })
+        }
     }
 }

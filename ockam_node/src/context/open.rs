@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use ockam_core::headers::Headers;
 use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route};
 
-use super::Context;
 use super::outbox::{Outbox, Outgoing};
 use super::receiver::EndpointReceiver;
+use super::{Context, Sender};
 use crate::delivery::{AnyEndpoint, Endpoint, Registration, Role};
 use crate::lifecycle::ExitReason;
 use crate::log;
@@ -93,15 +93,47 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn open(&self, address: impl Into<Address>) -> Result<Context> {
-        let node = self.node();
+        Self::open_by(self.outbox(), address.into())
+    }
+
+    fn open_by(outbox: &Outbox, address: Address) -> Result<Self> {
+        let node = &outbox.node;
         let capacity = node.settings.mailbox_capacity;
-        let addresses = Addresses::from(address.into());
+        let addresses = Addresses::from(address);
         let opened = Self::register::<ockam_core::Any>(node, addresses, Role::Open, capacity);
         opened.map(|(mut ctx, _)| {
             // What it may not send itself, it may not send by another mailbox of its own.
-            ctx.set_outgoing(self.outbox.outgoing().cloned());
+            ctx.set_outgoing(outbox.outgoing().cloned());
             ctx
         })
+    }
+}
+
+impl Sender {
+    /// Opens a mailbox at `address`, as [`Context::open`] does.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`Context::open`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let sender = ctx.sender();
+    /// let request = tokio::spawn(async move {
+    ///     let mut inbox = sender.open("inbox")?;
+    ///     inbox.send_message("inbox", 7_u64).await?;
+    ///     Ok::<_, ockam_core::Error>(inbox.receive::<u64>().await?.into_body())
+    /// });
+    /// assert_eq!(request.await??, 7);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn open(&self, address: impl Into<Address>) -> Result<Context> {
+        Context::open_by(self.outbox(), address.into())
     }
 }
 

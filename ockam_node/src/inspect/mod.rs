@@ -13,6 +13,7 @@ use ockam_core::{Address, Result};
 
 use crate::context::Context;
 use crate::node::{DeadLetter, Denial, Feed};
+use crate::worker::worker_at;
 
 pub use report::NodeReport;
 pub use worker::{EndpointKind, WorkerReport, WorkerState};
@@ -93,7 +94,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn inspect_worker(&self, address: impl Into<Address>) -> Result<WorkerReport> {
-        let worker = self.worker(&address.into())?;
+        let worker = worker_at(self.node(), &address.into())?;
         Ok(WorkerReport::of(&*worker))
     }
 

@@ -11,7 +11,7 @@ use super::restart::Restart;
 use super::rules::Rules;
 use super::start::{not_started, start};
 use super::supervised::{Make, Plan};
-use crate::context::{Context, Front, NodeContext};
+use crate::context::{Front, NodeContext, OnNode, Starter};
 
 /// Starts a worker with its own settings.
 ///
@@ -288,11 +288,12 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
         self
     }
 
-    /// Starts the worker, as [`Context::start_worker`] does.
+    /// Starts the worker, as [`Context::start_worker`](crate::Context::start_worker) does, from a context or a
+    /// [`Sender`](crate::Sender).
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`Context::start_worker`], `InvalidInput` for a capacity of 0, and `Stopped` if it
+    /// Returns the errors of [`Context::start_worker`](crate::Context::start_worker), `InvalidInput` for a capacity of 0, and `Stopped` if it
     /// is to be [owned](Self::owned) by a worker whose own workers are being stopped.
     ///
     /// # Cancel safety
@@ -318,8 +319,8 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub async fn start(self, ctx: &Context) -> Result<WorkerHandle<W::Message>> {
-        self.start_as(ctx, None).await
+    pub async fn start(self, node: &impl OnNode) -> Result<WorkerHandle<W::Message>> {
+        self.start_as(node.starter(), None).await
     }
 }
 
@@ -327,13 +328,13 @@ impl<W, Made> WorkerBuilder<W, Made> {
     /// Starts the worker at a place under a supervisor, if there is one.
     pub(super) async fn start_as(
         self,
-        ctx: &Context,
+        starter: Starter<'_>,
         child: Option<Arc<Place>>,
     ) -> Result<WorkerHandle<W::Message>>
     where
         W: Runs,
     {
-        let default = ctx.node().settings.mailbox_capacity;
+        let default = starter.outbox.node.settings.mailbox_capacity;
         let capacity = self.mailbox_capacity.unwrap_or(default);
         let (worker, plan) = match self.source {
             Source::Worker(worker) => (worker, None),
@@ -354,7 +355,7 @@ impl<W, Made> WorkerBuilder<W, Made> {
         }
         let rules = self.rules;
         start(
-            ctx,
+            starter,
             self.addresses,
             worker,
             capacity,

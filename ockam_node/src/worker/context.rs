@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::delivery::{AnyEndpoint, Role};
 use crate::lifecycle::ExitReason;
 use crate::log;
-use crate::node::{self, StopReport};
+use crate::node::{self, Node, StopReport};
 
 impl Context {
     /// Stops a worker, and returns when it has ended. The mailbox is closed, the queued messages are
@@ -55,7 +55,7 @@ impl Context {
             #[cfg(feature = "test-util")]
             crate::task::preempted().await;
             log::event::<()>(|_| format!("{} stops {address}", self.address()));
-            let worker = self.worker(&address)?;
+            let worker = worker_at(self.node(), &address)?;
             if worker.registration().id == self.registration().id {
                 if restarts_itself(&*worker) {
                     return Ok(());
@@ -113,9 +113,7 @@ impl Context {
             #[cfg(feature = "test-util")]
             crate::task::preempted().await;
             log::event::<()>(|_| format!("{} kills {address}", self.address()));
-            let worker = self.worker(&address)?;
-            let runtime = &self.node().runtime;
-            node::kill(runtime, worker.registration(), ExitReason::Killed).await
+            kill_at(self.node(), &address).await
         }
     }
 
@@ -175,18 +173,25 @@ impl Context {
     pub fn stop_report(&self) -> Option<StopReport> {
         self.node().stopping.report()
     }
+}
 
-    pub(crate) fn worker(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
-        let Some(found) = self.node().router.registry.look_up(address) else {
-            let why = format!("nothing is at {address}");
-            return Err(Error::new(ErrorKind::UnknownAddress, why));
-        };
-        match found.mailbox() {
-            Some(endpoint) if endpoint.registration().role == Role::Worker => Ok(endpoint.clone()),
-            _ => {
-                let why = format!("{address} is the address of a context, not of a worker");
-                Err(Error::new(ErrorKind::InvalidInput, why))
-            }
+/// Returns the worker at an address.
+pub(crate) fn worker_at(node: &Node, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
+    let Some(found) = node.router.registry.look_up(address) else {
+        let why = format!("nothing is at {address}");
+        return Err(Error::new(ErrorKind::UnknownAddress, why));
+    };
+    match found.mailbox() {
+        Some(endpoint) if endpoint.registration().role == Role::Worker => Ok(endpoint.clone()),
+        _ => {
+            let why = format!("{address} is the address of a context, not of a worker");
+            Err(Error::new(ErrorKind::InvalidInput, why))
         }
     }
+}
+
+/// Kills the worker at an address, and waits for its end.
+pub(super) async fn kill_at(node: &Node, address: &Address) -> Result<()> {
+    let worker = worker_at(node, address)?;
+    node::kill(&node.runtime, worker.registration(), ExitReason::Killed).await
 }

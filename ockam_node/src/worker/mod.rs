@@ -19,6 +19,7 @@ mod processor;
 mod relay;
 mod restart;
 mod rules;
+mod sender;
 mod start;
 mod stop;
 mod supervised;
@@ -26,6 +27,7 @@ mod supervisor;
 mod turns;
 
 pub use builder::{CanBeMadeAgain, Factory, Once, WorkerBuilder};
+pub(crate) use context::worker_at;
 pub(crate) use group::{Place, Wake, is_supervisor};
 pub use handle::WorkerHandle;
 pub use processor::{ProcessorBuilder, ProcessorHandle};

@@ -9,7 +9,7 @@ use super::group::Place;
 use super::handle::WorkerHandle;
 use super::restart::Restart;
 use super::turns::Turns;
-use crate::context::{Context, Ended, NodeContext};
+use crate::context::{Context, Ended, NodeContext, OnNode, Starter};
 
 impl Context {
     /// Starts a processor at one or more addresses, and returns when its `initialize` is done.
@@ -59,7 +59,7 @@ impl Context {
         addresses: impl Into<Addresses>,
         processor: P,
     ) -> impl Future<Output = Result<ProcessorHandle>> + Send {
-        ProcessorBuilder::new(addresses, processor).start_as(self, None)
+        ProcessorBuilder::new(addresses, processor).start_as(self.starter(), None)
     }
 }
 
@@ -203,17 +203,17 @@ impl<P: Processor<Context: NodeContext>, Made: Send> ProcessorBuilder<P, Made> {
     /// # Cancel safety
     ///
     /// If the future is dropped before it is done, the start is rolled back.
-    pub async fn start(self, ctx: &Context) -> Result<ProcessorHandle> {
-        self.start_as(ctx, None).await
+    pub async fn start(self, node: &impl OnNode) -> Result<ProcessorHandle> {
+        self.start_as(node.starter(), None).await
     }
 
     /// Starts the processor at a place under a supervisor, if there is one.
     pub(super) async fn start_as(
         self,
-        ctx: &Context,
+        starter: Starter<'_>,
         child: Option<Arc<Place>>,
     ) -> Result<ProcessorHandle> {
-        let worker = self.0.start_as(ctx, child).await?;
+        let worker = self.0.start_as(starter, child).await?;
         Ok(ProcessorHandle { worker })
     }
 }

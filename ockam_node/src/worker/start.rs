@@ -1,14 +1,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use ockam_core::{Addresses, Error, Result, Worker};
+use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
 use super::handle::WorkerHandle;
 use super::initialize::{NotInitialized, initialize};
 use super::relay::{Relay, Runs};
 use super::rules::Rules;
 use super::supervised::Plan;
-use crate::context::{Context, Front, NodeContext, owned_ended};
+use crate::context::{Context, Front, NodeContext, OnNode, Starter, owned_ended};
 use crate::delivery::{AnyEndpoint, Guard, GuardedEndpoint, Role};
 use crate::lifecycle::ExitReason;
 use crate::log;
@@ -64,7 +64,15 @@ impl Context {
         worker: W,
     ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
         let capacity = self.node().settings.mailbox_capacity;
-        start(self, addresses.into(), worker, capacity, false, None, None)
+        start(
+            self.starter(),
+            addresses.into(),
+            worker,
+            capacity,
+            false,
+            None,
+            None,
+        )
     }
 }
 
@@ -73,7 +81,7 @@ impl Context {
 /// From then on the relay owns the worker, the context keeps the registration. If this future fails or is
 /// dropped before, the context is dropped and frees the address.
 pub(super) async fn start<W: Runs>(
-    starter: &Context,
+    starter: Starter<'_>,
     addresses: Addresses,
     mut worker: W,
     capacity: usize,
@@ -83,14 +91,18 @@ pub(super) async fn start<W: Runs>(
 ) -> Result<WorkerHandle<W::Message>> {
     #[cfg(feature = "test-util")]
     crate::task::preempted().await;
-    let node = starter.node();
+    let node = &starter.outbox.node;
     log::event::<W>(|what| {
         let all: Vec<_> = addresses
             .as_slice()
             .iter()
             .map(ToString::to_string)
             .collect();
-        format!("{} starts {}: {what}", starter.address(), all.join(", "))
+        format!(
+            "{} starts {}: {what}",
+            starter.outbox.name(),
+            all.join(", ")
+        )
     });
     let outgoing = rules.as_ref().and_then(|rules| rules.outgoing(&addresses));
     let guard = rules.and_then(|rules| rules.guard(node));
@@ -108,7 +120,14 @@ pub(super) async fn start<W: Runs>(
         ctx.set_outgoing(outgoing);
     }
     if is_owned {
-        if let Err(error) = starter.own(ctx.endpoint()) {
+        let owned = match starter.context {
+            Some(starter) => starter.own(ctx.endpoint()),
+            None => Err(Error::new(
+                ErrorKind::InvalidInput,
+                "a sender owns no workers: start them with the context of the worker that is to own them",
+            )),
+        };
+        if let Err(error) = owned {
             return Err(not_started(error, worker));
         }
     }
@@ -137,7 +156,7 @@ pub(super) async fn start<W: Runs>(
         None => relay.start(&node.runtime, &registration.lifecycle),
         Some(plan) => plan.start(relay, &node.runtime),
     }
-    Ok(WorkerHandle::new(starter.outbox(), endpoint, guard))
+    Ok(WorkerHandle::new(starter.outbox, endpoint, guard))
 }
 
 /// Lets the rules of a worker stand at its addresses in its place.

@@ -9,7 +9,7 @@ use super::child::{AnyChild, Child, Startable, sealed};
 use super::handle::SupervisorHandle;
 use super::pool::Pool;
 use super::tree::{Spec, Tree};
-use crate::context::{Context, Front};
+use crate::context::{Context, Front, OnNode};
 use crate::worker::builder::WorkerBuilder;
 use crate::worker::group::{Place, Strategy, Wake};
 use crate::worker::handle::WorkerHandle;
@@ -214,7 +214,7 @@ async fn start_tree(
         None => tree,
     };
     // Boxed, because trees nest.
-    Box::pin(tree.restart(gives_up).start_as(ctx, place)).await
+    Box::pin(tree.restart(gives_up).start_as(ctx.starter(), place)).await
 }
 
 impl sealed::Sealed for Supervisor {}

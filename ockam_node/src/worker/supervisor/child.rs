@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use ockam_core::{Error, ErrorKind, Processor, Result, Worker};
 
-use crate::context::{Context, NodeContext};
+use crate::context::{Context, NodeContext, OnNode};
 use crate::worker::builder::{Factory, WorkerBuilder};
 use crate::worker::group::Place;
 use crate::worker::handle::WorkerHandle;
@@ -55,7 +55,7 @@ impl<W: Worker<Context: NodeContext>> Child for WorkerBuilder<W, Factory> {
     type Handle = WorkerHandle<W::Message>;
 
     async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
-        self.start_as(ctx, Some(place.0)).await
+        self.start_as(ctx.starter(), Some(place.0)).await
     }
 
     fn again(&self) -> Option<Self> {
@@ -69,7 +69,7 @@ impl<P: Processor<Context: NodeContext>> Child for ProcessorBuilder<P, Factory> 
     type Handle = ProcessorHandle;
 
     async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
-        self.start_as(ctx, Some(place.0)).await
+        self.start_as(ctx.starter(), Some(place.0)).await
     }
 
     fn again(&self) -> Option<Self> {
