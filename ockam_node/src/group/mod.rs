@@ -9,6 +9,7 @@
 mod builder;
 mod handle;
 mod members;
+mod send;
 
 pub use builder::Group;
 pub use handle::GroupHandle;

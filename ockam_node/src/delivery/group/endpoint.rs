@@ -82,12 +82,15 @@ impl<M: Message> GroupEndpoint<M> {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    /// Notes that a message has passed over a full member.
+    /// Notes that a message has passed over a full member. The log has each doubling.
     pub(super) fn skip(&self, member: &Member) {
-        self.skipped.fetch_add(1, Ordering::Relaxed);
-        let group = self.owner.registration().address();
-        let skipped = member.endpoint.registration().address();
-        log::warn(group, format_args!("skipped {skipped}, which is full"));
+        let skipped = self.skipped.fetch_add(1, Ordering::Relaxed) + 1;
+        if skipped.is_power_of_two() {
+            let group = self.owner.registration().address();
+            let full = member.endpoint.registration().address();
+            let why = format_args!("passed over {full}, which is full; {skipped} times so far");
+            log::warn(group, why);
+        }
     }
 
     /// Returns the position of the member whose turn it is, of so many.
@@ -127,6 +130,8 @@ impl<M: Message> GroupEndpoint<M> {
         }
         if self.is_closed() {
             self.remove(id);
+            // It may have been removed before it was watched.
+            let _ = registration.watchers.remove(self.owner.registration().id);
             let why = format!("the group {group} has stopped");
             return Err(Error::new(ErrorKind::Stopped, why));
         }

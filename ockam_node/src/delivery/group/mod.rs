@@ -13,6 +13,7 @@
 //! until that member has ended. So a key never has two members, whoever joins, and the memory doesn't grow with
 //! the number of keys.
 
+mod all;
 mod any;
 mod copies;
 mod endpoint;

@@ -1,10 +1,7 @@
 //! A push that doesn't wait.
 
-use std::sync::Arc;
-
 use ockam_core::{Error, ErrorKind, Message, Result, Routed};
 
-use super::copies::{Copies, discard, has_right_to_answer};
 use super::endpoint::GroupEndpoint;
 use super::load::{count, count_no_more};
 use super::member::Member;
@@ -54,7 +51,12 @@ impl<M: Message> GroupEndpoint<M> {
     }
 
     #[cold]
-    fn panicked(&self, what: &str, panic: &Panic, message: Routed<M>) -> SendError<Routed<M>> {
+    pub(super) fn panicked(
+        &self,
+        what: &str,
+        panic: &Panic,
+        message: Routed<M>,
+    ) -> SendError<Routed<M>> {
         let (group, why) = (self.owner.registration().address(), panic.message());
         let why = format!("the {what} of a message to the group {group} panicked: {why}");
         SendError::Failed(message, Error::new(ErrorKind::Panicked, why))
@@ -63,7 +65,7 @@ impl<M: Message> GroupEndpoint<M> {
     #[cold]
     fn full(&self, what: &str, message: Routed<M>) -> SendError<Routed<M>> {
         let group = self.owner.registration().address();
-        let why = format!("{what} of the group {group} is full");
+        let why = format!("{what} of the group {group} has no room");
         SendError::Failed(message, Error::new(ErrorKind::MailboxFull, why))
     }
 
@@ -166,116 +168,10 @@ impl<M: Message> GroupEndpoint<M> {
                     return Err(self.full("the member of the key", again));
                 }
                 (Err(SendError::Closed(again)), _) => {
-                    return Err(self.full("the member of the key ends; the mailbox", again));
+                    return Err(self.full("the member of the key, which ends,", again));
                 }
                 (pushed, _) => return pushed,
             }
-        }
-    }
-
-    fn push_to_all(
-        &self,
-        copy: fn(&M) -> M,
-        message: Routed<M>,
-    ) -> Result<(), SendError<Routed<M>>> {
-        let message = self.refuse_question(message)?;
-        let all = self.read().all().clone();
-        if self.on_full == OnFull::Wait {
-            return match self.reserve_at_once(&all) {
-                Some(places) if places.is_empty() => Err(self.nobody(message)),
-                Some(places) => self.push_at(places, message),
-                None => Err(SendError::Full(message)),
-            };
-        }
-        let members: Vec<&Member> = all.iter().filter(|it| !it.is_leaving()).collect();
-        let mut full = Vec::new();
-        let pushed = self.push_copies(copy, message, members.len(), |place, message| {
-            let member = members[place];
-            let pushed = member.endpoint.push(None, message);
-            if let Err(SendError::Full(_)) = &pushed {
-                full.push(Member::clone(member));
-            }
-            pushed
-        });
-        let skips = self.on_full == OnFull::Skip;
-        match skips {
-            true => full.iter().for_each(|member| self.skip(member)),
-            false => self.dismiss(&full),
-        }
-        match pushed {
-            Err(SendError::Full(message)) if skips => {
-                // All members were full. Each of them is counted.
-                discard([message]);
-                Ok(())
-            }
-            Err(SendError::Full(message)) => Err(self.nobody(message)),
-            pushed => pushed,
-        }
-    }
-
-    /// Returns a message that is no question. A question wants one answer.
-    fn refuse_question(&self, message: Routed<M>) -> Result<Routed<M>, SendError<Routed<M>>> {
-        if !has_right_to_answer(&message) {
-            return Ok(message);
-        }
-        let group = self.owner.registration().address();
-        let why =
-            format!("a question wants one answer, and the group {group} delivers to all members");
-        let error = Error::new(ErrorKind::InvalidInput, why);
-        Err(SendError::Failed(message, error))
-    }
-
-    /// Pushes copies of a message to so many members, by their positions. The message itself is the last one.
-    ///
-    /// # Errors
-    ///
-    /// Returns the message if nobody has got it: [`SendError::Full`] if somebody was full.
-    fn push_copies(
-        &self,
-        copy: fn(&M) -> M,
-        message: Routed<M>,
-        members: usize,
-        mut push: impl FnMut(usize, Routed<M>) -> Result<Wakeup, SendError<Routed<M>>>,
-    ) -> Result<(), SendError<Routed<M>>> {
-        let Some(last) = members.checked_sub(1) else {
-            return Err(self.nobody(message));
-        };
-        let mut copies = match Copies::new(copy, message, members) {
-            Ok(copies) => copies,
-            Err((message, panic)) => return Err(self.panicked("`Clone`", &panic, message)),
-        };
-        let (mut is_delivered, mut is_full) = (false, false);
-        let mut note = |pushed: Result<Wakeup, SendError<Routed<M>>>| match pushed {
-            Ok(wakeup) => {
-                is_delivered = true;
-                wakeup.wake();
-                None
-            }
-            Err(refused) => {
-                is_full |= matches!(refused, SendError::Full(_));
-                Some(refused.into_message())
-            }
-        };
-        for place in 0..last {
-            let Some(copy) = copies.next() else { break };
-            discard(note(push(place, copy)));
-        }
-        let (message, weighing) = copies.last();
-        let refused = note(push(last, message));
-        match refused {
-            _ if is_delivered => {
-                weighing.delivered();
-                discard(refused);
-                Ok(())
-            }
-            Some(mut message) => {
-                weighing.undelivered(&mut message);
-                match is_full {
-                    true => Err(SendError::Full(message)),
-                    false => Err(self.nobody(message)),
-                }
-            }
-            None => Ok(()),
         }
     }
 
@@ -315,20 +211,6 @@ impl<M: Message> GroupEndpoint<M> {
             Err(SendError::Closed(message)) => Err(SendError::Full(message)),
             Err(refused) => Err(refused),
         }
-    }
-
-    /// Reserves a place at each member, if all of them have room.
-    fn reserve_at_once(&self, members: &Arc<Vec<Member>>) -> Option<Vec<MemberPermit>> {
-        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-        let mut places = Vec::with_capacity(members.len());
-        for member in members.iter().filter(|member| !member.is_leaving()) {
-            let mut place = MemberPermit::new(member.endpoint.clone());
-            if place.poll(&mut cx).is_pending() {
-                return None;
-            }
-            places.push(place);
-        }
-        Some(places)
     }
 }
 

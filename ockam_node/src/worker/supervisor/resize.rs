@@ -45,14 +45,24 @@ impl Tree {
             let why = format!("{} stops and starts no members", ctx.address());
             return Err(Error::new(ErrorKind::Stopped, why));
         };
-        // One that still stops has its index, and its address, as long as it does.
-        let is_free = |index: &usize| !self.members.contains_key(index);
-        let index = (0..)
-            .find(is_free)
-            .expect("there are fewer than MAX_MEMBERS");
+        let index = self.free_index();
         pool.start(index, ctx, place.clone()).await?;
         self.members.insert(index, place);
         Ok(())
+    }
+
+    /// Returns the lowest index that no member has. One that still stops has its index, and its address, as long
+    /// as it does.
+    fn free_index(&self) -> usize {
+        let count = self.members.len();
+        match self.members.last_key_value() {
+            Some((last, _)) if last + 1 > count => {
+                let mut taken = self.members.keys().zip(0..);
+                let gap = taken.find(|(index, place)| *index != place);
+                gap.map_or(count, |(_, place)| place)
+            }
+            _ => count,
+        }
     }
 
     /// Stops members, and returns when they have ended.

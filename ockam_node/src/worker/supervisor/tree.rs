@@ -164,8 +164,13 @@ impl Worker for Tree {
 
     async fn handle_message(&mut self, ctx: &mut Context, wake: Wake) -> Result<()> {
         if let Wake::Resize(members) = wake {
-            self.resize(ctx, members).await?;
-            return ctx.reply(()).await;
+            let answer = ctx.reply_later();
+            // It fails if nobody waits for the answer any more.
+            let _ = match self.resize(ctx, members).await {
+                Ok(()) => answer.send(()).await,
+                Err(error) => answer.fail(error),
+            };
+            // There may have been no room in the mailbox to be told of what has happened meanwhile.
         }
         let attended = until(ctx.stopping::<Wake>(), self.attend()).await;
         if let Some(Err(why)) = attended {
