@@ -178,6 +178,17 @@ impl Message for Any {
             Content::Encoded(body) => body.body_type(),
         }
     }
+
+    fn goes_on(&self) -> bool {
+        matches!(&self.0, Content::Value(body) if body.goes_on())
+    }
+
+    fn take_parts(&self) -> Option<Box<dyn any::Any>> {
+        match &self.0 {
+            Content::Value(body) => body.take_parts(),
+            Content::Encoded(_) => None,
+        }
+    }
 }
 
 /// Writes a message whose `Serialize` may panic, which is an error here: whoever passes an [`Any`] on can't

@@ -43,6 +43,8 @@ mod message;
 pub mod panics;
 mod processor;
 #[doc(hidden)]
+pub mod parts;
+#[doc(hidden)]
 pub mod random;
 pub mod reply;
 mod route;

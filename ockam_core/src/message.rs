@@ -78,6 +78,30 @@ pub trait Message: Send + 'static {
     fn body_type(&self) -> BodyType<'_> {
         BodyType::default()
     }
+
+    /// Tells whether the message is an answer that goes on.
+    #[doc(hidden)]
+    fn goes_on(&self) -> bool {
+        false
+    }
+
+    /// Takes the parts out of an answer that goes on. They are a [`PartSource`](crate::parts::PartSource) in a
+    /// box, which is erased because messages know nothing of errors.
+    #[doc(hidden)]
+    fn take_parts(&self) -> Option<Box<dyn any::Any>> {
+        None
+    }
+
+    /// Creates an answer that goes on, whose parts come from another node, of an
+    /// [`Upstream`](crate::parts::Upstream). Also returns where they go: a [`PartSink`](crate::parts::PartSink).
+    /// Both are in an `Arc`, and erased.
+    #[doc(hidden)]
+    fn from_parts(_upstream: Box<dyn any::Any>) -> Option<(Self, Box<dyn any::Any>)>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -13,6 +13,7 @@
 //! | `inner` | what the tasks and handles of a connection share |
 //! | `life`, `phase` | streams come and go; the connection is closed |
 //! | `outgoing`, `send_queue` | messages become frames that are queued |
+//! | `streams`, `send_parts` | answers that go on, and the task that sends one |
 //! | `control_queue` | frames that are sent beside messages |
 //! | `inbound` | frames become messages and are delivered |
 //! | `lost` | what senders are told of messages that were lost |
@@ -34,7 +35,9 @@ mod lost;
 mod outgoing;
 mod peer;
 mod phase;
+mod send_parts;
 mod send_queue;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod waiting;

@@ -28,6 +28,7 @@
 //! | 2 | key 5: a node acknowledges what it takes in, and its peer sends no more than 65,536 messages that are not acknowledged |
 //! | 3 | key 6 instead of key 4: credit is in bytes of frames as well. A worker may be sent messages until it is 1,024 messages or 4 MiB behind, the last message included. Bytes are granted when messages have been handled, and messages when they have been taken in |
 //! | 4 | key 7: the shape of the body's type, 10 bytes for each message. The receiver refuses another one, where it compared only the name before |
+//! | 5 | keys 9 to 11: answers of many parts |
 //!
 //! A version keeps all fields of the one before it. So a node reads every version, and writes the highest
 //! one that both nodes know; before it has heard of its peer, the highest one that it knows itself. Of a
@@ -43,6 +44,9 @@
 //! | 5 | number | the number of messages that the sender of this has taken in from the stream |
 //! | 6 | `[[address, messages, bytes], …]` | since version 3, instead of key 4: credit in messages and bytes |
 //! | 7 | number | the [fingerprint](ockam_body::Shape::fingerprint) of the body's type |
+//! | 9 | number | since version 5: the message is the part with this number, from 1 on, of an answer that goes on |
+//! | 10 | number | since version 5: the message is the end of an answer that goes on, behind so many parts |
+//! | 11 | `[[address, parts, bytes], …]` | since version 5: credit to send more parts to askers; none if nobody reads them any more |
 //!
 //! A node that forwards a message passes the fields on, with the deadline that is left. Grants and
 //! acknowledgements are not passed on: they are for the peer itself.
@@ -52,6 +56,12 @@
 //! number starts at 0 for each stream and never falls. If the stream is lost, the sender knows only of
 //! messages above the last number that they may have arrived. A failure carries a number that covers the
 //! message that failed, unless an earlier frame did.
+//!
+//! An answer whose type has the name `ockam::stream` goes on. It goes to the asker as every answer does, and then
+//! its parts do, by the same route, as far as there is credit: each takes one part and the bytes of its body, and
+//! may be sent while some of both is left. There is none until the asker has granted some. Behind the parts
+//! comes the end, or a failure. The asker cancels by a grant of nothing. A node on the way passes parts,
+//! credit and ends on. What was under way ends with the stream.
 //!
 //! An empty extension says that this node understands extensions. A frame with an empty onward route is
 //! for the peer itself. Upstream ignores it, so it can carry grants and acknowledgements and serve as a
@@ -94,8 +104,8 @@ mod transport_message;
 pub(crate) use encoder::{Encoder, Label};
 pub(crate) use envelope::Envelope;
 pub use error::Error;
-pub(crate) use extension::WEIGHS_SINCE;
 pub use extension::{EXTENSION_VERSION, Extension};
+pub(crate) use extension::{STREAMS_SINCE, WEIGHS_SINCE};
 pub use failure::Failure;
 pub use grant::Grant;
 pub use limits::{

@@ -1,4 +1,4 @@
-//! The bytes that two nodes of this framework exchange, written and read: what version 4 of the extension
+//! The bytes that two nodes of this framework exchange, written and read: what version 5 of the extension
 //! looks like on the wire. A change of these bytes is another version.
 
 use std::time::Duration;
@@ -49,7 +49,7 @@ fn the_shape_of_a_text() {
 fn the_greeting() {
     same(
         &only(Extension::default()),
-        b"\x85\x80\x80\x40\x62{}\xa1\x00\x04",
+        b"\x85\x80\x80\x40\x62{}\xa1\x00\x05",
     );
 }
 
@@ -71,7 +71,7 @@ fn a_tell() {
         b"\x81\x82\x00\x43app",
         b"\x46\x05hello",
         b"\x62{}",
-        b"\xa3\x00\x04\x01\x66string\x07\x1b\x66\xc1\xb1\x17\xf7\xa8\xe6\xb3",
+        b"\xa3\x00\x05\x01\x66string\x07\x1b\x66\xc1\xb1\x17\xf7\xa8\xe6\xb3",
     ];
     same(&tell, &bytes.concat());
 }
@@ -94,7 +94,7 @@ fn a_question() {
         b"\x81\x82\x00\x58\x204d5fca7c4b2de4b3f9b04a8f8c2f2a6e",
         b"\x41\x07",
         b"\x62{}",
-        b"\xa3\x00\x04\x01\x62u8\x02\x19\x75\x30",
+        b"\xa3\x00\x05\x01\x62u8\x02\x19\x75\x30",
     ];
     same(&question, &bytes.concat());
 }
@@ -112,7 +112,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &credit,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x04\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
     );
     let acknowledgement = only(Extension {
         acknowledged: Some(4096),
@@ -120,7 +120,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &acknowledgement,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x04\x05\x19\x10\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x05\x19\x10\x00",
     );
 }
 
@@ -140,7 +140,7 @@ fn a_failure() {
     };
     let bytes = [
         b"\x85\x81\x82\x00\x43app\x80\x40\x62{}".as_slice(),
-        b"\xa3\x00\x04\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
+        b"\xa3\x00\x05\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
     ];
     same(&failure, &bytes.concat());
 }
@@ -161,5 +161,63 @@ fn credit_of_version_2() {
     same(
         &credit,
         b"\x85\x80\x80\x40\x62{}\xa2\x00\x02\x04\x81\x82\x82\x00\x46echoer\x19\x01\x00",
+    );
+}
+
+#[test]
+fn an_answer_that_goes_on() {
+    let begin = TransportMessage {
+        onward: route!["asker"],
+        ..only(Extension {
+            type_name: Some("ockam::stream"),
+            ..Extension::default()
+        })
+    };
+    same(
+        &begin,
+        b"\x85\x81\x82\x00\x45asker\x80\x40\x62{}\xa2\x00\x05\x01\x6dockam::stream",
+    );
+    let part = TransportMessage {
+        onward: route!["asker"],
+        payload: b"\x07",
+        ..only(Extension {
+            type_name: Some("u8"),
+            part: Some(1),
+            ..Extension::default()
+        })
+    };
+    same(
+        &part,
+        b"\x85\x81\x82\x00\x45asker\x80\x41\x07\x62{}\xa3\x00\x05\x01\x62u8\x09\x01",
+    );
+    let end = TransportMessage {
+        onward: route!["asker"],
+        ..only(Extension {
+            parts: Some(1),
+            ..Extension::default()
+        })
+    };
+    same(
+        &end,
+        b"\x85\x81\x82\x00\x45asker\x80\x40\x62{}\xa2\x00\x05\x0a\x01",
+    );
+    let credit = |messages, bytes| {
+        only(Extension {
+            part_grants: vec![Grant {
+                to: "asker".into(),
+                messages,
+                bytes,
+            }],
+            ..Extension::default()
+        })
+    };
+    same(
+        &credit(4, 4_096),
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x0b\x81\x83\x82\x00\x45asker\x04\x19\x10\x00",
+    );
+    // Nobody reads any more.
+    same(
+        &credit(0, 0),
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x0b\x81\x83\x82\x00\x45asker\x00\x00",
     );
 }

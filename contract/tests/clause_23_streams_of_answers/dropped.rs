@@ -19,7 +19,7 @@ impl Drop for Told {
 }
 
 /// Tells when a stream is dropped.
-fn watched<S: Stream<Item = u64>>(
+pub(crate) fn watched<S: Stream<Item = u64>>(
     stream: S,
     dropped: &Arc<Notify>,
 ) -> impl Stream<Item = u64> + use<S> {

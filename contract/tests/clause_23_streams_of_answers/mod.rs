@@ -3,9 +3,12 @@
 mod ahead;
 mod dropped;
 mod ends;
+mod hostile;
+mod over_tcp;
 mod protocols;
 mod refused;
 mod seeds;
+mod simulated;
 
 use std::future::poll_fn;
 use std::pin::Pin;

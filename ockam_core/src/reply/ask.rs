@@ -1,4 +1,5 @@
 use std::any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ockam_body::BodyType;
@@ -6,6 +7,7 @@ use ockam_body::BodyType;
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
+use crate::parts::{PartSink, Upstream};
 
 /// An ask on this node or another one, with the type of its answer erased.
 pub(super) trait Ask: any::Any + Send + Sync {
@@ -22,4 +24,6 @@ pub(super) trait Ask: any::Any + Send + Sync {
     fn remaining(&self) -> Duration;
     fn has_ended(&self) -> bool;
     fn set_answered(&self);
+    /// Answers with parts that come from another node. Returns where they go.
+    fn begin_parts(&self, upstream: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>>;
 }

@@ -12,6 +12,7 @@ use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::message::Message;
+use crate::parts::{PartSink, Upstream};
 use crate::random::random_name;
 
 /// An ask whose asker is on this node.
@@ -118,4 +119,17 @@ impl<R: Message> Ask for LocalAsk<R> {
     }
 
     fn set_answered(&self) {}
+
+    fn begin_parts(&self, upstream: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>> {
+        let made = R::from_parts(Box::new(upstream));
+        let made = made.and_then(|(answer, parts)| Some((answer, *parts.downcast().ok()?)));
+        let Some((answer, parts)) = made else {
+            let why = format!(
+                "the asker waits for one `{}`, not for parts",
+                type_name::<R>()
+            );
+            return Err(Error::new(ErrorKind::WrongType, why));
+        };
+        self.answer(answer).map(|()| parts)
+    }
 }

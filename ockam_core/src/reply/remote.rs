@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};
 use crate::message::Message;
+use crate::parts::{PartSink, Upstream};
 
 /// An asker on another node.
 ///
@@ -127,5 +129,10 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
 
     fn set_answered(&self) {
         self.has_ended.store(true, Ordering::Release);
+    }
+
+    fn begin_parts(&self, _: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>> {
+        let why = "the parts of an answer are read on the node of the asker";
+        Err(Error::new(ErrorKind::InvalidInput, why))
     }
 }

@@ -13,6 +13,7 @@ use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
 use crate::message::Message;
+use crate::parts::{PartSink, Upstream};
 
 /// The right to answer an ask, once.
 ///
@@ -79,6 +80,16 @@ impl ReplyTo {
     #[doc(hidden)]
     pub fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
         self.0.answer_body(body, sent)
+    }
+
+    /// Completes the ask with an answer whose parts come from another node. Returns where they go.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`answer`](Self::answer).
+    #[doc(hidden)]
+    pub fn begin_parts(&self, upstream: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>> {
+        self.0.begin_parts(upstream)
     }
 
     /// Ends the ask with an error.

@@ -37,7 +37,7 @@ use crate::node::Node;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub struct Sender {
-    outbox: Outbox,
+    pub(super) outbox: Outbox,
 }
 
 impl Sender {

@@ -6,7 +6,9 @@ use futures_core::Stream;
 use ockam_core::{Message, Result, Route};
 
 use super::Context;
+use super::outbox::Outbox;
 use super::sender::Sender;
+use crate::delivery::Destination;
 use crate::streaming::{StreamReply, Streaming, pump, stream};
 use crate::task;
 
@@ -17,7 +19,8 @@ impl Context {
     /// # Errors
     ///
     /// Returns the errors of [`ask`](Self::ask). It is `WrongType` if the answer is a single one, or has parts of
-    /// another type, and `InvalidInput` if the worker is on another node.
+    /// another type, and `InvalidInput` if the route leads over a node of upstream, or of a version that knows no
+    /// such answers.
     ///
     /// # Cancel safety
     ///
@@ -31,7 +34,11 @@ impl Context {
         route: impl Into<Route>,
         msg: impl Message,
     ) -> impl Future<Output = Result<Streaming<R>>> + Send {
-        self.ask(route, msg)
+        let route = route.into();
+        async move {
+            self.outbox.check_streams(&route)?;
+            self.ask(route, msg).await
+        }
     }
 
     /// Answers the current message with the parts that a stream yields.
@@ -142,6 +149,22 @@ impl Sender {
         route: impl Into<Route>,
         msg: impl Message,
     ) -> impl Future<Output = Result<Streaming<R>>> + Send {
-        self.ask(route, msg)
+        let route = route.into();
+        async move {
+            self.outbox.check_streams(&route)?;
+            self.ask(route, msg).await
+        }
+    }
+}
+
+impl Outbox {
+    /// Returns an error if an answer that goes on can't come by the first connection of a route.
+    fn check_streams(&self, route: &Route) -> Result<()> {
+        let first = route.first().map(|first| self.node.router.find(first));
+        match first {
+            Some(Ok(Destination::Link(link))) => link.link.check_streams(),
+            // What is wrong with the route, the ask says.
+            _ => Ok(()),
+        }
     }
 }

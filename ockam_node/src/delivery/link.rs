@@ -1,7 +1,9 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
+
+use ockam_core::parts::PartSource;
 use ockam_core::{Address, BodyType, Error, ErrorKind, Hops, Result, Route, TransportType};
 
 use super::registration::Registration;
@@ -46,6 +48,39 @@ pub trait Link: Send + Sync + 'static {
     fn is_private(&self) -> bool {
         false
     }
+
+    /// Sends the begin of an answer that goes on. Then it takes the parts, and sends them when there is room.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`try_send`](Self::try_send).
+    fn try_begin(
+        &self,
+        _begin: &Outgoing<'_>,
+        _take_parts: &mut dyn FnMut() -> Option<Box<dyn PartSource>>,
+    ) -> Result<(), SendError<()>> {
+        let refused = self.check_streams();
+        refused.map_err(|error| SendError::Failed((), error))
+    }
+
+    /// Returns an error if the peer can't send answers that go on.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`
+    fn check_streams(&self) -> Result<()> {
+        let why = "answers that go on can't come by this kind of connection";
+        Err(Error::new(ErrorKind::InvalidInput, why))
+    }
+
+    /// Notes that an answer which comes by another link goes on by this one, until it is
+    /// [over](Self::end_relay). Tells whether it may.
+    fn begin_relay(&self, _asker: &Address, _from: Weak<dyn Credits>) -> bool {
+        false
+    }
+
+    /// Notes that an answer is over that has come by another link.
+    fn end_relay(&self, _asker: &Address) {}
 }
 
 /// A link in the registry.
@@ -67,6 +102,26 @@ pub struct Outgoing<'a> {
     pub trace: Option<&'a str>,
     /// Whether it answers a message of the peer. Nobody waits for room for it, so it may take more.
     pub is_answer: bool,
+    /// What it is of an answer that goes on, if it is something of one.
+    pub stream: Option<OfStream>,
+}
+
+/// What a message is of an answer that goes on, behind its begin.
+#[derive(Clone, Copy, Debug)]
+pub enum OfStream {
+    /// The part with this number, from 1 on.
+    Part(u64),
+    /// Its end, behind so many parts.
+    End(u64),
+}
+
+/// A link by which the parts of an answer come, for the one by which they go on.
+pub trait Credits: Send + Sync + 'static {
+    /// Lets more parts come.
+    fn grant(&self, asker: &Address, parts: u32, bytes: u64);
+
+    /// Notes that nobody reads any more.
+    fn cancel(&self, asker: &Address);
 }
 
 /// A message as bytes.

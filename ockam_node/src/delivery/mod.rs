@@ -38,7 +38,7 @@ pub use group::Delivery;
 pub(crate) use group::GroupEndpoint;
 pub use incoming::{DeliveredBatch, Incoming, Weigh};
 pub(crate) use link::LinkEndpoint;
-pub use link::{Content, Link, Outgoing, Report, Transport};
+pub use link::{Content, Credits, Link, OfStream, Outgoing, Report, Transport};
 pub(crate) use outgoing::encode_and_send;
 pub(crate) use registration::{Registration, Role};
 pub(crate) use router::Router;

@@ -4,6 +4,7 @@ use std::any::Any as StdAny;
 use std::cell::Cell;
 
 use ockam_core::headers::Headers;
+use ockam_core::parts::PartSource;
 use ockam_core::reply::ReplyTo;
 use ockam_core::{Any, Error, ErrorKind, Hops, Message, Route, Routed};
 
@@ -60,6 +61,7 @@ impl LinkEndpoint {
             content: message.content,
             trace: message.headers.trace.as_deref(),
             is_answer: false,
+            stream: None,
         };
         once(outgoing.onward, || self.link.try_send(&outgoing))
     }
@@ -96,8 +98,14 @@ pub(crate) fn encode_and_send<M: Message>(
     is_answer: bool,
 ) -> Result<(), SendError<()>> {
     let is_answer = is_answer || onward.reply_to().is_some();
+    let goes_on = message.goes_on();
+    if goes_on && onward.reply_to().is_none() {
+        let why = "an answer that goes on leaves this node only as the answer to a question";
+        let error = Error::new(ErrorKind::InvalidInput, why);
+        return Err(SendError::Failed((), error));
+    }
     let send = |body: &[u8]| {
-        link.try_send(&Outgoing {
+        let outgoing = Outgoing {
             onward,
             return_route,
             content: Content {
@@ -106,7 +114,12 @@ pub(crate) fn encode_and_send<M: Message>(
             },
             trace,
             is_answer,
-        })
+            stream: None,
+        };
+        match goes_on {
+            false => link.try_send(&outgoing),
+            true => link.try_begin(&outgoing, &mut || parts_of(message)),
+        }
     };
     once(onward, || {
         match (message as &dyn StdAny).downcast_ref::<Vec<u8>>() {
@@ -115,6 +128,11 @@ pub(crate) fn encode_and_send<M: Message>(
             None => encode(message, send),
         }
     })
+}
+
+/// Takes the parts out of an answer that goes on.
+fn parts_of<M: Message>(message: &M) -> Option<Box<dyn PartSource>> {
+    message.take_parts()?.downcast().ok().map(|parts| *parts)
 }
 
 /// Encodes a message into the buffer of this thread, and sends it.

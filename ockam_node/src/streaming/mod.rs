@@ -5,10 +5,13 @@
 //!       ▲
 //!     pump: polls the stream that a worker has replied with, in a task of its own
 //! ```
+//!
+//! An answer of another node is fed by a connection instead, and one for another node is read by a connection.
 
 mod parts;
 mod pump;
 mod reader;
+mod remote;
 mod reply;
 
 use std::sync::Arc;
@@ -23,6 +26,6 @@ use parts::Parts;
 
 /// Creates the two ends of an answer that goes on.
 pub(crate) fn stream<R: Message>() -> (StreamReply<R>, Streaming<R>) {
-    let parts = Arc::new(Parts::new());
+    let parts = Arc::new(Parts::new(None));
     (StreamReply::new(parts.clone()), Streaming::new(parts))
 }

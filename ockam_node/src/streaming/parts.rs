@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use ockam_core::Result;
+use ockam_core::parts::Upstream;
 
 use crate::panics::wake;
 
@@ -11,11 +12,18 @@ use crate::panics::wake;
 /// wait behind those that it has taken.
 pub(super) const CAPACITY_PARTS: usize = 64;
 
+/// How many parts wait at most until a connection takes them, which peers may make one do for many answers.
+const CAPACITY_PARTS_OF_PEER: usize = 4;
+
 /// The parts of an answer that have not been read yet, and its end.
 ///
 /// There is one writer and one reader. Either is told when the other one is dropped. No code of users runs
 /// under the lock.
-pub(super) struct Parts<R>(Mutex<State<R>>);
+pub(super) struct Parts<R> {
+    state: Mutex<State<R>>,
+    /// The connection by which the parts come, if they do.
+    upstream: Option<Arc<dyn Upstream>>,
+}
 
 struct State<R> {
     parts: VecDeque<R>,
@@ -26,6 +34,10 @@ struct State<R> {
     is_closed: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
+    /// How many bytes the bodies of the parts had. They are known if the parts come from another node.
+    bytes: usize,
+    /// How many parts may wait.
+    capacity: usize,
 }
 
 /// What the reader finds.
@@ -39,24 +51,32 @@ pub(super) enum Taken {
 pub(super) struct Closed;
 
 impl<R> Parts<R> {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(State {
+    pub(super) fn new(upstream: Option<Arc<dyn Upstream>>) -> Self {
+        let state = Mutex::new(State {
             parts: VecDeque::new(),
             end: None,
             has_ended: false,
             is_closed: false,
             reader: None,
             writer: None,
-        }))
+            bytes: 0,
+            capacity: CAPACITY_PARTS,
+        });
+        Self { state, upstream }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<R>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a connection reads.
+    pub(super) fn is_for_peer(&self) {
+        self.lock().capacity = CAPACITY_PARTS_OF_PEER;
     }
 
     /// Waits until there is room for a part, or the reader is gone.
     pub(super) fn poll_room(&self, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        self.poll_writer(cx, |state| state.parts.len() < CAPACITY_PARTS)
+        self.poll_writer(cx, |state| state.parts.len() < state.capacity)
     }
 
     /// Waits until the reader is gone.
@@ -90,11 +110,18 @@ impl<R> Parts<R> {
     }
 
     /// Adds a part, for which there is [room](Self::poll_room). Returns it if the reader is gone.
+    #[inline]
     pub(super) fn push(&self, part: R) -> Result<(), R> {
+        self.push_with(part, 0)
+    }
+
+    /// Adds a part that comes from another node, for which there is credit.
+    pub(super) fn push_with(&self, part: R, bytes: usize) -> Result<(), R> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(part);
         }
+        state.bytes += bytes;
         state.parts.push_back(part);
         wake_up(state.reader.take(), state);
         Ok(())
@@ -127,7 +154,11 @@ impl<R> Parts<R> {
         let mut state = self.lock();
         if !state.parts.is_empty() {
             mem::swap(&mut state.parts, taken);
+            let bytes = mem::take(&mut state.bytes);
             wake_up(state.writer.take(), state);
+            if let Some(upstream) = &self.upstream {
+                upstream.taken(taken.len(), bytes);
+            }
             return Poll::Ready(Taken::Parts);
         }
         match state.end.take() {
@@ -142,9 +173,13 @@ impl<R> Parts<R> {
     /// Notes that the reader is gone. Returns what it has not read, to be dropped.
     pub(super) fn close(&self) -> (VecDeque<R>, Option<Result<()>>) {
         let mut state = self.lock();
+        let was_open = !state.is_closed && !state.has_ended;
         state.is_closed = true;
         let unread = (mem::take(&mut state.parts), state.end.take());
         wake_up(state.writer.take(), state);
+        if let (true, Some(upstream)) = (was_open, &self.upstream) {
+            upstream.cancel();
+        }
         unread
     }
 }

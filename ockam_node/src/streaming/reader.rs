@@ -1,12 +1,13 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use ockam_core::{Message, Result};
+use ockam_core::Result;
 
 use super::parts::{Parts, Taken};
 use crate::panics::drop_caught;
@@ -21,7 +22,7 @@ use crate::task;
 /// Whoever answers waits when 64 parts have not been read. When this is dropped, whoever answers is told, and
 /// the stream that the parts come from is dropped.
 ///
-/// It is a message of its node: a worker can pass it on, or reply with it.
+/// It is a message: a worker can pass it on to another one of its node, or reply with it.
 ///
 /// # Examples
 ///
@@ -65,23 +66,41 @@ use crate::task;
 #[must_use = "an answer that is dropped is cancelled"]
 pub struct Streaming<R> {
     parts: Arc<Parts<R>>,
-    /// Those that have been taken out, and are read next.
+    rest: Mutex<Rest<R>>,
+}
+
+/// What has been taken out of the queue.
+struct Rest<R> {
+    /// The parts that are read next.
     taken: VecDeque<R>,
+    /// Whether the end has been taken, too, or the answer has been sent to another node.
     is_over: bool,
 }
 
 impl<R> Streaming<R> {
     pub(super) fn new(parts: Arc<Parts<R>>) -> Self {
-        Self {
-            parts,
-            taken: VecDeque::new(),
-            is_over: false,
-        }
+        Self::with(parts, VecDeque::new())
+    }
+
+    fn with(parts: Arc<Parts<R>>, taken: VecDeque<R>) -> Self {
+        let is_over = false;
+        let rest = Mutex::new(Rest { taken, is_over });
+        Self { parts, rest }
+    }
+
+    /// Moves the answer out, for a connection, and leaves one that is over.
+    pub(super) fn take(&self) -> Self {
+        self.parts.is_for_peer();
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        rest.is_over = true;
+        Self::with(self.parts.clone(), mem::take(&mut rest.taken))
+    }
+
+    fn rest(&mut self) -> &mut Rest<R> {
+        let rest = self.rest.get_mut();
+        rest.unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// It is sent to workers of the same node only.
-impl<R: Send + 'static> Message for Streaming<R> {}
 
 /// Nothing in it is pinned.
 impl<R> Unpin for Streaming<R> {}
@@ -89,20 +108,22 @@ impl<R> Unpin for Streaming<R> {}
 impl<R> Stream for Streaming<R> {
     type Item = Result<R>;
 
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        let this = self.get_mut();
-        if let Some(part) = this.taken.pop_front() {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        let this = &mut *self;
+        let parts = &this.parts;
+        let rest = this.rest.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = rest.taken.pop_front() {
             return Poll::Ready(Some(Ok(part)));
         }
-        if this.is_over {
+        if rest.is_over {
             return Poll::Ready(None);
         }
         // Who reads in a loop lets other tasks run.
         ready!(pin!(task::consume_budget()).poll(cx));
-        match ready!(this.parts.poll_take(&mut this.taken, cx)) {
-            Taken::Parts => Poll::Ready(this.taken.pop_front().map(Ok)),
+        match ready!(parts.poll_take(&mut rest.taken, cx)) {
+            Taken::Parts => Poll::Ready(rest.taken.pop_front().map(Ok)),
             Taken::End(end) => {
-                this.is_over = true;
+                rest.is_over = true;
                 Poll::Ready(end.err().map(Err))
             }
         }
@@ -111,18 +132,21 @@ impl<R> Stream for Streaming<R> {
 
 impl<R> Drop for Streaming<R> {
     fn drop(&mut self) {
+        let rest = self.rest();
+        if rest.is_over {
+            return;
+        }
         // The `Drop` of a part may panic. That ends neither end.
-        let (read, unread) = (std::mem::take(&mut self.taken), self.parts.close());
-        let _ = drop_caught(read);
+        let taken = mem::take(&mut rest.taken);
+        let (unread, end) = self.parts.close();
+        let _ = drop_caught(taken);
         let _ = drop_caught(unread);
+        let _ = drop_caught(end);
     }
 }
 
 impl<R> fmt::Debug for Streaming<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Streaming");
-        shown
-            .field("is_over", &self.is_over)
-            .finish_non_exhaustive()
+        f.debug_struct("Streaming").finish_non_exhaustive()
     }
 }

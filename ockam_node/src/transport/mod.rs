@@ -16,7 +16,7 @@ mod recipient;
 mod remote_asker;
 
 pub use crate::delivery::{
-    Content, DeliveredBatch, Incoming, Link, Outgoing, Report, Transport, Weigh,
+    Content, Credits, DeliveredBatch, Incoming, Link, OfStream, Outgoing, Report, Transport, Weigh,
 };
 #[cfg(feature = "test-util")]
 pub use crate::random::HashState;

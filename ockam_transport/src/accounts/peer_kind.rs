@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::message::{EXTENSION_VERSION, WEIGHS_SINCE};
+use crate::message::{EXTENSION_VERSION, STREAMS_SINCE, WEIGHS_SINCE};
 
 /// The version of the extension since which a peer acknowledges what it takes in.
 const ACKNOWLEDGES_SINCE: u8 = 2;
@@ -55,6 +55,15 @@ impl PeerKind {
     /// Tells whether the peer compares the shapes of types, as far as is known.
     pub(crate) fn compares_shapes(self) -> bool {
         self.version() >= COMPARES_SHAPES_SINCE
+    }
+
+    /// Tells whether the peer takes and sends answers that go on, as far as is known.
+    pub(crate) fn streams(self) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Ours(version) => u64::from(version) >= STREAMS_SINCE,
+            Self::Presumed | Self::Upstream => false,
+        }
     }
 
     /// Returns the version of the extension in which the peer is spoken to.
@@ -134,9 +143,9 @@ mod tests {
         assert!(!peer.presume_upstream());
         assert!(peer.note_frame(None) && peer.get() == PeerKind::Upstream);
         assert!(!peer.note_frame(None));
-        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(4));
+        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(5));
         assert!(!peer.note_frame(None) && !peer.presume_upstream());
-        assert_eq!(peer.get(), PeerKind::Ours(4));
+        assert_eq!(peer.get(), PeerKind::Ours(5));
         peer.reset();
         assert_eq!(peer.get(), PeerKind::Unknown);
     }
@@ -148,8 +157,9 @@ mod tests {
             (2, 2, true),
             (3, 3, true),
             (4, 4, true),
-            (5, 4, true),
-            (u64::MAX, 4, true),
+            (5, 5, true),
+            (6, 5, true),
+            (u64::MAX, 5, true),
         ] {
             let peer = PeerCell::new();
             assert!(peer.note_frame(Some(announced)));

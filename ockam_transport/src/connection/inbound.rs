@@ -23,6 +23,7 @@
 //! | `backlog` | messages for full mailboxes |
 //! | `acknowledge`, `grant` | what the peer is told of messages that were taken in |
 //! | `refuse`, `failed` | messages that can't be delivered: those of the peer, and those for it |
+//! | `streams` | the parts of answers, and credit for them |
 //! | `reach` | where messages of the peer may go |
 //! | `weight` | how much of what was delivered has not been handled |
 
@@ -38,6 +39,7 @@ mod received_run;
 mod refuse;
 mod return_path;
 mod state;
+mod streams;
 mod weight;
 
 pub(crate) use received_run::ReceivedRun;

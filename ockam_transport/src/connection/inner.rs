@@ -25,6 +25,8 @@ pub(crate) struct Inner {
     guard: Mutex<Option<LinkGuard>>,
     /// How many connections it is within.
     depth: u32,
+    /// The connection itself, for the tasks that it starts.
+    this: Weak<Self>,
 }
 
 impl Inner {
@@ -62,6 +64,7 @@ impl Inner {
                 has_ended: AtomicBool::new(false),
                 guard: Mutex::new(None),
                 depth,
+                this: this.clone(),
             }
         });
         let guard = gateway.attach(&inner.inbound.address, inner.clone())?;
@@ -84,6 +87,10 @@ impl Inner {
     pub(super) fn detach(&self) {
         let guard = lock(&self.guard).take();
         drop(guard);
+    }
+
+    pub(super) fn this(&self) -> Weak<Self> {
+        self.this.clone()
     }
 
     /// Locks the queue of messages. No code that [`Inbound`] reaches does.

@@ -99,6 +99,7 @@ impl Inner {
         inbound.note_changed();
         let why = format!("the connection to {} was lost: {why}", inbound.peer);
         inbound.report_lost(in_doubt, ErrorKind::OutcomeUnknown, &why);
+        inbound.lose_parts(ErrorKind::OutcomeUnknown, &why);
         fail_all(asks, ErrorKind::OutcomeUnknown, &why);
     }
 
@@ -136,6 +137,7 @@ impl Inner {
         inbound.frames.notify_one();
         let why = format!("{} is not connected: {why}", inbound.peer);
         inbound.report_lost(unsent.messages, kind, &why);
+        inbound.lose_parts(ErrorKind::OutcomeUnknown, &why);
         fail_all(unsent.given_asks, ErrorKind::OutcomeUnknown, &why);
         fail_all(unsent.queued_asks, kind, &why);
     }

@@ -1,15 +1,20 @@
 //! The way of a message from the router to the writer of a stream.
 
+use std::sync::Weak;
+
 use async_trait::async_trait;
+use ockam_core::parts::PartSource;
 use ockam_core::{Address, Error, ErrorKind, Hops, Result, Route};
-use ockam_node::transport::{Link, Outgoing, Report, SendError};
+use ockam_node::transport::{Credits, Link, Outgoing, Report, SendError};
 
 use super::append::append_sign_of_life;
 use super::inner::Inner;
+use super::send_parts::{Sending, send_parts};
 use super::send_queue::{Awaited, NotQueued, Pushed};
 use crate::frame::VERSION;
 use crate::log::log;
 use crate::message::Extension;
+use crate::spawn::spawn;
 
 #[async_trait]
 impl Link for Inner {
@@ -20,6 +25,14 @@ impl Link for Inner {
             return Err(SendError::Failed((), Error::new(ErrorKind::NoRoute, why)));
         }
         self.try_queue(outgoing)
+    }
+
+    fn try_begin(
+        &self,
+        begin: &Outgoing<'_>,
+        take_parts: &mut dyn FnMut() -> Option<Box<dyn PartSource>>,
+    ) -> Result<(), SendError<()>> {
+        self.begin_answer(begin, take_parts)
     }
 
     async fn room(&self, onward: Hops<'_>) {
@@ -56,6 +69,28 @@ impl Link for Inner {
         // Whoever sends by it speaks to the peer in the name of this node's identity.
         self.inbound.is_proved()
     }
+
+    fn check_streams(&self) -> Result<()> {
+        match self.inbound.accounts.peer().streams() {
+            true => Ok(()),
+            false => {
+                let peer = &self.inbound.peer;
+                let why = format!(
+                    "{peer} knows no answers that go on: it is a node of upstream, or older"
+                );
+                Err(Error::new(ErrorKind::InvalidInput, why))
+            }
+        }
+    }
+
+    fn begin_relay(&self, asker: &Address, from: Weak<dyn Credits>) -> bool {
+        let is_open = self.check_streams().is_ok();
+        is_open && self.inbound.streams.begin_going(asker, Some(from)).is_ok()
+    }
+
+    fn end_relay(&self, asker: &Address) {
+        self.inbound.streams.end_going(asker);
+    }
 }
 
 impl Inner {
@@ -80,6 +115,37 @@ impl Inner {
         if !matches!(self.awaited(onward), Some(Awaited::Credit(_))) {
             line.notify_one();
         }
+    }
+
+    /// Begins an answer that goes on: queues its first message, and starts the task that sends the rest.
+    fn begin_answer(
+        &self,
+        outgoing: &Outgoing<'_>,
+        take_parts: &mut dyn FnMut() -> Option<Box<dyn PartSource>>,
+    ) -> Result<(), SendError<()>> {
+        let failed = |error| SendError::Failed((), error);
+        let Some(asker) = outgoing.onward.reply_to() else {
+            let why = "an answer that goes on leaves this node only as the answer to a question";
+            return Err(failed(Error::new(ErrorKind::InvalidInput, why)));
+        };
+        self.check_streams().map_err(failed)?;
+        let (inbound, name) = (&self.inbound, asker.address());
+        // Before it leaves, so that the credit for it finds it.
+        let going = inbound.streams.begin_going(name, None).map_err(failed)?;
+        if let Err(refused) = self.try_queue(outgoing) {
+            inbound.streams.end_going(name);
+            return Err(refused);
+        }
+        let sending = Sending {
+            connection: self.this(),
+            going,
+            asker: asker.clone(),
+            onward: outgoing.onward.to_route(),
+        };
+        if let Some(parts) = take_parts() {
+            spawn(&inbound.gateway, send_parts(sending, parts));
+        }
+        Ok(())
     }
 
     fn try_queue(&self, outgoing: &Outgoing<'_>) -> Result<(), SendError<()>> {

@@ -77,6 +77,7 @@ fn queue(connection: &Inner, return_route: &Route) -> bool {
         },
         trace: None,
         is_answer: false,
+        stream: None,
     };
     connection.try_send(&outgoing).is_ok()
 }
@@ -239,6 +240,7 @@ async fn wake_ups(senders: usize) -> Result<usize> {
                     },
                     trace: None,
                     is_answer: false,
+                    stream: None,
                 };
                 while connection.try_send(&outgoing).is_err() {
                     let mut room = connection.room(onward.hops());

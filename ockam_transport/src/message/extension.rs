@@ -12,10 +12,13 @@ use super::limits::{MAX_GRANTS, MAX_NAME};
 ///
 /// A version adds fields to the one before it and changes none, so that a node can read the extensions of
 /// every version, and speaks to its peer in the highest version that both know.
-pub const EXTENSION_VERSION: u64 = 4;
+pub const EXTENSION_VERSION: u64 = 5;
 
 /// The version since which credit is in bytes as well.
 pub(crate) const WEIGHS_SINCE: u64 = 3;
+
+/// The version since which an answer may go on.
+pub(crate) const STREAMS_SINCE: u64 = 5;
 
 /// What nodes of this framework add to a message.
 ///
@@ -58,6 +61,12 @@ pub struct Extension<'a> {
     pub grants: Vec<Grant>,
     /// The number of messages that the sender of this has taken in from the stream.
     pub acknowledged: Option<u64>,
+    /// Set if this is a part of an answer that goes on: its number, from 1 on.
+    pub part: Option<u64>,
+    /// Set if this is the end of an answer that goes on: the number of its parts.
+    pub parts: Option<u64>,
+    /// Credit to send more parts to askers, by their addresses. If it is for no parts, the asker wants none.
+    pub part_grants: Vec<Grant>,
 }
 
 impl Default for Extension<'_> {
@@ -71,6 +80,9 @@ impl Default for Extension<'_> {
             failure: None,
             grants: Vec::new(),
             acknowledged: None,
+            part: None,
+            parts: None,
+            part_grants: Vec::new(),
         }
     }
 }
@@ -83,6 +95,9 @@ const GRANTS: u64 = 4;
 const ACKNOWLEDGED: u64 = 5;
 const WEIGHED_GRANTS: u64 = 6;
 const SHAPE: u64 = 7;
+const PART: u64 = 9;
+const PARTS: u64 = 10;
+const PART_GRANTS: u64 = 11;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -110,6 +125,16 @@ impl<'a> Extension<'a> {
         if let Some(shape) = self.shape {
             writer.number(SHAPE).number(shape);
         }
+        if let Some(number) = self.part {
+            writer.number(PART).number(number);
+        }
+        if let Some(count) = self.parts {
+            writer.number(PARTS).number(count);
+        }
+        if !self.part_grants.is_empty() {
+            writer.number(PART_GRANTS);
+            Grant::encode_all(&self.part_grants, true, writer)?;
+        }
         Ok(())
     }
 
@@ -124,8 +149,13 @@ impl<'a> Extension<'a> {
             failure,
             grants,
             acknowledged,
+            part,
+            parts,
+            part_grants,
         } = self;
-        deadline.is_none() && failure.is_none() && grants.is_empty() && acknowledged.is_none()
+        let is_told = failure.is_some() || !grants.is_empty() || acknowledged.is_some();
+        let is_of_stream = part.is_some() || parts.is_some() || !part_grants.is_empty();
+        deadline.is_none() && !is_told && !is_of_stream
     }
 
     /// Returns what is said of the body's type.
@@ -144,6 +174,9 @@ impl<'a> Extension<'a> {
             !self.grants.is_empty(),
             self.acknowledged.is_some(),
             self.shape.is_some(),
+            self.part.is_some(),
+            self.parts.is_some(),
+            !self.part_grants.is_empty(),
         ];
         1 + optional.into_iter().filter(|&is_some| is_some).count()
     }
@@ -194,6 +227,12 @@ impl<'a> Extension<'a> {
             }
             ACKNOWLEDGED => self.acknowledged = Some(reader.u64()?),
             SHAPE => self.shape = Some(reader.u64()?),
+            PART => self.part = Some(reader.u64()?),
+            PARTS => self.parts = Some(reader.u64()?),
+            PART_GRANTS => {
+                self.part_grants.extend(Grant::decode_all(true, reader)?);
+                Error::check_count("grants", self.part_grants.len() as u64, MAX_GRANTS)?;
+            }
             _ => reader.skip()?,
         }
         Ok(())

@@ -34,13 +34,13 @@ fn same(extension: Extension<'_>, bytes: &[u8]) {
 
 #[test]
 fn its_bytes() {
-    assert_eq!(EXTENSION_VERSION, 4);
-    same(Extension::default(), b"\xa1\x00\x04");
+    assert_eq!(EXTENSION_VERSION, 5);
+    same(Extension::default(), b"\xa1\x00\x05");
     let named = Extension {
         type_name: Some("Deposit"),
         ..Extension::default()
     };
-    same(named, b"\xa2\x00\x04\x01\x67Deposit");
+    same(named, b"\xa2\x00\x05\x01\x67Deposit");
     let all = Extension {
         version: EXTENSION_VERSION,
         type_name: Some("u64"),
@@ -64,15 +64,25 @@ fn its_bytes() {
         ],
         acknowledged: Some(70_000),
         shape: Some(0x0123_4567_89ab_cdef),
+        part: Some(3),
+        parts: Some(70_000),
+        part_grants: vec![Grant {
+            to: "c".into(),
+            messages: 256,
+            bytes: 4_096,
+        }],
     };
     let fields = [
-        b"\xa7\x00\x04".as_slice(),
+        b"\xaa\x00\x05".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
         b"\x06\x82\x83\x82\x00\x41a\x10\x00\x83\x82\x00\x41b\x19\x04\x00\x1a\x00\x01\x00\x00",
         b"\x05\x1a\x00\x01\x11\x70",
         b"\x07\x1b\x01\x23\x45\x67\x89\xab\xcd\xef",
+        b"\x09\x03",
+        b"\x0a\x1a\x00\x01\x11\x70",
+        b"\x0b\x81\x83\x82\x00\x41c\x19\x01\x00\x19\x10\x00",
     ];
     same(all, &fields.concat());
 }
@@ -81,9 +91,9 @@ fn its_bytes() {
 fn unknown_fields_are_skipped() {
     let unknown = [
         b"\x18\x63\x82\x9f\xa1\x01\x80\xff\xf5".as_slice(), // nested
-        b"\x0a\x5f\x41a\xff",                               // bytes in pieces
-        b"\x0b\xf9\x3c\x00",                                // a half float
-        b"\x08\xc1\x1a\x00\x00\x00\x00",                    // a tagged number
+        b"\x18\x64\x5f\x41a\xff",                           // bytes in pieces
+        b"\x18\x65\xf9\x3c\x00",                            // a half float
+        b"\x18\x66\xc1\x1a\x00\x00\x00\x00",                // a tagged number
         b"\x61t\x01",                                       // a key as text
         b"\x20\x01",                                        // a negative key
         b"\xf6\x01",                                        // null as a key
@@ -231,7 +241,7 @@ fn limits_where_it_is_read() {
 
 #[test]
 fn unknown_values_may_be_long_but_not_deep() {
-    let unknown = |value: Vec<u8>| frame(&[b"\xa2\x00\x01\x0a", value.as_slice()].concat());
+    let unknown = |value: Vec<u8>| frame(&[b"\xa2\x00\x01\x18\x6e", value.as_slice()].concat());
     let long = unknown([vec![0x9a, 0, 0x10, 0, 0], vec![0; 0x10_0000]].concat());
     assert!(TransportMessage::decode(&long).is_ok());
     for nest in [
@@ -279,7 +289,8 @@ fn every_version_is_read() {
         (b"\xa2\x00\x02\x01\x61t", 2),
         (b"\xa2\x00\x03\x01\x61t", 3),
         (b"\xa2\x00\x04\x01\x61t", 4),
-        (b"\xa4\x00\x05\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 5),
+        (b"\xa2\x00\x05\x01\x61t", 5),
+        (b"\xa4\x00\x06\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 6),
         (
             b"\xa2\x00\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x01\x61t",
             u64::MAX,

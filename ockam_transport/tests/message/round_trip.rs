@@ -58,6 +58,7 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
             failure,
             grants: grants_of(version, grants),
             acknowledged,
+            ..Extension::default()
         },
     )
 }

@@ -18,6 +18,9 @@ impl Inbound {
             let _ = ask.asker.fail(self.error(failure));
             return;
         }
+        if self.parts_failed(last, failure) {
+            return;
+        }
         // Others than the one that the message went to may know its way back.
         if !self.accounts.admit_report(onward) {
             // The message may have gone by a stream before this one, or its way back is forgotten. Or the
@@ -56,7 +59,7 @@ impl Inbound {
     }
 
     /// Says in the words of this node what the peer has reported.
-    fn error(&self, failure: &Failure<'_>) -> Error {
+    pub(super) fn error(&self, failure: &Failure<'_>) -> Error {
         let peer = &self.peer;
         // Peers may put anything into names, also what controls a terminal.
         let names: Vec<_> = failure

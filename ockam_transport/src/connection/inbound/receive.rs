@@ -35,7 +35,13 @@ impl Inbound {
                 return Ok(());
             }
         }
+        if self.take_in_part(&message, frame.len() + HEADER_BYTES) {
+            return Ok(());
+        }
         let answered = self.restore_asker(&mut message.onward);
+        if !self.begin_parts(&message, answered.as_ref().map(|ask| &ask.asker)) {
+            return Ok(());
+        }
         match (message.onward.first(), answered) {
             // The greeting, or a sign of life.
             (None, None) => {}
@@ -134,6 +140,7 @@ impl Inbound {
             self.waiting.wake_all();
         }
         self.waiting.granted(&extension.grants);
+        self.take_in_part_grants(&extension.part_grants);
         if let Some(count) = extension.acknowledged {
             if self.accounts.acknowledge(count)? {
                 self.waiting.queue().notify_one();

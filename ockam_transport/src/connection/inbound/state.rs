@@ -12,6 +12,7 @@ use crate::accounts::PeerAccounts;
 use crate::connection::control_queue::{ControlQueue, Queued};
 use crate::connection::exposed::Exposed;
 use crate::connection::peer::Peer;
+use crate::connection::streams::Streams;
 use crate::connection::waiting::Waiting;
 use crate::quotas::Quotas;
 use crate::settings::TransportSettings;
@@ -33,6 +34,8 @@ pub(crate) struct Inbound {
     /// The senders that wait for room.
     pub(in crate::connection) waiting: Waiting,
     pub(super) backlog: Backlog,
+    /// The answers that go on, to the peer and from it.
+    pub(in crate::connection) streams: Streams,
     /// What the peer may send to.
     pub(super) exposed: Exposed,
     /// What this connection may hold together with others.
@@ -76,6 +79,7 @@ impl Inbound {
             frames: Notify::new(),
             changed: Notify::new(),
             backlog: Backlog::new(&quotas.waiting),
+            streams: Streams::new(quotas),
             quotas: quotas.clone(),
             exposed,
             waiting: Waiting::default(),

@@ -1,7 +1,7 @@
 use ockam_body::BodyType;
 use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Error};
-use ockam_node::transport::Outgoing;
+use ockam_node::transport::{OfStream, Outgoing};
 
 use super::SendQueue;
 use crate::accounts::{NoRoom, PeerKind, PendingAsk};
@@ -57,6 +57,14 @@ impl SendQueue {
             type_name: body_type.name,
             shape: body_type.shape,
             deadline: outgoing.return_route.reply_to().map(ReplyTo::remaining),
+            part: match outgoing.stream {
+                Some(OfStream::Part(number)) => Some(number),
+                _ => None,
+            },
+            parts: match outgoing.stream {
+                Some(OfStream::End(count)) => Some(count),
+                _ => None,
+            },
             ..Extension::default()
         };
         let is_understood = peer.may_understand();

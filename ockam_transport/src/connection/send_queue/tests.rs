@@ -54,6 +54,7 @@ impl Sender {
             },
             trace: None,
             is_answer: false,
+            stream: None,
         };
         let pushed = self.queue.push(&"connection".into(), &outgoing, None);
         pushed.is_ok()

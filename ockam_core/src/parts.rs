@@ -1,0 +1,48 @@
+//! Answers that go on, between a node and its transports.
+//!
+//! ```text
+//!  Streaming<R> ── PartSource ──▶ link ─ ─ ▶ link ── PartSink ──▶ Streaming<R>
+//!                                       ◀ ─ ─      ── Upstream ──
+//!                                  credit, cancelled
+//! ```
+
+use std::task::{Context, Poll};
+
+use ockam_body::BodyType;
+
+use crate::error::Result;
+
+/// The name of the type of an answer that goes on, on the wire.
+pub const STREAM: &str = "ockam::stream";
+
+/// The connection by which parts come from another node.
+pub trait Upstream: Send + Sync + 'static {
+    /// Notes that parts have been taken by the reader, and how many bytes their bodies had. As many may come.
+    fn taken(&self, parts: usize, bytes: usize);
+
+    /// Notes that the reader is gone.
+    fn cancel(&self);
+}
+
+/// Where the parts go that come from another node.
+pub trait PartSink: Send + Sync + 'static {
+    /// Hands a part to the reader.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the body is of another type.
+    fn push(&self, body: &[u8], sent: BodyType<'_>) -> Result<()>;
+
+    /// Ends the answer. The first end counts.
+    fn end(&self, end: Result<()>);
+}
+
+/// Where the parts come from that go to another node.
+pub trait PartSource: Send + 'static {
+    /// Waits for the next part, and calls `send` with its body. Returns `None` behind the last one.
+    fn poll_part(
+        &mut self,
+        cx: &mut Context<'_>,
+        send: &mut dyn FnMut(&[u8], BodyType<'_>),
+    ) -> Poll<Option<Result<()>>>;
+}

@@ -1,0 +1,217 @@
+use std::collections::HashMap;
+use std::mem;
+use std::sync::{Arc, Mutex, Weak};
+
+use ockam_core::{Address, Error, ErrorKind};
+use ockam_node::transport::Credits;
+
+use super::coming::{Coming, To};
+use super::going::Going;
+use super::reader::Reader;
+use super::window::{Left, Window};
+use crate::lock::lock;
+use crate::quota::Share;
+use crate::quotas::Quotas;
+use crate::random::HashSeed;
+
+/// How many answers may go on at once, in each direction.
+const MAX_ANSWERS: usize = 16 * 1024;
+
+/// About how many bytes an answer takes beside its parts: a place in a map, a task and a queue.
+const ANSWER_BYTES: usize = 2 * 1024;
+
+/// How many bytes of parts may come that are not read, up to the last part. Then the answer whose part comes next
+/// is given up.
+const MAX_UNREAD_BYTES: usize = 64 * 1024 * 1024;
+
+/// The answers that go on over a connection, by the addresses of their askers.
+pub(in crate::connection) struct Streams {
+    state: Mutex<State>,
+    /// The bytes of parts that are not read, of those that wait on all connections.
+    unread: Arc<Mutex<Share>>,
+}
+
+struct State {
+    coming: HashMap<Address, Coming, HashSeed>,
+    going: HashMap<Address, Arc<Going>, HashSeed>,
+    /// What the answers take of the accounts of all connections.
+    share: Share,
+}
+
+impl Streams {
+    pub(in crate::connection) fn new(quotas: &Quotas) -> Self {
+        Self {
+            state: Mutex::new(State {
+                coming: HashMap::default(),
+                going: HashMap::default(),
+                share: quotas.accounts.small_share(),
+            }),
+            unread: Arc::new(Mutex::new(quotas.waiting.share())),
+        }
+    }
+
+    /// Begins an answer whose parts go to the peer. They come from this node, or by another connection.
+    ///
+    /// # Errors
+    ///
+    /// `MailboxFull` if there are too many.
+    pub(in crate::connection) fn begin_going(
+        &self,
+        asker: &Address,
+        from: Option<Weak<dyn Credits>>,
+    ) -> Result<Arc<Going>, Error> {
+        let going = Arc::new(Going::new(from));
+        let mut state = lock(&self.state);
+        state.check_room(state.going.len())?;
+        let before = state.going.insert(asker.clone(), going.clone());
+        state.count();
+        drop(state);
+        if let Some(before) = before {
+            before.cancel(asker);
+        }
+        Ok(going)
+    }
+
+    pub(in crate::connection) fn end_going(&self, asker: &Address) -> Option<Arc<Going>> {
+        let mut state = lock(&self.state);
+        let ended = state.going.remove(asker);
+        state.count();
+        ended
+    }
+
+    /// Ends an answer unless another one has taken its place.
+    pub(in crate::connection) fn end_this(&self, asker: &Address, going: &Arc<Going>) {
+        let mut state = lock(&self.state);
+        if state
+            .going
+            .get(asker)
+            .is_some_and(|it| Arc::ptr_eq(it, going))
+        {
+            state.going.remove(asker);
+            state.count();
+        }
+    }
+
+    pub(in crate::connection) fn going(&self, asker: &Address) -> Option<Arc<Going>> {
+        lock(&self.state).going.get(asker).cloned()
+    }
+
+    /// Creates a reader of the next answer whose parts come from the peer.
+    pub(in crate::connection) fn reader(
+        &self,
+        asker: &Address,
+        connection: Weak<dyn Credits>,
+    ) -> Reader {
+        let window = Window::beside(lock(&self.state).coming.len());
+        Reader::new(asker.clone(), window, connection, self.unread.clone())
+    }
+
+    /// Begins an answer whose parts come from the peer. Returns one whose place it takes.
+    ///
+    /// # Errors
+    ///
+    /// `MailboxFull` if there are too many.
+    pub(in crate::connection) fn begin_coming(
+        &self,
+        asker: &Address,
+        to: To,
+    ) -> Result<Option<To>, Error> {
+        let coming = Coming {
+            to,
+            left: Left::default(),
+            parts: 0,
+        };
+        let mut state = lock(&self.state);
+        state.check_room(state.coming.len())?;
+        let before = state.coming.insert(asker.clone(), coming);
+        state.count();
+        Ok(before.map(|coming| coming.to))
+    }
+
+    /// Counts credit that the peer is granted. Tells whether the answer goes on.
+    pub(in crate::connection) fn grant_coming(&self, asker: &Address, granted: Window) -> bool {
+        let mut state = lock(&self.state);
+        let coming = state.coming.get_mut(asker);
+        coming.map(|coming| coming.left.add(granted)).is_some()
+    }
+
+    /// Tells whether the parts of an answer go on by another connection.
+    pub(in crate::connection) fn is_relay(&self, asker: &Address) -> bool {
+        let state = lock(&self.state);
+        let coming = state.coming.get(asker);
+        coming.is_some_and(|coming| matches!(coming.to, To::Relay(_)))
+    }
+
+    /// Counts a part that comes. Returns where it goes, or `None` if nobody waits for it any more.
+    ///
+    /// # Errors
+    ///
+    /// If it is not the next part, or there is no credit for it.
+    pub(in crate::connection) fn come(
+        &self,
+        asker: &Address,
+        number: u64,
+        bytes: usize,
+    ) -> Result<Option<To>, Error> {
+        let mut state = lock(&self.state);
+        let Some(coming) = state.coming.get_mut(asker) else {
+            return Ok(None);
+        };
+        if number != coming.parts + 1 {
+            let why = format!("part {number} came behind part {}", coming.parts);
+            return Err(Error::new(ErrorKind::Other, why));
+        }
+        if !coming.left.spend(bytes) {
+            let why = "there was more than the asker had room for";
+            return Err(Error::new(ErrorKind::Other, why));
+        }
+        coming.parts = number;
+        let to = coming.to.clone();
+        drop(state);
+        if let To::Reader(reader, _) = &to {
+            let mut unread = lock(&self.unread);
+            if unread.bytes() >= MAX_UNREAD_BYTES || unread.is_too_much() {
+                let why = "too many bytes of answers have come that are not read";
+                return Err(Error::new(ErrorKind::MailboxFull, why));
+            }
+            unread.add(bytes);
+            drop(unread);
+            reader.come(bytes);
+        }
+        Ok(Some(to))
+    }
+
+    /// Ends an answer whose parts come from the peer. Returns where they went, and how many there were.
+    pub(in crate::connection) fn end_coming(&self, asker: &Address) -> Option<(To, u64)> {
+        let mut state = lock(&self.state);
+        let ended = state.coming.remove(asker);
+        state.count();
+        ended.map(|coming| (coming.to, coming.parts))
+    }
+
+    /// Ends all answers. Those that go to the peer are cancelled. Returns where the others went.
+    pub(in crate::connection) fn end_all(&self) -> Vec<(Address, To)> {
+        let mut state = lock(&self.state);
+        let (coming, going) = (mem::take(&mut state.coming), mem::take(&mut state.going));
+        state.count();
+        drop(state);
+        going.iter().for_each(|(asker, going)| going.cancel(asker));
+        let coming = coming.into_iter().map(|(asker, coming)| (asker, coming.to));
+        coming.collect()
+    }
+}
+
+impl State {
+    fn check_room(&self, answers: usize) -> Result<(), Error> {
+        if answers < MAX_ANSWERS && !self.share.is_too_much() {
+            return Ok(());
+        }
+        let why = "too many answers go on over this connection";
+        Err(Error::new(ErrorKind::MailboxFull, why))
+    }
+
+    fn count(&mut self) {
+        self.share
+            .set((self.coming.len() + self.going.len()) * ANSWER_BYTES);
+    }
+}

@@ -1,0 +1,60 @@
+/// How many parts may be sent before the reader has taken any, and how many bytes of their bodies, up to the last
+/// part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::connection) struct Window {
+    pub(in crate::connection) parts: u32,
+    pub(in crate::connection) bytes: u64,
+}
+
+impl Window {
+    /// Of the first answers that come by a connection.
+    const LARGE: Self = Self {
+        parts: 256,
+        bytes: 256 * 1024,
+    };
+
+    /// Of those beyond, so that many that are not read take little.
+    const SMALL: Self = Self {
+        parts: 4,
+        bytes: 4 * 1024,
+    };
+
+    /// How many answers have a large window.
+    const MAX_LARGE: usize = 64;
+
+    /// Returns the window of an answer beside so many others.
+    pub(super) fn beside(others: usize) -> Self {
+        match others < Self::MAX_LARGE {
+            true => Self::LARGE,
+            false => Self::SMALL,
+        }
+    }
+}
+
+/// What is left of the credit of an answer. Some is as long as both are above zero.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Left {
+    parts: u64,
+    bytes: i64,
+}
+
+impl Left {
+    pub(super) fn add(&mut self, granted: Window) {
+        self.parts = self.parts.saturating_add(granted.parts.into());
+        self.bytes = self.bytes.saturating_add_unsigned(granted.bytes);
+    }
+
+    pub(super) fn is_some(self) -> bool {
+        self.parts > 0 && self.bytes > 0
+    }
+
+    /// Spends credit on a part. Tells whether there was some.
+    pub(super) fn spend(&mut self, bytes: usize) -> bool {
+        let is_some = self.is_some();
+        if is_some {
+            self.parts -= 1;
+            self.bytes = self.bytes.saturating_sub_unsigned(bytes as u64);
+        }
+        is_some
+    }
+}
