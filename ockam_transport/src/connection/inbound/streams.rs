@@ -130,13 +130,15 @@ impl Inbound {
         let reader = Arc::new(self.streams.reader(name, this));
         let window = reader.window();
         let sink = asker.begin_parts(reader.clone())?;
-        match self
-            .streams
-            .begin_coming(name, To::Reader(reader, sink.clone()))
-        {
+        let to = To::Reader(reader.clone(), sink.clone());
+        match self.streams.begin_coming(name, to) {
             Ok(before) => {
                 before.into_iter().for_each(|to| to.fail(name, replaced()));
                 self.grant_parts(name, window);
+                if reader.is_gone() {
+                    // It may have gone before it was known here.
+                    self.cancel_parts(name);
+                }
                 Ok(())
             }
             Err(error) => {

@@ -26,6 +26,7 @@ struct State {
     /// What has been taken, and not been granted again.
     parts: u32,
     bytes: u64,
+    is_gone: bool,
 }
 
 impl Reader {
@@ -50,6 +51,11 @@ impl Reader {
         self.window
     }
 
+    /// Tells whether nobody reads any more.
+    pub(in crate::connection) fn is_gone(&self) -> bool {
+        lock(&self.state).is_gone
+    }
+
     /// Counts a part that has come.
     pub(super) fn come(&self, bytes: usize) {
         lock(&self.state).unread += bytes;
@@ -72,6 +78,7 @@ impl Upstream for Reader {
     }
 
     fn cancel(&self) {
+        lock(&self.state).is_gone = true;
         if let Some(connection) = self.connection.upgrade() {
             connection.cancel(&self.asker);
         }
