@@ -41,9 +41,9 @@ mod identifier;
 mod message;
 #[doc(hidden)]
 pub mod panics;
-mod processor;
 #[doc(hidden)]
 pub mod parts;
+mod processor;
 #[doc(hidden)]
 pub mod random;
 pub mod reply;
