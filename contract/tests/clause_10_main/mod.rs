@@ -7,6 +7,7 @@
 
 #[cfg(unix)]
 mod blocked;
+mod blocked_handlers;
 mod endings;
 mod executor;
 #[cfg(unix)]

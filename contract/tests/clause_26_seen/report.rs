@@ -173,6 +173,7 @@ async fn a_report_prints_as_a_table_and_serialises() -> Result<()> {
             "incarnation": json["workers"][1]["incarnation"],
             "supervisor": null,
             "is_stopping": false,
+            "blocks_for_ms": null,
         })
     );
     ctx.stop_worker("busy").await.unwrap_err();

@@ -91,6 +91,11 @@ impl Context {
         self.finish();
     }
 
+    /// Returns the number under which the polls of this worker are counted.
+    pub(crate) fn number_for_polls(&self) -> u64 {
+        self.node().number_for_polls(self.registration().id)
+    }
+
     /// Returns `true` if no message waits.
     pub(crate) fn is_nothing_queued(&self) -> bool {
         self.endpoint.queued() == 0

@@ -52,7 +52,7 @@ impl Context {
             if let Some(endpoint) = found.mailbox() {
                 // One that has several addresses is found at each of them.
                 let id = endpoint.registration().id;
-                let look = || WorkerReport::of(&**endpoint);
+                let look = || WorkerReport::of(node, &**endpoint);
                 workers.entry(id).or_insert_with(look);
             }
         }
@@ -95,7 +95,7 @@ impl Context {
     /// ```
     pub fn inspect_worker(&self, address: impl Into<Address>) -> Result<WorkerReport> {
         let worker = worker_at(self.node(), &address.into())?;
-        Ok(WorkerReport::of(&*worker))
+        Ok(WorkerReport::of(self.node(), &*worker))
     }
 
     /// Follows the [dead letters](Self::dead_letters) of the node, from now on.

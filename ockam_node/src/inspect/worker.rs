@@ -1,10 +1,12 @@
 use std::fmt;
+use std::time::Duration;
 
 use ockam_core::{Address, Any};
 use serde::{Serialize, Serializer};
 
 use super::type_names::without_modules;
 use crate::delivery::{AnyEndpoint, Role};
+use crate::node::Node;
 use crate::worker::is_supervisor;
 
 /// What a node knows about a worker, or about an open context.
@@ -62,6 +64,10 @@ pub struct WorkerReport {
     pub supervisor: Option<Address>,
     /// Whether it has been told to stop.
     pub is_stopping: bool,
+    /// How long its handler has blocked its thread by now, if for longer than
+    /// [`block_warning`](crate::NodeBuilder::block_warning). Serialised in milliseconds.
+    #[serde(rename = "blocks_for_ms", serialize_with = "as_milliseconds")]
+    pub blocks_for: Option<Duration>,
 }
 
 /// What a mailbox belongs to.
@@ -97,7 +103,7 @@ pub enum WorkerState {
 }
 
 impl WorkerReport {
-    pub(super) fn of(endpoint: &dyn AnyEndpoint) -> Self {
+    pub(super) fn of(node: &Node, endpoint: &dyn AnyEndpoint) -> Self {
         let registration = endpoint.registration();
         let supervision = registration.supervision.get();
         let glance = endpoint.glance();
@@ -137,6 +143,7 @@ impl WorkerReport {
             incarnation: registration.incarnation(),
             supervisor: supervision.and_then(|supervision| supervision.supervisor.clone()),
             is_stopping: endpoint.is_stopping(),
+            blocks_for: node.blocks_for(registration.id),
         }
     }
 
@@ -147,10 +154,13 @@ impl WorkerReport {
             true => figure.to_string(),
             false => "-".to_owned(),
         };
-        let state = match self.is_stopping {
-            true => format!("{}, stopping", self.state),
-            false => self.state.to_string(),
-        };
+        let mut state = self.state.to_string();
+        if self.blocks_for.is_some() {
+            state.push_str(", blocks its thread");
+        }
+        if self.is_stopping {
+            state.push_str(", stopping");
+        }
         [
             self.address.to_string(),
             self.message.clone(),
@@ -191,4 +201,12 @@ fn as_optional_text<S: Serializer>(
         .as_ref()
         .map(ToString::to_string)
         .serialize(serializer)
+}
+
+fn as_milliseconds<S: Serializer>(
+    time: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let milliseconds = time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    milliseconds.serialize(serializer)
 }

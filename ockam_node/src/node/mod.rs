@@ -1,5 +1,6 @@
 //! The state of a node, and its stop.
 
+mod blocked;
 mod blocking;
 mod dead_letters;
 mod feed;
@@ -11,6 +12,7 @@ mod settings;
 mod stop;
 mod stop_in_turn;
 mod stopping;
+mod watchdog;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -21,6 +23,7 @@ use tokio::task::AbortHandle;
 use crate::delivery::Router;
 use crate::time::{NodeRuntime, Timer};
 
+use blocked::Blocked;
 pub(crate) use blocking::BlockingCalls;
 pub use dead_letters::{DeadLetter, Denial};
 use dead_letters::{DeadLetters, Denials};
@@ -49,6 +52,9 @@ pub(crate) struct Node {
     /// A task that abandons the node when the runtime drops it. Only a node on a runtime of its user
     /// has one.
     abandon_task: OnceLock<AbortHandle>,
+    /// Identifies the node among those whose workers are watched for blocks. It is 0 if they are not.
+    number: u64,
+    blocked: Blocked,
     last_id: AtomicU64,
 }
 
@@ -56,6 +62,8 @@ impl Node {
     pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
         let blocking = BlockingCalls::new(settings.blocking_threads);
         Arc::new(Self {
+            number: blocked::node_number(settings.block_warning),
+            blocked: Blocked::default(),
             settings,
             runtime: Arc::new(NodeRuntime::new(runtime)),
             router: Router::new(),

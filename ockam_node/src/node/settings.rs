@@ -11,6 +11,7 @@ pub(crate) struct Settings {
     pub(crate) ask_timeout: Duration,
     pub(crate) start_timeout: Duration,
     pub(crate) stop_timeout: Duration,
+    pub(crate) block_warning: Duration,
 }
 
 impl Default for Settings {
@@ -23,6 +24,7 @@ impl Default for Settings {
             ask_timeout: Duration::from_secs(30),
             start_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(10),
+            block_warning: Duration::from_millis(100),
         }
     }
 }

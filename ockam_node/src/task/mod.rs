@@ -4,6 +4,7 @@
 pub(crate) mod blocking;
 #[cfg(feature = "test-util")]
 pub(crate) mod idle;
+pub(crate) mod polls;
 #[cfg(feature = "test-util")]
 pub(crate) mod seeded;
 mod until;

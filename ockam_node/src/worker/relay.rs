@@ -28,6 +28,7 @@ use crate::log::{self, Trouble, WorkerSpan, span};
 use crate::mailbox::{Due, Mailbox, Signal, StopStep};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
+use crate::task::polls::counted;
 use crate::task::{preempt, spawn, yield_now};
 
 /// The number of messages that a worker handles in a row before it yields to other tasks.
@@ -105,7 +106,8 @@ enum Ordered {
 impl<W: Runs> Relay<W> {
     /// Runs the worker in its own task. The lifecycle is that of the worker.
     pub(crate) fn start(self, runtime: &Handle, lifecycle: &Lifecycle) {
-        let task = spawn(runtime, self.run());
+        let number = self.ctx.number_for_polls();
+        let task = spawn(runtime, counted(number, self.run()));
         lifecycle.run(task.abort_handle());
     }
 

@@ -26,6 +26,7 @@ use crate::delivery::{AnyEndpoint, Supervision};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble};
 use crate::panics::{Panic, catch, caught, drop_caught};
+use crate::task::polls::counted;
 use crate::task::{spawn, until};
 use crate::time::clock::{self, sleep};
 
@@ -103,7 +104,8 @@ impl<W: Runs> Plan<W> {
     /// Runs all incarnations of a worker in a task.
     pub(super) fn start(self, relay: Relay<W>, runtime: &Handle) {
         let endpoint = relay.endpoint.clone();
-        let task = spawn(runtime, self.run(relay));
+        let number = relay.ctx.number_for_polls();
+        let task = spawn(runtime, counted(number, self.run(relay)));
         endpoint.registration.lifecycle.run(task.abort_handle());
     }
 

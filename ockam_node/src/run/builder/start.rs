@@ -56,6 +56,7 @@ impl NodeBuilder {
         let runtime = self.runtime(configure)?;
         let node = Node::new(self.settings, runtime.handle().clone());
         warn_of_abort(&node);
+        node.watch_for_blocks();
         let ctx = app(&node)?;
         Ok((ctx, Executor::new(runtime, node)))
     }
@@ -101,6 +102,7 @@ impl NodeBuilder {
         }
         let node = Node::new(self.settings, runtime);
         warn_of_abort(&node);
+        node.watch_for_blocks();
         node.abandon_with_runtime();
         app(&node)
     }

@@ -111,4 +111,27 @@ impl NodeBuilder {
         self.settings.stop_timeout = timeout;
         self
     }
+
+    /// Sets how long a handler may block its thread before the log names its worker. The default is 100 ms, and
+    /// zero means that nobody looks.
+    ///
+    /// A handler blocks its thread while it computes or waits without an `.await`. Meanwhile no other worker runs
+    /// on that thread. The log has a line when the time is over, and one when the handler goes on, with how long
+    /// it has taken; [`WorkerReport::blocks_for`](crate::WorkerReport::blocks_for) tells, too. Time is real time,
+    /// also if the clock of the node is paused. Work that takes long belongs into
+    /// [`spawn_blocking`](https://docs.rs/tokio/latest/tokio/task/fn.spawn_blocking.html). Nodes of tests don't
+    /// look.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_node::NodeBuilder;
+    /// let node = NodeBuilder::new().block_warning(Duration::from_millis(250));
+    /// # drop(node);
+    /// ```
+    pub fn block_warning(mut self, after: Duration) -> Self {
+        self.settings.block_warning = after;
+        self
+    }
 }
