@@ -48,7 +48,7 @@
 //! | do something later | [`Context::send_after`], [`Context::send_every`], [`Timer`] |
 //! | say where | [`Address`], [`Route`], [`route!`] |
 //! | say what | [`Message`], [`LocalOnly`] |
-//! | talk with other nodes | `TcpTransport`, `Connection`, `Listener`, `DropGuard` |
+//! | talk with other nodes | `TcpTransport`, `Connection`, `ConnectionState`, `Listener`, `DropGuard` |
 //! | trust nobody on the way | `Identity`, `SecureChannels`, `SecureChannel`, `Trust`, [`Identifier`] |
 //! | know what went wrong | [`Error`], [`ErrorKind`], [`ErrorContext`] |
 //!
@@ -84,7 +84,7 @@ pub use ockam_secure_channel::link::{SecureChannel, SecureChannels, SecureListen
 #[cfg(feature = "tcp")]
 pub use ockam_transport::Listener;
 #[cfg(any(feature = "secure", feature = "tcp"))]
-pub use ockam_transport::{Connection, DropGuard, TransportSettings};
+pub use ockam_transport::{Connection, ConnectionState, DropGuard, TransportSettings};
 #[cfg(feature = "tcp")]
 pub use ockam_transport_tcp::TcpTransport;
 

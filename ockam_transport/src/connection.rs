@@ -16,6 +16,7 @@
 //! | `streams`, `send_parts` | answers that go on, and the task that sends one |
 //! | `control_queue` | frames that are sent beside messages |
 //! | `inbound` | frames become messages and are delivered |
+//! | `reachable` | what those who monitor the connection are told of its peer |
 //! | `lost` | what senders are told of messages that were lost |
 //! | `exposed` | what the peer may send to |
 //! | `peer` | who is at the other end |
@@ -35,6 +36,7 @@ mod lost;
 mod outgoing;
 mod peer;
 mod phase;
+mod reachable;
 mod send_parts;
 mod send_queue;
 mod streams;
@@ -48,3 +50,4 @@ pub(crate) use inbound::{Inbound, ReceivedRun};
 pub(crate) use inner::Inner;
 pub(crate) use life::EndOnDrop;
 pub(crate) use peer::Peer;
+pub use reachable::ConnectionState;

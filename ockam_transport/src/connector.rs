@@ -66,6 +66,7 @@ impl<N: Network> Connector<N> {
             if !connection.inbound.has_greeted() {
                 connection.close(ErrorKind::NoRoute, &why);
             }
+            connection.note_lost(&why);
             if clock::since(begun) >= GOOD_STREAM {
                 pause = FIRST_PAUSE;
             }

@@ -73,6 +73,7 @@ mod network;
 mod quota;
 mod quotas;
 mod random;
+mod retry;
 mod session;
 mod settings;
 #[cfg(feature = "test-util")]
@@ -81,7 +82,7 @@ mod spawn;
 mod sync;
 mod transport;
 
-pub use connection::Connection;
+pub use connection::{Connection, ConnectionState};
 pub use drop_guard::DropGuard;
 pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};

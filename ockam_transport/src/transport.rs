@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result, TransportType};
@@ -18,6 +19,7 @@ use crate::log::log;
 use crate::name::random_address;
 use crate::network::{Network, Origin};
 use crate::quotas::Quotas;
+use crate::retry::Retry;
 use crate::settings::TransportSettings;
 use crate::spawn::{on_node, spawn};
 
@@ -164,6 +166,38 @@ impl<N: Network> StreamTransport<N> {
     pub async fn connect_by(&self, network: Arc<N>, peer: &str) -> Result<Connection> {
         let (peer, state) = (peer.to_owned(), self.0.clone());
         let connecting = async move { state.connect(network, &peer).await };
+        let connected = on_node(&self.0.gateway, connecting).await??;
+        Ok(Connection::new(connected.keep()))
+    }
+}
+
+impl<N: Network> StreamTransport<N> {
+    /// Connects to another node, and tries again until it succeeds or the time is over.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`connect`](Self::connect): that of the last attempt, when the time is over.
+    ///
+    /// # Cancel safety
+    ///
+    /// If this future is dropped before it is ready, there is no connection.
+    pub async fn connect_within(
+        &self,
+        address: impl AsRef<str>,
+        patience: Duration,
+    ) -> Result<Connection> {
+        let (peer, state) = (address.as_ref().to_owned(), self.0.clone());
+        let connecting = async move {
+            let mut retry = Retry::new(state.settings.max_backoff, patience);
+            loop {
+                let attempt = state.connect(state.network.clone(), &peer);
+                let error = match retry.limit(&peer, attempt).await {
+                    Ok(connected) => return Ok::<Closing, Error>(connected),
+                    Err(error) => error,
+                };
+                retry.pause_after(error, state.network.random()).await?;
+            }
+        };
         let connected = on_node(&self.0.gateway, connecting).await??;
         Ok(Connection::new(connected.keep()))
     }

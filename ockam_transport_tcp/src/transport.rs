@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use ockam_core::{Addresses, Result};
 use ockam_node::Context;
 use ockam_transport::{Connection, Listener, StreamTransport, TransportSettings};
@@ -126,7 +128,8 @@ impl TcpTransport {
     /// meanwhile are queued. Asks that were under way when it was lost, and messages that a peer of this
     /// framework had not acknowledged by then, end with `OutcomeUnknown`: nothing is sent twice, and
     /// nothing is lost in silence. A peer of upstream acknowledges nothing, so nothing is known of what
-    /// was sent to it before.
+    /// was sent to it before. A [monitor](ockam_node::Context::monitor) of the connection that asked for restarts
+    /// is told when it is lost (`DownReason::Unreachable`) and when it is back (`DownReason::Restarted`).
     ///
     /// The connection belongs to the node and its runtime, whichever runtime runs this call, if any does. It
     /// outlives the returned value and every route to it; [`Connection::drop_guard`] is for the opposite.
@@ -163,5 +166,42 @@ impl TcpTransport {
     /// ```
     pub async fn connect(&self, address: impl AsRef<str>) -> Result<Connection> {
         self.0.connect(address).await
+    }
+
+    /// Connects to another node, as [`connect`](Self::connect) does, and tries again until it succeeds or the time
+    /// is over: for a peer that may start later than this node.
+    ///
+    /// The pauses between the attempts begin with 100 ms and grow to the longest one of the settings.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt, when the time is over; other errors than `NoRoute` and `TimedOut` at once.
+    ///
+    /// # Cancel safety
+    ///
+    /// If this future is dropped before it is ready, there is no connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{ErrorKind, Result};
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// let tcp = TcpTransport::new(&ctx)?;
+    /// let nobody = tcp.connect_within("127.0.0.1:1", Duration::from_millis(250)).await;
+    /// assert_eq!(nobody.unwrap_err().kind(), ErrorKind::NoRoute);
+    /// # ctx.stop().await
+    /// # }
+    /// ```
+    pub async fn connect_within(
+        &self,
+        address: impl AsRef<str>,
+        patience: Duration,
+    ) -> Result<Connection> {
+        self.0.connect_within(address, patience).await
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
+use ockam_core::DownReason;
 use ockam_core::headers::Source;
 
 use crate::delivery::LinkEndpoint;
@@ -30,6 +31,24 @@ impl LinkGuard {
     pub fn source(&self) -> Source {
         let link = self.link.upgrade();
         link.map_or(Source::UNKNOWN, |link| link.registration.source())
+    }
+
+    /// Tells the monitors of the link that asked for restarts that the peer can't be reached.
+    pub fn note_unreachable(&self) {
+        self.tell(&DownReason::Unreachable);
+    }
+
+    /// Tells the monitors of the link that asked for restarts that the peer can be reached again, and why it
+    /// could not.
+    pub fn note_back(&self, why: &str) {
+        self.tell(&DownReason::Restarted(why.to_owned()));
+    }
+
+    fn tell(&self, reason: &DownReason) {
+        if let Some(link) = self.link.upgrade() {
+            let registration = &link.registration;
+            registration.watchers.restart(registration.id, reason);
+        }
     }
 }
 

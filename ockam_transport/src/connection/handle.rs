@@ -4,6 +4,7 @@ use std::sync::Arc;
 use ockam_core::{Address, Addresses};
 
 use super::inner::Inner;
+use super::reachable::ConnectionState;
 use crate::drop_guard::DropGuard;
 
 /// A connection to another node.
@@ -70,6 +71,32 @@ impl Connection {
     /// ```
     pub fn peer(&self) -> &str {
         &self.0.inbound.peer
+    }
+
+    /// Tells whether the other node can be reached now. A
+    /// [monitor with restarts](ockam_node::Monitor::with_restarts) tells of each change.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_node::NodeBuilder;
+    /// # use ockam_transport::ConnectionState;
+    /// # use ockam_transport_tcp::TcpTransport;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam_core::Result<()> {
+    /// # let server = NodeBuilder::new().start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// # let listener = TcpTransport::new(&server)?.listen("127.0.0.1:0", "echoer").await?;
+    /// let connection = TcpTransport::new(&ctx)?.connect(listener.local_address()).await?;
+    /// assert_eq!(connection.state(), ConnectionState::Connected);
+    /// connection.close().await;
+    /// assert_eq!(connection.state(), ConnectionState::Closed);
+    /// # ctx.stop().await?;
+    /// # server.stop().await
+    /// # }
+    /// ```
+    pub fn state(&self) -> ConnectionState {
+        self.0.state()
     }
 
     /// Lets the peer send to `addresses`, which may also be those of other nodes, as `1#host:4000`.

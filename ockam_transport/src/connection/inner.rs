@@ -22,7 +22,9 @@ pub(crate) struct Inner {
     is_hurried: AtomicBool,
     /// Whether the last task of the connection has ended.
     has_ended: AtomicBool,
-    guard: Mutex<Option<LinkGuard>>,
+    guard: Mutex<Option<Arc<LinkGuard>>>,
+    /// Why the last stream was lost, as long as there is no other one.
+    pub(super) lost: Mutex<Option<String>>,
     /// How many connections it is within.
     depth: u32,
     /// The connection itself, for the tasks that it starts.
@@ -63,13 +65,14 @@ impl Inner {
                 is_hurried: AtomicBool::new(false),
                 has_ended: AtomicBool::new(false),
                 guard: Mutex::new(None),
+                lost: Mutex::new(None),
                 depth,
                 this: this.clone(),
             }
         });
         let guard = gateway.attach(&inner.inbound.address, inner.clone())?;
         inner.inbound.set_source(guard.source());
-        *lock(&inner.guard) = Some(guard);
+        *lock(&inner.guard) = Some(Arc::new(guard));
         Ok(inner)
     }
 
@@ -91,6 +94,11 @@ impl Inner {
 
     pub(super) fn this(&self) -> Weak<Self> {
         self.this.clone()
+    }
+
+    /// Returns what keeps the connection at its address, until that is free.
+    pub(super) fn guard(&self) -> Option<Arc<LinkGuard>> {
+        lock(&self.guard).clone()
     }
 
     /// Locks the queue of messages. No code that [`Inbound`] reaches does.

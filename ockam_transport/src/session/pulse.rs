@@ -11,6 +11,7 @@ const GREETING_TIMEOUT: Duration = Duration::from_millis(250);
 /// Sends signs of life, and returns why the peer is given up if it sends none.
 pub(super) async fn run(connection: &Inner, activity: &Activity) -> String {
     connection.greeted_again().await;
+    connection.note_greeted();
     sleep(GREETING_TIMEOUT).await;
     connection.presume_upstream();
     let settings = &connection.inbound.settings;
