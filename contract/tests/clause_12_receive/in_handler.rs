@@ -146,3 +146,33 @@ async fn what_a_handler_leaves_queued_is_handled_in_order(mut ctx: Context) -> R
     }
     Ok(())
 }
+
+/// Takes messages of every type, and waits for another one in its handler.
+struct Patient;
+
+impl Worker for Patient {
+    type Message = Any;
+    type Context = Context;
+
+    async fn handle_message(&mut self, ctx: &mut Context, _msg: Any) -> Result<()> {
+        ctx.receive::<String>().await.map(|_| ())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_of_every_type_hears_of_its_stop_where_it_receives() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let patient = ctx.start_worker("patient", Patient).await?;
+    let sender = ctx.sender();
+    let asked = tokio::spawn(async move { sender.ask::<u64>("patient", 1_u64).await });
+    at_rest().await;
+    let before = Instant::now();
+    soon(patient.stop()).await?;
+    assert!(
+        before.elapsed() < Duration::from_secs(1),
+        "it isn't killed, and nobody waits for that"
+    );
+    let error = soon(asked).await.expect("an ask doesn't panic");
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Stopped);
+    Ok(())
+}

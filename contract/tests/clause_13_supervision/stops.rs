@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use ockam::{DownReason, ErrorKind, NodeBuilder, Restart, Result};
+use ockam::{DownReason, ErrorKind, NodeBuilder, Restart, Result, Supervisor};
 use ockam_contract::pace::{at_rest, soon};
 
 use super::{PANIC, WAIT, noted, notes};
@@ -122,5 +122,28 @@ async fn a_node_stops_workers_that_fail_again_and_again() -> Result<()> {
         ctx.stop_report()
             .is_some_and(|report| report.killed().is_empty())
     );
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn children_that_rest_because_of_another_one_have_not_given_up_when_all_stop() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let (notes, _got) = notes();
+    let hour = Duration::from_secs(3_600);
+    let late = Restart::on_failure().at_most(1, hour);
+    let tree = Supervisor::one_for_all("tree")
+        .restart(Restart::on_failure().backoff(hour, hour))
+        .child(notes.fragile("healthy"))
+        .child(notes.fragile("ill").restart(late));
+    let tree = tree.start(&ctx).await?;
+    let healthy = ctx.sender().ended("healthy");
+    // The second failure is over its budget, and the supervisor is about to start both again.
+    for _ in 0..4 {
+        let _ = soon(ctx.ask_timeout::<u64>("ill", PANIC, Duration::from_secs(5))).await;
+    }
+    at_rest().await;
+    soon(tree.stop()).await?;
+    assert_eq!(soon(healthy).await.reason(), &DownReason::Stopped);
+    assert_eq!(ctx.list_workers(), []);
     Ok(())
 }

@@ -75,3 +75,54 @@ async fn a_clone_that_panics_ends_its_timer_and_nothing_else() -> Result<()> {
     assert_eq!(ctx.dead_letters(), 1);
     Ok(())
 }
+
+/// Begins ticks in its first incarnation, and passes on what it is sent.
+struct Restarted {
+    is_first: bool,
+    got: UnboundedSender<(bool, u64)>,
+}
+
+const TICK: u64 = 1;
+const BUSY: u64 = 2;
+
+impl Worker for Restarted {
+    type Message = u64;
+    type Context = Context;
+
+    async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
+        if self.is_first {
+            ctx.send_every(SECOND, ctx.address(), TICK);
+        }
+        Ok(())
+    }
+
+    async fn handle_message(&mut self, _ctx: &mut Context, msg: u64) -> Result<()> {
+        // This fails if the test no longer reads.
+        let _ = self.got.send((self.is_first, msg));
+        if msg == BUSY {
+            tokio::time::sleep(10 * SECOND).await;
+            panic!("on purpose");
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_that_waits_when_its_worker_fails_is_not_handled_by_the_next_one() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    let (got, mut noted) = unbounded_channel();
+    let mut is_first = true;
+    let worker = ockam::WorkerBuilder::from_fn("worker", move || Restarted {
+        is_first: std::mem::take(&mut is_first),
+        got: got.clone(),
+    });
+    let handle = worker.start(&ctx).await?;
+    handle.send(BUSY).await?;
+    tokio::time::sleep(5 * SECOND).await;
+    // Behind the tick that waits.
+    handle.send(7).await?;
+    tokio::time::sleep(100 * SECOND).await;
+    let noted: Vec<_> = std::iter::from_fn(|| noted.try_recv().ok()).collect();
+    assert_eq!(noted, [(true, BUSY), (false, 7)]);
+    Ok(())
+}

@@ -5,6 +5,7 @@ mod ends;
 mod event_log;
 mod events;
 mod hostile;
+mod many;
 mod rust_log;
 mod spans;
 mod stderr;

@@ -429,3 +429,27 @@ impl Watch for Place {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_child_that_ends_just_before_it_is_to_go_has_ended() {
+        let group = Group::new(Strategy::OneForAll);
+        let child = group.add(true).expect("it is open");
+        child.change(Phase::Resting);
+        thread::scope(|scope| {
+            let state = group.lock();
+            let going = scope.spawn(|| child.begin_to_go(false));
+            // By then, it waits for this lock, and must not have looked at the phase before.
+            thread::sleep(Duration::from_millis(20));
+            child.change(Phase::Ended);
+            drop(state);
+            assert!(!going.join().expect("it doesn't panic"));
+        });
+        assert_eq!(*child.lock(), Phase::Ended);
+    }
+}

@@ -67,3 +67,27 @@ impl Drop for Asking {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_timer_is_counted_until_the_wait_is_forgotten_that_was_noted_for_it() {
+        let idle = Arc::<Idle>::default();
+        let before = idle.ask();
+        thread::scope(|scope| {
+            let wait = idle.lock();
+            scope.spawn(|| drop(before));
+            // It has to wait for the lock. If it didn't, a timer that begins now would have its wait forgotten.
+            for _ in 0..20 {
+                assert_eq!(idle.timers.load(Ordering::Relaxed), 1);
+                thread::sleep(Duration::from_millis(1));
+            }
+            drop(wait);
+        });
+        assert_eq!(idle.timers.load(Ordering::Relaxed), 0);
+    }
+}
