@@ -24,7 +24,8 @@ const RESPONDER: &str = "127.0.0.1:4000";
 const MIDDLE: &str = "127.0.0.1:3000";
 
 /// The programs that the tests below run.
-const ARE_RUN: [&str; 8] = [
+const ARE_RUN: [&str; 9] = [
+    "job_queue",
     "secure_alice",
     "secure_bob",
     "tcp_chat",
@@ -183,6 +184,48 @@ fn a_member_joins_a_room_that_is_opened_again() {
     assert!(ada.end().status.success());
     room.expect("ada leaves");
     assert!(stopped(room).status.success());
+}
+
+#[test]
+fn a_job_queue_ends_when_all_jobs_are_over() {
+    let mut remains = run("job_queue", &[]).end();
+    // One of its runners panics.
+    assert!(
+        remains.errors.contains("too much for a first attempt"),
+        "{remains:?}"
+    );
+    remains.errors.clear();
+    prints(&remains, &shown("job_queue"));
+}
+
+/// How often the test below stops the program: `OCKAM_ROUNDS`, or a few times.
+fn rounds() -> u64 {
+    let rounds = std::env::var("OCKAM_ROUNDS");
+    let rounds = rounds.ok().and_then(|rounds| rounds.parse().ok());
+    rounds.unwrap_or(20)
+}
+
+#[test]
+fn a_job_queue_that_is_interrupted_loses_no_finished_job() {
+    for round in 0..rounds() {
+        let queue = run("job_queue", &["100000"]);
+        queue.expect("100000 jobs are open");
+        // Another moment in each round, in steps of a third of a job.
+        std::thread::sleep(Duration::from_micros(10_000 + round % 300 * 333));
+        queue.signal("INT");
+        let remains = queue.end();
+        assert!(remains.status.success(), "round {round}: {remains:?}");
+        let [line] = &remains.lines[..] else {
+            panic!("round {round}: {remains:?}");
+        };
+        let numbers = line.split(' ').filter_map(|word| word.parse::<u64>().ok());
+        let numbers: Vec<u64> = numbers.collect();
+        let [done, worked] = numbers[..] else {
+            panic!("round {round}: {line}");
+        };
+        assert_eq!(done, worked, "round {round}: {line}");
+        assert!(done > 0, "round {round}: {line}");
+    }
 }
 
 #[test]
