@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ockam::{ErrorKind, Route};
 use ockam_transport::frame::{self, Decoder, Event, VERSION};
+use ockam_transport::message::Cancelled;
 use ockam_transport::{Extension, Failure, TransportMessage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -35,6 +36,8 @@ pub struct Seen {
     pub version: Option<u64>,
     /// The number of messages that the node acknowledges.
     pub acknowledged: Option<u64>,
+    /// Why nobody waits any more for the answer to a question.
+    pub cancelled: Option<Cancelled>,
 }
 
 impl Raw {
@@ -273,6 +276,7 @@ impl From<TransportMessage<'_>> for Seen {
             has_extension,
             version,
             acknowledged: extension.acknowledged,
+            cancelled: extension.cancelled,
             onward: message.onward,
             return_route: message.return_route,
             payload: message.payload.to_vec(),

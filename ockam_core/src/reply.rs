@@ -6,8 +6,8 @@
 //! ```
 //!
 //! One allocation holds both. When the last clone of `ReplyTo` is dropped, the asker learns at once
-//! that no answer can come. The asker may be on another node. A transport then implements
-//! [`RemoteAsker`].
+//! that no answer can come. When the asker stops waiting, those who [watch](ReplyTo::poll_ended) the ask
+//! hear of it. The asker may be on another node. A transport then implements [`RemoteAsker`].
 
 mod answer;
 mod ask;
@@ -17,9 +17,13 @@ mod remote;
 mod reply_to;
 mod slot;
 mod unanswered;
+mod watchers;
+mod weak;
 
 pub use answer::Answer;
 pub use ends::{slot, slot_waking};
 pub use remote::RemoteAsker;
 pub use reply_to::ReplyTo;
 pub use unanswered::Unanswered;
+pub use watchers::{Holder, WatchId};
+pub use weak::WeakReplyTo;

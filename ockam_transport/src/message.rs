@@ -28,7 +28,7 @@
 //! | 2 | key 5: a node acknowledges what it takes in, and its peer sends no more than 65,536 messages that are not acknowledged |
 //! | 3 | key 6 instead of key 4: credit is in bytes of frames as well. A worker may be sent messages until it is 1,024 messages or 4 MiB behind, the last message included. Bytes are granted when messages have been handled, and messages when they have been taken in |
 //! | 4 | key 7: the shape of the body's type, 10 bytes for each message. The receiver refuses another one, where it compared only the name before |
-//! | 5 | keys 9 to 11: answers of many parts |
+//! | 5 | key 8: a node tells its peer that nobody waits any more for the answer to a question; keys 9 to 11: answers of many parts |
 //!
 //! A version keeps all fields of the one before it. So a node reads every version, and writes the highest
 //! one that both nodes know; before it has heard of its peer, the highest one that it knows itself. Of a
@@ -44,6 +44,7 @@
 //! | 5 | number | the number of messages that the sender of this has taken in from the stream |
 //! | 6 | `[[address, messages, bytes], …]` | since version 3, instead of key 4: credit in messages and bytes |
 //! | 7 | number | the [fingerprint](ockam_body::Shape::fingerprint) of the body's type |
+//! | 8 | number | since version 5: nobody waits any more for the answer to the question whose return route this frame has: see [`Cancelled`] |
 //! | 9 | number | since version 5: the message is the part with this number, from 1 on, of an answer that goes on |
 //! | 10 | number | since version 5: the message is the end of an answer that goes on, behind so many parts |
 //! | 11 | `[[address, parts, bytes], …]` | since version 5: credit to send more parts to askers; none if nobody reads them any more |
@@ -66,6 +67,11 @@
 //! An empty extension says that this node understands extensions. A frame with an empty onward route is
 //! for the peer itself. Upstream ignores it, so it can carry grants and acknowledgements and serve as a
 //! heartbeat.
+//!
+//! The milliseconds of key 2 count from the arrival of the frame, since no two clocks are the same. A node
+//! believes no more than 10 minutes, or what it waits for answers itself. With 0, the time is over. Key 8 is
+//! sent once at most for each question, by the node that has sent it, over the same connection. A node that has
+//! forwarded the question passes this on.
 //!
 //! A failure is reported only if the message that failed had an extension. Then every node on the way
 //! back understands extensions, and none takes the report for an empty message.
@@ -104,7 +110,7 @@ mod transport_message;
 pub(crate) use encoder::{Encoder, Label};
 pub(crate) use envelope::Envelope;
 pub use error::Error;
-pub use extension::{EXTENSION_VERSION, Extension};
+pub use extension::{Cancelled, EXTENSION_VERSION, Extension};
 pub(crate) use extension::{STREAMS_SINCE, WEIGHS_SINCE};
 pub use failure::Failure;
 pub use grant::Grant;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ockam_core::{ErrorKind, route};
 use ockam_transport::frame::{self, Decoder, Event, VERSION};
+use ockam_transport::message::Cancelled;
 use ockam_transport::{Extension, Failure, Grant, TransportMessage};
 
 /// Checks that a message is written as these bytes, and that they are read as this message.
@@ -143,6 +144,24 @@ fn a_failure() {
         b"\xa3\x00\x05\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
     ];
     same(&failure, &bytes.concat());
+}
+
+/// The question came with this return route, by the same connection.
+#[test]
+fn nobody_waits_for_an_answer() {
+    let cancelled = TransportMessage {
+        return_route: route!["asker"],
+        extension: Some(Extension {
+            cancelled: Some(Cancelled::Dropped),
+            ..Extension::default()
+        }),
+        ..TransportMessage::default()
+    };
+    let bytes = [
+        b"\x85\x80\x81\x82\x00\x45asker\x40\x62{}".as_slice(),
+        b"\xa2\x00\x05\x08\x00",
+    ];
+    same(&cancelled, &bytes.concat());
 }
 
 /// A node that speaks version 2 is granted messages only.

@@ -31,6 +31,25 @@ use super::unanswered::Unanswered;
 #[must_use = "an answer is waited for with `.await`"]
 pub struct Answer<R>(pub(super) Option<Arc<LocalAsk<R>>>);
 
+impl<R> Answer<R> {
+    /// Notes when the asker stops waiting, on the clock of the node.
+    #[doc(hidden)]
+    #[inline]
+    pub fn set_ends(&self, ends: u64) {
+        if let Some(ask) = &self.0 {
+            ask.set_ends(ends);
+        }
+    }
+
+    /// Stops waiting, as a drop does.
+    #[doc(hidden)]
+    pub fn abandon(&mut self) {
+        if let Some(ask) = self.0.take() {
+            ask.abandon();
+        }
+    }
+}
+
 impl<R> Future for Answer<R> {
     type Output = Result<R, Unanswered>;
 
@@ -53,7 +72,7 @@ impl<R> Future for Answer<R> {
 impl<R> Drop for Answer<R> {
     fn drop(&mut self) {
         if let Some(ask) = &self.0 {
-            ask.slot.abandon();
+            ask.abandon();
         }
     }
 }

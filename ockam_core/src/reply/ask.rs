@@ -1,9 +1,11 @@
 use std::any;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::task::Waker;
 use std::time::Duration;
 
 use ockam_body::BodyType;
 
+use super::watchers::{Holder, WatchId};
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
@@ -21,9 +23,24 @@ pub(super) trait Ask: any::Any + Send + Sync {
     fn fail(&self, error: Error) -> Result<()>;
     /// Ends the ask because the handler of a worker has failed.
     fn fail_handler(&self, worker: &Address, error: Error) -> Result<()>;
-    fn remaining(&self) -> Duration;
+    /// Returns when the asker stops waiting, on the clock of the node, whose time is `now`.
+    fn ends(&self, now: &dyn Fn() -> u64) -> u64;
+    /// Returns the longest time that the asker waits, from the start of the ask.
+    fn timeout(&self) -> Duration;
     fn has_ended(&self) -> bool;
+    /// Returns `true` if the time of the asker is over and there was no answer. An asker on this node that has
+    /// not noticed yet still waits.
+    fn is_over(&self, now: &dyn Fn() -> u64) -> bool;
     fn set_answered(&self);
     /// Answers with parts that come from another node. Returns where they go.
     fn begin_parts(&self, upstream: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>>;
+    /// Ends the ask because its asker has stopped waiting, if that is on another node: its time is over, or it
+    /// has dropped the ask.
+    fn cancel(&self, is_over: bool);
+    /// Registers a task that is woken when the ask ends. Returns `false` if it has ended.
+    fn watch(&self, id: &mut Option<WatchId>, task: Waker) -> bool;
+    fn unwatch(&self, id: WatchId);
+    /// Notes a link that has taken the question, and hears when the asker stops waiting. Returns `false` if
+    /// the ask has ended.
+    fn hold(&self, holder: Weak<dyn Holder>) -> bool;
 }

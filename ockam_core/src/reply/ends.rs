@@ -27,14 +27,19 @@ use crate::message::Message;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
-    slot_waking(timeout, None)
+    slot_waking(timeout, None, 0)
 }
 
 /// Creates the two ends of an ask, as [`slot`] does. The answer wakes `task` even if that has not
-/// polled for it yet.
+/// polled for it yet. `ends` is when the asker stops waiting, on the clock of the node, or 0 if that is not
+/// known yet.
 #[doc(hidden)]
 #[inline]
-pub fn slot_waking<R: Message>(timeout: Duration, task: Option<Waker>) -> (ReplyTo, Answer<R>) {
-    let ask = Arc::new(LocalAsk::new(timeout, task));
+pub fn slot_waking<R: Message>(
+    timeout: Duration,
+    task: Option<Waker>,
+    ends: u64,
+) -> (ReplyTo, Answer<R>) {
+    let ask = Arc::new(LocalAsk::new(timeout, task, ends));
     (ReplyTo::new(ask.clone()), Answer(Some(ask)))
 }

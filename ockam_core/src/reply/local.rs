@@ -1,5 +1,6 @@
 use std::any::type_name;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use ockam_body::BodyType;
 use super::ask::Ask;
 use super::slot::{Refused, Slot, State};
 use super::unanswered::Unanswered;
+use super::watchers::{Holder, WatchId, Watchers};
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
@@ -20,16 +22,55 @@ pub(super) struct LocalAsk<R> {
     pub(super) slot: Slot<Result<R, Unanswered>>,
     /// The longest time that the asker waits, from the start of the ask.
     timeout: Duration,
+    /// When the asker stops waiting, on the clock of its node. It is 0 until the asker has looked at the
+    /// clock, or at an alarm: that is before it waits for the first time.
+    ends: AtomicU64,
+    /// Those who want to hear of the end of the ask. Most asks have none.
+    watchers: OnceLock<Box<Watchers>>,
     /// Created when it is first read.
     address: OnceLock<Address>,
 }
 
 impl<R> LocalAsk<R> {
-    pub(super) fn new(timeout: Duration, task: Option<Waker>) -> Self {
+    pub(super) fn new(timeout: Duration, task: Option<Waker>, ends: u64) -> Self {
         Self {
             slot: Slot::new(task),
             timeout,
+            ends: AtomicU64::new(ends),
+            watchers: OnceLock::new(),
             address: OnceLock::new(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn set_ends(&self, ends: u64) {
+        // Who reads it needs nothing else that was written before.
+        self.ends.store(ends, Ordering::Relaxed);
+    }
+
+    /// Stops waiting. An answer that comes later is refused.
+    pub(super) fn abandon(&self) {
+        let was_open = self.slot.abandon();
+        if let (true, Some(watchers)) = (was_open, self.watchers.get()) {
+            watchers.abandoned(self.name());
+        }
+    }
+
+    fn name(&self) -> &Address {
+        self.address.get_or_init(|| Address::local(random_name()))
+    }
+
+    /// Ends the ask, or gives the outcome back if it has ended already.
+    fn end(&self, outcome: Result<R, Unanswered>) -> Result<(), Refused<Result<R, Unanswered>>> {
+        self.slot.end(outcome)?;
+        self.wake_watchers();
+        Ok(())
+    }
+
+    #[inline]
+    fn wake_watchers(&self) {
+        if let Some(watchers) = self.watchers.get() {
+            watchers.ended();
         }
     }
 }
@@ -47,7 +88,7 @@ impl<R> LocalAsk<R> {
 
 impl<R: Message> LocalAsk<R> {
     pub(super) fn answer(&self, message: R) -> Result<()> {
-        let (kind, why, refused) = match self.slot.end(Ok(message)) {
+        let (kind, why, refused) = match self.end(Ok(message)) {
             Ok(()) => return Ok(()),
             Err(Refused::Ended(refused)) => {
                 let why = "the question has been answered already";
@@ -73,10 +114,13 @@ impl<R: Message> Ask for LocalAsk<R> {
 
     fn drop_right(&self) {
         self.slot.drop_right(|| Err(Unanswered::Dropped));
+        if self.watchers.get().is_some() && self.slot.has_ended() {
+            self.wake_watchers();
+        }
     }
 
     fn address(&self) -> &Address {
-        self.address.get_or_init(|| Address::local(random_name()))
+        self.name()
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {
@@ -96,7 +140,7 @@ impl<R: Message> Ask for LocalAsk<R> {
     }
 
     fn fail(&self, error: Error) -> Result<()> {
-        let refused = match self.slot.end(Err(Unanswered::Failed(error))) {
+        let refused = match self.end(Err(Unanswered::Failed(error))) {
             Ok(()) => return Ok(()),
             Err(Refused::Ended(refused) | Refused::Abandoned(refused)) => refused,
         };
@@ -110,12 +154,25 @@ impl<R: Message> Ask for LocalAsk<R> {
         self.fail(error)
     }
 
-    fn remaining(&self) -> Duration {
+    fn ends(&self, now: &dyn Fn() -> u64) -> u64 {
+        match self.ends.load(Ordering::Relaxed) {
+            // The question has just been sent.
+            0 => now().saturating_add(nanos(self.timeout)),
+            ends => ends,
+        }
+    }
+
+    fn timeout(&self) -> Duration {
         self.timeout
     }
 
     fn has_ended(&self) -> bool {
         self.slot.has_ended()
+    }
+
+    fn is_over(&self, now: &dyn Fn() -> u64) -> bool {
+        // Most askers wait, and then nobody looks at the clock.
+        self.slot.has_ended() && self.slot.is_abandoned() && self.ends(now) <= now()
     }
 
     fn set_answered(&self) {}
@@ -132,4 +189,30 @@ impl<R: Message> Ask for LocalAsk<R> {
         };
         self.answer(answer).map(|()| parts)
     }
+
+    /// The asker of this node drops its end of the ask.
+    fn cancel(&self, _is_over: bool) {}
+
+    fn watch(&self, id: &mut Option<WatchId>, task: Waker) -> bool {
+        let watchers = self.watchers.get_or_init(Box::default);
+        watchers.register(id, task);
+        !self.slot.has_ended_in_order()
+    }
+
+    fn unwatch(&self, id: WatchId) {
+        if let Some(watchers) = self.watchers.get() {
+            watchers.remove(id);
+        }
+    }
+
+    fn hold(&self, holder: Weak<dyn Holder>) -> bool {
+        let watchers = self.watchers.get_or_init(Box::default);
+        watchers.add_holder(holder);
+        !self.slot.has_ended_in_order()
+    }
+}
+
+/// Returns a time in nanoseconds, or the largest number if it doesn't fit.
+fn nanos(timeout: Duration) -> u64 {
+    u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,10 +1,13 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::mem;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use std::task::Waker;
 use std::time::Duration;
 
 use ockam_body::BodyType;
 
 use super::ask::Ask;
+use super::watchers::{Holder, WatchId, Watchers};
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, ErrorKind, Result};
@@ -31,37 +34,72 @@ pub trait RemoteAsker: Send + Sync + 'static {
     /// Reports that no answer will come, because the handler of a worker has failed.
     fn fail_handler(&self, worker: &Address, error: &Error);
 
-    /// Returns how long the asker will still wait.
-    fn remaining(&self) -> Duration;
+    /// Returns when the asker stops waiting, as far as this node knows, on its clock.
+    fn ends(&self) -> u64;
 }
 
 pub(super) struct RemoteAsk<A> {
     rights: AtomicUsize,
-    has_ended: AtomicBool,
+    /// [`OPEN`], [`ENDED`], [`DROPPED`] or [`TIMED_OUT`].
+    state: AtomicU8,
+    /// Those who want to hear of the end of the ask.
+    watchers: OnceLock<Box<Watchers>>,
     asker: A,
 }
+
+const OPEN: u8 = 0;
+const ENDED: u8 = 1;
+/// The asker has dropped the ask.
+const DROPPED: u8 = 2;
+/// The time of the asker is over.
+const TIMED_OUT: u8 = 3;
 
 impl<A: RemoteAsker> RemoteAsk<A> {
     pub(super) fn new(asker: A) -> Self {
         Self {
             rights: AtomicUsize::new(1),
-            has_ended: AtomicBool::new(false),
+            state: AtomicU8::new(OPEN),
+            watchers: OnceLock::new(),
             asker,
         }
     }
 
-    /// Ends the ask. Returns `true` if it had not ended before.
+    /// Changes the state of an ask that is open. Returns the state before.
+    fn change(&self, to: u8) -> u8 {
+        // In one order with `is_open` and with who begins to watch: either that one sees the end, or whoever
+        // ends the ask sees the watcher.
+        let changed = self
+            .state
+            .compare_exchange(OPEN, to, Ordering::SeqCst, Ordering::SeqCst);
+        changed.unwrap_or_else(|state| state)
+    }
+
+    /// Ends the ask, and tells those who watch it. Returns `true` if it had not ended before.
     fn end(&self) -> bool {
-        !self.has_ended.swap(true, Ordering::AcqRel)
+        let was_open = self.change(ENDED) == OPEN;
+        if was_open {
+            self.wake_watchers();
+        }
+        was_open
+    }
+
+    fn wake_watchers(&self) {
+        if let Some(watchers) = self.watchers.get() {
+            watchers.ended();
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.state.load(Ordering::SeqCst) == OPEN
     }
 }
 
 /// Opens an ask again when it is dropped.
-struct Reopened<'a>(&'a AtomicBool);
+struct Reopened<'a>(&'a AtomicU8);
 
 impl Drop for Reopened<'_> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+        self.0.store(OPEN, Ordering::SeqCst);
     }
 }
 
@@ -84,19 +122,19 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {
-        if !self.end() {
-            let why = "the question has been answered already";
-            let error = Error::new(ErrorKind::NoRoute, why).of_answer();
-            return Err(error.with_undelivered(message));
-        }
-        // If the answer was not sent, the ask stays open, also if the `Serialize` of the answer
-        // panicked.
-        let open = Reopened(&self.has_ended);
-        let answered = self.asker.answer(message);
-        if answered.is_ok() {
-            std::mem::forget(open);
-        }
-        answered.map_err(Error::of_answer)
+        let (kind, why) = match self.change(ENDED) {
+            OPEN => return self.answer_once(message),
+            DROPPED | TIMED_OUT => {
+                let why = "the asker has stopped waiting for an answer";
+                (ErrorKind::Stopped, why)
+            }
+            _ => {
+                let why = "the question has been answered already";
+                (ErrorKind::NoRoute, why)
+            }
+        };
+        let error = Error::new(kind, why).of_answer();
+        Err(error.with_undelivered(message))
     }
 
     fn answer_body(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
@@ -119,20 +157,71 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         Ok(())
     }
 
-    fn remaining(&self) -> Duration {
-        self.asker.remaining()
+    fn ends(&self, _now: &dyn Fn() -> u64) -> u64 {
+        match self.state.load(Ordering::SeqCst) {
+            // The asker has said so before this node would have noticed.
+            TIMED_OUT => 1,
+            _ => self.asker.ends(),
+        }
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::MAX
     }
 
     fn has_ended(&self) -> bool {
-        self.has_ended.load(Ordering::Acquire)
+        !self.is_open()
+    }
+
+    fn is_over(&self, now: &dyn Fn() -> u64) -> bool {
+        match self.state.load(Ordering::SeqCst) {
+            OPEN | DROPPED => self.asker.ends() <= now(),
+            state => state == TIMED_OUT,
+        }
     }
 
     fn set_answered(&self) {
-        self.has_ended.store(true, Ordering::Release);
+        self.end();
+    }
+
+    fn cancel(&self, is_over: bool) {
+        let state = if is_over { TIMED_OUT } else { DROPPED };
+        let was_open = self.change(state) == OPEN;
+        if let (true, Some(watchers)) = (was_open, self.watchers.get()) {
+            watchers.abandoned(self.asker.address());
+        }
+    }
+
+    fn watch(&self, id: &mut Option<WatchId>, task: Waker) -> bool {
+        self.watchers.get_or_init(Box::default).register(id, task);
+        self.is_open()
+    }
+
+    fn unwatch(&self, id: WatchId) {
+        if let Some(watchers) = self.watchers.get() {
+            watchers.remove(id);
+        }
     }
 
     fn begin_parts(&self, _: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>> {
         let why = "the parts of an answer are read on the node of the asker";
         Err(Error::new(ErrorKind::InvalidInput, why))
+    }
+
+    fn hold(&self, holder: Weak<dyn Holder>) -> bool {
+        self.watchers.get_or_init(Box::default).add_holder(holder);
+        self.is_open()
+    }
+}
+
+impl<A: RemoteAsker> RemoteAsk<A> {
+    /// Sends the answer of an ask that is marked as ended. If it is not sent, the ask stays open, also if the
+    /// `Serialize` of the answer panics.
+    fn answer_once(&self, message: Any) -> Result<()> {
+        let open = Reopened(&self.state);
+        self.asker.answer(message).map_err(Error::of_answer)?;
+        mem::forget(open);
+        self.wake_watchers();
+        Ok(())
     }
 }

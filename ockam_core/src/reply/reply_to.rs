@@ -1,7 +1,8 @@
 use std::any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ockam_body::BodyType;
@@ -9,6 +10,8 @@ use ockam_body::BodyType;
 use super::ask::Ask;
 use super::local::LocalAsk;
 use super::remote::{RemoteAsk, RemoteAsker};
+use super::watchers::{Holder, WatchId};
+use super::weak::WeakReplyTo;
 use crate::address::Address;
 use crate::any::Any;
 use crate::error::{Error, Result};
@@ -123,16 +126,59 @@ impl ReplyTo {
         self.0.fail_handler(worker, error)
     }
 
-    /// Returns how long the asker will still wait, as far as this node knows.
+    /// Returns when the asker stops waiting, as far as this node knows: on its clock, which shows `now` if it
+    /// is looked at. The largest number stands for never.
     #[doc(hidden)]
-    pub fn remaining(&self) -> Duration {
-        self.0.remaining()
+    pub fn ends(&self, now: &dyn Fn() -> u64) -> u64 {
+        self.0.ends(now)
+    }
+
+    /// Returns the longest time that the asker waits, from the start of the ask, if it is on this node.
+    #[doc(hidden)]
+    pub fn timeout(&self) -> Duration {
+        self.0.timeout()
+    }
+
+    /// Polls for the end of the ask: it has been answered, or nobody waits any more. `id` tells the waits for
+    /// it apart, and is given to [`unwatch`](Self::unwatch) by one that is dropped.
+    #[doc(hidden)]
+    pub fn poll_ended(&self, id: &mut Option<WatchId>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.0.has_ended() || !self.0.watch(id, cx.waker().clone()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    }
+
+    /// Ends a wait for the [end](Self::poll_ended) of the ask.
+    #[doc(hidden)]
+    pub fn unwatch(&self, id: WatchId) {
+        self.0.unwatch(id);
+    }
+
+    /// Notes a link that has taken the question, and is to hear when the asker stops waiting. Returns `false`
+    /// if the ask has ended already.
+    #[doc(hidden)]
+    pub fn hold(&self, holder: Weak<dyn Holder>) -> bool {
+        self.0.hold(holder)
+    }
+
+    /// Returns a reference that gives no right to answer.
+    #[doc(hidden)]
+    pub fn downgrade(&self) -> WeakReplyTo {
+        WeakReplyTo(Arc::downgrade(&self.0))
     }
 
     /// Returns `true` if the ask has ended.
     #[doc(hidden)]
     pub fn has_ended(&self) -> bool {
         self.0.has_ended()
+    }
+
+    /// Returns `true` if the time of the asker is over and there was no answer. An asker on this node that has
+    /// not noticed yet still waits.
+    #[doc(hidden)]
+    pub fn is_over(&self, now: &dyn Fn() -> u64) -> bool {
+        self.0.is_over(now)
     }
 
     /// Marks the ask as answered: a transport has sent the answer to the node of the asker.

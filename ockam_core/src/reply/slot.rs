@@ -103,13 +103,31 @@ impl<T> Slot<T> {
         state.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops waiting. An answer that comes later is refused.
-    pub(super) fn abandon(&self) {
+    /// Stops waiting. An answer that comes later is refused. Returns `false` if the ask had ended before.
+    pub(super) fn abandon(&self) -> bool {
         let mut state = self.lock();
         self.has_ended.store(true, Ordering::Release);
-        let last = mem::replace(&mut *state, State::Abandoned);
+        let was_open = matches!(*state, State::Waiting(_));
+        let next = if was_open {
+            State::Abandoned
+        } else {
+            State::Taken
+        };
+        let last = mem::replace(&mut *state, next);
         drop(state);
         drop(last);
+        was_open
+    }
+
+    /// Returns `true` if the asker has stopped waiting, and had no outcome.
+    pub(super) fn is_abandoned(&self) -> bool {
+        matches!(*self.lock(), State::Abandoned)
+    }
+
+    /// Returns `true` if the ask has ended. Unlike [`has_ended`](Self::has_ended), this is in order with what
+    /// ends it: what the caller has done before is seen by whoever ends the ask later.
+    pub(super) fn has_ended_in_order(&self) -> bool {
+        !matches!(*self.lock(), State::Waiting(_))
     }
 
     /// Adds a right to answer.

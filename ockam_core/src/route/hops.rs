@@ -76,8 +76,6 @@ impl Hash for Hops<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::any::Any;
     use crate::error::{Error, Result};
@@ -99,8 +97,8 @@ mod tests {
 
         fn fail_handler(&self, _worker: &Address, _error: &Error) {}
 
-        fn remaining(&self) -> Duration {
-            Duration::MAX
+        fn ends(&self) -> u64 {
+            u64::MAX
         }
     }
 

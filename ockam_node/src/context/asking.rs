@@ -56,7 +56,7 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
         if leads_to(self.caller, &self.route) {
             return Err(asks_itself(&self.route, question));
         }
-        let deadline = self.outbox.deadline(self.timeout);
+        let deadline = self.outbox.deadline_of_ask(self.timeout);
         let (return_route, awaited) = Awaited::begin(deadline, cx.waker().clone());
         // The state is large, so it is put in place before the question is sent, and not moved.
         self.state = State::Asked(awaited);

@@ -3,12 +3,12 @@ use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
 
 use ockam_core::reply::{self, Answer, Unanswered};
 use ockam_core::{Error, ErrorKind, Message, Result, Route};
 
 use crate::time::Deadline;
+use crate::time::clock::{NEVER, nanos_of};
 
 /// An ask whose question is being sent or has been sent.
 pub(crate) struct Awaited<'a, R> {
@@ -24,7 +24,8 @@ impl<'a, R: Message> Awaited<'a, R> {
     /// question.
     #[inline(always)]
     pub(crate) fn begin(deadline: Deadline<'a>, task: Waker) -> (Route, Self) {
-        let (reply_to, answer) = reply::slot_waking(deadline.timeout, Some(task));
+        let (reply_to, answer) =
+            reply::slot_waking(deadline.timeout, Some(task), deadline.known_end());
         let awaited = Self {
             answer,
             deadline,
@@ -37,24 +38,48 @@ impl<'a, R: Message> Awaited<'a, R> {
     /// task may poll.
     pub(crate) fn deadline(&mut self) -> &mut Deadline<'a> {
         self.has_waker = false;
+        // The question may be taken long after the wait for room has begun.
+        let ends = self.deadline.end().map_or(NEVER, nanos_of);
+        self.answer.set_ends(ends);
         &mut self.deadline
     }
 
     /// Polls for the answer. `asked` is the address or the route that was asked.
     #[inline]
     pub(crate) fn poll(&mut self, asked: &impl Display, cx: &mut Context<'_>) -> Poll<Result<R>> {
-        if !mem::take(&mut self.has_waker) {
+        let is_first = mem::take(&mut self.has_waker);
+        if !is_first {
             match Pin::new(&mut self.answer).poll(cx) {
                 Poll::Ready(Ok(answer)) => return Poll::Ready(Ok(answer)),
                 Poll::Ready(Err(why)) => return Poll::Ready(Err(unanswered(asked, why))),
                 Poll::Pending => {}
             }
         }
-        ready!(self.deadline.poll_over(cx));
-        Poll::Ready(Err(match self.deadline.has_runtime_ended() {
-            true => asked_nobody(asked),
-            false => unanswered_within(asked, self.deadline.timeout),
-        }))
+        let is_over = self.deadline.poll_over(cx);
+        if is_first {
+            // From now on, the handler sees how long this waits.
+            self.answer.set_ends(self.deadline.ends());
+        }
+        ready!(is_over);
+        // Known exactly by now.
+        self.answer.set_ends(self.deadline.ends());
+        self.answer.abandon();
+        Poll::Ready(Err(self.over(asked)))
+    }
+
+    #[cold]
+    fn over(&self, asked: &impl Display) -> Error {
+        let (kind, why) = if self.deadline.has_runtime_ended() {
+            let why = "can't answer any more: the runtime of the node has ended";
+            (ErrorKind::Stopped, why.to_owned())
+        } else if self.deadline.is_cut_short() {
+            let why = "did not answer in the time that the asker of this handler had left";
+            (ErrorKind::TimedOut, why.to_owned())
+        } else {
+            let why = format!("did not answer within {:?}", self.deadline.timeout);
+            (ErrorKind::TimedOut, why)
+        };
+        Error::new(kind, format!("{asked} {why}"))
     }
 }
 
@@ -67,16 +92,4 @@ fn unanswered(asked: &impl Display, why: Unanswered) -> Error {
             Error::new(ErrorKind::NoReply, why)
         }
     }
-}
-
-#[cold]
-fn asked_nobody(asked: &impl Display) -> Error {
-    let why = format!("{asked} can't answer any more: the runtime of the node has ended");
-    Error::new(ErrorKind::Stopped, why)
-}
-
-#[cold]
-fn unanswered_within(asked: &impl Display, timeout: Duration) -> Error {
-    let why = format!("{asked} did not answer within {timeout:?}");
-    Error::new(ErrorKind::TimedOut, why)
 }

@@ -1,8 +1,10 @@
 //! The context of a worker or of `main`: send, ask, receive.
 
+mod asked;
 mod asking;
 mod attach;
 mod awaited;
+mod current;
 mod ended;
 mod groups;
 mod handling;
@@ -41,6 +43,7 @@ use crate::delivery::{AnyEndpoint, Registration, Role};
 use crate::node::Node;
 
 pub(crate) use awaited::Awaited;
+pub(crate) use current::{Current, current, polled};
 pub use ended::Ended;
 pub(crate) use ended::watch as watch_end;
 use incarnation::Incarnation;

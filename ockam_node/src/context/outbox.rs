@@ -7,6 +7,7 @@ use std::time::Duration;
 use ockam_core::headers::{ExtendedHeaders, Headers, Source};
 use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route, Routed};
 
+use super::current::current;
 use crate::delivery::{Access, AnyEndpoint, Subject, Waiting, allows};
 use crate::node::Node;
 use crate::send_error::SendError;
@@ -234,6 +235,13 @@ impl Outbox {
 
     pub(crate) fn deadline(&self, timeout: Duration) -> Deadline<'_> {
         Deadline::new(&self.node.runtime, timeout, Some(&self.timer))
+    }
+
+    /// Returns the deadline of an ask. Inside of a handler, it is no later than that of the question that is
+    /// being handled.
+    #[inline]
+    pub(crate) fn deadline_of_ask(&self, timeout: Duration) -> Deadline<'_> {
+        self.deadline(timeout).at_latest(current().ends)
     }
 
     /// Waits for room and sends a message that was refused, if it was refused for want of room. An answer does

@@ -1,10 +1,12 @@
 use std::fmt;
+use std::future::pending;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use ockam_core::{Error, ErrorKind, Message, Result, Route};
 
-use super::Context;
 use super::sender::Sender;
+use super::{Context, asked};
 
 /// Answers one question, now or later, from anywhere on the node.
 ///
@@ -97,6 +99,84 @@ impl<T: Message> Reply<T> {
         match self.return_route.reply_to() {
             Some(reply_to) => reply_to.fail(error),
             None => Err(error),
+        }
+    }
+}
+
+impl<T> Reply<T> {
+    /// Returns how long the asker will still wait, as [`Context::time_left`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// use ockam_node::Context;
+    ///
+    /// # struct Clock;
+    /// # impl Worker for Clock {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// async fn handle_message(&mut self, ctx: &mut Context, _msg: String) -> Result<()> {
+    ///     let reply = ctx.reply_later::<bool>();
+    ///     tokio::spawn(async move {
+    ///         let has_time = reply.time_left().is_some_and(|left| left.as_secs() > 20);
+    ///         reply.send(has_time).await
+    ///     });
+    ///     Ok(())
+    /// }
+    /// # }
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// # let clock = ctx.start_worker("clock", Clock).await?;
+    /// assert!(clock.ask::<bool>("an ask waits for 30 s".to_string()).await?);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn time_left(&self) -> Option<Duration> {
+        self.return_route.reply_to().and_then(asked::time_left)
+    }
+
+    /// Waits until nobody waits for the answer any more, as [`Context::cancelled`] does.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, nothing is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use ockam_core::{Result, Worker};
+    /// use ockam_node::Context;
+    ///
+    /// # struct Slow;
+    /// # impl Worker for Slow {
+    /// #     type Message = String;
+    /// #     type Context = Context;
+    /// async fn handle_message(&mut self, ctx: &mut Context, _msg: String) -> Result<()> {
+    ///     let (reply, sender) = (ctx.reply_later::<bool>(), ctx.sender());
+    ///     tokio::spawn(async move {
+    ///         reply.cancelled().await;
+    ///         sender.send_message("app", "nobody waits".to_string()).await
+    ///     });
+    ///     Ok(())
+    /// }
+    /// # }
+    /// # let (mut ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let slow = ctx.start_worker("slow", Slow).await?;
+    /// let limit = Duration::from_millis(5);
+    /// assert!(slow.ask_timeout::<bool>("hello".to_string(), limit).await.is_err());
+    /// assert_eq!(ctx.receive::<String>().await?, "nobody waits");
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub async fn cancelled(&self) {
+        match self.return_route.reply_to() {
+            Some(asker) => asked::ended(&self.sender.node().runtime, asker).await,
+            None => pending().await,
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use ockam_core::headers::Source;
 use ockam_core::{Address, Addresses};
@@ -21,6 +22,8 @@ pub(crate) struct Registration {
     pub(crate) watchers: Watchers,
     /// Set for a worker that can be started again.
     pub(crate) supervision: OnceLock<Box<Supervision>>,
+    /// The time limit of the handlers in nanoseconds, or 0 if they have none.
+    handler_timeout: AtomicU64,
 }
 
 /// The kind of a registration.
@@ -46,7 +49,21 @@ impl Registration {
             failures: AtomicU64::new(0),
             watchers: Watchers::default(),
             supervision: OnceLock::new(),
+            handler_timeout: AtomicU64::new(0),
         }
+    }
+
+    /// Returns the time limit of the handlers, if they have one.
+    #[inline]
+    pub(crate) fn handler_timeout(&self) -> Option<Duration> {
+        let nanos = self.handler_timeout.load(Ordering::Relaxed);
+        (nanos != 0).then(|| Duration::from_nanos(nanos))
+    }
+
+    /// Sets the time limit of the handlers, before the worker runs. One of more than 500 years is none.
+    pub(crate) fn set_handler_timeout(&self, limit: Duration) {
+        let nanos = u64::try_from(limit.as_nanos()).unwrap_or(0);
+        self.handler_timeout.store(nanos, Ordering::Relaxed);
     }
 
     /// Returns the number of the incarnation that lives, or that has ended last.

@@ -3,7 +3,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::clock::{self, Instant, Sleep, sleep_until};
+use super::clock::{self, Instant, NEVER, Nanos, Sleep, nanos, nanos_of, sleep_until};
 use super::node_runtime::NodeRuntime;
 use super::timer::Timer;
 use crate::panics::catch;
@@ -17,6 +17,8 @@ use crate::panics::catch;
 pub(crate) struct Deadline<'a> {
     runtime: &'a NodeRuntime,
     pub(crate) timeout: Duration,
+    /// The instant at which it ends at the latest.
+    latest: Nanos,
     timer: Option<&'a Timer>,
     /// The generation of the timer's alarm at the first wait, if the alarm was set then.
     generation: Option<usize>,
@@ -36,11 +38,18 @@ impl<'a> Deadline<'a> {
         Self {
             runtime,
             timeout,
+            latest: NEVER,
             timer,
             generation: None,
             end: None,
             sleep: None,
         }
+    }
+
+    /// Ends the deadline at an instant, if it would end later.
+    #[inline]
+    pub(crate) fn at_latest(self, latest: Nanos) -> Self {
+        Self { latest, ..self }
     }
 
     /// Waits for `future`. Returns `None` when the time is over.
@@ -63,13 +72,41 @@ impl<'a> Deadline<'a> {
         self.end.or_else(|| self.end_at(clock::now()))
     }
 
+    /// Returns when the deadline ends at the latest before there was a wait, or 0 if that isn't known.
+    #[inline]
+    pub(crate) fn known_end(&self) -> Nanos {
+        if self.latest == NEVER { 0 } else { self.latest }
+    }
+
+    /// Returns when the deadline ends, as far as that is known at the first wait. If the
+    /// alarm is set, the time counts from when it goes off.
+    #[inline]
+    pub(crate) fn ends(&self) -> Nanos {
+        let own = match (self.end, self.timer) {
+            (Some(end), _) => nanos_of(end),
+            (None, Some(timer)) if self.generation.is_some() => {
+                timer.next().saturating_add(nanos(self.timeout))
+            }
+            // Beyond what an instant can express.
+            _ => NEVER,
+        };
+        own.min(self.latest)
+    }
+
+    /// Returns whether it has ended before its time: at the latest instant that was set.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.end.is_some_and(|end| nanos_of(end) == self.latest)
+    }
+
     /// Returns the instant of a deadline that is not known yet.
     fn end_at(&self, now: Instant) -> Option<Instant> {
         // The first wait began before the alarm went off, which may be long ago: the task may have waited
         // for something else meanwhile.
         let alarm = self.timer.zip(self.generation);
         let begun = alarm.and_then(|(timer, generation)| timer.end_of(generation));
-        begun.unwrap_or(now).checked_add(self.timeout)
+        let end = begun.unwrap_or(now).checked_add(self.timeout);
+        let latest = clock::instant_of(self.latest);
+        end.into_iter().chain(latest).min()
     }
 
     /// Returns `Ready` if the time is over, else makes sure that the task is woken then.
@@ -84,7 +121,10 @@ impl<'a> Deadline<'a> {
     /// Returns `true` if the alarm will wake this task and has not gone off since the first wait.
     #[inline]
     fn is_watched(&mut self, cx: &Context<'_>) -> bool {
-        let timer = self.timer.filter(|_| self.sleep.is_none());
+        let timer = self.timer.filter(|timer| {
+            let is_early = self.latest == NEVER || timer.next() <= self.latest;
+            self.sleep.is_none() && is_early
+        });
         let is_set = timer.and_then(|timer| timer.is_set(self.timeout, cx.waker()));
         is_set.is_some_and(|generation| *self.generation.get_or_insert(generation) == generation)
     }
@@ -116,7 +156,8 @@ impl<'a> Deadline<'a> {
         };
         let _inside = self.runtime.enter();
         let timer = self.timer.filter(|_| self.generation.is_none());
-        self.generation = timer.and_then(|timer| timer.set(now, self.timeout, task));
+        let timeout = self.timeout.min(end.saturating_duration_since(now));
+        self.generation = timer.and_then(|timer| timer.set(now, timeout, task));
         if self.generation.is_none() {
             self.sleep = Some(Box::pin(sleep_until(end)));
         }

@@ -18,12 +18,13 @@
 //! ```
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use super::alarm_times::{ALARM_FRACTION, AlarmTimes};
-use super::clock::{self, Instant, Sleep, sleep_until};
+use super::clock::{self, Instant, Nanos, Sleep, nanos, nanos_of, sleep_until};
 use super::shared_waker::SharedWaker;
 
 /// The longest time that the alarm is set for. Other tasks can't use it in this time.
@@ -35,6 +36,8 @@ pub(crate) struct Timer(OnceLock<Box<Alarm>>);
 struct Alarm {
     waker: Arc<AlarmWaker>,
     sleep: Mutex<Pin<Box<Sleep>>>,
+    /// When the alarm is to go off. Changed under the lock of the sleep.
+    next: AtomicU64,
 }
 
 #[derive(Default)]
@@ -56,6 +59,14 @@ impl Timer {
         alarm.waker.task.is_registered(nanos(timeout), task)
     }
 
+    /// Returns when the alarm is to go off. It is exact for a task for which it [is set](Self::is_set), and never
+    /// early.
+    #[inline]
+    pub(crate) fn next(&self) -> Nanos {
+        let alarm = self.0.get();
+        alarm.map_or(clock::NEVER, |alarm| alarm.next.load(Ordering::Relaxed))
+    }
+
     /// Returns when the alarm went off and ended a generation, or a later instant if that is long ago.
     /// Returns `None` if the generation has not ended.
     pub(crate) fn end_of(&self, generation: usize) -> Option<Instant> {
@@ -72,6 +83,7 @@ impl Timer {
         // Other waits of this task may rely on it already, so it is never postponed.
         if sleep.is_elapsed() || end < sleep.deadline() {
             sleep.as_mut().reset(end);
+            alarm.next.store(nanos_of(end), Ordering::Relaxed);
         }
         let waker = Waker::from(alarm.waker.clone());
         let polled = sleep.as_mut().poll(&mut Context::from_waker(&waker));
@@ -88,6 +100,7 @@ impl Alarm {
         Self {
             waker: Arc::default(),
             sleep: Mutex::new(Box::pin(sleep_until(end))),
+            next: AtomicU64::new(nanos_of(end)),
         }
     }
 }
@@ -104,12 +117,6 @@ impl Wake for AlarmWaker {
         self.times().push(clock::now());
         self.task.wake();
     }
-}
-
-/// Returns a timeout in nanoseconds, or the largest number if it doesn't fit.
-#[inline]
-fn nanos(timeout: Duration) -> u64 {
-    u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

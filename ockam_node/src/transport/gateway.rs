@@ -165,9 +165,16 @@ impl Gateway {
             link: Arc::downgrade(link),
             address: onward.last().cloned().unwrap_or_else(|| Address::local("")),
             onward,
-            ends: clock::after(remaining.min(longest)),
+            ends: clock::nanos_of(clock::after(remaining.min(longest))),
             _reserved: reserved,
         })
+    }
+
+    /// Returns how long an asker will still wait, as far as this node knows.
+    pub fn time_left(asker: &ReplyTo) -> Duration {
+        let left = asker.ends(&clock::now_nanos);
+        let left = Duration::from_nanos(left.saturating_sub(clock::now_nanos()));
+        left.min(asker.timeout())
     }
 
     /// Reports the failure of `messages` messages to the worker that sent them to another node.

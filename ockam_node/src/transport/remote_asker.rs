@@ -1,6 +1,5 @@
 use std::sync::Weak;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use ockam_core::reply;
 use ockam_core::{Address, Any, Error, ErrorKind, Result, Route};
@@ -8,7 +7,7 @@ use ockam_core::{Address, Any, Error, ErrorKind, Result, Route};
 use super::{Link, Report, SendError};
 use crate::delivery::encode_and_send;
 use crate::log;
-use crate::time::clock::{self, Instant};
+use crate::time::clock::Nanos;
 
 /// An asker on another node, whose question came through a link.
 ///
@@ -19,7 +18,7 @@ pub(super) struct RemoteAsker {
     /// The route from the link to the asker, whose address is the last one.
     pub(super) onward: Route,
     pub(super) address: Address,
-    pub(super) ends: Instant,
+    pub(super) ends: Nanos,
     /// The room for the report of a failure, until the ask is over.
     pub(super) _reserved: Box<dyn std::any::Any + Send + Sync>,
 }
@@ -71,8 +70,8 @@ impl reply::RemoteAsker for RemoteAsker {
         self.report(error.kind(), number, &names);
     }
 
-    fn remaining(&self) -> Duration {
-        self.ends.saturating_duration_since(clock::now())
+    fn ends(&self) -> Nanos {
+        self.ends
     }
 }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
@@ -9,7 +10,7 @@ use super::handle::WorkerHandle;
 use super::relay::Runs;
 use super::restart::Restart;
 use super::rules::Rules;
-use super::start::{not_started, start};
+use super::start::{Limits, not_started, start};
 use super::supervised::{Make, Plan};
 use crate::context::{Front, NodeContext, OnNode, Starter};
 
@@ -49,6 +50,7 @@ pub struct WorkerBuilder<W, Made = Once> {
     pub(super) addresses: Addresses,
     source: Source<W>,
     pub(super) mailbox_capacity: Option<usize>,
+    handler_timeout: Option<Duration>,
     pub(super) restart: Restart,
     pub(super) is_owned: bool,
     front: Option<Front>,
@@ -152,6 +154,7 @@ impl<W, Made> WorkerBuilder<W, Made> {
             addresses,
             source,
             mailbox_capacity: None,
+            handler_timeout: None,
             restart: Restart::default(),
             is_owned: false,
             front: None,
@@ -232,6 +235,47 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
         self
     }
 
+    /// Sets how long the handling of one message may take. Without this, there is no limit.
+    ///
+    /// When the time is over, the handler is dropped at its `.await`, as if it had returned an error of the kind
+    /// `TimedOut` there: whoever asked gets this error, and the worker handles the next message, or is started
+    /// again if its [`Restart`] calls the error fatal. What the handler had done until then stays done. A handler
+    /// that blocks its thread reaches no `.await`. The time of `initialize`, `stopping` and `shutdown` is limited
+    /// by the deadlines of a start and of a stop.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use ockam_core::{ErrorKind, Result, Worker};
+    /// use ockam_node::{Context, WorkerBuilder};
+    ///
+    /// struct Stuck;
+    ///
+    /// impl Worker for Stuck {
+    ///     type Message = String;
+    ///     type Context = Context;
+    ///
+    ///     async fn handle_message(&mut self, _ctx: &mut Context, _msg: String) -> Result<()> {
+    ///         std::future::pending().await
+    ///     }
+    /// }
+    ///
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let limit = Duration::from_millis(5);
+    /// let stuck = WorkerBuilder::new("stuck", Stuck).handler_timeout(limit).start(&ctx).await?;
+    /// let asked = stuck.ask::<u64>("hello".to_string()).await;
+    /// assert_eq!(asked.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.handler_timeout = Some(timeout);
+        self
+    }
+
     /// Lets the worker that starts this one own it: it stops with its owner.
     ///
     /// A worker starts those that it owns in its `initialize`. When it is to stop, it hears of that first
@@ -293,8 +337,8 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`Context::start_worker`](crate::Context::start_worker), `InvalidInput` for a capacity of 0, and `Stopped` if it
-    /// is to be [owned](Self::owned) by a worker whose own workers are being stopped.
+    /// Returns the errors of [`Context::start_worker`](crate::Context::start_worker), `InvalidInput` for
+    /// a capacity or a time limit of 0, and `Stopped` if it is to be [owned](Self::owned) by a worker whose own workers are being stopped.
     ///
     /// # Cancel safety
     ///
@@ -348,17 +392,25 @@ impl<W, Made> WorkerBuilder<W, Made> {
                 (plan.first(&self.addresses)?, Some(Box::new(plan)))
             }
         };
-        if capacity == 0 {
-            let why = "the capacity of a mailbox has to be at least 1, not 0";
+        let invalid = match (capacity, self.handler_timeout) {
+            (0, _) => Some("the capacity of a mailbox has to be at least 1, not 0"),
+            (_, Some(Duration::ZERO)) => Some("the time limit of a handler has to be above 0"),
+            _ => None,
+        };
+        if let Some(why) = invalid {
             let error = Error::new(ErrorKind::InvalidInput, why);
             return Err(not_started(error, worker));
         }
+        let limits = Limits {
+            capacity,
+            handler_timeout: self.handler_timeout,
+        };
         let rules = self.rules;
         start(
             starter,
             self.addresses,
             worker,
-            capacity,
+            limits,
             self.is_owned,
             rules,
             plan,
@@ -393,6 +445,7 @@ impl<W> WorkerBuilder<W, Factory> {
             addresses: self.addresses.clone(),
             source: Source::Make(make.clone()),
             mailbox_capacity: self.mailbox_capacity,
+            handler_timeout: self.handler_timeout,
             restart: self.restart.clone(),
             is_owned: self.is_owned,
             front: None,

@@ -4,7 +4,7 @@ use std::pin::{Pin, pin};
 use ockam_core::{Error, ErrorKind, Result};
 
 use super::relay::Runs;
-use crate::context::Context;
+use crate::context::{Context, Current, current, polled};
 use crate::log::span;
 use crate::node::Node;
 use crate::panics::caught;
@@ -38,7 +38,12 @@ pub(super) async fn initialize<W: Runs>(
     let mut initialize = pin!(caught(initialize));
     let initialize = poll_fn(|cx| {
         let _entered = span.as_ref().map(|span| span.enter());
-        initialize.as_mut().poll(cx)
+        let mut poll = || initialize.as_mut().poll(cx);
+        match current().worker {
+            0 => polled(Current::without_question(registration.id), poll),
+            // The handler that starts this worker waits for what it asks.
+            _ => poll(),
+        }
     });
     let initialized = until(registration.lifecycle.killed(), initialize);
     let failed = match deadline.limit(initialized).await {

@@ -8,6 +8,7 @@
 //! `context` doesn't depend on this one.
 
 mod access;
+mod attended;
 mod builder;
 
 mod context;
@@ -15,6 +16,7 @@ mod get_or_start;
 mod group;
 mod handle;
 mod initialize;
+mod limited;
 mod processor;
 mod relay;
 mod restart;

@@ -13,19 +13,18 @@
 //! the handler at its `.await`, and the context.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
 use ockam_core::{Down, Error, ErrorKind, Message, Result, Routed, Worker};
-use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 
-use crate::context::{Context, NodeContext, owned_ended};
+use super::attended::{Attended, attended};
+use crate::context::{Context, Current, NodeContext, owned_ended};
 use crate::delivery::Endpoint;
 use crate::lifecycle::{ExitReason, Lifecycle};
-use crate::log::{self, Trouble, WorkerSpan, span};
-use crate::mailbox::{Due, Mailbox, Signal, StopStep};
+use crate::log::{self, Trouble, span};
+use crate::mailbox::{Due, Signal, StopStep};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
 use crate::task::polls::counted;
@@ -142,7 +141,16 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
             loop {
                 match poll_fn(|cx| self.poll_next(&mut turns, cx)).await {
                     Next::Message => {
-                        if let Err(error) = self.handle().await {
+                        let message = self.ctx.begin();
+                        let handled = if self.ctx.is_question_over() {
+                            self.let_go(message);
+                            Ok(())
+                        } else if let Some(limit) = self.endpoint.registration.handler_timeout() {
+                            Box::pin(self.handle_within(limit, message)).await
+                        } else {
+                            self.handle(message).await
+                        };
+                        if let Err(error) = handled {
                             if let Some(fatal) = self.failed(error) {
                                 return Served::Failed(fatal);
                             }
@@ -237,13 +245,21 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     }
 
     #[inline]
-    fn handle(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
-        let message = self.ctx.begin();
+    pub(super) fn handle(
+        &mut self,
+        message: Routed<W::Message>,
+    ) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         log::event::<W::Message>(|what| format!("{} handles: {what}", self.ctx.address()));
         let span = span!(self.ctx, "handle_message");
+        let current = self.ctx.current(self.endpoint.registration.id);
         let ctx = NodeContext::of(&mut self.ctx);
         let handling = self.worker.handle_routed(ctx, message);
-        attended(handling, &self.endpoint.mailbox, span)
+        attended(handling, &self.endpoint, current, span)
+    }
+
+    /// Returns what an ask has of a method that handles no message.
+    fn current(&self) -> Current {
+        self.ctx.current(self.endpoint.registration.id)
     }
 
     /// Reports the error of a handler. Returns it instead, if it is a failure of the worker.
@@ -260,8 +276,9 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     fn stopping(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let span = span!(self.ctx, "stopping");
+        let current = self.current();
         let stopping = self.worker.stopping(NodeContext::of(&mut self.ctx));
-        attended(stopping, &self.endpoint.mailbox, span)
+        attended(stopping, &self.endpoint, current, span)
     }
 
     /// Closes the mailbox of a worker that has heard of its stop, if that is all that is waited for.
@@ -286,8 +303,9 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     fn shutdown(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let span = span!(self.ctx, "shutdown");
+        let current = self.current();
         let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
-        attended(shutdown, &self.endpoint.mailbox, span)
+        attended(shutdown, &self.endpoint, current, span)
     }
 
     /// Passes the due signals to the worker. Returns what one of them orders. This is rare, so the
@@ -317,9 +335,10 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     async fn undelivered(&mut self, failure: Error, lost: &mut LostMessages) {
         let span = span!(self.ctx, "undelivered");
+        let current = self.current();
         let ctx = NodeContext::of(&mut self.ctx);
         let telling = self.worker.undelivered(ctx, failure);
-        if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
+        if let Err(error) = attended(telling, &self.endpoint, current, span).await {
             let (node, address) = (self.ctx.node(), self.ctx.address());
             node.dead_letters
                 .add(Some(address), 1, format_args!("{error:#}"), String::new);
@@ -329,50 +348,13 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     async fn down(&mut self, down: Down) {
         let span = span!(self.ctx, "down");
+        let current = self.current();
         let telling = self.worker.down(NodeContext::of(&mut self.ctx), down);
-        if let Err(error) = attended(telling, &self.endpoint.mailbox, span).await {
+        if let Err(error) = attended(telling, &self.endpoint, current, span).await {
             let why = format_args!("its monitor tells: {error:#}");
             log::warn(self.ctx.address(), why);
             log::untold(Trouble::Failures, self.ctx.address(), why);
         }
-    }
-}
-
-pin_project! {
-    pub(super) struct Attended<'a, F, M> {
-        #[pin]
-        handling: F,
-        mailbox: &'a Mailbox<Routed<M>>,
-        span: Option<WorkerSpan>,
-    }
-}
-
-/// Polls a handler in its span. If the handler has to wait, waiting senders get the free places of the
-/// mailbox.
-pub(super) fn attended<F: Future, M>(
-    handling: F,
-    mailbox: &Mailbox<Routed<M>>,
-    span: Option<WorkerSpan>,
-) -> Attended<'_, F, M> {
-    Attended {
-        handling,
-        mailbox,
-        span,
-    }
-}
-
-impl<F: Future, M> Future for Attended<'_, F, M> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        let _entered = this.span.as_ref().map(|span| span.enter());
-        let handled = this.handling.poll(cx);
-        if handled.is_pending() {
-            this.mailbox.release();
-        }
-        handled
     }
 }
 

@@ -5,7 +5,7 @@ use ockam_core::{Address, Addresses, Processor, Result, Worker};
 use super::context::{kill_at, worker_at};
 use super::handle::WorkerHandle;
 use super::processor::{ProcessorBuilder, ProcessorHandle};
-use super::start::start;
+use super::start::{Limits, start};
 use super::stop::stop_worker;
 use crate::context::{NodeContext, OnNode, Sender};
 
@@ -53,12 +53,15 @@ impl Sender {
         addresses: impl Into<Addresses>,
         worker: W,
     ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
-        let capacity = self.node().settings.mailbox_capacity;
+        let limits = Limits {
+            capacity: self.node().settings.mailbox_capacity,
+            handler_timeout: None,
+        };
         start(
             self.starter(),
             addresses.into(),
             worker,
-            capacity,
+            limits,
             false,
             None,
             None,

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
@@ -63,17 +64,28 @@ impl Context {
         addresses: impl Into<Addresses>,
         worker: W,
     ) -> impl Future<Output = Result<WorkerHandle<W::Message>>> + Send {
-        let capacity = self.node().settings.mailbox_capacity;
+        let limits = Limits {
+            capacity: self.node().settings.mailbox_capacity,
+            handler_timeout: None,
+        };
         start(
             self.starter(),
             addresses.into(),
             worker,
-            capacity,
+            limits,
             false,
             None,
             None,
         )
     }
+}
+
+/// What a worker may use.
+pub(super) struct Limits {
+    /// The capacity of its mailbox, in messages.
+    pub(super) capacity: usize,
+    /// The time limit of its handlers.
+    pub(super) handler_timeout: Option<Duration>,
 }
 
 /// Registers an endpoint, runs `initialize`, and spawns the loop of the worker.
@@ -84,7 +96,7 @@ pub(super) async fn start<W: Runs>(
     starter: Starter<'_>,
     addresses: Addresses,
     mut worker: W,
-    capacity: usize,
+    limits: Limits,
     is_owned: bool,
     rules: Option<Box<Rules>>,
     mut plan: Option<Box<Plan<W>>>,
@@ -110,12 +122,16 @@ pub(super) async fn start<W: Runs>(
         Some(guard) => Some(behind(guard.clone())),
         None => plan.as_mut().and_then(|plan| plan.front.take()),
     };
-    let registered = Context::register_behind(node, addresses, Role::Worker, capacity, front);
+    let registered =
+        Context::register_behind(node, addresses, Role::Worker, limits.capacity, front);
     let (mut ctx, endpoint) = match registered {
         Ok(registered) => registered,
         Err(error) => return Err(not_started(error, worker)),
     };
     let registration = &endpoint.registration;
+    if let Some(timeout) = limits.handler_timeout {
+        registration.set_handler_timeout(timeout);
+    }
     if outgoing.is_some() {
         ctx.set_outgoing(outgoing);
     }

@@ -12,9 +12,10 @@ use std::future::{Future, poll_fn};
 
 use ockam_core::{Any, Error, ErrorKind, Processor, Result};
 
-use super::relay::{Relay, Runs, Served, attended};
+use super::attended::attended;
+use super::relay::{Relay, Runs, Served};
 use super::stop::restarts_itself;
-use crate::context::{Context, NodeContext};
+use crate::context::{Context, Current, NodeContext};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble, span};
 use crate::mailbox::{Due, Signal};
@@ -108,8 +109,9 @@ impl<P: Processor<Context: NodeContext>> Relay<Turns<P>> {
 
     fn turn(&mut self) -> impl Future<Output = Result<bool>> + Send + '_ {
         let span = span!(self.ctx, "process");
+        let current = Current::without_question(self.endpoint.registration.id);
         let turn = self.worker.0.process(NodeContext::of(&mut self.ctx));
-        attended(turn, &self.endpoint.mailbox, span)
+        attended(turn, &self.endpoint, current, span)
     }
 
     /// Returns `true` if a turn has ended because the processor is to stop.
@@ -127,8 +129,9 @@ impl<P: Processor<Context: NodeContext>> Relay<Turns<P>> {
 
     async fn shut_down_processor(&mut self) {
         let span = span!(self.ctx, "shutdown");
+        let current = Current::without_question(self.endpoint.registration.id);
         let shutdown = self.worker.0.shutdown(NodeContext::of(&mut self.ctx));
-        if let Err(error) = attended(shutdown, &self.endpoint.mailbox, span).await {
+        if let Err(error) = attended(shutdown, &self.endpoint, current, span).await {
             let why = format_args!("the shutdown failed: {error:#}");
             log::warn(self.ctx.address(), why);
             log::untold(Trouble::Failures, self.ctx.address(), why);

@@ -1,13 +1,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use ockam_core::reply::WeakReplyTo;
 use ockam_core::{Address, Route};
 
 use super::acknowledged::{Acknowledged, Unsound};
 use super::address_map::AddressMap;
 use super::credit::Credit;
 use super::lost_messages::LostMessages;
-use super::open_questions::{OpenQuestions, Reserved};
+use super::open_questions::{OpenQuestions, Reserved, ReservedId};
 use super::owed_credit::OwedCredit;
 use super::peer_kind::{PeerCell, PeerKind};
 use super::pending_asks::{PendingAsk, PendingAsks};
@@ -135,6 +136,27 @@ impl PeerAccounts {
     /// Reserves room for the report that a question of the peer failed, unless too many are open.
     pub(crate) fn reserve_report(&self, back: &Route) -> Option<Reserved> {
         self.questions.reserve(back)
+    }
+
+    /// Notes a question of the peer, for whose report room is reserved.
+    pub(crate) fn note_question(&self, reserved: &ReservedId, asker: Address, ask: WeakReplyTo) {
+        self.questions.note(reserved, asker, ask);
+    }
+
+    /// Ends a question of the peer, for whose answer nobody waits any more, if it is open.
+    pub(crate) fn cancel_question(&self, back: &Route, is_over: bool) {
+        self.questions.cancel(back, is_over);
+    }
+
+    /// Ends all questions of the peer that are open: it has no connection to hear the answers.
+    pub(crate) fn cancel_questions(&self) {
+        self.questions.cancel_all();
+    }
+
+    /// Returns the way back of a question to the peer for whose answer nobody waits any more, and whether its
+    /// time is over.
+    pub(crate) fn way_back_of_ended(&self, asker: &Address) -> Option<(Route, bool)> {
+        self.with_asks(|asks| asks.way_back_of_ended(asker))
     }
 
     /// Tells whether there may be one more report beside those that are queued.

@@ -8,6 +8,9 @@ const ACKNOWLEDGES_SINCE: u8 = 2;
 /// The version of the extension since which a peer compares the shapes of types.
 const COMPARES_SHAPES_SINCE: u64 = 4;
 
+/// The version of the extension since which a peer hears that nobody waits for an answer any more.
+const HEARS_CANCELLATION_SINCE: u64 = 5;
+
 /// What is known of the node at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PeerKind {
@@ -64,6 +67,11 @@ impl PeerKind {
             Self::Ours(version) => u64::from(version) >= STREAMS_SINCE,
             Self::Presumed | Self::Upstream => false,
         }
+    }
+
+    /// Tells whether the peer hears that nobody waits for an answer any more.
+    pub(crate) fn hears_cancellation(self) -> bool {
+        matches!(self, Self::Ours(version) if u64::from(version) >= HEARS_CANCELLATION_SINCE)
     }
 
     /// Returns the version of the extension in which the peer is spoken to.

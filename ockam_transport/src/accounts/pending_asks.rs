@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Error, ErrorKind, Route};
+use ockam_node::transport::Gateway;
 
 use super::address_bytes::address_bytes;
 use super::address_map::AddressMap;
@@ -57,7 +58,7 @@ pub(super) struct Question<'a> {
 
 impl PendingAsk {
     fn has_ended(&self) -> bool {
-        self.asker.has_ended() || self.asker.remaining().is_zero()
+        self.asker.has_ended() || Gateway::time_left(&self.asker).is_zero()
     }
 }
 
@@ -153,6 +154,16 @@ impl PendingAsks {
         let found = self.asks.get(name);
         found.filter(|ask| ask.by.as_slice() == by)?;
         self.remove(name)
+    }
+
+    /// Returns the way back of a question for whose answer nobody waits any more, and whether its time is over.
+    /// The ask stays, so that an
+    /// answer that is on its way is known as such.
+    pub(super) fn way_back_of_ended(&self, asker: &Address) -> Option<(Route, bool)> {
+        let ask = self.asks.get(asker).filter(|ask| ask.asker.has_ended())?;
+        let mut way = ask.by.clone();
+        way.push_back(asker);
+        Some((way, Gateway::time_left(&ask.asker).is_zero()))
     }
 
     /// Removes and returns all asks up to that number, in the order in which they were asked.

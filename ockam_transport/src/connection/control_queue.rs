@@ -3,12 +3,13 @@ use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use ockam_core::Route;
 use tokio::sync::Notify;
 
 use super::append::{append_frame, append_sign_of_life, sign_of_life};
 use crate::accounts::{InFlightGroup, OnLoss, PeerAccounts, QueuedReports};
 use crate::lock::lock;
-use crate::message::{self, Extension, Parts};
+use crate::message::{self, Cancelled, Extension, Parts};
 use crate::quota::Share;
 
 /// The frames that are sent beside messages: signs of life, credit, acknowledgements and reports.
@@ -175,6 +176,22 @@ impl ControlQueue {
         state.reports.add(on_loss);
         state.acknowledged = acknowledged.unwrap_or(state.acknowledged);
         Some(queued)
+    }
+
+    /// Queues that nobody waits any more for the answer to the question with this way back, if there is room.
+    pub(super) fn push_cancelled(&self, back: &Route, why: Cancelled) -> Option<Queued> {
+        let extension = Extension {
+            version: self.accounts.peer().version(),
+            cancelled: Some(why),
+            ..Extension::default()
+        };
+        let parts = Parts {
+            return_route: back,
+            ..sign_of_life(&extension)
+        };
+        let mut state = lock(&self.state);
+        let has_room = state.frames.len() < self.max_queued_bytes && !state.share.is_too_much();
+        has_room.then(|| self.push(&mut state, &parts))?
     }
 
     /// Returns the last bytes of a stream, which acknowledge what has not been acknowledged yet.

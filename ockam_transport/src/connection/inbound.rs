@@ -23,12 +23,14 @@
 //! | `backlog` | messages for full mailboxes |
 //! | `acknowledge`, `grant` | what the peer is told of messages that were taken in |
 //! | `refuse`, `failed` | messages that can't be delivered: those of the peer, and those for it |
+//! | `cancelled` | the peer is told that nobody waits for an answer any more |
 //! | `streams` | the parts of answers, and credit for them |
 //! | `reach` | where messages of the peer may go |
 //! | `weight` | how much of what was delivered has not been handled |
 
 mod acknowledge;
 mod backlog;
+mod cancelled;
 mod content;
 mod deliver;
 mod failed;

@@ -101,6 +101,8 @@ impl Inner {
         inbound.report_lost(in_doubt, ErrorKind::OutcomeUnknown, &why);
         inbound.lose_parts(ErrorKind::OutcomeUnknown, &why);
         fail_all(asks, ErrorKind::OutcomeUnknown, &why);
+        // The peer does the same with what it has asked.
+        inbound.accounts.cancel_questions();
     }
 
     /// Refuses messages until there is a stream again, and gives back those that are queued.
@@ -140,6 +142,7 @@ impl Inner {
         inbound.lose_parts(ErrorKind::OutcomeUnknown, &why);
         fail_all(unsent.given_asks, ErrorKind::OutcomeUnknown, &why);
         fail_all(unsent.queued_asks, kind, &why);
+        inbound.accounts.cancel_questions();
     }
 
     /// Closes the connection as soon as what is queued has been sent. Nothing more is accepted.

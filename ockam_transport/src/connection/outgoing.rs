@@ -1,9 +1,10 @@
 //! The way of a message from the router to the writer of a stream.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use ockam_core::parts::PartSource;
+use ockam_core::reply::Holder;
 use ockam_core::{Address, Error, ErrorKind, Hops, Result, Route};
 use ockam_node::transport::{Credits, Link, Outgoing, Report, SendError};
 
@@ -162,6 +163,7 @@ impl Inner {
                     self.inbound.frames.notify_one();
                 }
                 drop(removed);
+                self.hold(outgoing);
                 Ok(())
             }
             Err(NotQueued::Full) => Err(SendError::Full(())),
@@ -173,6 +175,18 @@ impl Inner {
                 ))
             }
             Err(NotQueued::Failed(error)) => Err(SendError::Failed((), error)),
+        }
+    }
+
+    /// Makes sure that the peer is told when nobody waits any more for the answer to a question.
+    fn hold(&self, outgoing: &Outgoing<'_>) {
+        let is_answer = outgoing.onward.reply_to().is_some();
+        let Some(asker) = outgoing.return_route.reply_to().filter(|_| !is_answer) else {
+            return;
+        };
+        let inbound: Arc<dyn Holder> = self.inbound.clone();
+        if !asker.hold(Arc::downgrade(&inbound)) {
+            inbound.abandoned(asker.address());
         }
     }
 

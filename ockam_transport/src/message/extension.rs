@@ -67,6 +67,18 @@ pub struct Extension<'a> {
     pub parts: Option<u64>,
     /// Credit to send more parts to askers, by their addresses. If it is for no parts, the asker wants none.
     pub part_grants: Vec<Grant>,
+    /// Set if nobody waits any more for the answer to the question that came with the return route of this
+    /// message.
+    pub cancelled: Option<Cancelled>,
+}
+
+/// Why nobody waits for an answer any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cancelled {
+    /// The asker has dropped the ask, or is gone. On the wire it is 0, and every unknown number.
+    Dropped,
+    /// The time of the asker is over. On the wire it is 1.
+    TimedOut,
 }
 
 impl Default for Extension<'_> {
@@ -83,6 +95,7 @@ impl Default for Extension<'_> {
             part: None,
             parts: None,
             part_grants: Vec::new(),
+            cancelled: None,
         }
     }
 }
@@ -98,6 +111,10 @@ const SHAPE: u64 = 7;
 const PART: u64 = 9;
 const PARTS: u64 = 10;
 const PART_GRANTS: u64 = 11;
+const CANCELLED: u64 = 8;
+
+const DROPPED: u64 = 0;
+const TIMED_OUT: u64 = 1;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -135,6 +152,12 @@ impl<'a> Extension<'a> {
             writer.number(PART_GRANTS);
             Grant::encode_all(&self.part_grants, true, writer)?;
         }
+        if let Some(cancelled) = self.cancelled {
+            writer.number(CANCELLED).number(match cancelled {
+                Cancelled::Dropped => DROPPED,
+                Cancelled::TimedOut => TIMED_OUT,
+            });
+        }
         Ok(())
     }
 
@@ -152,10 +175,11 @@ impl<'a> Extension<'a> {
             part,
             parts,
             part_grants,
+            cancelled,
         } = self;
         let is_told = failure.is_some() || !grants.is_empty() || acknowledged.is_some();
         let is_of_stream = part.is_some() || parts.is_some() || !part_grants.is_empty();
-        deadline.is_none() && !is_told && !is_of_stream
+        deadline.is_none() && !is_told && !is_of_stream && cancelled.is_none()
     }
 
     /// Returns what is said of the body's type.
@@ -177,6 +201,7 @@ impl<'a> Extension<'a> {
             self.part.is_some(),
             self.parts.is_some(),
             !self.part_grants.is_empty(),
+            self.cancelled.is_some(),
         ];
         1 + optional.into_iter().filter(|&is_some| is_some).count()
     }
@@ -232,6 +257,12 @@ impl<'a> Extension<'a> {
             PART_GRANTS => {
                 self.part_grants.extend(Grant::decode_all(true, reader)?);
                 Error::check_count("grants", self.part_grants.len() as u64, MAX_GRANTS)?;
+            }
+            CANCELLED => {
+                self.cancelled = Some(match reader.u64()? {
+                    TIMED_OUT => Cancelled::TimedOut,
+                    _ => Cancelled::Dropped,
+                });
             }
             _ => reader.skip()?,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ockam_core::{ErrorKind, route};
 use ockam_transport::message::{
-    EXTENSION_VERSION, Error, MAX_GRANTS, MAX_NAME, MAX_NAMES, MAX_UNKNOWN_DEPTH,
+    Cancelled, EXTENSION_VERSION, Error, MAX_GRANTS, MAX_NAME, MAX_NAMES, MAX_UNKNOWN_DEPTH,
 };
 use ockam_transport::{Extension, Failure, Grant, TransportMessage};
 
@@ -71,9 +71,10 @@ fn its_bytes() {
             messages: 256,
             bytes: 4_096,
         }],
+        cancelled: Some(Cancelled::TimedOut),
     };
     let fields = [
-        b"\xaa\x00\x05".as_slice(),
+        b"\xab\x00\x05".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
@@ -83,8 +84,34 @@ fn its_bytes() {
         b"\x09\x03",
         b"\x0a\x1a\x00\x01\x11\x70",
         b"\x0b\x81\x83\x82\x00\x41c\x19\x01\x00\x19\x10\x00",
+        b"\x08\x01",
     ];
     same(all, &fields.concat());
+}
+
+#[test]
+fn a_cancellation_is_a_number() {
+    let read = |value: &[u8]| {
+        let bytes = [b"\xa2\x00\x05\x08".as_slice(), value].concat();
+        let frame = frame(&bytes);
+        let read = TransportMessage::decode(&frame)?.extension;
+        Ok::<_, Error>(read.unwrap().cancelled)
+    };
+    assert_eq!(read(b"\x00"), Ok(Some(Cancelled::Dropped)));
+    assert_eq!(read(b"\x01"), Ok(Some(Cancelled::TimedOut)));
+    let largest = b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff";
+    assert_eq!(read(largest), Ok(Some(Cancelled::Dropped)));
+    for garbage in [
+        b"\xf6".as_slice(),
+        b"\xf5",
+        b"\x20",
+        b"\x40",
+        b"\x80",
+        b"\xa0",
+        b"\x1b\x00",
+    ] {
+        read(garbage).unwrap_err();
+    }
 }
 
 #[test]

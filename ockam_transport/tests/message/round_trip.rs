@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ockam_core::{Address, ErrorKind, Route, TransportType};
+use ockam_transport::message::Cancelled;
 use ockam_transport::{Extension, Failure, Grant, TransportMessage};
 use proptest::collection::vec;
 use proptest::option;
@@ -48,17 +49,21 @@ fn extension() -> impl Strategy<Value = Extension<'static>> {
         option::of(failure()),
         grants,
         acknowledged,
+        option::of(select(vec![Cancelled::Dropped, Cancelled::TimedOut])),
     );
     fields.prop_map(
-        |(version, type_name, shape, deadline, failure, grants, acknowledged)| Extension {
-            version,
-            type_name,
-            shape,
-            deadline,
-            failure,
-            grants: grants_of(version, grants),
-            acknowledged,
-            ..Extension::default()
+        |(version, type_name, shape, deadline, failure, grants, acknowledged, cancelled)| {
+            Extension {
+                version,
+                type_name,
+                shape,
+                deadline,
+                failure,
+                grants: grants_of(version, grants),
+                acknowledged,
+                cancelled,
+                ..Extension::default()
+            }
         },
     )
 }

@@ -10,7 +10,7 @@ use super::content::content_of;
 use super::received_run::{ReceivedRun, Target};
 use super::weight::RunWeight;
 use crate::accounts::PendingAsk;
-use crate::message::{EXTENSION_VERSION, Extension, TransportMessage};
+use crate::message::{Cancelled, EXTENSION_VERSION, Extension, TransportMessage};
 
 /// How many bytes a frame has in front of its message.
 const HEADER_BYTES: usize = size_of::<u32>();
@@ -30,6 +30,11 @@ impl Inbound {
         }
         if let Some(extension) = &message.extension {
             self.note_extension(extension)?;
+            if let Some(cancelled) = extension.cancelled {
+                let is_over = cancelled == Cancelled::TimedOut;
+                self.accounts
+                    .cancel_question(&message.return_route, is_over);
+            }
             if let Some(failure) = &extension.failure {
                 self.failed(&message.onward, failure);
                 return Ok(());

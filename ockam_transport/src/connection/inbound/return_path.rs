@@ -27,10 +27,13 @@ impl Inbound {
                 return Err(return_route);
             };
             let before = return_route.len() - 1;
+            let (id, asker) = (reserved.id(), last.clone());
             let reserved = Box::new(reserved);
             let reply_to = self
                 .gateway
                 .reply_to(&link, return_route.clone(), deadline, reserved);
+            self.accounts
+                .note_question(&id, asker, reply_to.downgrade());
             let before = &return_route.as_slice()[..before];
             return_route = Hops::new(before, Some(&reply_to)).to_route();
         }

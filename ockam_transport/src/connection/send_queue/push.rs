@@ -1,7 +1,6 @@
 use ockam_body::BodyType;
-use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Error};
-use ockam_node::transport::{OfStream, Outgoing};
+use ockam_node::transport::{Gateway, OfStream, Outgoing};
 
 use super::SendQueue;
 use crate::accounts::{NoRoom, PeerKind, PendingAsk};
@@ -56,7 +55,7 @@ impl SendQueue {
             version: peer.version(),
             type_name: body_type.name,
             shape: body_type.shape,
-            deadline: outgoing.return_route.reply_to().map(ReplyTo::remaining),
+            deadline: outgoing.return_route.reply_to().map(Gateway::time_left),
             part: match outgoing.stream {
                 Some(OfStream::Part(number)) => Some(number),
                 _ => None,
