@@ -230,7 +230,18 @@ async fn a_peer_gets_as_many_parts_as_it_grants_and_none_before() -> Result<()> 
 #[tokio::test]
 async fn ten_thousand_answers_that_nobody_reads_leave_room_for_one_that_is_read() -> Result<()> {
     const UNREAD: u64 = 10_000;
-    let server = with(|parts| iter(0..parts)).await?;
+    // What the reader's node grants, to the first 64 and to the others, and what is ready before there is credit.
+    const MOST_PARTS: u64 = 64 * 256 + UNREAD * 4 + UNREAD * 8;
+    let made = Arc::new(AtomicU64::new(0));
+    let counted = made.clone();
+    let server = with(move |parts| {
+        let counted = counted.clone();
+        iter(0..parts).map(move |number| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            number
+        })
+    })
+    .await?;
     let listener = TcpTransport::new(&server)?
         .listen("127.0.0.1:0", "streams")
         .await?;
@@ -244,6 +255,8 @@ async fn ten_thousand_answers_that_nobody_reads_leave_room_for_one_that_is_read(
     }
     let read = client.ask_stream::<u64>(&streams, 1_000_u64).await?;
     assert_eq!(soon(read.collect::<Result<Vec<_>>>()).await?.len(), 1_000);
+    let made = made.load(Ordering::Relaxed) - 1_000;
+    assert!((UNREAD..=MOST_PARTS).contains(&made), "{made}");
     for streaming in unread.iter_mut().take(100) {
         assert_eq!(next(streaming).await.transpose()?, Some(0));
     }

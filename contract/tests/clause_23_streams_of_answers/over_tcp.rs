@@ -220,7 +220,9 @@ async fn parts_and_drops_go_over_a_node_in_the_middle() -> Result<()> {
         last = Some(part);
     }
     let error = last.expect("a last part").unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    // The node that stops says so, if it still can.
+    let kinds = [ErrorKind::Stopped, ErrorKind::OutcomeUnknown];
+    assert!(kinds.contains(&error.kind()), "{error}");
     soon(client.stop()).await?;
     soon(middle.stop()).await
 }

@@ -215,3 +215,81 @@ impl State {
             .set((self.coming.len() + self.going.len()) * ANSWER_BYTES);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ockam_body::BodyType;
+    use ockam_core::parts::{PartSink, Upstream};
+
+    use super::*;
+    use crate::settings::TransportSettings;
+
+    struct Nowhere;
+
+    impl PartSink for Nowhere {
+        fn push(&self, _: &[u8], _: BodyType<'_>) -> Result<(), Error> {
+            Ok(())
+        }
+
+        fn end(&self, _: Result<(), Error>) {}
+    }
+
+    impl Credits for Nowhere {
+        fn grant(&self, _: &Address, _: u32, _: u64) {}
+
+        fn cancel(&self, _: &Address) {}
+    }
+
+    fn streams() -> Streams {
+        Streams::new(&Quotas::new(&TransportSettings::new()))
+    }
+
+    #[test]
+    fn answers_are_bounded_and_their_places_given_back() {
+        let streams = streams();
+        let name = |number: usize| Address::from(format!("asker-{number}"));
+        for number in 0..MAX_ANSWERS {
+            assert!(streams.begin_going(&name(number), None).is_ok());
+        }
+        let refused = streams.begin_going(&name(MAX_ANSWERS), None).err();
+        assert_eq!(
+            refused.map(|error| error.kind()),
+            Some(ErrorKind::MailboxFull)
+        );
+        assert!(streams.end_going(&name(7)).is_some());
+        assert!(streams.begin_going(&name(MAX_ANSWERS), None).is_ok());
+        assert!(streams.end_all().is_empty());
+        assert_eq!(lock(&streams.state).share.bytes(), 0);
+    }
+
+    #[test]
+    fn parts_that_are_not_read_are_bounded_over_all_answers() {
+        const PART: usize = 1024 * 1024;
+        let streams = streams();
+        let nowhere = Arc::new(Nowhere);
+        let (mut readers, mut come) = (Vec::new(), 0);
+        let refused = loop {
+            let asker = Address::from(format!("asker-{}", readers.len()));
+            let connection: Weak<dyn Credits> = Arc::downgrade(&nowhere) as Weak<Nowhere>;
+            let reader = Arc::new(streams.reader(&asker, connection));
+            let to = To::Reader(reader.clone(), nowhere.clone());
+            assert!(streams.begin_coming(&asker, to).is_ok());
+            assert!(streams.grant_coming(&asker, reader.window()));
+            readers.push(reader);
+            // One part may exceed the credit.
+            match streams.come(&asker, 1, PART) {
+                Ok(_) => come += PART,
+                Err(error) => break error,
+            }
+            assert!(streams.come(&asker, 2, PART).is_err(), "there is no credit");
+        };
+        assert_eq!(refused.kind(), ErrorKind::MailboxFull);
+        assert_eq!(come, MAX_UNREAD_BYTES);
+        readers[0].taken(1, PART);
+        assert_eq!(lock(&streams.unread).bytes(), come - PART);
+        drop(streams.end_all());
+        let unread = streams.unread.clone();
+        drop(readers);
+        assert_eq!(lock(&unread).bytes(), 0);
+    }
+}
