@@ -1,0 +1,133 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ockam_core::{Error, ErrorKind, Result};
+use ockam_node::Context;
+
+use crate::settings::Settings;
+use crate::thread::{self, Listening};
+use crate::token::Token;
+
+/// The address of the console on its node.
+const ADDRESS: &str = "console";
+
+/// How often the console looks at the node.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// The shortest interval.
+const MIN_INTERVAL: Duration = Duration::from_millis(10);
+
+/// The longest interval.
+const MAX_INTERVAL: Duration = Duration::from_secs(60);
+
+/// After this time, a handler, or a start, is slow.
+const SLOW_AFTER: Duration = Duration::from_secs(5);
+
+/// Shows what a node is doing, over HTTP.
+///
+/// # Examples
+///
+/// ```
+/// use ockam_console::Console;
+///
+/// # let (ctx, mut executor) = ockam_node::start_node();
+/// # executor.execute(async move {
+/// let console = Console::new(&ctx).listen("127.0.0.1:0").await?;
+/// println!("http://{} shows the node", console.local_address());
+/// # ctx.stop().await
+/// # })?;
+/// # Ok::<(), ockam_core::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "it shows nothing until it listens"]
+pub struct Console<'a> {
+    ctx: &'a Context,
+    settings: Settings,
+}
+
+impl<'a> Console<'a> {
+    /// Creates a console for the node of a context.
+    pub fn new(ctx: &'a Context) -> Self {
+        let settings = Settings {
+            token: None,
+            interval: INTERVAL,
+            slow_after: SLOW_AFTER,
+        };
+        Self { ctx, settings }
+    }
+
+    /// Shows the node only to those who send `Authorization: Bearer` and this token. The page asks for it.
+    ///
+    /// A token has at least 16 bytes, all of them ASCII that can be seen. With one, the console may listen on other
+    /// addresses than those of loopback.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.settings.token = Some(Token::new(token.into()));
+        self
+    }
+
+    /// Sets how often the console looks at the node: once a second by default. The time is rounded to between
+    /// 10 ms and a minute. The history has 60 looks.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.settings.interval = interval.clamp(MIN_INTERVAL, MAX_INTERVAL);
+        self
+    }
+
+    /// Sets after which time in one handler, or in `initialize`, a worker is said to be slow: 5 s by default.
+    pub fn slow_after(mut self, time: Duration) -> Self {
+        self.settings.slow_after = time;
+        self
+    }
+
+    /// Listens for HTTP at a host name or an IP address with a port, until the node has stopped.
+    ///
+    /// The console is an open context of its node, at the address `console`. It shows the stop of the node, too: it
+    /// ends after the workers.
+    ///
+    /// # Errors
+    ///
+    /// Returns `InvalidInput` without a token for an address that is not a loopback one, and for a token that is
+    /// too short; `AddressTaken` if the node has a console; `Stopped` if the node stops; and `Other` with the error
+    /// of the operating system.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, nothing listens.
+    pub async fn listen(self, address: impl AsRef<str>) -> Result<ConsoleHandle> {
+        if let Some(token) = &self.settings.token {
+            token.check()?;
+        }
+        let inbox = self.ctx.open(ADDRESS)?;
+        let started = thread::start(inbox, self.settings, address.as_ref().to_owned())?;
+        let ended = || Error::new(ErrorKind::Other, "the thread of the console has ended");
+        let untaken = started.await.map_err(|_| ended())??;
+        Ok(ConsoleHandle(untaken.take()))
+    }
+}
+
+/// A console that listens. It goes on when this is dropped.
+pub struct ConsoleHandle(Listening);
+
+impl ConsoleHandle {
+    /// Returns the IP address and the port at which the console listens.
+    pub fn local_address(&self) -> SocketAddr {
+        self.0.local_address
+    }
+
+    /// Stops the console. Its port and its address are free when this returns.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the console stops nevertheless.
+    pub async fn stop(self) {
+        self.0.stop().await;
+    }
+}
+
+impl fmt::Debug for ConsoleHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsoleHandle")
+            .field("local_address", &self.0.local_address)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,11 @@
+use std::time::Duration;
+
+use crate::token::Token;
+
+/// What a console is set to.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) token: Option<Token>,
+    pub(crate) interval: Duration,
+    pub(crate) slow_after: Duration,
+}

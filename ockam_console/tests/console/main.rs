@@ -1,0 +1,7 @@
+//! What the console shows of nodes with something wrong, and whom it answers.
+
+mod client;
+mod hostile;
+mod look;
+mod openapi;
+mod planted;

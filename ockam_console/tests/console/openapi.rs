@@ -1,0 +1,111 @@
+//! The description of the API is true.
+
+use ockam::{Restart, Result, Supervisor, WorkerBuilder};
+use serde_json::{Map, Value};
+
+use crate::client::{get, until};
+use crate::planted::{Busy, console, node};
+
+/// Checks that a value is as a schema says, and that the schema tells of all that it has.
+fn check(value: &Value, schema: &Value, all: &Value, at: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return check(value, &all["components"]["schemas"][name], all, at);
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let types = match &schema["type"] {
+        Value::Array(types) => types.clone(),
+        one => vec![one.clone()],
+    };
+    let is_number = kind == "integer" && types.contains(&"number".into());
+    assert!(
+        types.contains(&kind.into()) || is_number,
+        "{at} is {kind}, not {types:?}"
+    );
+    if let (Some(values), false) = (schema["enum"].as_array(), value.is_null()) {
+        assert!(
+            values.contains(value),
+            "{at}: {value} is none of {values:?}"
+        );
+    }
+    for (number, item) in value.as_array().into_iter().flatten().enumerate() {
+        check(item, &schema["items"], all, &format!("{at}[{number}]"));
+    }
+    if let Some(object) = value.as_object() {
+        let none = Map::new();
+        let properties = schema["properties"].as_object().unwrap_or(&none);
+        let required = schema["required"]
+            .as_array()
+            .expect("an object lists what it has");
+        for name in required {
+            assert!(
+                object.contains_key(name.as_str().unwrap()),
+                "{at} lacks {name}"
+            );
+        }
+        assert_eq!(
+            required.len(),
+            properties.len(),
+            "{at}: all that it has is always there"
+        );
+        for (name, value) in object {
+            let schema = properties.get(name);
+            let schema = schema.unwrap_or_else(|| panic!("{at}.{name} is not described"));
+            check(value, schema, all, &format!("{at}.{name}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_answers_are_as_described() -> Result<()> {
+    let ctx = node().await?;
+    let at = console(&ctx).await?.local_address();
+    let child = WorkerBuilder::from_fn("busy", || Busy).restart(Restart::on_failure());
+    Supervisor::one_for_one("boss")
+        .child(child)
+        .start(&ctx)
+        .await?;
+    ctx.ask::<String>("busy", "panic".to_string())
+        .await
+        .unwrap_err();
+    ctx.start_worker("hung", Busy).await?;
+    ctx.send_message("hung", "hang".to_string()).await?;
+    let inbox = ctx.open("inbox")?;
+    ctx.send_message("inbox", 7_u64).await?;
+    drop(inbox);
+    let open_api = get(at, "/api/openapi.json").await.json();
+    let answer = until(at, "/api/node", |answer| {
+        let node = answer.json();
+        let has_lost = !node["dead_letters"]["recent"]
+            .as_array()
+            .unwrap()
+            .is_empty();
+        has_lost && node["findings"] != Value::Array(Vec::new()) && node["workers_total"] == 5
+    });
+    let node = answer.await.json();
+    let schema = &open_api["paths"]["/api/node"]["get"]["responses"]["200"]["content"];
+    check(
+        &node,
+        &schema["application/json"]["schema"],
+        &open_api,
+        "node",
+    );
+    let busy = node["workers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["address"] == "0#busy");
+    assert!(busy.unwrap()["last_failure"].is_string(), "{busy:?}");
+    for path in open_api["paths"].as_object().unwrap().keys() {
+        assert!(matches!(get(at, path).await.status, 200 | 503), "{path}");
+    }
+    ctx.stop().await
+}
