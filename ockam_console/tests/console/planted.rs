@@ -273,3 +273,29 @@ async fn dead_letters_are_found_with_why_and_without_their_content() -> Result<(
     assert!(!node.body.contains("secret"), "{}", node.body);
     ctx.stop().await
 }
+
+/// Asks another worker, and waits for the answer.
+struct Asker(&'static str);
+
+impl Worker for Asker {
+    type Message = u64;
+    type Context = Context;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: u64) -> Result<()> {
+        let answer = ctx.ask::<u64>(self.0, msg).await?;
+        ctx.reply(answer).await
+    }
+}
+
+#[tokio::test]
+async fn workers_that_wait_for_each_other_are_found() -> Result<()> {
+    let ctx = node().await?;
+    let at = console(&ctx).await?.local_address();
+    ctx.start_worker("one", Asker("two")).await?;
+    ctx.start_worker("two", Asker("one")).await?;
+    ctx.send_message("one", 7_u64).await?;
+    found(at, "slow", "0#one").await;
+    found(at, "slow", "0#two").await;
+    assert_eq!(worker(at, "0#one").await["queued"], 1);
+    ctx.stop().await
+}
