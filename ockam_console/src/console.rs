@@ -61,6 +61,19 @@ impl<'a> Console<'a> {
     ///
     /// A token has at least 16 bytes, all of them ASCII that can be seen. With one, the console may listen on other
     /// addresses than those of loopback.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_console::Console;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// # let from_the_environment = "0123456789abcdef";
+    /// Console::new(&ctx).token(from_the_environment).listen("0.0.0.0:0").await?;
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.token = Some(Token::new(token.into()));
         self
@@ -81,8 +94,8 @@ impl<'a> Console<'a> {
 
     /// Listens for HTTP at a host name or an IP address with a port, until the node has stopped.
     ///
-    /// The console is an open context of its node, at the address `console`. It shows the stop of the node, too: it
-    /// ends after the workers.
+    /// The console is an open context of its node, at the address `console`. It keeps the node alive, as a worker
+    /// does. It shows the stop of the node, too: it ends after the workers.
     ///
     /// # Errors
     ///
@@ -115,6 +128,20 @@ impl ConsoleHandle {
     }
 
     /// Stops the console. Its port and its address are free when this returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_console::Console;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// let console = Console::new(&ctx).listen("127.0.0.1:0").await?;
+    /// console.stop().await;
+    /// assert!(ctx.inspect().worker("console").is_none());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
     ///
     /// # Cancel safety
     ///

@@ -27,7 +27,7 @@ struct Listing<'a> {
 /// Returns what was seen as JSON.
 pub(crate) fn json(node: &Snapshot) -> Bytes {
     let write = || serde_json::to_vec(&listing(node)).expect("figures and texts are JSON");
-    node.json.get_or_init(|| write().into()).clone()
+    node.written.json.get_or_init(|| write().into()).clone()
 }
 
 fn listing(node: &Snapshot) -> Listing<'_> {

@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Write};
 
+use axum::body::Bytes;
 use serde::Serialize;
 
 use crate::snapshot::{SeenWorker, Snapshot};
@@ -10,7 +11,16 @@ use crate::snapshot::{SeenWorker, Snapshot};
 const MAX_WORKERS: usize = 1_000;
 
 /// Returns the metrics of a node, and, if they are wanted, those of its workers.
-pub(crate) fn of(node: &Snapshot, with_workers: bool) -> String {
+pub(crate) fn of(node: &Snapshot, with_workers: bool) -> Bytes {
+    let written = match with_workers {
+        true => &node.written.metrics_of_workers,
+        false => &node.written.metrics,
+    };
+    let write = || Bytes::from(write(node, with_workers));
+    written.get_or_init(write).clone()
+}
+
+fn write(node: &Snapshot, with_workers: bool) -> String {
     let mut text = Text(String::new());
     text.head("ockam_node_info", "gauge", "The node.");
     text.value("ockam_node_info", &[("node", &node.name)], 1);

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::mem;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use ockam_core::Address;
@@ -10,7 +10,7 @@ use crate::choice::choose;
 use crate::events::{DeadLetterEvents, DenialEvents, unix_millis};
 use crate::history::History;
 use crate::settings::Settings;
-use crate::snapshot::{Counts, SeenWorker, Shown, Snapshot};
+use crate::snapshot::{Counts, SeenWorker, Shown, Snapshot, Written};
 
 /// How many workers have a history. Of more, those that have nothing to do are left out.
 const MAX_WORKERS: usize = 4_096;
@@ -68,7 +68,7 @@ impl Sampler {
             counts,
             dead_letters: self.dead_letters.look(node.dead_letters),
             denials: self.denials.look(node.denied),
-            json: OnceLock::new(),
+            written: Written::default(),
         })
     }
 }

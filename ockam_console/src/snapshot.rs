@@ -24,8 +24,8 @@ pub(crate) struct Snapshot {
     pub(crate) counts: Counts,
     pub(crate) dead_letters: ShownEvents<ShownDeadLetter>,
     pub(crate) denials: ShownEvents<ShownDenial>,
-    /// It is written once, however many clients ask.
-    pub(crate) json: OnceLock<Bytes>,
+    /// Each is written once, however many clients ask.
+    pub(crate) written: Written,
 }
 
 /// A worker, with what earlier looks tell.
@@ -43,6 +43,14 @@ pub(crate) struct SeenWorker {
     pub(crate) is_filling: bool,
     /// The messages in its mailbox, look by look.
     queued_history: Vec<u32>,
+}
+
+/// The long answers, which all clients share.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) json: OnceLock<Bytes>,
+    pub(crate) metrics: OnceLock<Bytes>,
+    pub(crate) metrics_of_workers: OnceLock<Bytes>,
 }
 
 /// Figures of all workers.

@@ -222,3 +222,12 @@ async fn it_answers_while_the_only_thread_of_the_node_is_blocked() -> Result<()>
     assert_eq!(answer.json()["workers_total"], 2);
     ctx.stop().await
 }
+
+#[test]
+fn the_types_can_be_sent_to_other_threads() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    fn is_send<T: Send>(_: &T) {}
+    is_send_and_sync::<Console<'static>>();
+    is_send_and_sync::<ockam_console::ConsoleHandle>();
+    let _ = |console: Console<'static>| is_send(&console.listen(""));
+}
