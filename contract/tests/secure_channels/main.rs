@@ -1,6 +1,7 @@
 //! Clause 25: secure channels. Whoever is at the other end has proved its identity, nobody between can do more
 //! than let nothing pass, and what holds over a connection holds through a channel.
 
+mod access;
 mod attacks;
 mod closing;
 mod eve;
@@ -12,6 +13,7 @@ mod nodes;
 #[path = "../tcp/proxy.rs"]
 mod proxy;
 mod routes;
+mod simulated;
 mod talking;
 mod trust;
 mod workers;

@@ -13,7 +13,7 @@
 //! the peer: the error is for the log.
 
 mod initiator;
-mod proof;
+pub(crate) mod proof;
 mod protocol;
 mod responder;
 #[cfg(test)]

@@ -36,13 +36,27 @@ pub(super) fn encode(own: &ChannelKey) -> Vec<u8> {
         let mut writer = Encoder::new(payload);
         writer.array(elements).expect("a vector takes all bytes");
     };
-    heads(&mut payload, 4);
+    let is_ours = shows_extension();
+    heads(&mut payload, if is_ours { 4 } else { 3 });
     payload.extend_from_slice(&history);
     payload.extend_from_slice(&attestation);
     heads(&mut payload, 0);
+    if !is_ours {
+        return payload;
+    }
     let written = Encoder::new(&mut payload).u64(EXTENSION_VERSION).map(drop);
     written.expect("a vector takes all bytes");
     payload
+}
+
+#[cfg(not(test))]
+const fn shows_extension() -> bool {
+    true
+}
+
+#[cfg(test)]
+fn shows_extension() -> bool {
+    !tests::AS_UPSTREAM.get()
 }
 
 impl PeerProof {
@@ -112,4 +126,14 @@ fn element<'b>(reader: &mut Decoder<'b>) -> Result<&'b [u8]> {
 
 fn not_cbor(error: minicbor::decode::Error) -> Error {
     invalid(format!("a proof of identity is no CBOR: {error}"))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// Whether handshakes of this thread are those of upstream.
+        pub(crate) static AS_UPSTREAM: Cell<bool> = const { Cell::new(false) };
+    }
 }

@@ -7,6 +7,7 @@ use ockam_identity::Identity;
 use ockam_node::transport::Gateway;
 use ockam_node::{Context, WorkerBuilder};
 use ockam_transport::{StreamTransport, TransportSettings, random_address};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::channel;
 
 use super::channel::SecureChannel;
@@ -16,7 +17,7 @@ use super::inlet::Waiting;
 use super::listener::SecureListener;
 use super::listening::Listening;
 use super::network::Channels;
-use super::responder::Responding;
+use super::responder::{MAX_ANSWERED_AT_ONCE, Responding};
 use super::trust::Trust;
 
 /// Opens secure channels of one identity, and lets others open some to this node.
@@ -163,6 +164,7 @@ impl SecureChannels {
                 waiting: inner.waiting.clone(),
                 requires_extensions: inner.requires_extensions.clone(),
                 accepted,
+                answering: Arc::new(Semaphore::new(MAX_ANSWERED_AT_ONCE)),
             }),
             half_open: inner.half_open.clone(),
         };

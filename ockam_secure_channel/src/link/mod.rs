@@ -32,6 +32,8 @@ mod network;
 mod reader;
 mod record;
 mod responder;
+#[cfg(test)]
+mod tests;
 mod trust;
 mod upstream;
 mod writer;

@@ -6,6 +6,7 @@ use ockam_core::{Address, Error, ErrorKind, Result, Route};
 use ockam_identity::Identity;
 use ockam_node::transport::Gateway;
 use ockam_transport::{Accepted, Origin};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 
 use super::clock::timeout;
@@ -16,6 +17,10 @@ use super::reader::Reader;
 use super::trust::Trust;
 use super::writer::Writer;
 use crate::handshake::{Finished, Responder};
+
+/// How many first messages of handshakes are answered at once. Whoever sends many of them then has a small part of the
+/// node's processors, and not as many parts as messages.
+pub(super) const MAX_ANSWERED_AT_ONCE: usize = 16;
 
 /// How long a handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,6 +37,8 @@ pub(super) struct Responding {
     pub(super) waiting: Waiting,
     pub(super) requires_extensions: Arc<AtomicBool>,
     pub(super) accepted: Sender<Accepted<Reader, Writer>>,
+    /// The turns of those that are answered.
+    pub(super) answering: Arc<Semaphore>,
 }
 
 impl Responding {
@@ -71,8 +78,11 @@ impl Responding {
     }
 
     async fn shake_hands(&self, inlet: &mut Inlet, first: &[u8], back: &Route) -> Result<Finished> {
+        // It is never closed.
+        let turn = self.answering.acquire().await.ok();
         let responder = Responder::new(&self.identity).await?;
         let (awaiting, second) = responder.answer(first).await?;
+        drop(turn);
         inlet.outlet().send(back, second).await?;
         let third = inlet.next().await?;
         if third.bytes.is_empty() {

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
-use super::subject::Subject;
+use super::subject::{Key, Subject};
 use crate::panics::{catch, caught};
 use crate::random::HashState;
 use crate::task;
@@ -39,9 +39,9 @@ pub(crate) struct Admissions {
 
 #[derive(Default)]
 struct State {
-    sources: HashMap<u64, Entry, HashState>,
+    sources: HashMap<Key, Entry, HashState>,
     /// The sources with verdicts, the oldest one first, and until when each is kept.
-    kept: VecDeque<(Instant, u64)>,
+    kept: VecDeque<(Instant, Key)>,
     is_closed: bool,
 }
 
@@ -88,7 +88,7 @@ impl Admissions {
     }
 
     /// Returns what is known of a source, without waiting.
-    pub(super) fn known(&self, source: u64) -> Known {
+    pub(super) fn known(&self, source: Key) -> Known {
         match self.lock().sources.get(&source) {
             Some(Entry::Decided { allows, until }) if clock::now() < *until => {
                 Known::Verdict(*allows)
@@ -107,7 +107,7 @@ impl Admissions {
 
     /// Waits for the verdict about a source, or for the failure of `admit`, which refuses.
     pub(super) async fn verdict(self: &Arc<Self>, subject: &Subject) -> bool {
-        let source = subject.source().number();
+        let source = subject.key();
         loop {
             let pending = match self.known(source) {
                 Known::Verdict(allows) => return allows,
@@ -134,7 +134,7 @@ impl Admissions {
         place: OwnedSemaphorePermit,
         subject: &Subject,
     ) -> Option<Arc<Pending>> {
-        let source = subject.source().number();
+        let source = subject.key();
         let pending = Arc::new(Pending::default());
         let mut state = self.lock();
         let is_known = match state.sources.get(&source) {
@@ -173,7 +173,7 @@ impl Admissions {
     }
 
     /// Keeps a verdict, and forgets what is too old or too many.
-    fn keep(&self, source: u64, verdict: Option<bool>) {
+    fn keep(&self, source: Key, verdict: Option<bool>) {
         let now = clock::now();
         let mut state = self.lock();
         let Some(allows) = verdict.filter(|_| !self.keep.is_zero()) else {
@@ -235,7 +235,7 @@ impl Pending {
 /// A decision in progress. If it is dropped, it has failed.
 struct Deciding {
     admissions: Arc<Admissions>,
-    source: u64,
+    source: Key,
     pending: Arc<Pending>,
     _place: OwnedSemaphorePermit,
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use ockam_core::Addresses;
+use ockam_core::{Addresses, Identifier};
 
 use super::subject::Subject;
 
@@ -36,7 +36,7 @@ impl<F: Fn(&Subject) -> bool + Send + Sync + 'static> Access for F {
     }
 }
 
-/// A list of addresses that messages may come from, or go to.
+/// Whom messages may come from, or where they may go: a list of addresses, or a peer.
 ///
 /// # Examples
 ///
@@ -54,7 +54,13 @@ impl<F: Fn(&Subject) -> bool + Send + Sync + 'static> Access for F {
 /// WorkerBuilder::new("vault", Vault).incoming(Allow::only(["clerk", "boss"]));
 /// ```
 #[derive(Clone)]
-pub struct Allow(Addresses);
+pub struct Allow(Allowed);
+
+#[derive(Clone)]
+enum Allowed {
+    Addresses(Addresses),
+    Peer(Identifier),
+}
 
 impl Allow {
     /// Allows these addresses, and no others.
@@ -63,7 +69,7 @@ impl Allow {
     ///
     /// See [`Allow`].
     pub fn only(addresses: impl Into<Addresses>) -> Self {
-        Self(addresses.into())
+        Self(Allowed::Addresses(addresses.into()))
     }
 
     /// Allows nobody.
@@ -75,18 +81,43 @@ impl Allow {
     /// ockam_node::Allow::nobody();
     /// ```
     pub fn nobody() -> Self {
-        Self(Addresses::from_iter(Vec::<&str>::new()))
+        Self::only(Addresses::from_iter(Vec::<&str>::new()))
+    }
+
+    /// Allows messages that came through a secure channel from this identity, and no others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::Identifier;
+    /// # use ockam_node::Allow;
+    /// # fn rule(bob: Identifier) -> Allow {
+    /// Allow::peer(bob)
+    /// # }
+    /// # rule(Identifier::new([7; 32]));
+    /// ```
+    pub fn peer(peer: Identifier) -> Self {
+        Self(Allowed::Peer(peer))
     }
 }
 
 impl Access for Allow {
     fn allows(&self, subject: &Subject) -> bool {
-        self.0.as_slice().iter().any(|address| subject.is(address))
+        match &self.0 {
+            Allowed::Addresses(addresses) => {
+                let mut addresses = addresses.as_slice().iter();
+                addresses.any(|address| subject.is(address))
+            }
+            Allowed::Peer(peer) => subject.peer() == Some(*peer),
+        }
     }
 }
 
 impl fmt::Debug for Allow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.as_slice()).finish()
+        match &self.0 {
+            Allowed::Addresses(addresses) => f.debug_list().entries(addresses.as_slice()).finish(),
+            Allowed::Peer(peer) => f.debug_tuple("Allow::peer").field(peer).finish(),
+        }
     }
 }

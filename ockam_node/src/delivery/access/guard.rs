@@ -59,7 +59,7 @@ impl Guard {
         let Some(admissions) = &self.admissions else {
             return Verdict::Allowed;
         };
-        match admissions.known(subject.source().number()) {
+        match admissions.known(subject.key()) {
             Known::Verdict(true) => Verdict::Allowed,
             Known::Verdict(false) => Verdict::Denied,
             Known::Pending(_) => Verdict::Open,

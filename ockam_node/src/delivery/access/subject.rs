@@ -1,8 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ockam_core::Address;
 use ockam_core::headers::{Headers, Source};
+use ockam_core::{Address, Identifier};
 
 /// The other end of a message, which a rule decides about: its sender for [`incoming`](crate::WorkerBuilder::incoming)
 /// messages, its receiver for [`outgoing`](crate::WorkerBuilder::outgoing) ones.
@@ -30,10 +30,14 @@ enum Kind {
     Sender {
         source: Source,
         is_remote: bool,
+        peer: Option<Arc<Identifier>>,
         resolve: Arc<dyn Resolve>,
     },
     Receiver(Address),
 }
+
+/// The number of a source, and the identity behind it.
+pub(super) type Key = (u64, Option<Identifier>);
 
 /// Finds out who is at an address.
 pub(crate) trait Resolve: Send + Sync {
@@ -47,6 +51,7 @@ impl Subject {
         Self(Kind::Sender {
             source: headers.source,
             is_remote: extended.is_some_and(|it| it.ingress.is_some()),
+            peer: extended.and_then(|it| it.peer.clone()),
             resolve: resolve.clone(),
         })
     }
@@ -90,11 +95,31 @@ impl Subject {
         }
     }
 
-    pub(super) fn source(&self) -> Source {
+    /// Returns the identity that the sender has proved, if the message came through a secure channel. It stays
+    /// with a message that is forwarded on this node.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_node::Subject;
+    ///
+    /// let rule = |sender: &Subject| sender.peer().is_some();
+    /// # let _: &dyn Fn(&Subject) -> bool = &rule;
+    /// ```
+    pub fn peer(&self) -> Option<Identifier> {
         match &self.0 {
+            Kind::Sender { peer, .. } => peer.as_deref().copied(),
+            Kind::Receiver(_) => None,
+        }
+    }
+
+    /// Returns what a verdict is about: a worker may forward the messages of several peers.
+    pub(super) fn key(&self) -> Key {
+        let source = match &self.0 {
             Kind::Sender { source, .. } => *source,
             Kind::Receiver(_) => Source::UNKNOWN,
-        }
+        };
+        (source.number(), self.peer())
     }
 }
 
