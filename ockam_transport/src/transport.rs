@@ -1,10 +1,11 @@
+mod node_side;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result, TransportType};
+use ockam_core::{Address, Addresses, Error, ErrorContext, ErrorKind, Result};
 use ockam_node::Context;
-use ockam_node::transport::{Gateway, Transport};
+use ockam_node::transport::Gateway;
 use tokio::sync::watch;
 
 use crate::accepting::Accepting;
@@ -273,55 +274,6 @@ impl<N: Network> State<N> {
             let _kept = (listed, held, ends);
             connector.run(stream).await;
         });
-    }
-}
-
-#[async_trait]
-impl<N: Network> Transport for State<N> {
-    fn address_type(&self) -> Option<TransportType> {
-        N::ADDRESS_TYPE
-    }
-
-    fn dial(&self, address: &Address) -> Result<()> {
-        let Ok(peer) = std::str::from_utf8(address.value()) else {
-            let why = format!("{address} is not the address of a host");
-            return Err(Error::new(ErrorKind::InvalidInput, why));
-        };
-        match self.attach(address.clone(), peer, Origin::default()) {
-            Ok(connection) => self.keep(self.network.clone(), &connection, None),
-            // Another sender has dialled it at the same moment.
-            Err(error) if error.kind() == ErrorKind::AddressTaken => {}
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    fn stop_listening(&self) {
-        lock(&self.listeners).iter().for_each(ListenerTask::abort);
-    }
-
-    async fn flush(&self) {
-        // Those within others first: the last that they say goes through the others.
-        for links in self.links.by_depth() {
-            for link in &links {
-                link.finish();
-                link.hurry();
-            }
-            for link in &links {
-                link.ended().await;
-            }
-        }
-        let listeners = std::mem::take(&mut *lock(&self.listeners));
-        for listener in &listeners {
-            listener.ended().await;
-        }
-    }
-
-    fn abandon(&self) {
-        self.stop_listening();
-        for link in self.links.all() {
-            link.abandon("the node has ended");
-        }
     }
 }
 
