@@ -89,3 +89,46 @@ async fn serve(stream: TcpStream, routes: Router) {
     // Errors are those of the client, which has been told or is gone.
     let _ = timeout(MAX_TIME, connection).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use ockam_core::Result;
+    use ockam_node::NodeBuilder;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::watch;
+
+    use super::{MAX_CONNECTIONS, Server};
+    use crate::sampler::Sampler;
+    use crate::settings::Settings;
+
+    #[tokio::test]
+    async fn one_client_more_takes_the_place_of_the_first() -> Result<()> {
+        let ctx = NodeBuilder::new().start().await?;
+        let settings = Settings {
+            token: None,
+            interval: Duration::from_secs(1),
+            slow_after: Duration::from_secs(1),
+        };
+        let mut sampler = Sampler::new(ctx.open("console")?, &settings);
+        let (_newest, shown) = watch::channel(sampler.look());
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let at = listener.local_addr()?;
+        let mut server = Server::new(listener, shown, None);
+        let mut clients = Vec::new();
+        for _ in 0..=MAX_CONNECTIONS {
+            clients.push(TcpStream::connect(at).await?);
+            let (stream, _) = server.listener.accept().await?;
+            server.serve(stream);
+        }
+        assert_eq!(server.in_order.len(), MAX_CONNECTIONS);
+        let ended = server
+            .connections
+            .join_next()
+            .await
+            .expect("some are served");
+        assert!(ended.is_err_and(|end| end.is_cancelled()), "not cut off");
+        ctx.stop().await
+    }
+}
