@@ -119,6 +119,15 @@ impl Outbox {
         self.node.router.deliver(route, message)
     }
 
+    /// Returns why messages may not go along a route, if they may not.
+    #[inline(always)]
+    pub(crate) fn denial(&self, route: &Route) -> Option<Error> {
+        match self.outgoing {
+            None => None,
+            Some(_) => self.check(route).err(),
+        }
+    }
+
     /// Checks whether messages may go along a route. The answer to a question always may.
     ///
     /// # Errors

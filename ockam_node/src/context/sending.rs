@@ -3,7 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use ockam_core::{Message, Result, Route};
+use ockam_core::{Error, Message, Result, Route};
 
 use super::outbox::{Caller, Outbox, Unfinished};
 use crate::{log, task};
@@ -78,21 +78,26 @@ impl<M: Message> Future for Sending<'_, M> {
         if let Some(body) = this.body.take() {
             let (outbox, route) = (this.outbox, &this.route);
             log::event::<M>(|what| format!("{} -> {route}: {what}", outbox.name()));
-            let message = this.outbox.message(body);
-            let delivered = match this.is_answer {
-                true => this.outbox.node.router.deliver(&this.route, message),
-                false => this.outbox.deliver(&this.route, message),
+            // Before the message is made, so that it is not moved once more for those without rules.
+            let denial = match this.is_answer {
+                true => None,
+                false => outbox.denial(route),
             };
-            match delivered {
-                Ok(()) => return Poll::Ready(Ok(())),
-                Err(refused) => {
-                    let rest = this.outbox.send_when_room(
-                        this.caller,
-                        &this.route,
-                        refused,
-                        this.is_answer,
-                    );
-                    this.unfinished = Some(rest);
+            if let Some(denial) = denial {
+                this.unfinished = Some(refused(denial.with_undelivered(body)));
+            } else {
+                let message = this.outbox.message(body);
+                match this.outbox.node.router.deliver(&this.route, message) {
+                    Ok(()) => return Poll::Ready(Ok(())),
+                    Err(refused) => {
+                        let rest = this.outbox.send_when_room(
+                            this.caller,
+                            &this.route,
+                            refused,
+                            this.is_answer,
+                        );
+                        this.unfinished = Some(rest);
+                    }
                 }
             }
         }
@@ -100,6 +105,15 @@ impl<M: Message> Future for Sending<'_, M> {
         let unfinished = unfinished.expect("a send is not polled again when it is done");
         unfinished.as_mut().poll(cx)
     }
+}
+
+/// Returns an error in time for other tasks.
+#[cold]
+fn refused<'a>(error: Error) -> Unfinished<'a> {
+    Box::pin(async move {
+        task::consume_budget().await;
+        Err(error)
+    })
 }
 
 impl<M> fmt::Debug for Sending<'_, M> {
