@@ -205,6 +205,13 @@ fn write_caught(body: &dyn AnyBody, buffer: &mut Vec<u8>) -> Result<(), BodyErro
     })
 }
 
+/// Prints the name of its type: what is in it may have no text.
+impl fmt::Display for Any {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.type_name())
+    }
+}
+
 impl fmt::Debug for Any {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Any")

@@ -90,6 +90,9 @@ use crate::node::Role;
 /// | `worker_threads = 4` | the number of threads that run workers; by default one per core |
 /// | `current_thread` | everything runs on the thread of `main` |
 /// | `name = "app"` | the node's name, in the log |
+/// | `mailbox_capacity = 256` | how many messages a mailbox holds |
+/// | `blocking_threads = 8` | how many blocking calls of workers run at a time |
+/// | `stop_timeout = "60s"` | the deadline of a stop; also `send_timeout`, `ask_timeout`, `start_timeout`. The units are `ms`, `s`, `m` and `h` |
 /// | `crate = "my_ockam"` | the name by which your crate knows `ockam`, or a path to it |
 ///
 /// # Examples
@@ -220,6 +223,7 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     ctx.stop().await
 /// }
 /// ```
+#[doc(alias = "worker")]
 #[proc_macro_attribute]
 pub fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
     worker::async_worker(arguments.into(), item.into()).into()
@@ -260,6 +264,7 @@ pub fn async_worker(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     ctx.stop().await
 /// }
 /// ```
+#[doc(alias = "processor")]
 #[proc_macro_attribute]
 pub fn async_processor(arguments: TokenStream, item: TokenStream) -> TokenStream {
     worker::async_processor(arguments.into(), item.into()).into()

@@ -48,6 +48,7 @@ impl TcpTransport {
     /// # Errors
     ///
     /// `AddressTaken` if the node has a `TcpTransport` already, and `Stopped` if the node stops.
+    #[doc(alias = "create")]
     pub fn new(ctx: &Context) -> Result<Self> {
         Self::with_settings(ctx, TransportSettings::new())
     }

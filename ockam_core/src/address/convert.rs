@@ -1,4 +1,4 @@
-use super::Address;
+use super::{Address, TransportType};
 
 impl From<&str> for Address {
     #[inline(always)]
@@ -10,6 +10,20 @@ impl From<&str> for Address {
 impl From<String> for Address {
     fn from(value: String) -> Self {
         Self::local(value)
+    }
+}
+
+/// Creates an address of another network: `(TCP, "10.0.0.1:4000")`.
+impl From<(TransportType, &str)> for Address {
+    fn from((transport, value): (TransportType, &str)) -> Self {
+        Self::new(transport, value)
+    }
+}
+
+/// Creates an address of another network.
+impl From<(TransportType, String)> for Address {
+    fn from((transport, value): (TransportType, String)) -> Self {
+        Self::new(transport, value)
     }
 }
 

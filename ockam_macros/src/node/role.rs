@@ -19,11 +19,13 @@ impl Role {
             },
             takes: match self {
                 Self::Main => {
-                    "`worker_threads = 4`, `current_thread`, `name = \"app\"` and `crate = \"my_ockam\"`"
+                    "`worker_threads = 4`, `current_thread`, `name = \"app\"`, `stop_timeout = \"60s\"` and the other \
+                     settings of `NodeBuilder`, and `crate = \"my_ockam\"`"
                 }
                 Self::Test => {
                     "`paused`, `seeds = 1000`, `timeout = 60`, `allow(unhandled)`, `worker_threads = 4`, \
-                     `current_thread`, `name = \"app\"` and `crate = \"my_ockam\"`"
+                     `current_thread`, `name = \"app\"`, `stop_timeout = \"60s\"` and the other settings of \
+                     `NodeBuilder`, and `crate = \"my_ockam\"`"
                 }
             },
         }

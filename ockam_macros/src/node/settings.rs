@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Lit, LitStr};
+use syn::{Ident, Lit, LitStr};
 
 use crate::arguments::{self, Argument};
 use crate::crate_path::CratePath;
@@ -17,7 +17,20 @@ pub(super) struct Settings {
     pub(super) trial: Trial,
     threads: Option<Threads>,
     name: Option<LitStr>,
+    /// Settings with a number or a time: the method of the builder, and its argument.
+    others: Vec<(Ident, TokenStream)>,
 }
+
+/// The settings that are numbers.
+const NUMBERS: [&str; 2] = ["mailbox_capacity", "blocking_threads"];
+
+/// The settings that are times.
+const TIMES: [&str; 4] = [
+    "send_timeout",
+    "ask_timeout",
+    "start_timeout",
+    "stop_timeout",
+];
 
 #[derive(Clone, Copy)]
 enum Threads {
@@ -35,6 +48,8 @@ impl Settings {
                 "worker_threads" => settings.worker_threads(&argument, mistakes),
                 "current_thread" => settings.current_thread(&argument, mistakes),
                 "name" => settings.name(&argument, mistakes),
+                number if NUMBERS.contains(&number) => settings.number(&argument, mistakes),
+                time if TIMES.contains(&time) => settings.time(&argument, mistakes),
                 "crate" => settings.crate_path = CratePath::from_argument(&argument, mistakes),
                 _ if role == Role::Test && settings.trial.read(&argument, mistakes) => {}
                 _ => usage.refuse(&argument, mistakes),
@@ -56,7 +71,42 @@ impl Settings {
             Threads::Workers(count) => quote!(.worker_threads(#count)),
         });
         let name = self.name.as_ref().map(|name| quote!(.name(#name)));
-        quote!(#private::NodeBuilder::new() #threads #name)
+        let others = self.others.iter();
+        let others = others.map(|(setting, value)| quote!(.#setting(#value)));
+        quote!(#private::NodeBuilder::new() #threads #name #(#others)*)
+    }
+
+    fn number(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
+        let number = match argument.value() {
+            Some(Lit::Int(number)) => number.base10_parse::<usize>().ok(),
+            _ => None,
+        };
+        let setting = &argument.name;
+        match number {
+            Some(number) if number > 0 => self.others.push((setting.clone(), quote!(#number))),
+            _ => mistakes.at(
+                argument.value_tokens(),
+                format!("`{setting}` takes a whole number, at least 1: write `{setting} = 64`"),
+            ),
+        }
+    }
+
+    fn time(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
+        let time = match argument.value() {
+            Some(Lit::Str(text)) => milliseconds(&text.value()),
+            _ => None,
+        };
+        let (setting, private) = (&argument.name, self.crate_path.private());
+        match time {
+            Some(time) => {
+                let time = quote!(#private::std::time::Duration::from_millis(#time));
+                self.others.push((setting.clone(), time));
+            }
+            None => mistakes.at(
+                argument.value_tokens(),
+                format!("`{setting}` takes a time: write `{setting} = \"60s\"`, with `ms`, `s`, `m` or `h`"),
+            ),
+        }
     }
 
     fn worker_threads(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
@@ -99,5 +149,44 @@ impl Settings {
             let message = "`name` takes the node's name: write `name = \"app\"`";
             mistakes.at(argument.value_tokens(), message);
         }
+    }
+}
+
+/// Reads a time: a whole number and its unit.
+fn milliseconds(text: &str) -> Option<u64> {
+    let digits = text.find(|char: char| !char.is_ascii_digit())?;
+    let number: u64 = text[..digits].parse().ok()?;
+    let unit = match text[digits..].trim() {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+
+    #[test]
+    fn times_have_a_number_and_a_unit() {
+        assert_eq!(milliseconds("250ms"), Some(250));
+        assert_eq!(milliseconds("60s"), Some(60_000));
+        assert_eq!(milliseconds("5 m"), Some(300_000));
+        assert_eq!(milliseconds("24h"), Some(86_400_000));
+        for wrong in [
+            "",
+            "60",
+            "s",
+            "-1s",
+            "1.5s",
+            "1 day",
+            "99999999999999999999s",
+        ] {
+            assert_eq!(milliseconds(wrong), None, "{wrong}");
+        }
+        assert_eq!(milliseconds("18446744073709551615h"), None);
     }
 }

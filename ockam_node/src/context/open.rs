@@ -92,6 +92,8 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[doc(alias = "new_context")]
+    #[doc(alias = "new_detached")]
     pub fn open(&self, address: impl Into<Address>) -> Result<Context> {
         Self::open_by(self.outbox(), address.into())
     }

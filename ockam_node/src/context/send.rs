@@ -48,6 +48,8 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[doc(alias = "send")]
+    #[doc(alias = "tell")]
     #[inline]
     pub fn send_message<M: Message>(&self, route: impl Into<Route>, msg: M) -> Sending<'_, M> {
         Sending::new(&self.outbox, self.caller(), route.into(), msg)
@@ -118,6 +120,8 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[doc(alias = "send_and_receive")]
+    #[doc(alias = "call")]
     pub fn ask<R: Message>(
         &self,
         route: impl Into<Route>,

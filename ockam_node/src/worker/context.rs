@@ -46,6 +46,7 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[doc(alias = "stop_processor")]
     pub fn stop_worker(
         &self,
         address: impl Into<Address>,
