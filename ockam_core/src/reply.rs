@@ -11,6 +11,7 @@
 
 mod answer;
 mod ask;
+mod asker;
 mod ends;
 mod local;
 mod remote;
@@ -21,9 +22,10 @@ mod watchers;
 mod weak;
 
 pub use answer::Answer;
+pub use asker::Asker;
 pub use ends::{slot, slot_waking};
 pub use remote::RemoteAsker;
 pub use reply_to::ReplyTo;
 pub use unanswered::Unanswered;
 pub use watchers::{Holder, WatchId};
-pub use weak::WeakReplyTo;
+pub use weak::{HeldAsk, WeakReplyTo};

@@ -3,6 +3,7 @@
 //! `.await`.
 
 mod cancelled;
+mod circles;
 mod inherited;
 mod limited;
 

@@ -40,6 +40,14 @@ pub(super) trait Ask: any::Any + Send + Sync {
     /// Registers a task that is woken when the ask ends. Returns `false` if it has ended.
     fn watch(&self, id: &mut Option<WatchId>, task: Waker) -> bool;
     fn unwatch(&self, id: WatchId);
+    /// Returns the number of the worker whose handler asks, or 0.
+    fn asking_worker(&self) -> u64;
+    /// Notes that the question has been passed on to another mailbox, so often, or that a handler has left it
+    /// unanswered, so often less.
+    fn note_passed_on(&self, by: i32);
+    /// Returns `true` if the ask is open, and the question waits in a mailbox or is being handled, so that only
+    /// its handler can answer it.
+    fn is_with_handler(&self) -> bool;
     /// Notes a link that has taken the question, and hears when the asker stops waiting. Returns `false` if
     /// the ask has ended.
     fn hold(&self, holder: Weak<dyn Holder>) -> bool;

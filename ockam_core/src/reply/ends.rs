@@ -3,6 +3,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::asker::Asker;
 use super::local::LocalAsk;
 use super::reply_to::ReplyTo;
 use crate::message::Message;
@@ -27,19 +28,18 @@ use crate::message::Message;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
-    slot_waking(timeout, None, 0)
+    slot_waking(timeout, None, Asker::default())
 }
 
 /// Creates the two ends of an ask, as [`slot`] does. The answer wakes `task` even if that has not
-/// polled for it yet. `ends` is when the asker stops waiting, on the clock of the node, or 0 if that is not
-/// known yet.
+/// polled for it yet.
 #[doc(hidden)]
 #[inline]
 pub fn slot_waking<R: Message>(
     timeout: Duration,
     task: Option<Waker>,
-    ends: u64,
+    asker: Asker,
 ) -> (ReplyTo, Answer<R>) {
-    let ask = Arc::new(LocalAsk::new(timeout, task, ends));
+    let ask = Arc::new(LocalAsk::new(timeout, task, asker));
     (ReplyTo::new(ask.clone()), Answer(Some(ask)))
 }

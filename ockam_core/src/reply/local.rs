@@ -1,5 +1,5 @@
 use std::any::type_name;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::Waker;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use ockam_body::BodyType;
 
 use super::ask::Ask;
+use super::asker::Asker;
 use super::slot::{Refused, Slot, State};
 use super::unanswered::Unanswered;
 use super::watchers::{Holder, WatchId, Watchers};
@@ -25,6 +26,11 @@ pub(super) struct LocalAsk<R> {
     /// When the asker stops waiting, on the clock of its node. It is 0 until the asker has looked at the
     /// clock, or at an alarm: that is before it waits for the first time.
     ends: AtomicU64,
+    /// The number of the worker whose handler asks, or 0.
+    worker: u64,
+    /// How often the question was passed on, less how often a handler has left it unanswered. Below 0, it is
+    /// somewhere else than in a mailbox or with a handler.
+    passed_on: AtomicI32,
     /// Those who want to hear of the end of the ask. Most asks have none.
     watchers: OnceLock<Box<Watchers>>,
     /// Created when it is first read.
@@ -32,11 +38,13 @@ pub(super) struct LocalAsk<R> {
 }
 
 impl<R> LocalAsk<R> {
-    pub(super) fn new(timeout: Duration, task: Option<Waker>, ends: u64) -> Self {
+    pub(super) fn new(timeout: Duration, task: Option<Waker>, asker: Asker) -> Self {
         Self {
             slot: Slot::new(task),
             timeout,
-            ends: AtomicU64::new(ends),
+            ends: AtomicU64::new(asker.ends),
+            worker: asker.worker,
+            passed_on: AtomicI32::new(0),
             watchers: OnceLock::new(),
             address: OnceLock::new(),
         }
@@ -197,6 +205,19 @@ impl<R: Message> Ask for LocalAsk<R> {
         let watchers = self.watchers.get_or_init(Box::default);
         watchers.register(id, task);
         !self.slot.has_ended_in_order()
+    }
+
+    fn asking_worker(&self) -> u64 {
+        self.worker
+    }
+
+    fn note_passed_on(&self, by: i32) {
+        self.passed_on.fetch_add(by, Ordering::SeqCst);
+    }
+
+    fn is_with_handler(&self) -> bool {
+        // The context of the handler has a right to answer, and the message, if the handler keeps that.
+        self.slot.is_open_for(2) && self.passed_on.load(Ordering::SeqCst) >= 0
     }
 
     fn unwatch(&self, id: WatchId) {

@@ -197,6 +197,16 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         self.is_open()
     }
 
+    fn asking_worker(&self) -> u64 {
+        0
+    }
+
+    fn note_passed_on(&self, _by: i32) {}
+
+    fn is_with_handler(&self) -> bool {
+        false
+    }
+
     fn unwatch(&self, id: WatchId) {
         if let Some(watchers) = self.watchers.get() {
             watchers.remove(id);

@@ -162,6 +162,27 @@ impl ReplyTo {
         self.0.hold(holder)
     }
 
+    /// Returns the number of the worker whose handler asks, or 0 if none does.
+    #[doc(hidden)]
+    pub fn asking_worker(&self) -> u64 {
+        self.0.asking_worker()
+    }
+
+    /// Notes that the question goes to another mailbox.
+    #[doc(hidden)]
+    pub fn note_passed_on(&self) {
+        self.0.note_passed_on(1);
+    }
+
+    /// Notes that the handler of the question leaves it unanswered, if that is so: somebody else answers later.
+    #[doc(hidden)]
+    #[inline]
+    pub fn note_handled(&self) {
+        if !self.has_ended() {
+            self.0.note_passed_on(-1);
+        }
+    }
+
     /// Returns a reference that gives no right to answer.
     #[doc(hidden)]
     pub fn downgrade(&self) -> WeakReplyTo {
@@ -192,6 +213,12 @@ impl ReplyTo {
     #[doc(hidden)]
     pub fn address(&self) -> &Address {
         self.0.address()
+    }
+
+    /// Returns `true` if this answers the ask that `reference` refers to.
+    #[doc(hidden)]
+    pub fn is(&self, reference: &WeakReplyTo) -> bool {
+        self.identity() == reference.0.as_ptr().cast()
     }
 
     fn identity(&self) -> *const () {

@@ -72,6 +72,11 @@ impl<T> Slot<T> {
         self.has_ended.load(Ordering::Acquire)
     }
 
+    /// Returns `true` if the ask is open and no more than so many rights to answer are left.
+    pub(super) fn is_open_for(&self, rights: usize) -> bool {
+        !self.has_ended() && self.rights.load(Ordering::Acquire) <= rights
+    }
+
     /// Registers a waker. Returns `false` if the ask has ended.
     #[inline]
     pub(super) fn register(&self, waker: &Waker) -> bool {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::awaited::Awaited;
+use super::current::current;
 use super::outbox::{Caller, Outbox};
+use crate::node::Question;
 use crate::send_error::SendError;
 use crate::task::consume_budget;
 use crate::{log, task};
@@ -57,12 +59,32 @@ impl<'a, R: Message, M: Message> Asking<'a, R, M> {
             return Err(asks_itself(&self.route, question));
         }
         let deadline = self.outbox.deadline_of_ask(self.timeout);
-        let (return_route, awaited) = Awaited::begin(deadline, cx.waker().clone());
+        let worker = current().worker;
+        let (return_route, mut awaited) = Awaited::begin(deadline, worker, cx.waker().clone());
+        if worker != 0 {
+            if let Err(error) = self.note(&mut awaited, worker, &return_route) {
+                return Err(error.with_undelivered(question));
+            }
+        }
         // The state is large, so it is put in place before the question is sent, and not moved.
         self.state = State::Asked(awaited);
         let question = self.outbox.answered_along(return_route, question);
         let delivered = self.outbox.deliver(&self.route, question);
         delivered.or_else(|refused| self.wait_for_room(refused))
+    }
+
+    /// Notes that the handler of a worker waits for the answer.
+    fn note(&self, awaited: &mut Awaited<'a, R>, worker: u64, return_route: &Route) -> Result<()> {
+        let (Some(asked), Some(ask)) = (self.route.first(), return_route.reply_to()) else {
+            return Ok(());
+        };
+        let question = Question {
+            worker,
+            asked,
+            ask,
+            may_be_itself: self.caller.is_none_or(|it| it.registration().id != worker),
+        };
+        awaited.note(&self.outbox.node, &question)
     }
 
     /// Waits until there is room for the question.

@@ -7,6 +7,8 @@ use std::task::{Context, Poll, Waker, ready};
 use ockam_core::reply::{self, Answer, Unanswered};
 use ockam_core::{Error, ErrorKind, Message, Result, Route};
 
+use super::current::current;
+use crate::node::{Node, Question, Wait};
 use crate::time::Deadline;
 use crate::time::clock::{NEVER, nanos_of};
 
@@ -14,6 +16,8 @@ use crate::time::clock::{NEVER, nanos_of};
 pub(crate) struct Awaited<'a, R> {
     answer: Answer<R>,
     deadline: Deadline<'a>,
+    /// Set if a handler waits.
+    wait: Option<Wait<'a>>,
     /// Whether the slot is known to hold the waker of the polling task. The slot is created with it, so
     /// the first poll need not register it.
     has_waker: bool,
@@ -23,15 +27,37 @@ impl<'a, R: Message> Awaited<'a, R> {
     /// Begins an ask in the task that will wait for the answer. Also returns the return route of the
     /// question.
     #[inline(always)]
-    pub(crate) fn begin(deadline: Deadline<'a>, task: Waker) -> (Route, Self) {
-        let (reply_to, answer) =
-            reply::slot_waking(deadline.timeout, Some(task), deadline.known_end());
+    pub(crate) fn begin(deadline: Deadline<'a>, worker: u64, task: Waker) -> (Route, Self) {
+        let asker = reply::Asker {
+            ends: deadline.known_end(),
+            worker,
+        };
+        let (reply_to, answer) = reply::slot_waking(deadline.timeout, Some(task), asker);
         let awaited = Self {
             answer,
             deadline,
+            wait: None,
             has_waker: true,
         };
         (Route::from(reply_to), awaited)
+    }
+
+    /// Notes that the handler of a worker waits for this, unless that would close a circle of waits.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that prints the circle.
+    #[cold]
+    pub(crate) fn note(&mut self, node: &'a Node, question: &Question<'_>) -> Result<()> {
+        self.wait = Some(node.waits.ask(&node.router.registry, question)?);
+        Ok(())
+    }
+
+    /// Notes that the handler that is polled waits for one of the members of a group, if one is. Who that is isn't
+    /// known, so this closes no circle.
+    pub(crate) fn note_of_group(&mut self, node: &'a Node) {
+        let worker = current().worker;
+        self.wait = (worker != 0).then(|| node.waits.receive(worker));
     }
 
     /// Returns the deadline, to wait for something other than the answer first. After that, another
@@ -49,6 +75,7 @@ impl<'a, R: Message> Awaited<'a, R> {
     pub(crate) fn poll(&mut self, asked: &impl Display, cx: &mut Context<'_>) -> Poll<Result<R>> {
         let is_first = mem::take(&mut self.has_waker);
         if !is_first {
+            self.leave_handler();
             match Pin::new(&mut self.answer).poll(cx) {
                 Poll::Ready(Ok(answer)) => return Poll::Ready(Ok(answer)),
                 Poll::Ready(Err(why)) => return Poll::Ready(Err(unanswered(asked, why))),
@@ -65,6 +92,12 @@ impl<'a, R: Message> Awaited<'a, R> {
         self.answer.set_ends(self.deadline.ends());
         self.answer.abandon();
         Poll::Ready(Err(self.over(asked)))
+    }
+
+    /// Forgets that a handler waits, if this is polled elsewhere by now.
+    #[inline]
+    fn leave_handler(&mut self) {
+        self.wait.take_if(|wait| wait.worker() != current().worker);
     }
 
     #[cold]

@@ -76,6 +76,9 @@ impl Context {
         if self.outbox.trace().is_some() {
             self.outbox.set_trace(None);
         }
+        if let Some(asker) = self.return_route.reply_to() {
+            asker.note_handled();
+        }
         mem::take(&mut self.return_route).discard();
     }
 

@@ -231,6 +231,14 @@ impl Outbox {
             let why = format!("a message from another node may not go to {next}");
             return Err(Error::new(ErrorKind::Denied, why).with_undelivered(message.into_body()));
         }
+        if let (Some(ask), Some(next)) = (message.return_route().reply_to(), onward.first()) {
+            let router = &self.node.router;
+            if !self.node.waits.pass_on(&router.registry, ask, next) {
+                // The asker has the error.
+                consume_budget().await;
+                return Ok(());
+            }
+        }
         match self.deliver(&onward, message) {
             Ok(()) => Ok(()),
             Err(refused) => self.send_when_room(caller, &onward, refused, false).await,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ockam_core::{Any, Error, ErrorKind, Message, Result, Route, Routed};
 
+use super::current::current;
 use super::handling::note_idle;
 use super::receiver::EndpointReceiver;
 use super::{Context, receiver_in};
@@ -139,6 +140,9 @@ impl Context {
         timeout: Duration,
     ) -> Result<Option<Routed<M>>> {
         let address = self.outbox.address();
+        let worker = current().worker;
+        // What is received meanwhile may be a question that this handler answers.
+        let _waits = (worker != 0).then(|| self.outbox.node.waits.receive(worker));
         let mut deadline = self.outbox.deadline(timeout);
         let receiver = receiver_in(&mut self.receiver);
         let incarnation = &self.incarnation;

@@ -58,6 +58,10 @@ impl Context {
     ///
     /// See [`Reply`].
     pub fn reply_later<T: Message>(&self) -> Reply<T> {
+        if let Some(asker) = self.return_route().reply_to() {
+            // From now on, somebody else may answer.
+            asker.note_handled();
+        }
         Reply {
             sender: self.sender(),
             return_route: self.return_route().clone(),

@@ -41,6 +41,7 @@ pub(crate) use link::LinkEndpoint;
 pub use link::{Content, Credits, Link, OfStream, Outgoing, Report, Transport};
 pub(crate) use outgoing::encode_and_send;
 pub(crate) use registration::{Registration, Role};
+pub(crate) use registry::Registry;
 pub(crate) use router::Router;
 pub(crate) use supervision::Supervision;
 pub(crate) use target::Target;

@@ -113,8 +113,9 @@ impl<M: Message> GroupHandle<M> {
         crate::task::preempted().await;
         log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));
         let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
-        let (return_route, mut awaited) =
-            Awaited::begin(self.outbox.deadline_of_ask(timeout), task);
+        let deadline = self.outbox.deadline_of_ask(timeout);
+        let (return_route, mut awaited) = Awaited::begin(deadline, 0, task);
+        awaited.note_of_group(&self.outbox.node);
         if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
             Box::pin(async {
                 match self.waiting(refused) {

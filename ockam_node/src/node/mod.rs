@@ -12,6 +12,7 @@ mod settings;
 mod stop;
 mod stop_in_turn;
 mod stopping;
+mod waits;
 mod watchdog;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,6 +36,7 @@ pub(crate) use settings::Settings;
 pub(crate) use stop_in_turn::{StopInTurn, end_by, kill_overdue};
 pub use stopping::StopReport;
 use stopping::Stopping;
+pub(crate) use waits::{Question, Wait, Waits};
 
 /// The state that the contexts, senders and handles of one node share.
 pub(crate) struct Node {
@@ -47,6 +49,8 @@ pub(crate) struct Node {
     pub(crate) denied: Denials,
     pub(crate) blocking: BlockingCalls,
     repeated: Repeated,
+    /// Which worker waits for whose answer.
+    pub(crate) waits: Waits,
     /// The timer of waits that have no timer of their own.
     pub(crate) timer: Timer,
     /// A task that abandons the node when the runtime drops it. Only a node on a runtime of its user
@@ -72,6 +76,7 @@ impl Node {
             denied: Denials::default(),
             blocking,
             repeated: Repeated::default(),
+            waits: Waits::default(),
             timer: Timer::new(),
             abandon_task: OnceLock::new(),
             last_id: AtomicU64::new(0),

@@ -5,8 +5,9 @@ use std::time::Duration;
 use ockam_core::{Message, Result};
 
 use super::WorkerHandle;
-use crate::context::Awaited;
+use crate::context::{Awaited, current};
 use crate::log;
+use crate::node::Question;
 use crate::streaming::Streaming;
 use crate::task::consume_budget;
 
@@ -86,8 +87,21 @@ impl<M: Message> WorkerHandle<M> {
         crate::task::preempted().await;
         log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));
         let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        let worker = current().worker;
         let deadline = self.outbox.deadline_of_ask(timeout);
-        let (return_route, mut awaited) = Awaited::begin(deadline, task);
+        let (return_route, mut awaited) = Awaited::begin(deadline, worker, task);
+        if let (true, Some(ask)) = (worker != 0, return_route.reply_to()) {
+            let question = Question {
+                worker,
+                asked: self.address(),
+                ask,
+                may_be_itself: worker == self.endpoint.registration.id,
+            };
+            if let Err(error) = awaited.note(&self.outbox.node, &question) {
+                Box::pin(consume_budget()).await;
+                return Err(error.with_undelivered(msg));
+            }
+        }
         if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
             Box::pin(async {
                 match self.waiting(refused) {
