@@ -1,7 +1,5 @@
 //! A circle of asks that are awaited in handlers is found by the one that closes it.
 
-use std::time::Duration;
-
 use ockam::{Context, ErrorKind, NodeBuilder, Result, Worker, async_worker, route};
 use ockam_contract::hop::Hop;
 use ockam_contract::pace::{at_rest, soon};
@@ -18,9 +16,8 @@ type Tells = UnboundedSender<(String, Result<u64, (ErrorKind, String)>)>;
 enum Way {
     Context,
     Sender,
-    Handle,
+    Deadline,
     Hops,
-    Client,
     Spawned,
     Several,
 }
@@ -45,7 +42,7 @@ impl Worker for Asks {
             Way::Context => ctx.ask(next, left).await,
             Way::Sender => sender.ask(next, left).await,
             Way::Hops => ctx.ask(route!["hop 1", "hop 2", next], left).await,
-            Way::Client | Way::Handle => sender.ask_timeout(next, left, SECOND * 30).await,
+            Way::Deadline => sender.ask_timeout(next, left, SECOND * 30).await,
             Way::Spawned => {
                 let asking = tokio::spawn(async move { sender.ask(next, left).await });
                 asking.await.expect("it doesn't panic")
@@ -91,7 +88,7 @@ async fn ended(ctx: Context) -> Result<()> {
 
 #[tokio::test(start_paused = true)]
 async fn the_ask_that_closes_it_fails_at_once_and_prints_it() -> Result<()> {
-    for way in [Way::Context, Way::Sender, Way::Hops, Way::Handle] {
+    for way in [Way::Context, Way::Sender, Way::Hops, Way::Deadline] {
         let ctx = NodeBuilder::new().start().await?;
         let mut told = ring(&ctx, &["a", "b", "c"], way).await?;
         let begin = Instant::now();
