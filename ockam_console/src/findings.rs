@@ -117,9 +117,10 @@ fn slow(worker: &SeenWorker) -> Finding {
         true => "; it has been told to stop",
         false => "",
     };
-    let blocks = match report.blocks_for {
-        Some(time) => format!("; it has blocked its thread for {}", seconds(time)),
-        None => String::new(),
+    let blocks = match (report.blocks_for, &report.waits_for) {
+        (Some(time), _) => format!("; it has blocked its thread for {}", seconds(time)),
+        (None, Some(address)) => format!("; it waits for {address}"),
+        (None, None) => String::new(),
     };
     let (kind, text) = match report.state {
         WorkerState::Starting => {

@@ -164,6 +164,7 @@ async fn a_report_prints_as_a_table_and_serialises() -> Result<()> {
             "kind": "worker",
             "message": "String",
             "state": "handling",
+            "waits_for": null,
             "queued": 1,
             "capacity": 1024,
             "handled": 1,
@@ -178,5 +179,45 @@ async fn a_report_prints_as_a_table_and_serialises() -> Result<()> {
     );
     ctx.stop_worker("busy").await.unwrap_err();
     assert_eq!(ctx.inspect().dead_letters, 1);
+    Ok(())
+}
+
+/// Asks the worker at an address.
+struct Waiter(&'static str);
+
+impl ockam::Worker for Waiter {
+    type Message = String;
+    type Context = ockam::Context;
+
+    async fn handle_message(&mut self, ctx: &mut ockam::Context, msg: String) -> Result<()> {
+        let answer: String = ctx.ask(self.0, msg).await?;
+        ctx.reply(answer).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whom_a_worker_waits_for_shows_until_the_answer_comes() -> Result<()> {
+    let ctx = NodeBuilder::new().start().await?;
+    ctx.start_worker("busy", Busy).await?;
+    ctx.start_worker("middle", Waiter("busy")).await?;
+    let waiter = ctx.start_worker("waiter", Waiter("middle")).await?;
+    assert_eq!(waiter.ask::<String>("hello".to_string()).await?, "hello");
+    let waits_for = |name: &str| {
+        ctx.inspect()
+            .worker(name)
+            .and_then(|it| it.waits_for.clone())
+    };
+    assert_eq!((waits_for("waiter"), waits_for("middle")), (None, None));
+
+    waiter.send("hang".to_string()).await?;
+    at_rest().await;
+    assert_eq!(waits_for("waiter"), Some("middle".into()));
+    assert_eq!(waits_for("middle"), Some("busy".into()));
+    assert_eq!(waits_for("busy"), None);
+    let table = ctx.inspect().to_string();
+    assert!(table.contains("waits for 0#middle"), "{table}");
+    ctx.kill_worker("busy").await?;
+    at_rest().await;
+    assert_eq!((waits_for("waiter"), waits_for("middle")), (None, None));
     Ok(())
 }

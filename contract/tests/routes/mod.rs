@@ -5,6 +5,7 @@ mod addresses;
 mod failures;
 mod forwarding;
 mod long;
+mod redirect;
 mod reply_rights;
 mod way_back;
 mod witness;

@@ -146,7 +146,7 @@ function drawSpark(svg, history) {
 }
 
 function stateOf(worker, slowAfter) {
-  let text = worker.state;
+  let text = worker.waits_for === null ? worker.state : "waits for " + worker.waits_for;
   let className = "faint";
   if (worker.busy_ms !== null) {
     if (worker.busy_ms >= 1000) text += " for " + time(worker.busy_ms);

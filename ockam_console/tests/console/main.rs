@@ -5,3 +5,4 @@ mod hostile;
 mod look;
 mod openapi;
 mod planted;
+mod program;

@@ -288,14 +288,23 @@ impl Worker for Asker {
 }
 
 #[tokio::test]
-async fn workers_that_wait_for_each_other_are_found() -> Result<()> {
+async fn workers_that_wait_for_one_that_hangs_are_found_with_whom_they_wait_for() -> Result<()> {
     let ctx = node().await?;
     let at = console(&ctx).await?.local_address();
     ctx.start_worker("one", Asker("two")).await?;
-    ctx.start_worker("two", Asker("one")).await?;
+    ctx.start_worker("two", Asker("end")).await?;
+    let _end = ctx.open("end")?;
     ctx.send_message("one", 7_u64).await?;
-    found(at, "slow", "0#one").await;
-    found(at, "slow", "0#two").await;
-    assert_eq!(worker(at, "0#one").await["queued"], 1);
+    assert!(
+        found(at, "slow", "0#one")
+            .await
+            .contains("it waits for 0#two")
+    );
+    assert!(
+        found(at, "slow", "0#two")
+            .await
+            .contains("it waits for 0#end")
+    );
+    assert_eq!(worker(at, "0#one").await["waits_for"], "0#two");
     ctx.stop().await
 }

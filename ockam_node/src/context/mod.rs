@@ -22,6 +22,7 @@ mod owning;
 mod pipe;
 mod receive;
 mod receiver;
+mod redirect;
 mod reply;
 mod scope;
 mod send;

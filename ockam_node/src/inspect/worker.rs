@@ -45,6 +45,9 @@ pub struct WorkerReport {
     pub message: String,
     /// What it is doing.
     pub state: WorkerState,
+    /// The address whose answer its handler waits for, if it waits for one thing only.
+    #[serde(serialize_with = "as_optional_text")]
+    pub waits_for: Option<Address>,
     /// The number of messages that wait in its mailbox.
     pub queued: usize,
     /// The number of messages for which its mailbox has room.
@@ -132,6 +135,7 @@ impl WorkerReport {
                 false => without_modules(endpoint.takes()),
             },
             state,
+            waits_for: node.waits.of(registration.id),
             queued: glance.queued,
             capacity: glance.capacity,
             handled: glance.begun.saturating_sub(in_hand) as u64,
@@ -154,7 +158,10 @@ impl WorkerReport {
             true => figure.to_string(),
             false => "-".to_owned(),
         };
-        let mut state = self.state.to_string();
+        let mut state = match &self.waits_for {
+            Some(address) => format!("waits for {address}"),
+            None => self.state.to_string(),
+        };
         if self.blocks_for.is_some() {
             state.push_str(", blocks its thread");
         }
