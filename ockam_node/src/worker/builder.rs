@@ -286,7 +286,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
     /// When the owner fails, they are stopped as well, and if it is started again, its `initialize` runs when
     /// they have ended, and starts others. When the owner is killed, they are stopped in the background. A worker
     /// that is owned may end before; its failures are those of its own policy. If it shall take the owner with it,
-    /// [link](Context::link) the two.
+    /// [link](crate::Context::link) the two.
     ///
     /// What a context that is no worker's owns is stopped in the background when that is dropped.
     ///
