@@ -83,6 +83,20 @@ impl<A: RemoteAsker> RemoteAsk<A> {
         was_open
     }
 
+    /// Ends the ask with an error. An asker that has stopped waiting, or that is gone, knows that nothing will
+    /// come.
+    fn fail_with(&self, error: Error, report: impl FnOnce(&A, &Error)) -> Result<()> {
+        match self.change(ENDED) {
+            OPEN => {
+                self.wake_watchers();
+                report(&self.asker, &error);
+                Ok(())
+            }
+            DROPPED | TIMED_OUT => Ok(()),
+            _ => Err(error),
+        }
+    }
+
     fn wake_watchers(&self) {
         if let Some(watchers) = self.watchers.get() {
             watchers.ended();
@@ -142,19 +156,11 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
     }
 
     fn fail(&self, error: Error) -> Result<()> {
-        if !self.end() {
-            return Err(error);
-        }
-        self.asker.fail(&error);
-        Ok(())
+        self.fail_with(error, |asker, error| asker.fail(error))
     }
 
     fn fail_handler(&self, worker: &Address, error: Error) -> Result<()> {
-        if !self.end() {
-            return Err(error);
-        }
-        self.asker.fail_handler(worker, &error);
-        Ok(())
+        self.fail_with(error, |asker, error| asker.fail_handler(worker, error))
     }
 
     fn ends(&self, _now: &dyn Fn() -> u64) -> u64 {

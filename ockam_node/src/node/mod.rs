@@ -96,5 +96,6 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         self.abandon_task.take().inspect(AbortHandle::abort);
+        self.watch_no_more();
     }
 }

@@ -42,9 +42,20 @@ struct WatchedNode {
     node: Weak<Node>,
 }
 
+/// The number of threads for which there is room from the beginning.
+const EXPECTED_THREADS: usize = 64;
+
+/// The threads that the watcher knows.
+struct Threads {
+    known: Vec<WatchedThread>,
+    /// Those of one look. It is kept for the next one.
+    all: Vec<Arc<Polls>>,
+}
+
 /// What the watcher knows about a thread.
 struct WatchedThread {
-    polls: Arc<Polls>,
+    /// The number of its place, which is not kept: it goes with the thread.
+    number: u64,
     epoch: u64,
     /// When the epoch was first seen.
     since: Instant,
@@ -74,6 +85,13 @@ impl Node {
         if let Err(error) = started {
             let why = format_args!("handlers that block are not looked for: {error}");
             log::warn_node(self.name(), why);
+        }
+    }
+
+    /// Ends the watch, so that nothing is kept of a node that is dropped.
+    pub(super) fn watch_no_more(&self) {
+        if self.number != 0 {
+            nodes().watched.retain(|it| it.number != self.number);
         }
     }
 
@@ -117,11 +135,14 @@ fn interval() -> Duration {
 }
 
 fn look_for_ever() {
-    let mut threads = Vec::new();
+    let mut threads = Threads {
+        known: Vec::with_capacity(EXPECTED_THREADS),
+        all: Vec::with_capacity(EXPECTED_THREADS),
+    };
     let mut quiet_looks = 0;
     loop {
         thread::sleep(interval());
-        quiet_looks = match look(&mut threads) {
+        quiet_looks = match threads.look() {
             true => 0,
             false => quiet_looks + 1,
         };
@@ -130,38 +151,41 @@ fn look_for_ever() {
             polls::sleep_until_polled(|| {
                 // By then, all threads know that they are to wake this one.
                 thread::sleep(LOOK_EVERY);
-                !look(&mut threads)
+                !threads.look()
             });
         }
     }
 }
 
-/// Looks at all threads. Returns `true` if one polls a worker, or has polled one since the last look.
-fn look(threads: &mut Vec<WatchedThread>) -> bool {
-    let now = Instant::now();
-    let all = polls::all();
-    threads.retain(|thread| all.iter().any(|it| Arc::ptr_eq(it, &thread.polls)));
-    let mut is_busy = false;
-    for polls in all {
-        match threads.iter_mut().find(|it| Arc::ptr_eq(&it.polls, &polls)) {
-            Some(thread) => is_busy |= thread.look(now),
-            None => {
-                is_busy = true;
-                threads.push(WatchedThread {
-                    epoch: polls.look().epoch,
-                    polls,
-                    since: now,
-                    named: None,
-                });
+impl Threads {
+    /// Looks at all threads. Returns `true` if one polls a worker, or has polled one since the last look.
+    fn look(&mut self) -> bool {
+        let now = Instant::now();
+        let (known, all) = (&mut self.known, &mut self.all);
+        polls::all(all);
+        known.retain(|thread| all.iter().any(|it| it.number == thread.number));
+        let mut is_busy = false;
+        for polls in all.drain(..) {
+            match known.iter_mut().find(|it| it.number == polls.number) {
+                Some(thread) => is_busy |= thread.look(&polls, now),
+                None => {
+                    is_busy = true;
+                    known.push(WatchedThread {
+                        number: polls.number,
+                        epoch: polls.look().epoch,
+                        since: now,
+                        named: None,
+                    });
+                }
             }
         }
+        is_busy
     }
-    is_busy
 }
 
 impl WatchedThread {
-    fn look(&mut self, now: Instant) -> bool {
-        let seen = self.polls.look();
+    fn look(&mut self, polls: &Polls, now: Instant) -> bool {
+        let seen = polls.look();
         let time = now.saturating_duration_since(self.since);
         if seen.epoch != self.epoch {
             if let Some((node, registration)) = self.named.take() {

@@ -7,15 +7,14 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::{self, Thread};
 
 use pin_project_lite::pin_project;
 
-/// The places of all threads that have polled a worker. Those of threads that have ended are removed when another
-/// one begins.
-static THREADS: Mutex<Vec<Weak<Polls>>> = Mutex::new(Vec::new());
+/// The places of all threads that have polled a worker, until they end.
+static THREADS: Mutex<Vec<Arc<Polls>>> = Mutex::new(Vec::new());
 
 /// Whether the watcher is to be woken by the next poll. It is read by each poll, and written when the watcher
 /// falls asleep and wakes up.
@@ -24,12 +23,16 @@ static IS_WATCHER_ASLEEP: AtomicBool = AtomicBool::new(false);
 static WATCHER: Mutex<Option<Thread>> = Mutex::new(None);
 
 thread_local! {
-    static OWN: Arc<Polls> = register();
+    static OWN: Place = Place::new();
 }
 
+/// What a thread has of its place. It is given up when the thread ends.
+struct Place(Arc<Polls>);
+
 /// The place of a thread.
-#[derive(Default)]
 pub(crate) struct Polls {
+    /// No other thread of this process has it.
+    pub(crate) number: u64,
     /// Grows with the begin and the end of each poll, and is odd in between.
     epoch: AtomicU64,
     /// The number of the worker that is being polled, or was polled last.
@@ -80,7 +83,7 @@ impl Polling {
         let is_counted = worker != 0;
         if is_counted {
             // A thread that ends polls no more.
-            let _ = OWN.try_with(|own| own.begin(worker));
+            let _ = OWN.try_with(|own| own.0.begin(worker));
         }
         Self { is_counted }
     }
@@ -90,7 +93,7 @@ impl Drop for Polling {
     #[inline]
     fn drop(&mut self) {
         if self.is_counted {
-            let _ = OWN.try_with(|own| own.end());
+            let _ = OWN.try_with(|own| own.0.end());
         }
     }
 }
@@ -127,9 +130,10 @@ impl Polls {
     }
 }
 
-/// Returns the places of all threads.
-pub(crate) fn all() -> Vec<Arc<Polls>> {
-    threads().iter().filter_map(Weak::upgrade).collect()
+/// Puts the places of all threads into a list, which is reused, so that looking allocates nothing.
+pub(crate) fn all(list: &mut Vec<Arc<Polls>>) {
+    list.clear();
+    list.extend(threads().iter().cloned());
 }
 
 /// Lets the calling thread sleep until a worker is polled.
@@ -155,7 +159,7 @@ fn wake_watcher() {
     watcher.iter().for_each(Thread::unpark);
 }
 
-fn threads() -> MutexGuard<'static, Vec<Weak<Polls>>> {
+fn threads() -> MutexGuard<'static, Vec<Arc<Polls>>> {
     THREADS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -163,12 +167,23 @@ fn watcher() -> MutexGuard<'static, Option<Thread>> {
     WATCHER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn register() -> Arc<Polls> {
-    let polls = Arc::default();
-    let mut threads = threads();
-    threads.retain(|it| it.strong_count() > 0);
-    threads.push(Arc::downgrade(&polls));
-    polls
+impl Place {
+    fn new() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let polls = Arc::new(Polls {
+            number: LAST.fetch_add(1, Ordering::Relaxed) + 1,
+            epoch: AtomicU64::new(0),
+            worker: AtomicU64::new(0),
+        });
+        threads().push(polls.clone());
+        Self(polls)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        threads().retain(|it| it.number != self.0.number);
+    }
 }
 
 #[cfg(test)]
@@ -178,17 +193,17 @@ mod tests {
     #[test]
     fn a_poll_is_seen_until_it_ends_however_that_comes() {
         OWN.with(|own| {
-            assert_eq!(own.look().worker, None);
+            assert_eq!(own.0.look().worker, None);
             let panics = counted(7, async {
-                OWN.with(|own| assert_eq!(own.look().worker, Some(7)));
+                OWN.with(|own| assert_eq!(own.0.look().worker, Some(7)));
                 panic!("on purpose");
             });
             let mut panics = Box::pin(panics);
             let mut cx = Context::from_waker(std::task::Waker::noop());
-            let before = own.look().epoch;
+            let before = own.0.look().epoch;
             let poll = std::panic::AssertUnwindSafe(|| panics.as_mut().poll(&mut cx).is_ready());
             assert!(std::panic::catch_unwind(poll).is_err());
-            let after = own.look();
+            let after = own.0.look();
             assert_eq!(after.worker, None);
             assert_ne!(after.epoch, before);
             let nested = counted(8, async {
@@ -197,14 +212,14 @@ mod tests {
                 assert!(inner.as_mut().poll(&mut cx).is_ready());
             });
             assert!(Box::pin(nested).as_mut().poll(&mut cx).is_ready());
-            assert_eq!(own.look().worker, None, "it is as if there were none");
+            assert_eq!(own.0.look().worker, None, "it is as if there were none");
         });
     }
 
     #[test]
     fn a_worker_with_the_number_0_is_not_counted() {
         OWN.with(|own| {
-            let before = own.look();
+            let before = own.0.look();
             let mut cx = Context::from_waker(std::task::Waker::noop());
             assert!(
                 Box::pin(counted(0, async {}))
@@ -212,7 +227,7 @@ mod tests {
                     .poll(&mut cx)
                     .is_ready()
             );
-            assert_eq!(own.look(), before);
+            assert_eq!(own.0.look(), before);
         });
     }
 }
