@@ -72,11 +72,11 @@ pub use ockam_macros::{async_processor, async_worker, node, protocol, test};
 #[cfg(feature = "env-filter")]
 pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
-    Access, Allow, Attached, CanBeMadeAgain, Child, Context, DeadLetter, Delivery, Denial, Ended,
-    EndpointKind, Executor, Factory, Feed, Group, GroupHandle, Monitor, NodeBuilder, NodeContext,
-    NodeReport, OnNode, Once, ProcessorBuilder, ProcessorHandle, Reply, Restart, Sender,
-    StopReport, Subject, Supervisor, SupervisorHandle, Timer, WorkerBuilder, WorkerHandle,
-    WorkerReport, WorkerState, start_node,
+    Access, Allow, Attached, CanBeMadeAgain, Child, ConnectionReport, ConnectionState, Context,
+    DeadLetter, Delivery, Denial, Ended, EndpointKind, Executor, Factory, Feed, Group, GroupHandle,
+    Monitor, NodeBuilder, NodeContext, NodeReport, OnNode, Once, ProcessorBuilder, ProcessorHandle,
+    Reply, Restart, Sender, StopReport, Subject, Supervisor, SupervisorHandle, Timer,
+    WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 pub use ockam_node::{StreamReply, Streaming};
 #[cfg(feature = "secure")]
@@ -84,7 +84,7 @@ pub use ockam_secure_channel::link::{SecureChannel, SecureChannels, SecureListen
 #[cfg(feature = "tcp")]
 pub use ockam_transport::Listener;
 #[cfg(any(feature = "secure", feature = "tcp"))]
-pub use ockam_transport::{Connection, ConnectionState, DropGuard, TransportSettings};
+pub use ockam_transport::{Connection, DropGuard, TransportSettings};
 #[cfg(feature = "tcp")]
 pub use ockam_transport_tcp::TcpTransport;
 

@@ -6,7 +6,10 @@ use std::env;
 use std::future::pending;
 use std::time::Duration;
 
-use ockam::{Context, Restart, Result, Supervisor, Worker, WorkerBuilder, async_worker};
+use ockam::{
+    Context, NodeBuilder, Restart, Result, Supervisor, TcpTransport, Worker, WorkerBuilder,
+    async_worker,
+};
 use ockam_console::Console;
 
 /// Answers.
@@ -30,6 +33,19 @@ impl Worker for Payments {
 
     async fn handle_message(&mut self, _ctx: &mut Context, _msg: String) -> Result<()> {
         pending().await
+    }
+}
+
+/// Asks another worker, and waits for its answer.
+struct Asks(&'static str);
+
+#[async_worker]
+impl Worker for Asks {
+    type Message = String;
+
+    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+        let answer: String = ctx.ask(self.0, msg).await?;
+        ctx.reply(answer).await
     }
 }
 
@@ -77,12 +93,41 @@ async fn start(ctx: &Context) -> Result<()> {
     for _ in 0..4 {
         ctx.send_message("payments", "card".to_string()).await?;
     }
+    for (name, asks) in [
+        ("checkout", "payments"),
+        ("refunds", "payments"),
+        ("shop", "checkout"),
+    ] {
+        ctx.start_worker(name, Asks(asks)).await?;
+        ctx.send_message(name, "card".to_string()).await?;
+    }
     Ok(())
+}
+
+/// Connects to two nodes, of which one ends.
+async fn connect(ctx: &Context) -> Result<Context> {
+    let tcp = TcpTransport::new(ctx)?;
+    let mut nodes = Vec::new();
+    for name in ["bank", "post"] {
+        let node = NodeBuilder::new().name(name).start().await?;
+        node.start_worker("orders", Orders).await?;
+        let listener = TcpTransport::new(&node)?;
+        let listener = listener.listen("127.0.0.1:0", "orders").await?;
+        tcp.connect(listener.local_address()).await?;
+        nodes.push(node);
+    }
+    if let Some(post) = nodes.pop() {
+        post.stop().await?;
+    }
+    nodes
+        .pop()
+        .ok_or_else(|| ockam::Error::new(ockam::ErrorKind::Other, "no node"))
 }
 
 #[ockam::node]
 async fn main(ctx: Context) -> Result<()> {
     start(&ctx).await?;
+    let _bank = connect(&ctx).await?;
     let console = Console::new(&ctx).slow_after(Duration::from_secs(2));
     let at = env::args().nth(1).unwrap_or("127.0.0.1:0".to_owned());
     let console = console.listen(at).await?;

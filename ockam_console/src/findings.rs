@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fmt::Write;
 use std::time::Duration;
 
-use ockam_node::{WorkerReport, WorkerState};
+use ockam_node::{ConnectionReport, ConnectionState, WorkerReport, WorkerState};
 use serde::Serialize;
 
 use crate::snapshot::{SeenWorker, Snapshot};
@@ -33,12 +33,16 @@ pub(crate) struct Finding {
 pub(crate) enum FindingKind {
     /// A handler has taken long.
     Slow,
+    /// A handler has waited long for another worker.
+    Waits,
     /// An `initialize` has taken long.
     Starting,
     /// A worker is started again and again.
     CrashLoop,
     /// A mailbox is nearly full, or soon will be.
     Mailbox,
+    /// Another node can't be reached.
+    Connection,
     /// Messages were lost.
     DeadLetters,
 }
@@ -56,6 +60,8 @@ pub(crate) fn of(node: &Snapshot, slow_after: Duration) -> Vec<Finding> {
     let mut filling: Vec<_> = node.workers.iter().filter(|it| it.is_filling).collect();
     filling.sort_by_key(|worker| Reverse(worker.report.queued));
     found.extend(filling.into_iter().map(mailbox));
+    let lost = |it: &&ConnectionReport| it.state == ConnectionState::Lost;
+    found.extend(node.connections.iter().filter(lost).map(connection));
     found.extend(dead_letters(node));
     // It is stable: within a kind, the order stays.
     found.sort_by_key(|finding| finding.kind);
@@ -82,9 +88,11 @@ impl FindingKind {
     fn name(self) -> &'static str {
         match self {
             Self::Slow => "slow",
+            Self::Waits => "waits",
             Self::Starting => "starting",
             Self::CrashLoop => "crash_loop",
             Self::Mailbox => "mailbox",
+            Self::Connection => "connection",
             Self::DeadLetters => "dead_letters",
         }
     }
@@ -131,7 +139,11 @@ fn slow(worker: &SeenWorker) -> Finding {
             let message = &report.message;
             let text =
                 format!("has handled one message ({message}) for {time}{blocks}{behind}{stops}");
-            (FindingKind::Slow, text)
+            let kind = match report.waits_for {
+                Some(_) => FindingKind::Waits,
+                None => FindingKind::Slow,
+            };
+            (kind, text)
         }
     };
     Finding::at(kind, report, text)
@@ -161,6 +173,18 @@ fn mailbox(worker: &SeenWorker) -> Finding {
     let text =
         format!("{queued}/{capacity} messages wait, {growth:+.1}/s; it handles {handled:.1}/s");
     Finding::at(FindingKind::Mailbox, report, text)
+}
+
+fn connection(lost: &ConnectionReport) -> Finding {
+    let ConnectionReport {
+        peer, queued_bytes, ..
+    } = lost;
+    let text = format!("the connection to {peer} is lost; {queued_bytes} bytes wait for it");
+    Finding {
+        kind: FindingKind::Connection,
+        address: Some(lost.address.to_string()),
+        text,
+    }
 }
 
 fn dead_letters(node: &Snapshot) -> Option<Finding> {

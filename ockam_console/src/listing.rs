@@ -1,4 +1,5 @@
 use axum::body::Bytes;
+use ockam_node::{ConnectionReport, ConnectionState};
 use serde::Serialize;
 
 use crate::choice::choose;
@@ -6,7 +7,7 @@ use crate::events::{ShownDeadLetter, ShownDenial, ShownEvents};
 use crate::findings::{self, Finding};
 use crate::snapshot::{SeenWorker, Snapshot, millis};
 
-/// How many workers the API lists: about 1 KiB each.
+/// How many workers, and how many connections, the API lists: about 1 KiB each.
 const MAX_LISTED: usize = 1_000;
 
 /// The answer of `/api/node`.
@@ -19,6 +20,8 @@ struct Listing<'a> {
     slow_after_ms: u64,
     workers_total: usize,
     workers: Vec<&'a SeenWorker>,
+    connections_total: usize,
+    connections: Vec<&'a ConnectionReport>,
     dead_letters: &'a ShownEvents<ShownDeadLetter>,
     denials: &'a ShownEvents<ShownDenial>,
     findings: Vec<Finding>,
@@ -40,8 +43,21 @@ fn listing(node: &Snapshot) -> Listing<'_> {
         slow_after_ms: millis(node.slow_after),
         workers_total: node.counts.total,
         workers: choose(workers, MAX_LISTED, |worker| &worker.report),
+        connections_total: node.connections.len(),
+        connections: connections(node),
         dead_letters: &node.dead_letters,
         denials: &node.denials,
         findings: findings::of(node, node.slow_after),
     }
+}
+
+/// Returns the connections to list. Of too many, those that are lost come first.
+fn connections(node: &Snapshot) -> Vec<&ConnectionReport> {
+    let mut connections: Vec<_> = node.connections.iter().collect();
+    if connections.len() > MAX_LISTED {
+        // It is stable: otherwise the order stays.
+        connections.sort_by_key(|it| it.state != ConnectionState::Lost);
+        connections.truncate(MAX_LISTED);
+    }
+    connections
 }

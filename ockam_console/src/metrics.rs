@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write};
 
 use axum::body::Bytes;
+use ockam_node::ConnectionState;
 use serde::Serialize;
 
 use crate::snapshot::{SeenWorker, Snapshot};
@@ -54,6 +55,21 @@ fn write(node: &Snapshot, with_workers: bool) -> String {
         "gauge",
         full,
         node.counts.nearly_full,
+    );
+    let connections = "Connections to other nodes.";
+    text.head("ockam_connections", "gauge", connections);
+    for state in [ConnectionState::Connected, ConnectionState::Lost] {
+        let of_state = node.connections.iter().filter(|it| it.state == state);
+        let count = of_state.count();
+        text.value("ockam_connections", &[("state", &name(&state))], count);
+    }
+    let unsent = "Bytes of messages that wait to be sent to other nodes.";
+    let unsent_bytes: usize = node.connections.iter().map(|it| it.queued_bytes).sum();
+    text.one(
+        "ockam_connections_queued_bytes",
+        "gauge",
+        unsent,
+        unsent_bytes,
     );
     let lost = "Messages that were accepted and not handled.";
     text.one(

@@ -65,6 +65,7 @@ impl Sampler {
             interval: self.settings.interval,
             slow_after: self.settings.slow_after,
             workers: workers.collect(),
+            connections: node.connections,
             counts,
             dead_letters: self.dead_letters.look(node.dead_letters),
             denials: self.denials.look(node.denied),

@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use ockam_node::{EndpointKind, WorkerReport, WorkerState};
+use ockam_node::{ConnectionReport, EndpointKind, WorkerReport, WorkerState};
 use serde::{Serialize, Serializer};
 
 use crate::events::{ShownDeadLetter, ShownDenial, ShownEvents};
@@ -21,6 +21,7 @@ pub(crate) struct Snapshot {
     pub(crate) interval: Duration,
     pub(crate) slow_after: Duration,
     pub(crate) workers: Vec<SeenWorker>,
+    pub(crate) connections: Vec<ConnectionReport>,
     pub(crate) counts: Counts,
     pub(crate) dead_letters: ShownEvents<ShownDeadLetter>,
     pub(crate) denials: ShownEvents<ShownDenial>,

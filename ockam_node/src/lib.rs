@@ -74,7 +74,7 @@ mod worker;
 pub use context::{
     Attached, Context, Ended, Monitor, NodeContext, OnNode, Reply, Sender, Sending, Timer,
 };
-pub use delivery::{Access, Allow, Delivery, Subject};
+pub use delivery::{Access, Allow, ConnectionReport, ConnectionState, Delivery, Subject};
 pub use group::{Group, GroupHandle};
 pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
 pub use node::{DeadLetter, Denial, Feed, StopReport};

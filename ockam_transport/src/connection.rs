@@ -16,7 +16,7 @@
 //! | `streams`, `send_parts` | answers that go on, and the task that sends one |
 //! | `control_queue` | frames that are sent beside messages |
 //! | `inbound` | frames become messages and are delivered |
-//! | `reachable` | what those who monitor the connection are told of its peer |
+//! | `reachable` | what those who monitor the connection, or look at the node, are told of its peer |
 //! | `lost` | what senders are told of messages that were lost |
 //! | `exposed` | what the peer may send to |
 //! | `peer` | who is at the other end |
@@ -50,4 +50,3 @@ pub(crate) use inbound::{Inbound, ReceivedRun};
 pub(crate) use inner::Inner;
 pub(crate) use life::EndOnDrop;
 pub(crate) use peer::Peer;
-pub use reachable::ConnectionState;

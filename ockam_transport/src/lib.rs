@@ -82,12 +82,13 @@ mod spawn;
 mod sync;
 mod transport;
 
-pub use connection::{Connection, ConnectionState};
+pub use connection::Connection;
 pub use drop_guard::DropGuard;
 pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};
 pub use name::random_address;
 pub use network::{Accepted, Bound, ConnectError, Network, Origin};
+pub use ockam_node::ConnectionState;
 pub use settings::TransportSettings;
 #[cfg(feature = "test-util")]
 pub use simulated::SimulatedNetwork;

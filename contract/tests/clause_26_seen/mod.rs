@@ -1,5 +1,6 @@
 //! Clause 26: what a node is doing can be looked at, and nothing on the node waits for that.
 
+mod connections;
 mod feeds;
 mod report;
 

@@ -5,6 +5,8 @@ const byId = (id) => document.getElementById(id);
 const collapsed = new Set();
 const opened = new Set();
 const rows = new Map();
+// How many waits are drawn.
+const MAX_DRAWN = 60;
 let token = sessionStorage.getItem("token");
 let shown = null;
 let chosen = null;
@@ -31,6 +33,12 @@ function time(millis) {
   const seconds = Math.floor(millis / 1000);
   if (seconds < 120) return seconds + " s";
   return Math.floor(seconds / 60) + " min " + (seconds % 60) + " s";
+}
+
+// Those that something is wrong with themselves.
+function culprits(node) {
+  const own = node.findings.filter((finding) => finding.kind !== "waits");
+  return new Set(own.map((finding) => finding.address));
 }
 
 // How bad a worker is: 0, 1 (look at it) or 2 (it has a finding).
@@ -150,7 +158,8 @@ function stateOf(worker, slowAfter) {
   let className = "faint";
   if (worker.busy_ms !== null) {
     if (worker.busy_ms >= 1000) text += " for " + time(worker.busy_ms);
-    className = worker.busy_ms >= slowAfter ? "bad" : "good";
+    const slow = worker.waits_for === null ? "bad" : "warn";
+    className = worker.busy_ms >= slowAfter ? slow : "good";
   }
   if (worker.blocks_for_ms !== null) text += ", blocks its thread";
   if (worker.state === "resting") className = "warn";
@@ -200,7 +209,7 @@ function drawRow(row, node, depth, slowAfter) {
 }
 
 function drawWorkers(node) {
-  const blamed = new Set(node.findings.map((finding) => finding.address));
+  const blamed = culprits(node);
   const roots = tree(node.workers);
   roots.forEach((root) => judge(root, blamed));
   const filter = { text: byId("filter").value.trim().toLowerCase(), noIdle: byId("no-idle").checked };
@@ -252,7 +261,7 @@ function drawFindings(node) {
   const none = { kind: "none", address: null, text: "nothing found" };
   const items = node.findings.length ? node.findings : [none];
   drawList(byId("findings"), items, (finding) => {
-    const item = make("li", finding.kind === "none" ? "none" : "");
+    const item = make("li", ["none", "waits"].includes(finding.kind) ? finding.kind : "");
     if (finding.kind !== "none") item.append(make("strong", "", finding.kind.replace("_", " ")), " ");
     if (finding.address !== null) {
       const button = make("button", "name", finding.address);
@@ -281,11 +290,108 @@ function drawEvents(node) {
   drawList(byId("denied"), denied, (it) => event(it.seen_at_ms, "from " + it.from + " to " + it.to));
 }
 
+function drawConnections(node) {
+  byId("connections-part").hidden = node.connections_total === 0;
+  const leftOut = node.connections_total - node.connections.length;
+  say(byId("connections-left-out"), leftOut > 0 ? leftOut + " more are left out" : "");
+  drawList(byId("connections"), node.connections, (it) => {
+    const row = make("tr");
+    const cell = (className, text, unit) => {
+      const td = make("td", className, text);
+      if (unit) td.dataset.unit = unit;
+      row.append(td);
+    };
+    cell("name", it.address);
+    cell("", it.peer);
+    const state = { connected: "good", lost: "bad" }[it.state] ?? "faint";
+    cell(state, it.state);
+    cell("figure", String(it.queued_bytes), "bytes queued");
+    cell("figure", String(it.in_flight), "in flight");
+    cell("figure", String(it.open_asks), "asks");
+    cell("figure" + (it.without_credit > 0 ? " warn" : ""), String(it.without_credit), "without credit");
+    return row;
+  });
+}
+
+function svg(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+// How many arrows there are from each address to the end, as far as that is drawn.
+function ranksOf(edges) {
+  const next = new Map(edges);
+  const ranks = new Map();
+  for (const start of next.keys()) {
+    const way = [];
+    let at = start;
+    // A way through a thousand workers would not fit; nor does one in a circle.
+    while (next.has(at) && !ranks.has(at) && !way.includes(at) && way.length < MAX_DRAWN) {
+      way.push(at);
+      at = next.get(at);
+    }
+    if (!ranks.has(at)) ranks.set(at, 0);
+    way.reverse().forEach((address, far) => {
+      if (!ranks.has(address)) ranks.set(address, ranks.get(at) + far + 1);
+    });
+  }
+  return ranks;
+}
+
+// Who waits for whom, from right to left. Whoever holds all others up is on the left.
+function drawWaits(node) {
+  const waiters = node.workers.filter((worker) => worker.waits_for !== null);
+  byId("waits-part").hidden = waiters.length === 0;
+  say(byId("waits-left-out"), waiters.length > MAX_DRAWN ? waiters.length - MAX_DRAWN + " more are left out" : "");
+  const edges = waiters.slice(0, MAX_DRAWN).map((worker) => [worker.address, worker.waits_for]);
+  const picture = byId("waits");
+  const key = JSON.stringify([edges, node.findings.map((finding) => finding.address)]);
+  if (picture.dataset.key === key) return;
+  picture.dataset.key = key;
+  const ranks = ranksOf(edges);
+  const blamed = culprits(node);
+  const most = Math.max(0, ...ranks.values());
+  const [width, height, gap] = [170, 26, 44];
+  const heights = new Map();
+  const places = new Map();
+  for (const [address, rank] of ranks) {
+    const line = heights.get(rank) ?? 0;
+    heights.set(rank, line + 1);
+    places.set(address, { x: rank * (width + gap) + 1, y: line * (height + 10) + 1 });
+  }
+  const size = [(most + 1) * (width + gap) - gap + 2, Math.max(0, ...heights.values()) * (height + 10)];
+  picture.setAttribute("viewBox", "0 0 " + size.join(" "));
+  picture.setAttribute("width", size[0]);
+  picture.setAttribute("height", size[1]);
+  const arrow = svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" });
+  arrow.append(svg("path", { d: "M0 0 L8 4 L0 8 z" }));
+  const drawn = [arrow];
+  for (const [from, to] of edges) {
+    const [a, b] = [places.get(from), places.get(to)];
+    const ends = { x1: a.x, y1: a.y + height / 2, x2: b.x + width, y2: b.y + height / 2 };
+    drawn.push(svg("line", { ...ends, "marker-end": "url(#arrow)" }));
+  }
+  for (const [address, { x, y }] of places) {
+    const box = svg("g", { class: blamed.has(address) ? "blamed" : "" });
+    const title = svg("title", {});
+    title.textContent = address;
+    const text = svg("text", { x: x + 8, y: y + 17 });
+    text.textContent = address.length > 20 ? address.slice(0, 19) + "…" : address;
+    box.append(title, svg("rect", { x, y, width, height, rx: 4 }), text);
+    drawn.push(box);
+  }
+  picture.replaceChildren(...drawn);
+  const said = edges.map(([from, to]) => from + " waits for " + to);
+  picture.setAttribute("aria-label", said.join("; "));
+}
+
 function drawFigures(node) {
   const queued = node.workers.reduce((sum, worker) => sum + worker.queued, 0);
   const figures = [
     ["workers", node.workers_total],
     ["queued", queued],
+    ["connections", node.connections_total],
     ["dead letters", node.dead_letters.total],
     ["denials", node.denials.total],
   ];
@@ -305,7 +411,9 @@ function draw() {
   mark(byId("health"), found ? "bad" : "good");
   drawFigures(shown);
   drawFindings(shown);
+  drawWaits(shown);
   drawWorkers(shown);
+  drawConnections(shown);
   drawEvents(shown);
 }
 

@@ -1,6 +1,6 @@
 //! The description of the API is true.
 
-use ockam::{Restart, Result, Supervisor, WorkerBuilder};
+use ockam::{Restart, Result, Supervisor, TcpTransport, WorkerBuilder};
 use serde_json::{Map, Value};
 
 use crate::client::{get, until};
@@ -81,6 +81,11 @@ async fn the_answers_are_as_described() -> Result<()> {
     let inbox = ctx.open("inbox")?;
     ctx.send_message("inbox", 7_u64).await?;
     drop(inbox);
+    let server = node().await?;
+    let listener = TcpTransport::new(&server)?;
+    let listener = listener.listen("127.0.0.1:0", "busy").await?;
+    let tcp = TcpTransport::new(&ctx)?;
+    tcp.connect(listener.local_address()).await?;
     let open_api = get(at, "/api/openapi.json").await.json();
     let answer = until(at, "/api/node", |answer| {
         let node = answer.json();
@@ -88,7 +93,10 @@ async fn the_answers_are_as_described() -> Result<()> {
             .as_array()
             .unwrap()
             .is_empty();
-        has_lost && node["findings"] != Value::Array(Vec::new()) && node["workers_total"] == 5
+        has_lost
+            && node["findings"] != Value::Array(Vec::new())
+            && node["workers_total"] == 5
+            && node["connections_total"] == 1
     });
     let node = answer.await.json();
     let schema = &open_api["paths"]["/api/node"]["get"]["responses"]["200"]["content"];
@@ -107,5 +115,6 @@ async fn the_answers_are_as_described() -> Result<()> {
     for path in open_api["paths"].as_object().unwrap().keys() {
         assert!(matches!(get(at, path).await.status, 200 | 503), "{path}");
     }
-    ctx.stop().await
+    ctx.stop().await?;
+    server.stop().await
 }

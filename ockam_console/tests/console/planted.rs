@@ -4,7 +4,9 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ockam::{Context, NodeBuilder, Restart, Result, Supervisor, Worker, WorkerBuilder};
+use ockam::{
+    Context, NodeBuilder, Restart, Result, Supervisor, TcpTransport, Worker, WorkerBuilder, route,
+};
 use ockam_console::{Console, ConsoleHandle};
 use serde_json::Value;
 
@@ -296,15 +298,49 @@ async fn workers_that_wait_for_one_that_hangs_are_found_with_whom_they_wait_for(
     let _end = ctx.open("end")?;
     ctx.send_message("one", 7_u64).await?;
     assert!(
-        found(at, "slow", "0#one")
+        found(at, "waits", "0#one")
             .await
             .contains("it waits for 0#two")
     );
     assert!(
-        found(at, "slow", "0#two")
+        found(at, "waits", "0#two")
             .await
             .contains("it waits for 0#end")
     );
     assert_eq!(worker(at, "0#one").await["waits_for"], "0#two");
+    ctx.stop().await
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_found_with_its_peer() -> Result<()> {
+    let (ctx, server) = (node().await?, node().await?);
+    let at = console(&ctx).await?.local_address();
+    server.start_worker("busy", Busy).await?;
+    let tcp = TcpTransport::new(&server)?;
+    let listener = tcp.listen("127.0.0.1:0", "busy").await?;
+    let peer = listener.local_address().to_owned();
+    let connection = TcpTransport::new(&ctx)?.connect(&*peer).await?;
+    let asked = ctx.ask::<String>(route![&connection, "busy"], "hello".to_string());
+    assert_eq!(asked.await?, "hello");
+    let shown = until(at, "/api/node", |answer| {
+        answer.json()["connections"][0]["state"] == "connected"
+    })
+    .await
+    .json();
+    assert_eq!(shown["connections"][0]["peer"], peer);
+    let metrics = get(at, "/metrics").await.body;
+    assert!(
+        metrics.contains("ockam_connections{state=\"connected\"} 1\n"),
+        "{metrics}"
+    );
+
+    server.stop().await?;
+    let text = found(at, "connection", &connection.address().to_string()).await;
+    assert!(text.contains(&peer), "{text}");
+    let metrics = get(at, "/metrics").await.body;
+    assert!(
+        metrics.contains("ockam_connections{state=\"lost\"} 1\n"),
+        "{metrics}"
+    );
     ctx.stop().await
 }

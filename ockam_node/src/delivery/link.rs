@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use ockam_core::parts::PartSource;
 use ockam_core::{Address, BodyType, Error, ErrorKind, Hops, Result, Route, TransportType};
 
+use super::connection_report::ConnectionReport;
 use super::registration::Registration;
 use crate::send_error::SendError;
 
@@ -41,6 +42,12 @@ pub trait Link: Send + Sync + 'static {
     /// Tells whether messages to this link end here, and do not go on to another node.
     fn is_end(&self) -> bool {
         false
+    }
+
+    /// Tells those who look at the node what is known of the connection, if it is one to show. No lock may be
+    /// taken for it that a message waits for.
+    fn report_state(&self) -> Option<ConnectionReport> {
+        None
     }
 
     /// Tells whether what comes by other connections may only go through this one if it is exposed to them or

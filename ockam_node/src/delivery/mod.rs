@@ -12,6 +12,7 @@
 mod access;
 mod address_cache;
 mod any_endpoint;
+mod connection_report;
 mod destination;
 mod endpoint;
 mod group;
@@ -32,6 +33,8 @@ mod watchers;
 pub use access::{Access, Allow, Subject};
 pub(crate) use access::{Admissions, Admit, Guard, GuardedEndpoint, Resolve, allows};
 pub(crate) use any_endpoint::AnyEndpoint;
+pub(crate) use connection_report::as_text;
+pub use connection_report::{ConnectionReport, ConnectionState};
 pub(crate) use destination::{Destination, MailboxEntry};
 pub(crate) use endpoint::Endpoint;
 pub use group::Delivery;

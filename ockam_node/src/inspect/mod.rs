@@ -19,7 +19,7 @@ pub use report::NodeReport;
 pub use worker::{EndpointKind, WorkerReport, WorkerState};
 
 impl Context {
-    /// Looks at the node: at its workers and open contexts.
+    /// Looks at the node: at its workers, its open contexts and its connections.
     ///
     /// Nothing on the node waits for this. So the figures are not all of the same moment.
     ///
@@ -48,18 +48,22 @@ impl Context {
     pub fn inspect(&self) -> NodeReport {
         let node = self.node();
         let mut workers = BTreeMap::new();
+        let mut connections = BTreeMap::new();
         for (_, found) in node.router.registry.all() {
+            // One that has several addresses is found at each of them.
+            let id = found.registration().id;
             if let Some(endpoint) = found.mailbox() {
-                // One that has several addresses is found at each of them.
-                let id = endpoint.registration().id;
                 let look = || WorkerReport::of(node, &**endpoint);
                 workers.entry(id).or_insert_with(look);
+            } else if let Some(report) = found.link().and_then(|it| it.link.report_state()) {
+                connections.insert(id, report);
             }
         }
         NodeReport {
             name: node.name().to_owned(),
             is_stopping: node.stopping.has_begun(),
             workers: workers.into_values().collect(),
+            connections: connections.into_values().collect(),
             dead_letters: node.dead_letters.count(),
             denied: node.denied.count(),
         }

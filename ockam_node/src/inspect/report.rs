@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::table;
 use super::worker::WorkerReport;
+use crate::delivery::ConnectionReport;
 
 /// What a node is doing: returned by [`Context::inspect`](crate::Context::inspect).
 ///
@@ -18,6 +19,9 @@ pub struct NodeReport {
     pub is_stopping: bool,
     /// Its workers and open contexts, in the order in which they came.
     pub workers: Vec<WorkerReport>,
+    /// Its connections to other nodes, in the order in which they came. Those of transports that tell nothing
+    /// of theirs are left out.
+    pub connections: Vec<ConnectionReport>,
     /// The number of messages that were accepted and not handled.
     pub dead_letters: u64,
     /// The number of messages from other nodes for what they may not reach.
@@ -52,6 +56,20 @@ impl fmt::Display for NodeReport {
             "address", "message", "state", "queued", "handled", "restarts",
         ];
         let rows = self.workers.iter().map(WorkerReport::row);
-        table::write(f, heads, rows)
+        table::write(f, heads, rows)?;
+        if self.connections.is_empty() {
+            return Ok(());
+        }
+        let heads = [
+            "connection",
+            "peer",
+            "state",
+            "queued bytes",
+            "in flight",
+            "asks",
+            "no credit",
+        ];
+        f.write_str("\n\n")?;
+        table::write(f, heads, self.connections.iter().map(ConnectionReport::row))
     }
 }

@@ -5,7 +5,7 @@ use ockam_core::{Address, Any};
 use serde::{Serialize, Serializer};
 
 use super::type_names::without_modules;
-use crate::delivery::{AnyEndpoint, Role};
+use crate::delivery::{AnyEndpoint, Role, as_text};
 use crate::node::Node;
 use crate::worker::is_supervisor;
 
@@ -189,11 +189,6 @@ impl fmt::Display for WorkerState {
             Self::Open => "open",
         })
     }
-}
-
-/// An address as people read it. In serde's data model, it is a number and bytes.
-pub(super) fn as_text<S: Serializer>(address: &Address, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(address)
 }
 
 fn as_texts<S: Serializer>(addresses: &[Address], serializer: S) -> Result<S::Ok, S::Error> {

@@ -133,6 +133,19 @@ impl PeerAccounts {
         self.acknowledged.acknowledge(count)
     }
 
+    /// Returns how many messages the peer has yet to acknowledge.
+    pub(crate) fn unacknowledged(&self) -> u64 {
+        match self.peer().acknowledges() {
+            true => self.acknowledged.missing(),
+            false => 0,
+        }
+    }
+
+    /// Returns how many questions to the peer wait for an answer.
+    pub(crate) fn pending_asks(&self) -> usize {
+        self.pending.load(Ordering::Acquire)
+    }
+
     /// Reserves room for the report that a question of the peer failed, unless too many are open.
     pub(crate) fn reserve_report(&self, back: &Route) -> Option<Reserved> {
         self.questions.reserve(back)

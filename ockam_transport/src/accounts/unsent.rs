@@ -20,8 +20,12 @@ impl Unsent {
         }
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Acquire)
+    }
+
     pub(crate) fn is_above(&self, bytes: usize) -> bool {
-        self.bytes.load(Ordering::Acquire) > bytes
+        self.bytes() > bytes
     }
 
     /// Waits while there are more.

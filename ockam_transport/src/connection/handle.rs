@@ -2,9 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use ockam_core::{Address, Addresses};
+use ockam_node::ConnectionState;
 
 use super::inner::Inner;
-use super::reachable::ConnectionState;
 use crate::drop_guard::DropGuard;
 
 /// A connection to another node.

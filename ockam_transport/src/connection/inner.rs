@@ -18,6 +18,8 @@ pub(crate) struct Inner {
     pub(crate) inbound: Arc<Inbound>,
     pub(super) exposed: Exposed,
     queue: Mutex<SendQueue>,
+    /// Whether the phase of the queue is that of a closed connection, for those who don't lock it.
+    is_closed: AtomicBool,
     /// Whether the connection is to be closed soon, because the node stops.
     is_hurried: AtomicBool,
     /// Whether the last task of the connection has ended.
@@ -62,6 +64,7 @@ impl Inner {
                     settings.max_frame,
                     quotas.queued.share(),
                 )),
+                is_closed: AtomicBool::new(false),
                 is_hurried: AtomicBool::new(false),
                 has_ended: AtomicBool::new(false),
                 guard: Mutex::new(None),
@@ -119,7 +122,12 @@ impl Inner {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.lock().phase.is_closed()
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Notes that the connection is closed. Its queue is locked, and refuses messages already.
+    pub(super) fn note_closed(&self) {
+        self.is_closed.store(true, Ordering::Release);
     }
 
     /// Notes that the node stops: a connection that is lost is made again at once, or not at all.

@@ -132,6 +132,9 @@ impl Inner {
         }
         let mut reports = inbound.control.close();
         let mut unsent = queue.take_queued();
+        if phase.is_closed() {
+            self.note_closed();
+        }
         queue.phase = phase;
         drop(queue);
         unsent.messages.append(&mut reports);

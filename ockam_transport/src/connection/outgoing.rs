@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use ockam_core::parts::PartSource;
 use ockam_core::reply::Holder;
 use ockam_core::{Address, Error, ErrorKind, Hops, Result, Route};
+use ockam_node::ConnectionReport;
 use ockam_node::transport::{Credits, Link, Outgoing, Report, SendError};
 
 use super::append::append_sign_of_life;
@@ -34,6 +35,10 @@ impl Link for Inner {
         take_parts: &mut dyn FnMut() -> Option<Box<dyn PartSource>>,
     ) -> Result<(), SendError<()>> {
         self.begin_answer(begin, take_parts)
+    }
+
+    fn report_state(&self) -> Option<ConnectionReport> {
+        Some(self.report_of_now())
     }
 
     async fn room(&self, onward: Hops<'_>) {

@@ -1,19 +1,9 @@
-//! What those who monitor a connection are told of its peer.
+//! What those who monitor a connection, or look at it, are told of its peer.
+
+use ockam_node::{ConnectionReport, ConnectionState};
 
 use super::inner::Inner;
 use crate::lock::lock;
-
-/// Whether the other end of a connection can be reached.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum ConnectionState {
-    /// There is a stream to the peer.
-    Connected,
-    /// The stream was lost, and another one is tried to be made.
-    Lost,
-    /// The connection has ended.
-    Closed,
-}
 
 impl Inner {
     pub(super) fn state(&self) -> ConnectionState {
@@ -24,6 +14,18 @@ impl Inner {
             Some(_) => ConnectionState::Lost,
             None => ConnectionState::Connected,
         }
+    }
+
+    /// Takes no lock that a message waits for.
+    pub(super) fn report_of_now(&self) -> ConnectionReport {
+        let inbound = &self.inbound;
+        let (accounts, peer) = (&inbound.accounts, inbound.peer.clone());
+        let mut report = ConnectionReport::new(self.address().clone(), peer, self.state());
+        report.queued_bytes = accounts.unsent.bytes();
+        report.in_flight = accounts.unacknowledged();
+        report.open_asks = accounts.pending_asks();
+        report.without_credit = inbound.waiting.lines();
+        report
     }
 
     /// Notes that the stream is lost, and that another one will be made.

@@ -44,6 +44,11 @@ impl Waiting {
         &self.queue
     }
 
+    /// Returns for how many workers senders wait.
+    pub(super) fn lines(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
     /// Enters the line of those who wait for credit for a worker. Its `Notify` notifies of credit, for which
     /// one of them is woken.
     pub(super) fn enter<'a>(&'a self, to: &'a Address) -> InLine<'a> {
