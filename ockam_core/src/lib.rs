@@ -33,6 +33,7 @@ mod address;
 mod any;
 #[doc(hidden)]
 pub mod call;
+mod can_answer;
 mod down;
 mod error;
 #[doc(hidden)]
@@ -56,6 +57,7 @@ mod worker;
 
 pub use address::{Address, Addresses, ParseAddressError, TransportType};
 pub use any::Any;
+pub use can_answer::CanAnswer;
 pub use down::{Down, DownReason};
 pub use error::{Error, ErrorContext, ErrorKind, Result};
 pub use identifier::{Identifier, ParseIdentifierError};

@@ -3,6 +3,7 @@
 
 mod anyhow;
 mod boxed;
+mod first_hour;
 mod in_messages;
 mod printed;
 mod shape;

@@ -1,5 +1,6 @@
 use std::mem;
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{Safety, Signature};
 
@@ -38,10 +39,7 @@ pub(super) fn validate(entry: &mut Entry, mistakes: &mut Mistakes) {
 /// Reports other attributes that make a `main` or a test of the function.
 fn competitors(entry: &mut Entry, mistakes: &mut Mistakes) {
     let own = entry.role.usage().attribute;
-    let does = match entry.role {
-        Role::Main => "makes the program's `main`",
-        Role::Test => "makes this a test",
-    };
+    let does = does(entry.role);
     entry.function.attrs.retain(|attribute| {
         let is_competitor = attributes::ends_with(attribute, entry.role.competitor());
         if is_competitor {
@@ -54,11 +52,34 @@ fn competitors(entry: &mut Entry, mistakes: &mut Mistakes) {
     });
 }
 
+/// Returns what an attribute does with the user's function.
+fn does(role: Role) -> &'static str {
+    match role {
+        Role::Main => "makes the program's `main`",
+        Role::Test => "makes this a test",
+    }
+}
+
+/// Returns whether a body is what `#[tokio::main]` makes of one. That attribute runs first if it stands above, and is
+/// gone then.
+fn starts_a_runtime(body: &TokenTree) -> bool {
+    let mut body = body.to_string();
+    body.retain(|letter| !letter.is_whitespace());
+    body.contains("::runtime::Builder") && body.contains(".block_on(body)")
+}
+
 fn asyncness(entry: &mut Entry, mistakes: &mut Mistakes) {
     let sig = &entry.function.sig;
     if sig.asyncness.is_none() {
         let name = &sig.ident;
-        let message = format!("`{name}` is not async: write `async fn {name}`");
+        let message = match starts_a_runtime(&entry.function.body) {
+            true => format!(
+                "`{own}` already {does}: remove the attribute of tokio above it",
+                own = entry.role.usage().attribute,
+                does = does(entry.role)
+            ),
+            false => format!("`{name}` is not async: write `async fn {name}`"),
+        };
         mistakes.at(sig.fn_token, message);
         entry.function.make_async();
     }

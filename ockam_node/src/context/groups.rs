@@ -88,8 +88,7 @@ impl Context {
     /// Returns the group at an address.
     fn group(&self, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
         let Some(found) = self.node().router.registry.look_up(address) else {
-            let why = format!("nothing is at {address}");
-            return Err(Error::new(ErrorKind::UnknownAddress, why));
+            return Err(self.node().router.nothing_found_at(address));
         };
         match found.mailbox() {
             Some(endpoint) if endpoint.as_group().is_some() => Ok(endpoint.clone()),

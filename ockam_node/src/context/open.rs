@@ -37,7 +37,7 @@ impl Context {
         front: Option<Front>,
     ) -> Result<(Self, Arc<Endpoint<M>>)> {
         check(&addresses)?;
-        let registration = Registration::new(node.next_id(), addresses, role);
+        let registration = Registration::new(node.next_id(), addresses, role, node.router.number());
         let return_route = Route::from(registration.address());
         let outbox = Outbox::new(node.clone(), registration.source(), return_route);
         let endpoint = Arc::new(Endpoint::<M>::new(registration, capacity));
@@ -55,7 +55,8 @@ impl Context {
             Some(front) => node.router.registry.insert(&front(&ctx.endpoint)),
         };
         if let Err(address) = inserted {
-            let error = Error::new(ErrorKind::AddressTaken, format!("{address} is taken"));
+            let why = format!("{address}{} is taken", node.router.number());
+            let error = Error::new(ErrorKind::AddressTaken, why);
             lifecycle.note(ExitReason::failed_to_start(&error));
             return Err(error);
         }

@@ -208,8 +208,9 @@ impl Outbox {
     }
 
     /// Sends a message, and blocks the thread while there is no room.
+    #[track_caller]
     pub(crate) fn blocking_send<M: Message>(&self, route: &Route, body: M) -> Result<()> {
-        blocking::assert_may_block(&self.node.runtime);
+        blocking::assert_may_block(&self.node.runtime, "blocking_send", "send_message(…).await");
         let router = &self.node.router;
         let Err(refused) = self.deliver(route, self.message(body)) else {
             return Ok(());

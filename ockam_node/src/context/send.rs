@@ -2,7 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use ockam_core::headers::Headers;
-use ockam_core::{Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{Address, CanAnswer, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
 use super::asking::Asking;
@@ -122,11 +122,14 @@ impl Context {
     /// ```
     #[doc(alias = "send_and_receive")]
     #[doc(alias = "call")]
-    pub fn ask<R: Message>(
+    pub fn ask<R>(
         &self,
         route: impl Into<Route>,
         msg: impl Message,
-    ) -> impl Future<Output = Result<R>> + Send {
+    ) -> impl Future<Output = Result<R>> + Send
+    where
+        R: CanAnswer,
+    {
         self.ask_timeout(route, msg, self.node().settings.ask_timeout)
     }
 
@@ -155,12 +158,15 @@ impl Context {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub fn ask_timeout<R: Message>(
+    pub fn ask_timeout<R>(
         &self,
         route: impl Into<Route>,
         msg: impl Message,
         timeout: Duration,
-    ) -> impl Future<Output = Result<R>> + Send {
+    ) -> impl Future<Output = Result<R>> + Send
+    where
+        R: CanAnswer,
+    {
         Asking::new(&self.outbox, self.caller(), route.into(), msg, timeout)
     }
 
@@ -215,10 +221,7 @@ impl Context {
         let return_route = self.return_route();
         let answered = match (return_route.first(), return_route.reply_to()) {
             (None, Some(reply_to)) => reply_to.answer(msg),
-            (None, None) => {
-                let why = "the message that is being handled has no return route";
-                Err(Error::new(ErrorKind::NoRoute, why).with_undelivered(msg))
-            }
+            (None, None) => Err(no_return_route(self.address()).with_undelivered(msg)),
             _ => return self.send_message(return_route, msg).into_answer().await,
         };
         if answered.is_err() {
@@ -287,4 +290,14 @@ impl Context {
             self.outbox.forward(self.caller(), message).await
         }
     }
+}
+
+/// Creates the error of an answer to a message without a return route.
+#[cold]
+fn no_return_route(worker: &Address) -> Error {
+    let why = format!(
+        "{worker} handles a message without a return route, which can't be answered: what a handle sends has none, \
+         and what it asks has one"
+    );
+    Error::new(ErrorKind::NoRoute, why)
 }

@@ -3,7 +3,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Address, Message, Result, Route};
+use ockam_core::{Address, CanAnswer, Message, Result, Route};
 
 use super::asking::Asking;
 use super::outbox::Outbox;
@@ -137,6 +137,7 @@ impl Sender {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn blocking_send<M: Message>(&self, route: impl Into<Route>, msg: M) -> Result<()> {
         self.outbox.blocking_send(&route.into(), msg)
     }
@@ -163,11 +164,14 @@ impl Sender {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub fn ask<R: Message>(
+    pub fn ask<R>(
         &self,
         route: impl Into<Route>,
         msg: impl Message,
-    ) -> impl Future<Output = Result<R>> + Send {
+    ) -> impl Future<Output = Result<R>> + Send
+    where
+        R: CanAnswer,
+    {
         self.ask_timeout(route, msg, self.outbox.node.settings.ask_timeout)
     }
 
@@ -196,12 +200,15 @@ impl Sender {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub fn ask_timeout<R: Message>(
+    pub fn ask_timeout<R>(
         &self,
         route: impl Into<Route>,
         msg: impl Message,
         timeout: Duration,
-    ) -> impl Future<Output = Result<R>> + Send {
+    ) -> impl Future<Output = Result<R>> + Send
+    where
+        R: CanAnswer,
+    {
         Asking::new(&self.outbox, None, route.into(), msg, timeout)
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use futures_core::Stream;
-use ockam_core::{Message, Result, Route};
+use ockam_core::{CanAnswer, Message, Result, Route};
 
 use super::Context;
 use super::outbox::Outbox;
@@ -29,11 +29,14 @@ impl Context {
     /// # Examples
     ///
     /// See [`Streaming`].
-    pub fn ask_stream<R: Message>(
+    pub fn ask_stream<R>(
         &self,
         route: impl Into<Route>,
         msg: impl Message,
-    ) -> impl Future<Output = Result<Streaming<R>>> + Send {
+    ) -> impl Future<Output = Result<Streaming<R>>> + Send
+    where
+        R: CanAnswer,
+    {
         let route = route.into();
         async move {
             self.outbox.check_streams(&route)?;
@@ -144,11 +147,14 @@ impl Sender {
     /// # Examples
     ///
     /// See [`Streaming`].
-    pub fn ask_stream<R: Message>(
+    pub fn ask_stream<R>(
         &self,
         route: impl Into<Route>,
         msg: impl Message,
-    ) -> impl Future<Output = Result<Streaming<R>>> + Send {
+    ) -> impl Future<Output = Result<Streaming<R>>> + Send
+    where
+        R: CanAnswer,
+    {
         let route = route.into();
         async move {
             self.outbox.check_streams(&route)?;

@@ -183,15 +183,15 @@ impl Destination {
     }
 
     fn closed(&self) -> Error {
-        Error::new(
-            ErrorKind::Stopped,
-            format!("{} has stopped", self.address()),
-        )
+        let node = self.registration().node;
+        let why = format!("{}{node} has stopped", self.address());
+        Error::new(ErrorKind::Stopped, why)
     }
 
     fn wrong_type(&self, sent: &str) -> Error {
         let takes = self.mailbox().map_or("bytes", |mailbox| mailbox.takes());
-        let why = format!("{} takes `{takes}`, not `{sent}`", self.address());
+        let node = self.registration().node;
+        let why = format!("{}{node} takes `{takes}`, not `{sent}`", self.address());
         Error::new(ErrorKind::WrongType, why)
     }
 
@@ -201,9 +201,10 @@ impl Destination {
 
     /// Names the mailbox or the connection that has room or not.
     fn place(&self) -> String {
+        let (address, node) = (self.address(), self.registration().node);
         match self {
-            Self::Mailbox(_) => format!("the mailbox of {}", self.address()),
-            Self::Link(_) => format!("the connection {}", self.address()),
+            Self::Mailbox(_) => format!("the mailbox of {address}{node}"),
+            Self::Link(_) => format!("the connection {address}{node}"),
         }
     }
 }

@@ -19,6 +19,8 @@ mod group;
 mod hashed_address;
 mod incoming;
 mod link;
+mod node_name;
+mod nothing;
 mod outgoing;
 mod push;
 mod registration;

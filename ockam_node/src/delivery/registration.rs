@@ -5,6 +5,7 @@ use std::time::Duration;
 use ockam_core::headers::Source;
 use ockam_core::{Address, Addresses};
 
+use super::node_name::NodeNumber;
 use super::supervision::Supervision;
 use super::watchers::Watchers;
 use crate::lifecycle::{ExitReason, Lifecycle};
@@ -16,6 +17,8 @@ pub(crate) struct Registration {
     pub(crate) id: u64,
     pub(crate) addresses: Addresses,
     pub(crate) role: Role,
+    /// Where it is registered, for errors.
+    pub(crate) node: NodeNumber,
     pub(crate) lifecycle: Lifecycle,
     /// How many messages its handlers have failed at.
     failures: AtomicU64,
@@ -40,11 +43,12 @@ pub(crate) enum Role {
 }
 
 impl Registration {
-    pub(crate) fn new(id: u64, addresses: Addresses, role: Role) -> Self {
+    pub(crate) fn new(id: u64, addresses: Addresses, role: Role, node: NodeNumber) -> Self {
         Self {
             id,
             addresses,
             role,
+            node,
             lifecycle: Lifecycle::new(),
             failures: AtomicU64::new(0),
             watchers: Watchers::default(),

@@ -114,6 +114,26 @@ impl Registry {
         }
     }
 
+    /// Returns some addresses of those among the first `max` that a condition picks. The condition runs under a
+    /// lock.
+    pub(crate) fn some(
+        &self,
+        max: usize,
+        is_picked: impl Fn(&Address, &Destination) -> bool,
+    ) -> Vec<Address> {
+        let (mut seen, mut picked) = (0, Vec::new());
+        for shard in &self.shards {
+            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
+            let rest = shard.iter().take(max - seen);
+            picked.extend(
+                rest.filter(|(address, found)| is_picked(address, found))
+                    .map(|(address, _)| address.clone()),
+            );
+            seen = max.min(seen + shard.len());
+        }
+        picked
+    }
+
     /// Returns all addresses with their destinations. Addresses that are added or removed during the
     /// call may or may not be among them.
     pub(crate) fn all(&self) -> Vec<(Address, Destination)> {

@@ -18,6 +18,8 @@ use super::address_cache;
 use super::any_endpoint::Room;
 use super::destination::{Destination, MailboxEntry};
 use super::hashed_address::HashedAddress;
+use super::node_name::{NodeName, NodeNumber};
+use super::nothing::{Searches, nothing_at, nothing_found_at};
 use super::registry::Registry;
 use super::transports::Transports;
 use super::wait::Waiting;
@@ -28,6 +30,8 @@ use crate::send_error::SendError;
 pub(crate) struct Router {
     /// The number of the node in this process, for the address caches.
     node: u64,
+    name: NodeName,
+    searches: Searches,
     pub(crate) registry: Registry,
     pub(crate) transports: Transports,
     /// Whether the node stops. An address that is not found is then `Stopped` and not `UnknownAddress`.
@@ -48,10 +52,14 @@ pub(crate) type StandIn = Box<dyn Fn(&Address) + Send + Sync>;
 const MAX_ROUTE_ADDRESSES: usize = 1_024;
 
 impl Router {
-    pub(crate) fn new() -> Self {
+    /// Creates the router of a node, with the name that errors show.
+    pub(crate) fn new(name: Option<&str>) -> Self {
         static NODES: AtomicU64 = AtomicU64::new(0);
+        let node = NODES.fetch_add(1, Ordering::Relaxed);
         Self {
-            node: NODES.fetch_add(1, Ordering::Relaxed),
+            node,
+            name: NodeName::new(node, name),
+            searches: Searches::default(),
             registry: Registry::new(),
             transports: Transports::new(),
             is_stopping: AtomicBool::new(false),
@@ -159,7 +167,10 @@ impl Router {
                 address_cache::remove(key);
                 match self.dial(key.address) {
                     Ok(found) => send_to(&found, onward, message),
-                    Err(error) => Err(SendError::Failed(message, error)),
+                    Err(error) => Err(SendError::Failed(
+                        message,
+                        self.with_hint(error, key.address),
+                    )),
                 }
             }
         }
@@ -241,14 +252,33 @@ impl Router {
         self.registry.look_up(address)
     }
 
+    /// Returns the number of the node, which prints its name.
+    pub(crate) fn number(&self) -> NodeNumber {
+        self.name.number()
+    }
+
     #[cold]
     fn nothing_at(&self, address: &Address) -> Error {
         if self.is_stopping.load(Ordering::Acquire) {
             let why = format!("nothing is at {address} any more: the node stops");
             return Error::new(ErrorKind::Stopped, why);
         }
-        let why = format!("nothing is at {address}");
-        Error::new(ErrorKind::UnknownAddress, why)
+        nothing_at(address, self.number())
+    }
+
+    /// Creates the error of a call of this node for an address where nothing is. It says what may have been meant.
+    #[cold]
+    pub(crate) fn nothing_found_at(&self, address: &Address) -> Error {
+        nothing_found_at(address, self.number(), &self.registry, &self.searches)
+    }
+
+    /// Adds to the error of a message of this node to an address where nothing is what may have been meant.
+    #[cold]
+    fn with_hint(&self, error: Error, address: &Address) -> Error {
+        match error.kind() {
+            ErrorKind::UnknownAddress if address.is_local() => self.nothing_found_at(address),
+            _ => error,
+        }
     }
 }
 

@@ -65,12 +65,13 @@ pub(crate) struct Node {
 impl Node {
     pub(crate) fn new(settings: Settings, runtime: Handle) -> Arc<Self> {
         let blocking = BlockingCalls::new(settings.blocking_threads);
+        let name = settings.own_name().map(str::to_owned);
         Arc::new(Self {
             number: blocked::node_number(settings.block_warning),
             blocked: Blocked::default(),
             settings,
             runtime: Arc::new(NodeRuntime::new(runtime)),
-            router: Router::new(),
+            router: Router::new(name.as_deref()),
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
             denied: Denials::default(),

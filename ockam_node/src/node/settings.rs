@@ -14,10 +14,20 @@ pub(crate) struct Settings {
     pub(crate) block_warning: Duration,
 }
 
+/// The name of a node that has no other.
+const DEFAULT_NAME: &str = "node";
+
+impl Settings {
+    /// Returns the name that the user has given to the node.
+    pub(crate) fn own_name(&self) -> Option<&str> {
+        Some(&*self.name).filter(|name| *name != DEFAULT_NAME)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            name: "node".to_owned(),
+            name: DEFAULT_NAME.to_owned(),
             mailbox_capacity: 1024,
             blocking_threads: 64,
             send_timeout: Duration::from_secs(30),

@@ -7,6 +7,8 @@ use crate::node::Settings;
 
 /// Starts a node with the default settings.
 ///
+/// The node brings its own runtime. In async code, [`NodeBuilder::start`] starts one on the runtime that is there.
+///
 /// # Panics
 ///
 /// Panics if the operating system does not provide the threads of the node, or the means to wait for

@@ -90,6 +90,7 @@ impl Executor {
     /// assert_eq!(sum, 42);
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn execute<T>(&mut self, main: impl Future<Output = Result<T>>) -> Result<T> {
         match self.drive(Ends::AfterSignal, main, Result::is_err)? {
             Ending::Returned(result) => result,
@@ -103,6 +104,7 @@ impl Executor {
 
     /// Runs `main` and the node until both have ended. `failed` is called with the output of `main`
     /// when that returns. A failure stops the node.
+    #[track_caller]
     pub(crate) fn drive<F: Future>(
         &mut self,
         ends: Ends,
@@ -110,7 +112,11 @@ impl Executor {
         failed: impl FnOnce(&F::Output) -> bool,
     ) -> Result<Ending<F::Output>> {
         let runtime = self.runtime();
-        blocking::assert_may_block(runtime.handle());
+        blocking::assert_may_block(
+            runtime.handle(),
+            "execute",
+            "NodeBuilder::new().start().await",
+        );
         let watch = Watch::begin(&self.node, ends).context("the node can't be watched")?;
         Ok(task::block_on(runtime, async {
             let ending = ended(main, &self.node, &watch).await;

@@ -9,12 +9,21 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use crate::panics::catch;
 use crate::time::clock;
 
-/// Panics in async code, with tokio's message. Tokio has no function that only tells whether blocking
-/// is allowed.
-pub(crate) fn assert_may_block(runtime: &Handle) {
-    runtime.block_on(ready(()));
+/// Panics in async code, and says which call blocks and what to write instead.
+///
+/// Tokio has no function that only tells whether blocking is allowed, so its own panic comes first.
+#[track_caller]
+pub(crate) fn assert_may_block(runtime: &Handle, call: &str, instead: &str) {
+    // Where no runtime is, blocking is allowed.
+    let is_allowed =
+        Handle::try_current().is_err() || catch(|| runtime.block_on(ready(()))).is_ok();
+    assert!(
+        is_allowed,
+        "`{call}` blocks its thread, which async code must not: write `{instead}`"
+    );
 }
 
 struct Unpark(Thread);

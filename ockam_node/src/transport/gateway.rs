@@ -84,7 +84,12 @@ impl Gateway {
         let node = self.node()?;
         let addresses = Addresses::from(address);
         let link = Arc::new(LinkEndpoint {
-            registration: Registration::new(node.next_id(), addresses, Role::Link),
+            registration: Registration::new(
+                node.next_id(),
+                addresses,
+                Role::Link,
+                node.router.number(),
+            ),
             link,
         });
         node.router.registry.insert_link(&link).map_err(|address| {

@@ -179,8 +179,7 @@ impl Context {
 /// Returns the worker at an address.
 pub(crate) fn worker_at(node: &Node, address: &Address) -> Result<Arc<dyn AnyEndpoint>> {
     let Some(found) = node.router.registry.look_up(address) else {
-        let why = format!("nothing is at {address}");
-        return Err(Error::new(ErrorKind::UnknownAddress, why));
+        return Err(node.router.nothing_found_at(address));
     };
     match found.mailbox() {
         Some(endpoint) if endpoint.registration().role == Role::Worker => Ok(endpoint.clone()),

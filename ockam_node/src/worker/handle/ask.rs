@@ -2,7 +2,7 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::Duration;
 
-use ockam_core::{Message, Result};
+use ockam_core::{CanAnswer, Message, Result};
 
 use super::WorkerHandle;
 use crate::context::{Awaited, current};
@@ -44,7 +44,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub fn ask<R: Message>(&self, msg: M) -> impl Future<Output = Result<R>> + Send {
+    pub fn ask<R: CanAnswer>(&self, msg: M) -> impl Future<Output = Result<R>> + Send {
         self.ask_timeout(msg, self.settings().ask_timeout)
     }
 
@@ -82,7 +82,7 @@ impl<M: Message> WorkerHandle<M> {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
+    pub async fn ask_timeout<R: CanAnswer>(&self, msg: M, timeout: Duration) -> Result<R> {
         #[cfg(feature = "test-util")]
         crate::task::preempted().await;
         log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));

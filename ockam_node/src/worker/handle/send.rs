@@ -126,8 +126,9 @@ impl<M: Message> WorkerHandle<M> {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
+    #[track_caller]
     pub fn blocking_send(&self, msg: M) -> Result<()> {
-        blocking::assert_may_block(&self.outbox.node.runtime);
+        blocking::assert_may_block(&self.outbox.node.runtime, "blocking_send", "send(…).await");
         let Err(refused) = self.push(self.outbox.answered_along(Route::new(), msg)) else {
             return Ok(());
         };
