@@ -62,9 +62,9 @@
 //! - `env-filter`: `log_to_stderr`, which installs a `tracing` subscriber that reads `RUST_LOG`.
 
 pub use ockam_core::{
-    Address, Addresses, Any, Down, DownReason, Error, ErrorContext, ErrorKind, Identifier,
-    LocalOnly, Message, ParseAddressError, ParseRouteError, Processor, Result, Route, Routed,
-    TransportType, Worker, route,
+    Address, Addresses, Any, CanAnswer, Down, DownReason, Error, ErrorContext, ErrorKind,
+    Identifier, LocalOnly, Message, ParseAddressError, ParseRouteError, Processor, Result, Route,
+    Routed, TransportType, Worker, route,
 };
 #[cfg(feature = "secure")]
 pub use ockam_identity::Identity;
@@ -113,7 +113,9 @@ pub mod test {
 pub mod __private {
     pub use std;
 
-    pub use ockam_core::call::{BodyError, BodyType, ReceivedCall, SentCall, unheard};
+    pub use ockam_core::call::{
+        BodyError, BodyType, CloneArgument, ReceivedCall, SentCall, unheard,
+    };
     pub use ockam_core::{Down, Error, Message, Never, Processor, Result, Route, Worker};
     pub use ockam_node::entry::{
         AnyOutcome, Ended, IsProcessor, IsWorker, MainArgument, MainOutput, Outcome, is_processor,
@@ -123,5 +125,7 @@ pub mod __private {
     #[cfg(feature = "test-util")]
     pub use ockam_node::test::Found;
     pub use ockam_node::test::{TestRun, Trouble};
-    pub use ockam_node::{Context, NodeBuilder, Reply, Sender, Streaming, WorkerHandle};
+    pub use ockam_node::{
+        Context, GroupHandle, NodeBuilder, Reply, Sender, Streaming, WorkerHandle,
+    };
 }

@@ -11,12 +11,14 @@
 //!
 //! The macro `protocol` writes the code that calls this module.
 
+mod cloned;
 mod received;
 mod sent;
 
 use crate::down::Down;
 use crate::error::{Error, ErrorKind};
 
+pub use cloned::CloneArgument;
 pub use ockam_body::{BodyError, BodyType};
 pub use received::ReceivedCall;
 pub use sent::SentCall;

@@ -2,6 +2,7 @@
 //! method, so that added methods disturb nobody.
 
 mod calls;
+mod groups;
 mod growing;
 mod later;
 mod life;

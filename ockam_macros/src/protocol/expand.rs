@@ -1,4 +1,5 @@
 mod client;
+mod cloned;
 mod message;
 mod output;
 mod trait_;
@@ -25,6 +26,7 @@ pub(super) fn expand(protocol: &Protocol, crate_path: &CratePath) -> TokenStream
     let parts = [
         trait_::expand(&output),
         message::expand(&output),
+        cloned::expand(&output),
         worker::expand(&output),
         client::expand(&output),
     ];

@@ -2,7 +2,7 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::Duration;
 
-use ockam_core::{Message, Result, Route, Routed};
+use ockam_core::{CanAnswer, Message, Result, Route, Routed};
 
 use super::handle::GroupHandle;
 use crate::context::Awaited;
@@ -10,6 +10,7 @@ use crate::delivery::{Destination, MailboxEntry, Waiting};
 use crate::log;
 use crate::mailbox::Wakeup;
 use crate::send_error::SendError;
+use crate::streaming::Streaming;
 use crate::task::consume_budget;
 
 impl<M: Message> GroupHandle<M> {
@@ -91,7 +92,7 @@ impl<M: Message> GroupHandle<M> {
     /// # Examples
     ///
     /// See [`Group`](crate::Group).
-    pub fn ask<R: Message>(&self, msg: M) -> impl Future<Output = Result<R>> + Send {
+    pub fn ask<R: CanAnswer>(&self, msg: M) -> impl Future<Output = Result<R>> + Send {
         self.ask_timeout(msg, self.outbox.node.settings.ask_timeout)
     }
 
@@ -108,7 +109,7 @@ impl<M: Message> GroupHandle<M> {
     /// # Examples
     ///
     /// See [`Group`](crate::Group).
-    pub async fn ask_timeout<R: Message>(&self, msg: M, timeout: Duration) -> Result<R> {
+    pub async fn ask_timeout<R: CanAnswer>(&self, msg: M, timeout: Duration) -> Result<R> {
         #[cfg(feature = "test-util")]
         crate::task::preempted().await;
         log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));
@@ -130,6 +131,27 @@ impl<M: Message> GroupHandle<M> {
         }
         let asked = self.address();
         poll_fn(|cx| awaited.poll(asked, cx)).await
+    }
+
+    /// Sends a question whose answer goes on, as [`Context::ask_stream`](crate::Context::ask_stream) does, to one
+    /// member.
+    ///
+    /// # Errors
+    ///
+    /// See [`ask`](Self::ask).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the question may still be handled. Its answer is cancelled.
+    ///
+    /// # Examples
+    ///
+    /// See [`Streaming`].
+    pub fn ask_stream<R: CanAnswer>(
+        &self,
+        msg: M,
+    ) -> impl Future<Output = Result<Streaming<R>>> + Send {
+        self.ask(msg)
     }
 
     fn push(&self, message: Routed<M>) -> Result<(), SendError<Routed<M>>> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use ockam_core::{Message, Result, Route};
 
 use crate::context::Sender;
+use crate::group::GroupHandle;
 use crate::worker::WorkerHandle;
 
 /// Sends the calls of a protocol. The macro `protocol` wraps it in a client with methods.
@@ -14,6 +15,7 @@ pub struct Client<M> {
 enum Target<M> {
     Route { sender: Sender, route: Route },
     Worker(WorkerHandle<M>),
+    Group(GroupHandle<M>),
 }
 
 impl<M: Message> Client<M> {
@@ -36,6 +38,7 @@ impl<M: Message> Client<M> {
         match &self.target {
             Target::Route { sender, route } => sender.send_message(route.clone(), call).await,
             Target::Worker(worker) => worker.send(call).await,
+            Target::Group(group) => group.send(call).await,
         }
     }
 
@@ -48,6 +51,7 @@ impl<M: Message> Client<M> {
         match &self.target {
             Target::Route { sender, route } => sender.try_send(route.clone(), call),
             Target::Worker(worker) => worker.try_send(call),
+            Target::Group(group) => group.try_send(call),
         }
     }
 
@@ -64,6 +68,7 @@ impl<M: Message> Client<M> {
         match &self.target {
             Target::Route { sender, route } => sender.ask(route.clone(), call).await,
             Target::Worker(worker) => worker.ask(call).await,
+            Target::Group(group) => group.ask(call).await,
         }
     }
 
@@ -82,6 +87,7 @@ impl<M: Message> Client<M> {
                 sender.ask_timeout(route.clone(), call, timeout).await
             }
             Target::Worker(worker) => worker.ask_timeout(call, timeout).await,
+            Target::Group(group) => group.ask_timeout(call, timeout).await,
         }
     }
 
@@ -95,6 +101,7 @@ impl<M: Message> Client<M> {
         match &self.target {
             Target::Route { route, .. } => tuple.field(route),
             Target::Worker(worker) => tuple.field(worker.address()),
+            Target::Group(group) => tuple.field(group.address()),
         };
         tuple.finish()
     }
@@ -107,6 +114,13 @@ impl<M: Message> From<WorkerHandle<M>> for Client<M> {
     }
 }
 
+impl<M: Message> From<GroupHandle<M>> for Client<M> {
+    fn from(group: GroupHandle<M>) -> Self {
+        let target = Target::Group(group);
+        Self { target }
+    }
+}
+
 impl<M> Clone for Client<M> {
     fn clone(&self) -> Self {
         let target = match &self.target {
@@ -115,6 +129,7 @@ impl<M> Clone for Client<M> {
                 route: route.clone(),
             },
             Target::Worker(worker) => Target::Worker(worker.clone()),
+            Target::Group(group) => Target::Group(group.clone()),
         };
         Self { target }
     }

@@ -51,6 +51,15 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
             }
         }
 
+        /// Creates a client for one member of a group, or for all, as the group delivers.
+        impl #of_impl #private::std::convert::From<#private::GroupHandle<#message #of_type>>
+            for #client #of_type #where_clause
+        {
+            fn from(group: #private::GroupHandle<#message #of_type>) -> Self {
+                Self(group.into())
+            }
+        }
+
         impl #of_impl #private::std::clone::Clone for #client #of_type #where_clause {
             fn clone(&self) -> Self {
                 Self(#private::std::clone::Clone::clone(&self.0))
