@@ -1,5 +1,5 @@
 //! Model-checks with loom what threads share: the mailbox, the lifecycle of a worker and the waker of its
-//! timers (`ockam_node`), the reply slot (`ockam_core`), and the acknowledgements of a connection
+//! timers and the queue of an answer that goes on (`ockam_node`), the reply slot (`ockam_core`), and the acknowledgements of a connection
 //! (`ockam_transport`). Their source files are included by path, and made of loom's types instead of those
 //! of the standard library.
 //!
@@ -147,6 +147,33 @@
 //! | `reply_slot_wakes_under_the_lock` | `reply_slot::no_waker_is_woken_under_the_lock` |
 //! | `reply_slot_drops_a_waker_under_the_lock` | `reply_slot::no_waker_is_dropped_under_the_lock` |
 //! | `reply_slot_drops_an_outcome_under_the_lock` | `reply_slot::no_outcome_is_dropped_under_the_lock` |
+//! | `reply_slot_was_open_though_it_had_ended` | `reply_slot::an_ask_is_answered_or_abandoned` |
+//! | `reply_slot_is_abandoned_with_an_outcome` | `reply_slot::an_ask_is_answered_or_abandoned` |
+//! | `reply_slot_is_not_abandoned` | `reply_slot::an_ask_is_answered_or_abandoned` |
+//! | `reply_slot_looks_at_the_flag_for_the_order` | `reply_slot::whoever_ends_an_ask_sees_those_who_saw_it_open` |
+//! | `reply_slot_is_open_for_fewer_rights` | `reply_slot::an_open_ask_knows_how_many_rights_are_left` |
+//! | `reply_slot_is_open_for_more_rights` | `reply_slot::an_open_ask_knows_how_many_rights_are_left` |
+//! | `reply_slot_is_open_though_it_has_ended` | `reply_slot::an_open_ask_knows_how_many_rights_are_left` |
+//!
+//! | An answer that goes on loses a part or its end, or one end does not hear of the other | a model that fails |
+//! |---|---|
+//! | `parts_push_wakes_nobody` | `parts::each_part_and_the_end_wake_the_reader` |
+//! | `parts_end_wakes_nobody` | `parts::each_part_and_the_end_wake_the_reader` |
+//! | `parts_the_reader_registers_after_it_has_looked` | `parts::each_part_and_the_end_wake_the_reader` |
+//! | `parts_the_end_overtakes` | `parts::each_part_and_the_end_wake_the_reader` |
+//! | `parts_keep_the_first_waker_of_the_reader` | `parts::the_task_that_polled_last_is_woken` |
+//! | `parts_take_wakes_nobody` | `parts::what_is_taken_makes_room` |
+//! | `parts_the_writer_registers_after_it_has_looked` | `parts::what_is_taken_makes_room` |
+//! | `parts_have_room_for_one_more` | `parts::what_is_taken_makes_room` |
+//! | `parts_close_wakes_nobody` | `parts::a_reader_that_goes_wakes_the_writer` |
+//! | `parts_take_a_part_that_nobody_reads` | `parts::a_part_is_read_or_given_back` |
+//! | `parts_have_a_second_end` | `parts::there_is_one_end` |
+//! | `parts_cancel_what_has_ended` | `parts::a_connection_hears_that_the_reader_has_gone_unless_the_answer_has_ended` |
+//! | `parts_cancel_nothing` | `parts::a_connection_hears_that_the_reader_has_gone_unless_the_answer_has_ended` |
+//! | `parts_grant_less_than_was_taken` | `parts::a_connection_hears_of_all_that_is_taken` |
+//! | `parts_wake_under_the_lock` | `parts::no_waker_is_woken_under_the_lock` |
+//! | `parts_drop_the_waker_of_the_writer_under_the_lock` | `parts::no_waker_is_dropped_under_the_lock` |
+//! | `parts_call_a_connection_under_the_lock` | `parts::no_connection_is_called_under_the_lock` |
 //!
 //! | A worker survives a kill, or its end is reported wrongly | a model that fails |
 //! |---|---|
@@ -211,6 +238,10 @@ mod lifecycle;
 mod mailbox;
 #[cfg(test)]
 mod panics;
+#[cfg(test)]
+#[allow(dead_code)] // The node has a use for all of it.
+#[path = "../../ockam_node/src/streaming/parts.rs"]
+mod parts;
 #[cfg(test)]
 #[allow(dead_code, unreachable_pub)] // The transports reach it.
 #[path = "../../ockam_node/src/send_error.rs"]

@@ -4,6 +4,7 @@ mod close;
 mod give_back;
 mod lifecycle;
 mod order;
+mod parts;
 mod reply_slot;
 mod room;
 mod shared_waker;

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 
 use crate::explore::explore;
@@ -47,7 +48,12 @@ impl Asker {
             self.0 = Some(slot);
             return Poll::Pending;
         }
-        match slot.take() {
+        // As the end of the asker does: without a lock, if whoever answered has let go of it.
+        let state = match Arc::try_unwrap(slot) {
+            Ok(slot) => slot.into_state(),
+            Err(slot) => slot.take(),
+        };
+        match state {
             State::Ended(outcome) => Poll::Ready(outcome),
             _ => panic!("the ask has ended without an outcome"),
         }
@@ -250,6 +256,62 @@ fn an_asker_stops_waiting_while_rights_are_dropped() {
         drop(asker);
         all_joined(dropping);
         assert!(matches!(slot.take(), State::Abandoned));
+    });
+}
+
+/// Who stops waiting hears whether it was in time, and so does whoever answers.
+#[test]
+fn an_ask_is_answered_or_abandoned() {
+    explore(|| {
+        let slot = Arc::new(Slot::<Outcome>::new(None));
+        let answered = slot.clone();
+        let answering = thread::spawn(move || answered.end(Some(1)).is_ok());
+        let was_open = slot.abandon();
+        let is_abandoned = slot.is_abandoned();
+        let is_answered = answering.join().unwrap();
+        assert_eq!(was_open, !is_answered);
+        assert_eq!(is_abandoned, was_open);
+        assert_eq!(slot.is_abandoned(), was_open);
+    });
+}
+
+/// Whoever wants to hear of the end registers, and then looks whether there is one. Whoever ends the ask looks for
+/// those afterwards.
+#[test]
+fn whoever_ends_an_ask_sees_those_who_saw_it_open() {
+    explore(|| {
+        let slot = Arc::new(Slot::<Outcome>::new(None));
+        let is_registered = Arc::new(AtomicBool::new(false));
+        let (answered, registered) = (slot.clone(), is_registered.clone());
+        let answering = thread::spawn(move || {
+            assert!(answered.end(Some(1)).is_ok());
+            registered.load(Ordering::Relaxed)
+        });
+        is_registered.store(true, Ordering::Relaxed);
+        let saw_it_open = !slot.has_ended_in_order();
+        let is_seen = answering.join().unwrap();
+        assert!(is_seen || !saw_it_open, "nobody tells who registered");
+    });
+}
+
+#[test]
+fn an_open_ask_knows_how_many_rights_are_left() {
+    explore(|| {
+        let (right, mut asker) = ask(None);
+        let rights = [right.clone(), right.clone()];
+        assert!(!right.0.is_open_for(2) && right.0.is_open_for(3));
+        let [first, second] = rights;
+        let dropping = thread::spawn(move || drop(first));
+        let is_for_two = right.0.is_open_for(2);
+        let slot = right.0.clone();
+        dropping.join().unwrap();
+        // Those who are left may be fewer than were seen, and never more.
+        assert!(!is_for_two || slot.is_open_for(2));
+        assert!(slot.is_open_for(2) && !slot.is_open_for(1));
+        assert!(second.answer(1).is_ok());
+        assert!(!slot.is_open_for(3));
+        drop(right);
+        assert_eq!(asker.wait(), Some(1));
     });
 }
 

@@ -1,12 +1,13 @@
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use ockam_core::Result;
 use ockam_core::parts::Upstream;
 
 use crate::panics::wake;
+use crate::sync::{Mutex, MutexGuard};
 
 /// How many parts wait at most until they are read. The reader takes them all at once, so that as many may
 /// wait behind those that it has taken.
