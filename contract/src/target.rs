@@ -8,12 +8,13 @@ use ockam::{
     Worker, async_worker, route,
 };
 use serde::{Deserialize, Serialize};
+use tokio_stream::{StreamExt, iter};
 
 use crate::hop::Hop;
 
 /// The addresses that the node exposes. `secret` is there, too, and not exposed.
-pub const EXPOSED: [&str; 9] = [
-    "echoer", "counter", "texts", "slow", "stuck", "failing", "routes", "trees", "hop",
+pub const EXPOSED: [&str; 10] = [
+    "echoer", "counter", "texts", "slow", "stuck", "failing", "routes", "trees", "hop", "parts",
 ];
 
 /// Runs the node on two threads until a signal stops it. Its first line on stdout is the address at
@@ -22,6 +23,8 @@ pub const EXPOSED: [&str; 9] = [
 /// - `serve ADDRESS` listens and exposes the workers of [`EXPOSED`];
 /// - `middle ADDRESS NEXT` listens and exposes a connection to the node `NEXT`;
 /// - `client SERVER` listens to nobody. It connects, exposes nothing, and asks the `echoer` there.
+/// - `readers SERVER COUNT` listens to nobody. It connects, begins so many answers of the `parts` there without
+///   reading them, prints `asked`, reads one more to its end, and prints how many parts that had.
 ///
 /// # Errors
 ///
@@ -38,6 +41,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Result<()> {
             ["serve", address] => serve(&ctx, address).await?,
             ["middle", address, next] => middle(&ctx, address, next).await?,
             ["client", server] => client(&ctx, server).await?,
+            ["readers", server, count] => readers(&ctx, server, count.parse()?).await?,
             _ => return Err(Error::new(ErrorKind::InvalidInput, "no such arguments")),
         }
         // The node goes on.
@@ -55,6 +59,7 @@ async fn serve(ctx: &Context, address: &str) -> Result<()> {
     ctx.start_worker("routes", Routes).await?;
     ctx.start_worker("trees", Trees).await?;
     ctx.start_worker("hop", Hop).await?;
+    ctx.start_worker("parts", Parts).await?;
     ctx.start_worker("secret", Secret).await?;
     let listener = TcpTransport::new(ctx)?.listen(address, EXPOSED).await?;
     println!("{}", listener.local_address());
@@ -77,6 +82,43 @@ async fn client(ctx: &Context, server: &str) -> Result<()> {
             .ask::<Vec<u8>>(route![&connection, "echoer"], vec![7_u8])
             .await;
         println!("asked");
+    }
+}
+
+async fn readers(ctx: &Context, server: &str, count: usize) -> Result<()> {
+    let connection = TcpTransport::new(ctx)?.connect(server).await?;
+    let parts = route![&connection, "parts"];
+    let mut unread = Vec::new();
+    for _ in 0..count {
+        let answer = ctx.ask_stream::<Vec<u8>>(&parts, u64::MAX).await?;
+        unread.push(answer);
+    }
+    println!("asked");
+    let mut answer = ctx.ask_stream::<Vec<u8>>(&parts, READ_PARTS).await?;
+    let mut read = 0;
+    while let Some(part) = answer.next().await {
+        read += part?.len() / PART_BYTES;
+    }
+    println!("{read}");
+    pending().await
+}
+
+/// How many parts `readers` reads.
+pub const READ_PARTS: u64 = 50_000;
+
+/// The size of the parts of `parts`.
+const PART_BYTES: usize = 256;
+
+/// Answers with as many parts as it is asked for.
+struct Parts;
+
+#[async_worker]
+impl Worker for Parts {
+    type Message = u64;
+
+    async fn handle_message(&mut self, ctx: &mut Context, parts: u64) -> Result<()> {
+        ctx.reply_stream(iter(0..parts).map(|_| vec![7_u8; PART_BYTES]))
+            .await
     }
 }
 

@@ -169,14 +169,14 @@ fn counted_while_there<S: Stream<Item = u64>>(
 }
 
 /// Asks for an answer that goes on as a raw peer.
-async fn asks(raw: &mut Raw, asker: &str) {
-    raw.ask(route!["streams"], route![asker], &u64::MAX.to_le_bytes())
+pub(super) async fn asks(raw: &mut Raw, asker: &str, parts: u64) {
+    raw.ask(route!["streams"], route![asker], &parts.to_le_bytes())
         .await;
     let begin = raw.next().await.expect("an answer");
     assert_eq!(begin.onward, route![asker]);
 }
 
-async fn grant(raw: &mut Raw, asker: &str, parts: u32, bytes: u64) {
+pub(super) async fn grant(raw: &mut Raw, asker: &str, parts: u32, bytes: u64) {
     let to = asker.into();
     raw.send(&TransportMessage {
         extension: Some(Extension {
@@ -204,9 +204,9 @@ async fn a_peer_gets_as_many_parts_as_it_grants_and_none_before() -> Result<()> 
     let mut raw = Raw::ours(listener.local_address()).await;
     // Answers that nobody grants anything for.
     for number in 0..200 {
-        asks(&mut raw, &format!("silent-{number}")).await;
+        asks(&mut raw, &format!("silent-{number}"), u64::MAX).await;
     }
-    asks(&mut raw, "asker").await;
+    asks(&mut raw, "asker", u64::MAX).await;
     for (parts, bytes, sent) in [(3, 1_000, 3), (10, 8, 10)] {
         grant(&mut raw, "asker", parts, bytes).await;
         for _ in 0..sent {

@@ -6,8 +6,10 @@ mod ends;
 mod hostile;
 mod over_tcp;
 mod protocols;
+mod races;
 mod refused;
 mod seeds;
+mod side_by_side;
 mod simulated;
 
 use std::future::poll_fn;

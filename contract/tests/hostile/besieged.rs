@@ -30,6 +30,17 @@ impl Besieged {
         Self::new(Program::run_with(path(), &["middle", "127.0.0.1:0", next]))
     }
 
+    /// Starts a node that begins so many answers of the node `server` and reads none of them.
+    pub(crate) fn reading(server: &str, count: usize) -> Self {
+        let count = count.to_string();
+        Self::new(Program::run_with(path(), &["readers", server, &count]))
+    }
+
+    /// Waits for its next line on stdout.
+    pub(crate) fn line(&self) -> String {
+        self.program.line()
+    }
+
     /// Starts a node whose stderr is full. Nobody reads the other end, which is returned.
     pub(crate) fn serving_unread() -> (Self, UnixStream) {
         let (program, other_end) = Program::run_unread(path(), &["serve", "127.0.0.1:0"]);

@@ -2,6 +2,7 @@
 //! `siege` does the same at full size.
 #![cfg(target_os = "linux")]
 
+mod answers;
 mod besieged;
 mod linear;
 mod nonsense;

@@ -14,6 +14,7 @@ mod nodes;
 mod proxy;
 mod routes;
 mod simulated;
+mod streams;
 mod talking;
 mod trust;
 mod workers;
