@@ -11,7 +11,7 @@ use crate::clock::{self, Instant, sleep, timeout, timeout_at};
 use crate::connection::Inner;
 use crate::lock::lock;
 use crate::log::log;
-use crate::network::{ConnectError, Network};
+use crate::network::{ConnectError, Network, WhileLost};
 use crate::session;
 
 /// The pause before the first attempt to connect again.
@@ -140,7 +140,7 @@ impl<N: Network> Connector<N> {
             return stream;
         }
         let last = lock(&why).clone();
-        self.connection.give_up(&last);
+        self.connection.give_up(ErrorKind::NoRoute, &last);
         attempts.await
     }
 
@@ -156,7 +156,13 @@ impl<N: Network> Connector<N> {
                 Err(error) => {
                     let peer = &self.connection.inbound.peer;
                     log(|| tracing::debug!(peer, "{error}"));
-                    *lock(why) = error.to_string();
+                    let text = error.to_string();
+                    match self.network.while_lost(&error) {
+                        WhileLost::Wait => {}
+                        WhileLost::Refuse => self.connection.give_up(error.kind(), &text),
+                        WhileLost::Close => self.connection.close(error.kind(), &text),
+                    }
+                    *lock(why) = text;
                 }
             }
         }

@@ -87,9 +87,11 @@ pub use drop_guard::DropGuard;
 pub use listener::Listener;
 pub use message::{Extension, Failure, Grant, TransportMessage};
 pub use name::random_address;
-pub use network::{Accepted, Bound, ConnectError, Network, Origin};
+pub use network::{Accepted, Bound, ConnectError, Network, Origin, WhileLost};
 pub use ockam_node::ConnectionState;
 pub use settings::TransportSettings;
 #[cfg(feature = "test-util")]
 pub use simulated::SimulatedNetwork;
+#[doc(hidden)]
+pub use spawn::on_node;
 pub use transport::StreamTransport;

@@ -42,10 +42,26 @@ pub trait Network: Send + Sync + 'static {
     /// Returns a random number. It makes pauses differ from node to node.
     fn random(&self) -> u64;
 
+    /// Returns what becomes of a lost connection after an attempt to make it again has failed.
+    fn while_lost(&self, _error: &Error) -> WhileLost {
+        WhileLost::Wait
+    }
+
     /// Returns what is known of a stream beside its bytes.
     fn origin(_reader: &Self::Reader) -> Origin {
         Origin::default()
     }
+}
+
+/// What becomes of a connection that was lost, while it is tried to be made again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhileLost {
+    /// Messages wait, until the patience of the settings is over.
+    Wait,
+    /// Messages fail at once with the error of the attempt: the network knows that nobody is there.
+    Refuse,
+    /// The connection is closed: the network knows that its peer does not come back.
+    Close,
 }
 
 /// Why a network that is made of messages could not connect.

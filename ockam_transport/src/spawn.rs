@@ -27,7 +27,7 @@ pub(crate) fn spawn(
 /// # Cancel safety
 ///
 /// If this is dropped, the future is dropped soon, and so is its output.
-pub(crate) async fn on_node<T: Send + 'static>(
+pub async fn on_node<T: Send + 'static>(
     gateway: &Gateway,
     future: impl Future<Output = T> + Send + 'static,
 ) -> Result<T> {

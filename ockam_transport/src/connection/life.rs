@@ -46,7 +46,7 @@ impl Inner {
     pub(crate) fn connected(&self) {
         let inbound = &self.inbound;
         let mut queue = self.lock();
-        if let Phase::Down(_) = queue.phase {
+        if let Phase::Down(..) = queue.phase {
             queue.phase = Phase::Open;
         }
         let ended = queue.withdraw_ended();
@@ -74,7 +74,7 @@ impl Inner {
             .await;
         match &self.lock().phase {
             Phase::Closed(why) => Err(why.clone()),
-            Phase::Open | Phase::Down(_) => Ok(()),
+            Phase::Open | Phase::Down(..) => Ok(()),
         }
     }
 
@@ -106,8 +106,8 @@ impl Inner {
     }
 
     /// Refuses messages until there is a stream again, and gives back those that are queued.
-    pub(crate) fn give_up(&self, why: &str) {
-        self.refuse_all(Phase::Down(why.to_owned()), ErrorKind::NoRoute, why);
+    pub(crate) fn give_up(&self, kind: ErrorKind, why: &str) {
+        self.refuse_all(Phase::Down(kind, why.to_owned()), kind, why);
     }
 
     /// Ends the connection: its address is free, and what is queued is undelivered.

@@ -4,8 +4,8 @@ use ockam_core::{Address, Error, ErrorKind};
 pub(super) enum Phase {
     /// There is a stream, or there will be one. Messages are queued.
     Open,
-    /// There has been no stream for long, for this reason. There may be one again.
-    Down(String),
+    /// There is no stream, for this reason, and no message waits for one. There may be one again.
+    Down(ErrorKind, String),
     /// There will be no stream any more, for this reason.
     Closed(String),
 }
@@ -24,7 +24,7 @@ impl Phase {
     pub(super) fn error(&self, address: &Address) -> Error {
         let (kind, what, why) = match self {
             Self::Open => (ErrorKind::Stopped, "is closed", "by this node"),
-            Self::Down(why) => (ErrorKind::NoRoute, "is not connected", why.as_str()),
+            Self::Down(kind, why) => (*kind, "is not connected", why.as_str()),
             Self::Closed(why) => (ErrorKind::Stopped, "is closed", why.as_str()),
         };
         Error::new(kind, format!("the connection {address} {what}: {why}"))

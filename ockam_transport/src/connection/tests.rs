@@ -208,7 +208,7 @@ async fn credit_is_renewed_only_for_streams_that_were_used() -> Result<()> {
     assert_eq!(fill(), WINDOW_MESSAGES as usize);
 
     connection.disconnected("it was not greeted");
-    connection.give_up("there has been no stream for long");
+    connection.give_up(ErrorKind::NoRoute, "there has been no stream for long");
     connection.connected();
     assert_eq!(
         fill(),
