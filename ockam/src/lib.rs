@@ -75,8 +75,9 @@ pub use ockam_node::{
     Access, Allow, Attached, CanBeMadeAgain, Child, ConnectionReport, ConnectionState, Context,
     DeadLetter, Delivery, Denial, Ended, EndpointKind, Executor, Factory, Feed, Group, GroupHandle,
     Monitor, NodeBuilder, NodeContext, NodeReport, OnNode, Once, ProcessorBuilder, ProcessorHandle,
-    Reply, Restart, Sender, StopReport, Subject, Supervisor, SupervisorHandle, Timer,
-    WorkerBuilder, WorkerHandle, WorkerReport, WorkerState, start_node,
+    RecordedEnd, RecordedMessage, Recording, Reply, Restart, Sender, StopReport, Subject,
+    Supervisor, SupervisorHandle, TimeReport, Timer, WorkerBuilder, WorkerHandle, WorkerReport,
+    WorkerState, start_node,
 };
 pub use ockam_node::{StreamReply, Streaming};
 #[cfg(feature = "secure")]

@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ockam_core::{Error, ErrorKind, Result};
+use ockam_core::{Addresses, Error, ErrorKind, Result};
 use ockam_node::Context;
 
 use crate::settings::Settings;
@@ -23,6 +23,9 @@ const MAX_INTERVAL: Duration = Duration::from_secs(60);
 
 /// After this time, a handler, or a start, is slow.
 const SLOW_AFTER: Duration = Duration::from_secs(5);
+
+/// How many addresses are recorded. The answer for one takes up to 64 KiB.
+const MAX_RECORDED: usize = 16;
 
 /// Shows what a node is doing, over HTTP.
 ///
@@ -53,6 +56,7 @@ impl<'a> Console<'a> {
             token: None,
             interval: INTERVAL,
             slow_after: SLOW_AFTER,
+            recorded: Vec::new(),
         };
         Self { ctx, settings }
     }
@@ -92,6 +96,29 @@ impl<'a> Console<'a> {
         self
     }
 
+    /// Records the messages of the workers at these addresses, of at most 16: see
+    /// [`Context::record`](ockam_node::Context::record). The page shows the last ones in the details of the worker,
+    /// and `/api/recorded` all of them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_console::Console;
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// Console::new(&ctx).record(["payments", "stock"]).listen("127.0.0.1:0").await?;
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn record(mut self, addresses: impl Into<Addresses>) -> Self {
+        let addresses = addresses.into();
+        self.settings
+            .recorded
+            .extend_from_slice(addresses.as_slice());
+        self
+    }
+
     /// Listens for HTTP at a host name or an IP address with a port, until the node has stopped.
     ///
     /// The console is an open context of its node, at the address `console`. It keeps the node alive, as a worker
@@ -100,7 +127,7 @@ impl<'a> Console<'a> {
     /// # Errors
     ///
     /// Returns `InvalidInput` without a token for an address that is not a loopback one, and for a token that is
-    /// too short; `AddressTaken` if the node has a console; `Stopped` if the node stops; and `Other` with the error
+    /// too short; `InvalidInput` for an address that can't be [recorded](Self::record); `AddressTaken` if the node has a console; `Stopped` if the node stops; and `Other` with the error
     /// of the operating system.
     ///
     /// # Cancel safety
@@ -110,8 +137,23 @@ impl<'a> Console<'a> {
         if let Some(token) = &self.settings.token {
             token.check()?;
         }
+        let addresses = &self.settings.recorded;
+        if addresses.len() > MAX_RECORDED {
+            let why = format!(
+                "a console records at most {MAX_RECORDED} addresses, not {}",
+                addresses.len()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, why));
+        }
+        let recordings = addresses.iter().map(|it| self.ctx.record(it.clone()));
+        let recordings = recordings.collect::<Result<Vec<_>>>()?;
         let inbox = self.ctx.open(ADDRESS)?;
-        let started = thread::start(inbox, self.settings, address.as_ref().to_owned())?;
+        let started = thread::start(
+            inbox,
+            recordings,
+            self.settings,
+            address.as_ref().to_owned(),
+        )?;
         let ended = || Error::new(ErrorKind::Other, "the thread of the console has ended");
         let untaken = started.await.map_err(|_| ended())??;
         Ok(ConsoleHandle(untaken.take()))

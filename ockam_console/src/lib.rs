@@ -16,6 +16,7 @@
 //! | `/diagnose` | what is wrong, as lines of text: status 200 if nothing was found, 503 otherwise |
 //! | `/metrics` | metrics as Prometheus reads them; `?workers=1` adds those of each worker |
 //! | `/api/node` | the node as JSON |
+//! | `/api/recorded` | the last messages of the workers that are [recorded](Console::record) |
 //! | `/api/openapi.json` | the description of the API |
 //!
 //! # Who can look
@@ -46,6 +47,7 @@ mod guard;
 mod history;
 mod listing;
 mod metrics;
+mod recorded;
 mod routes;
 mod sampler;
 mod server;

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 use axum::body::Bytes;
-use ockam_node::ConnectionState;
+use ockam_node::{ConnectionState, TimeReport, WorkerReport};
 use serde::Serialize;
 
 use crate::snapshot::{SeenWorker, Snapshot};
@@ -126,6 +126,46 @@ fn of_workers(text: &mut Text, workers: &[SeenWorker]) {
     each(name, "gauge", busy, |it| {
         it.busy_for.unwrap_or_default().as_secs_f64()
     });
+    let handlers = "How long the handlers of the worker took, if the node keeps histograms.";
+    of_times(text, workers, "handler", handlers, |it| it.handler_times);
+    let waits = "How long messages waited in the mailbox, if the node keeps histograms.";
+    of_times(text, workers, "mailbox", waits, |it| it.mailbox_times);
+}
+
+/// Writes a summary for each worker that has one, and its longest time.
+fn of_times(
+    text: &mut Text,
+    workers: &[SeenWorker],
+    what: &str,
+    help: &str,
+    of: fn(&WorkerReport) -> Option<TimeReport>,
+) {
+    let timed = || {
+        workers
+            .iter()
+            .filter_map(|it| Some((it.report.address.to_string(), of(&it.report)?)))
+    };
+    if timed().next().is_none() {
+        return;
+    }
+    let name = format!("ockam_worker_{what}_seconds");
+    text.head(&name, "summary", help);
+    for (worker, times) in timed() {
+        for (quantile, time) in [("0.5", times.p50), ("0.99", times.p99)] {
+            let labels = [("worker", &*worker), ("quantile", quantile)];
+            text.value(&name, &labels, time.as_secs_f64());
+        }
+        text.value(
+            &format!("{name}_count"),
+            &[("worker", &worker)],
+            times.count,
+        );
+    }
+    let name = format!("{name}_max");
+    text.head(&name, "gauge", "The longest of them.");
+    for (worker, times) in timed() {
+        text.value(&name, &[("worker", &worker)], times.max.as_secs_f64());
+    }
 }
 
 struct Text(String);

@@ -8,12 +8,14 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use ockam_node::Recording;
 use tokio::sync::watch;
 
 use crate::findings;
 use crate::guard::{check_request, check_token};
 use crate::listing;
 use crate::metrics;
+use crate::recorded;
 use crate::snapshot::Shown;
 use crate::token::Token;
 
@@ -31,17 +33,27 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// What the answers are made of.
 struct Seen {
     shown: watch::Receiver<Shown>,
+    recordings: Vec<Recording>,
     token: Option<Token>,
 }
 
 /// The routes of the console. The page itself is shown without the token, since it has to ask for it. It has nothing
 /// of the node in it.
-pub(crate) fn routes(shown: watch::Receiver<Shown>, token: Option<Token>) -> Router {
-    let seen = Arc::new(Seen { shown, token });
+pub(crate) fn routes(
+    shown: watch::Receiver<Shown>,
+    recordings: Vec<Recording>,
+    token: Option<Token>,
+) -> Router {
+    let seen = Arc::new(Seen {
+        shown,
+        recordings,
+        token,
+    });
     let with_token = middleware::from_fn_with_state(seen.clone(), for_those_with_token);
     let for_all = middleware::from_fn_with_state(seen.clone(), for_readers);
     Router::new()
         .route("/api/node", get(node))
+        .route("/api/recorded", get(recorded))
         .route("/diagnose", get(diagnose))
         .route("/metrics", get(metrics))
         .route_layer(with_token)
@@ -110,6 +122,13 @@ async fn for_those_with_token(
 async fn node(State(seen): State<Arc<Seen>>) -> Response {
     let shown = seen.shown.borrow().clone();
     ([(CONTENT_TYPE, JSON)], listing::json(&shown)).into_response()
+}
+
+async fn recorded(State(seen): State<Arc<Seen>>) -> Response {
+    let shown = seen.shown.borrow().clone();
+    let json = || recorded::json(&seen.recordings);
+    let json = shown.written.recorded.get_or_init(json).clone();
+    ([(CONTENT_TYPE, JSON)], json).into_response()
 }
 
 async fn diagnose(State(seen): State<Arc<Seen>>, uri: Uri) -> Response {

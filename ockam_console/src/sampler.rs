@@ -90,6 +90,7 @@ mod tests {
         token: None,
         interval: Duration::from_secs(1),
         slow_after: Duration::from_secs(1),
+        recorded: Vec::new(),
     };
 
     struct Deaf;

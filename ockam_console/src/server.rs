@@ -7,6 +7,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use ockam_node::Recording;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
@@ -48,11 +49,12 @@ impl Server {
     pub(crate) fn new(
         listener: TcpListener,
         shown: watch::Receiver<Shown>,
+        recordings: Vec<Recording>,
         token: Option<Token>,
     ) -> Self {
         Self {
             listener,
-            routes: routes(shown, token),
+            routes: routes(shown, recordings, token),
             connections: JoinSet::new(),
             in_order: VecDeque::with_capacity(MAX_CONNECTIONS),
         }
@@ -110,12 +112,13 @@ mod tests {
             token: None,
             interval: Duration::from_secs(1),
             slow_after: Duration::from_secs(1),
+            recorded: Vec::new(),
         };
         let mut sampler = Sampler::new(ctx.open("console")?, &settings);
         let (_newest, shown) = watch::channel(sampler.look());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let at = listener.local_addr()?;
-        let mut server = Server::new(listener, shown, None);
+        let mut server = Server::new(listener, shown, Vec::new(), None);
         let mut clients = Vec::new();
         for _ in 0..=MAX_CONNECTIONS {
             clients.push(TcpStream::connect(at).await?);

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use ockam_core::Address;
+
 use crate::token::Token;
 
 /// What a console is set to.
@@ -8,4 +10,6 @@ pub(crate) struct Settings {
     pub(crate) token: Option<Token>,
     pub(crate) interval: Duration,
     pub(crate) slow_after: Duration,
+    /// Whose messages are recorded.
+    pub(crate) recorded: Vec<Address>,
 }

@@ -50,6 +50,7 @@ pub(crate) struct SeenWorker {
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) json: OnceLock<Bytes>,
+    pub(crate) recorded: OnceLock<Bytes>,
     pub(crate) metrics: OnceLock<Bytes>,
     pub(crate) metrics_of_workers: OnceLock<Bytes>,
 }
@@ -67,8 +68,8 @@ pub(crate) struct Counts {
 impl SeenWorker {
     pub(crate) fn new(report: WorkerReport, history: &History, now: Instant) -> Self {
         Self {
+            busy_for: report.handling_for.or_else(|| history.busy_for(now)),
             report,
-            busy_for: history.busy_for(now),
             handled_per_second: history.handled_per_second(),
             growth_per_second: history.growth_per_second(),
             recent_restarts: history.restarts(),

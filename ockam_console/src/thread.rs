@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ockam_core::{Error, ErrorKind, Result};
-use ockam_node::Context;
+use ockam_node::{Context, Recording};
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
@@ -58,13 +58,14 @@ impl Drop for Untaken {
 /// Starts the thread. The return value is ready when it listens.
 pub(crate) fn start(
     inbox: Context,
+    recordings: Vec<Recording>,
     settings: Settings,
     address: String,
 ) -> Result<oneshot::Receiver<Result<Untaken>>> {
     let (started, starting) = oneshot::channel();
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_all().build().map_err(failed)?;
-    let main = move || runtime.block_on(run(inbox, settings, address, started));
+    let main = move || runtime.block_on(run(inbox, recordings, settings, address, started));
     let named = thread::Builder::new().name("ockam-console".to_owned());
     named.spawn(main).map_err(failed)?;
     Ok(starting)
@@ -76,6 +77,7 @@ fn failed(error: io::Error) -> Error {
 
 async fn run(
     inbox: Context,
+    recordings: Vec<Recording>,
     settings: Settings,
     address: String,
     started: oneshot::Sender<Result<Untaken>>,
@@ -101,7 +103,7 @@ async fn run(
     if started.send(Ok(Untaken(Some(listening)))).is_err() {
         return;
     }
-    let server = Server::new(listener, shown, settings.token.clone());
+    let server = Server::new(listener, shown, recordings, settings.token.clone());
     let asked_to_stop = async {
         if (&mut stopped).await.is_err() {
             // The handle was dropped: the console goes on.

@@ -92,7 +92,8 @@ use crate::node::Role;
 /// | `name = "app"` | the node's name, in the log |
 /// | `mailbox_capacity = 256` | how many messages a mailbox holds |
 /// | `blocking_threads = 8` | how many blocking calls of workers run at a time |
-/// | `stop_timeout = "60s"` | the deadline of a stop; also `send_timeout`, `ask_timeout`, `start_timeout`. The units are `ms`, `s`, `m` and `h` |
+/// | `stop_timeout = "60s"` | the deadline of a stop; also `send_timeout`, `ask_timeout`, `start_timeout`, `block_warning`. The units are `ms`, `s`, `m` and `h` |
+/// | `histograms` | workers measure how long their messages wait and how long their handlers take |
 /// | `crate = "my_ockam"` | the name by which your crate knows `ockam`, or a path to it |
 ///
 /// # Examples

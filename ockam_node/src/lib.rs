@@ -55,6 +55,7 @@ mod lifecycle;
 mod log;
 mod mailbox;
 mod node;
+mod observe;
 mod panics;
 #[doc(hidden)]
 pub mod protocol;
@@ -76,8 +77,9 @@ pub use context::{
 };
 pub use delivery::{Access, Allow, ConnectionReport, ConnectionState, Delivery, Subject};
 pub use group::{Group, GroupHandle};
-pub use inspect::{EndpointKind, NodeReport, WorkerReport, WorkerState};
+pub use inspect::{EndpointKind, NodeReport, Recording, WorkerReport, WorkerState};
 pub use node::{DeadLetter, Denial, Feed, StopReport};
+pub use observe::{RecordedEnd, RecordedMessage, TimeReport};
 #[doc(hidden)]
 pub use run::entry;
 #[cfg(feature = "env-filter")]

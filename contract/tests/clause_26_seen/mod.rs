@@ -2,7 +2,9 @@
 
 mod connections;
 mod feeds;
+mod recordings;
 mod report;
+mod times;
 
 use std::future::pending;
 

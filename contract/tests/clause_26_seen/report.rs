@@ -174,6 +174,9 @@ async fn a_report_prints_as_a_table_and_serialises() -> Result<()> {
             "incarnation": json["workers"][1]["incarnation"],
             "supervisor": null,
             "is_stopping": false,
+            "handling_for_ms": null,
+            "handler_times": null,
+            "mailbox_times": null,
             "blocks_for_ms": null,
         })
     );

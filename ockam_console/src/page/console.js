@@ -5,6 +5,9 @@ const byId = (id) => document.getElementById(id);
 const collapsed = new Set();
 const opened = new Set();
 const rows = new Map();
+let recorded = [];
+// How many messages are shown of a worker that is recorded.
+const MAX_SHOWN_MESSAGES = 20;
 // How many waits are drawn.
 const MAX_DRAWN = 60;
 let token = sessionStorage.getItem("token");
@@ -167,6 +170,30 @@ function stateOf(worker, slowAfter) {
   return { text, className };
 }
 
+function nanos(value) {
+  if (value === null) return "…";
+  if (value < 1e6) return (value / 1e3).toFixed(1) + " µs";
+  return value < 1e9 ? (value / 1e6).toFixed(1) + " ms" : time(value / 1e6);
+}
+
+function timesOf(what, times) {
+  if (times === null || times.count === 0) return [];
+  return [what + ": p50 " + nanos(times.p50_ns) + ", p99 " + nanos(times.p99_ns) + ", at most " + nanos(times.max_ns)];
+}
+
+// The last messages of a worker that is recorded, the newest first.
+function recordedOf(worker) {
+  const found = recorded.find((it) => worker.addresses.includes(it.address));
+  const lines = found ? found.messages.slice(-MAX_SHOWN_MESSAGES).toReversed() : [];
+  return lines.map((it) => {
+    const waited = it.waited_ns === null ? "" : ", waited " + nanos(it.waited_ns);
+    const took = it.took_ns === null ? "" : ", took " + nanos(it.took_ns);
+    const failure = it.failure === null ? "" : ": " + it.failure;
+    const from = " from " + (it.from ?? "somebody who has gone");
+    return "#" + it.number + from + ", " + time(it.ago_ms) + " ago" + waited + took + ", " + it.end.replace("_", " ") + failure;
+  });
+}
+
 function detailsOf(worker) {
   const parts = [];
   if (worker.addresses.length > 1) parts.push("also at " + worker.addresses.slice(1).join(", "));
@@ -174,8 +201,9 @@ function detailsOf(worker) {
   parts.push("failures: " + worker.failures);
   parts.push("incarnation: " + worker.incarnation);
   if (worker.supervisor) parts.push("supervisor: " + worker.supervisor);
+  parts.push(...timesOf("handlers", worker.handler_times), ...timesOf("waits", worker.mailbox_times));
   if (worker.last_failure !== null) parts.push("last failure: " + worker.last_failure);
-  return parts.join("; ");
+  return [parts.join("; "), ...recordedOf(worker)].join("\n");
 }
 
 function drawRow(row, node, depth, slowAfter) {
@@ -435,6 +463,7 @@ async function look() {
   }
   if (!answer.ok) throw new Error("status " + answer.status);
   shown = await answer.json();
+  if (opened.size > 0) recorded = await (await fetch("api/recorded", { headers, signal: AbortSignal.timeout(5000) })).json();
   document.body.classList.remove("stale");
   byId("token-form").hidden = true;
   byId("main").hidden = false;

@@ -6,3 +6,4 @@ mod look;
 mod openapi;
 mod planted;
 mod program;
+mod recorded;

@@ -25,11 +25,12 @@ pub(super) struct Settings {
 const NUMBERS: [&str; 2] = ["mailbox_capacity", "blocking_threads"];
 
 /// The settings that are times.
-const TIMES: [&str; 4] = [
+const TIMES: [&str; 5] = [
     "send_timeout",
     "ask_timeout",
     "start_timeout",
     "stop_timeout",
+    "block_warning",
 ];
 
 #[derive(Clone, Copy)]
@@ -47,6 +48,7 @@ impl Settings {
             match argument.name.to_string().as_str() {
                 "worker_threads" => settings.worker_threads(&argument, mistakes),
                 "current_thread" => settings.current_thread(&argument, mistakes),
+                "histograms" => settings.histograms(&argument, mistakes),
                 "name" => settings.name(&argument, mistakes),
                 number if NUMBERS.contains(&number) => settings.number(&argument, mistakes),
                 time if TIMES.contains(&time) => settings.time(&argument, mistakes),
@@ -131,6 +133,14 @@ impl Settings {
             mistakes.at(argument.value_tokens(), message);
         }
         self.set_threads(Threads::Current, argument, mistakes);
+    }
+
+    fn histograms(&mut self, argument: &Argument, mistakes: &mut Mistakes) {
+        if !argument.is_bare() {
+            let message = "`histograms` takes no value: write `histograms` alone";
+            mistakes.at(argument.value_tokens(), message);
+        }
+        self.others.push((argument.name.clone(), quote!(true)));
     }
 
     fn set_threads(&mut self, threads: Threads, argument: &Argument, mistakes: &mut Mistakes) {

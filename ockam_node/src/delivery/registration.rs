@@ -1,14 +1,16 @@
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ockam_core::headers::Source;
 use ockam_core::{Address, Addresses};
 
+use super::extras::Extras;
 use super::node_name::NodeNumber;
 use super::supervision::Supervision;
 use super::watchers::Watchers;
 use crate::lifecycle::{ExitReason, Lifecycle};
+use crate::observe::Recorder;
 
 /// What the registry knows about a worker, an open context or a link.
 pub(crate) struct Registration {
@@ -25,8 +27,8 @@ pub(crate) struct Registration {
     pub(crate) watchers: Watchers,
     /// Set for a worker that can be started again.
     pub(crate) supervision: OnceLock<Box<Supervision>>,
-    /// The time limit of the handlers in nanoseconds, or 0 if they have none.
-    handler_timeout: AtomicU64,
+    /// What only few workers have.
+    extras: OnceLock<Box<Extras>>,
 }
 
 /// The kind of a registration.
@@ -53,21 +55,31 @@ impl Registration {
             failures: AtomicU64::new(0),
             watchers: Watchers::default(),
             supervision: OnceLock::new(),
-            handler_timeout: AtomicU64::new(0),
+            extras: OnceLock::new(),
         }
     }
 
-    /// Returns the time limit of the handlers, if they have one.
+    /// Returns what only few workers have, if it has any of it.
     #[inline]
-    pub(crate) fn handler_timeout(&self) -> Option<Duration> {
-        let nanos = self.handler_timeout.load(Ordering::Relaxed);
-        (nanos != 0).then(|| Duration::from_nanos(nanos))
+    pub(crate) fn extras(&self) -> Option<&Extras> {
+        self.extras.get().map(|extras| &**extras)
     }
 
     /// Sets the time limit of the handlers, before the worker runs. One of more than 500 years is none.
     pub(crate) fn set_handler_timeout(&self, limit: Duration) {
-        let nanos = u64::try_from(limit.as_nanos()).unwrap_or(0);
-        self.handler_timeout.store(nanos, Ordering::Relaxed);
+        self.extras
+            .get_or_init(Box::default)
+            .set_handler_timeout(limit);
+    }
+
+    /// Lets the worker measure how long its messages take.
+    pub(crate) fn measure(&self) {
+        self.extras.get_or_init(Box::default).measure();
+    }
+
+    /// Lets the worker record its messages.
+    pub(crate) fn record(&self, recorder: &Arc<Recorder>) {
+        self.extras.get_or_init(Box::default).record(recorder);
     }
 
     /// Returns the number of the incarnation that lives, or that has ended last.

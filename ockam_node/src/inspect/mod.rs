@@ -2,6 +2,7 @@
 //!
 //! Looking takes no lock that a message waits for: it reads the counters that workers keep anyway.
 
+mod recording;
 mod report;
 mod table;
 mod type_names;
@@ -15,6 +16,7 @@ use crate::context::Context;
 use crate::node::{DeadLetter, Denial, Feed};
 use crate::worker::worker_at;
 
+pub use recording::Recording;
 pub use report::NodeReport;
 pub use worker::{EndpointKind, WorkerReport, WorkerState};
 

@@ -55,8 +55,16 @@ impl fmt::Display for NodeReport {
         let heads = [
             "address", "message", "state", "queued", "handled", "restarts",
         ];
-        let rows = self.workers.iter().map(WorkerReport::row);
-        table::write(f, heads, rows)?;
+        let workers = self.workers.iter();
+        if self.workers.iter().any(|it| it.handler_times.is_some()) {
+            let [address, message, state, queued, handled, restarts] = heads;
+            let heads = [
+                address, message, state, queued, handled, restarts, "p50", "p99", "max",
+            ];
+            table::write(f, heads, workers.map(WorkerReport::row_with_times))?;
+        } else {
+            table::write(f, heads, workers.map(WorkerReport::row))?;
+        }
         if self.connections.is_empty() {
             return Ok(());
         }

@@ -5,8 +5,9 @@ use ockam_core::{Address, Any};
 use serde::{Serialize, Serializer};
 
 use super::type_names::without_modules;
-use crate::delivery::{AnyEndpoint, Role, as_text};
+use crate::delivery::{AnyEndpoint, Extras, Role, as_text};
 use crate::node::Node;
+use crate::observe::{TimeReport, Times};
 use crate::worker::is_supervisor;
 
 /// What a node knows about a worker, or about an open context.
@@ -67,6 +68,15 @@ pub struct WorkerReport {
     pub supervisor: Option<Address>,
     /// Whether it has been told to stop.
     pub is_stopping: bool,
+    /// For how long its handler has run, if the node keeps [histograms](crate::NodeBuilder::histograms) and it
+    /// handles a message. Serialised in milliseconds.
+    #[serde(rename = "handling_for_ms", serialize_with = "as_milliseconds")]
+    pub handling_for: Option<Duration>,
+    /// How long its handlers took, if the node keeps [histograms](crate::NodeBuilder::histograms).
+    pub handler_times: Option<TimeReport>,
+    /// How long messages waited in its mailbox, if the node keeps
+    /// [histograms](crate::NodeBuilder::histograms).
+    pub mailbox_times: Option<TimeReport>,
     /// How long its handler has blocked its thread by now, if for longer than
     /// [`block_warning`](crate::NodeBuilder::block_warning). Serialised in milliseconds.
     #[serde(rename = "blocks_for_ms", serialize_with = "as_milliseconds")]
@@ -125,6 +135,7 @@ impl WorkerReport {
             Role::Open | Role::Link => EndpointKind::Context,
         };
         let in_hand = usize::from(is_worker && glance.is_handling);
+        let times = registration.extras().and_then(Extras::times);
         let takes_any = endpoint.takes() == std::any::type_name::<Any>();
         Self {
             address: registration.address().clone(),
@@ -147,6 +158,9 @@ impl WorkerReport {
             incarnation: registration.incarnation(),
             supervisor: supervision.and_then(|supervision| supervision.supervisor.clone()),
             is_stopping: endpoint.is_stopping(),
+            handling_for: times.and_then(Times::handling_for),
+            handler_times: times.map(Times::handling),
+            mailbox_times: times.map(Times::waiting),
             blocks_for: node.blocks_for(registration.id),
         }
     }
@@ -175,6 +189,19 @@ impl WorkerReport {
             format!("{}/{}", self.queued, self.capacity),
             figure(self.handled),
             figure(self.restarts),
+        ]
+    }
+
+    /// Returns the row of a table with the times of the handlers.
+    pub(super) fn row_with_times(&self) -> [String; 9] {
+        let [address, message, state, queued, handled, restarts] = self.row();
+        let time = |of: fn(&TimeReport) -> Duration| match &self.handler_times {
+            Some(report) if report.count > 0 => format!("{:.1?}", of(report)),
+            _ => "-".to_owned(),
+        };
+        let [p50, p99, max] = [time(|it| it.p50), time(|it| it.p99), time(|it| it.max)];
+        [
+            address, message, state, queued, handled, restarts, p50, p99, max,
         ]
     }
 }

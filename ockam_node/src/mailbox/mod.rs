@@ -39,6 +39,7 @@
 //! No code of a user runs under the lock. Wakers are cloned before it is taken, and woken and dropped
 //! after it is released. Messages are never dropped under it.
 
+mod arrivals;
 mod glance;
 mod own_work;
 mod permit;
@@ -179,11 +180,15 @@ impl<T> Mailbox<T> {
         if !state.open {
             return Err(SendError::Closed(message));
         }
-        if !state.waiting.is_empty() && state.waiting.has_waiting() || !self.has_room(&mut state) {
+        let is_plain = state.waiting.is_plain();
+        if !is_plain && state.waiting.has_waiting() || !self.has_room(&mut state) {
             return Err(SendError::Full(message));
         }
         state.accepted = state.accepted.wrapping_add(1);
         self.came.add(1);
+        if !is_plain {
+            state.waiting.note_arrivals(1, self.capacity);
+        }
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
@@ -197,6 +202,7 @@ impl<T> Mailbox<T> {
             return Err(SendError::Closed(message));
         }
         self.came.add(1);
+        state.waiting.note_arrivals(1, self.capacity);
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
     }
@@ -215,6 +221,7 @@ impl<T> Mailbox<T> {
         let others = messages.split_off(room.min(messages.len()));
         state.accepted = state.accepted.wrapping_add(messages.len());
         self.came.add(messages.len());
+        state.waiting.note_arrivals(messages.len(), self.capacity);
         state.queue.append(messages);
         if !others.is_empty() {
             *messages = others;
@@ -263,6 +270,19 @@ impl<T> Mailbox<T> {
             begun,
             is_handling: begun != handled,
         }
+    }
+
+    /// Notes from now on when messages come, by this clock.
+    pub(crate) fn time_arrivals(&self, clock: fn() -> u64) {
+        let mut state = self.lock();
+        state.waiting.time_arrivals(self.came.get(), clock);
+    }
+
+    /// Takes the time at which the message came that was begun last, if it is known. Only the receiver calls
+    /// this.
+    pub(crate) fn came_at(&self) -> Option<u64> {
+        let begun = self.progress.begun.load(Ordering::Relaxed);
+        self.lock().waiting.take_arrival(begun)
     }
 
     /// Wakes the receiver for something else than a message.
@@ -349,7 +369,7 @@ impl<T> Mailbox<T> {
     #[must_use]
     #[inline]
     fn grant(&self, state: &mut State<T>) -> Vec<Waker> {
-        if state.waiting.is_empty() {
+        if state.waiting.is_plain() {
             return Vec::new();
         }
         self.grant_waiting(state)

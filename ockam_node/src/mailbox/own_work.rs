@@ -81,6 +81,7 @@ impl<T> Mailbox<T> {
             state.accepted = state.accepted.wrapping_add(1);
         }
         self.came.add(1);
+        state.waiting.note_arrivals(1, self.capacity);
         state.queue.push_back(message);
         Ok(Wakeup(self.take_receiver(&mut state)))
     }

@@ -104,7 +104,7 @@ impl<T> Receiver<T> {
             } else {
                 self.batch.append(&mut state.queue);
             }
-            let is_lone = self.batch.len() == 1 && state.open && state.waiting.is_empty();
+            let is_lone = self.batch.len() == 1 && state.open && state.waiting.is_plain();
             (Poll::Ready(true), is_lone)
         } else if state.takes_more() {
             let room = self.batch.capacity() + state.queue.capacity();
@@ -116,7 +116,7 @@ impl<T> Receiver<T> {
         if leaves_waker {
             mem::swap(&mut state.receiver, &mut waker);
             // Senders that wait already don't come again for the places of the batch.
-            let waker_set = self.batch.is_empty() || state.waiting.is_empty();
+            let waker_set = self.batch.is_empty() || state.waiting.is_plain();
             mailbox.waker_set.store(waker_set, Ordering::Relaxed);
         }
         let woken = mailbox.grant(&mut state);

@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use super::arrivals::Arrivals;
 use super::permit::Permit;
 
 /// The senders that wait for a place, in order.
@@ -19,16 +20,38 @@ struct Waiters {
     next: Permit,
     /// All permits below this one have been granted.
     granted: Permit,
+    /// When messages came, if that is noted.
+    arrivals: Option<Arrivals>,
 }
 
 impl WaitQueue {
-    /// Returns `true` if no sender has a permit, granted or not.
+    /// Returns `true` if no sender has a permit, granted or not, and it is not noted when messages come. So most
+    /// pushes look at one thing only.
     #[inline]
-    pub(super) fn is_empty(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         match &self.0 {
             None => true,
-            Some(waiters) => waiters.wakers.is_empty(),
+            Some(waiters) => waiters.wakers.is_empty() && waiters.arrivals.is_none(),
         }
+    }
+
+    /// Notes from now on when messages come, of which `came` have come before.
+    pub(super) fn time_arrivals(&mut self, came: usize, clock: fn() -> u64) {
+        let waiters = self.0.get_or_insert_default();
+        let arrivals = &mut waiters.arrivals;
+        arrivals.get_or_insert_with(|| Arrivals::new(came, clock));
+    }
+
+    /// Notes that messages have come, if that is noted. At most `max` are known.
+    pub(super) fn note_arrivals(&mut self, messages: usize, max: usize) {
+        if let Some(arrivals) = self.0.as_deref_mut().and_then(|it| it.arrivals.as_mut()) {
+            arrivals.note(messages, max);
+        }
+    }
+
+    /// Takes the time at which the message came that was begun as number `begun`, if it is known.
+    pub(super) fn take_arrival(&mut self, begun: usize) -> Option<u64> {
+        self.0.as_deref_mut()?.arrivals.as_mut()?.take(begun)
     }
 
     /// Returns `true` if a sender waits for its permit to be granted.

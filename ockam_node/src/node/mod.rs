@@ -22,6 +22,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use crate::delivery::Router;
+use crate::observe::Recordings;
 use crate::time::{NodeRuntime, Timer};
 
 use blocked::Blocked;
@@ -48,6 +49,7 @@ pub(crate) struct Node {
     /// How many messages from other nodes were for what is not exposed to them.
     pub(crate) denied: Denials,
     pub(crate) blocking: BlockingCalls,
+    pub(crate) recordings: Recordings,
     repeated: Repeated,
     /// Which worker waits for whose answer.
     pub(crate) waits: Waits,
@@ -76,6 +78,7 @@ impl Node {
             dead_letters: DeadLetters::default(),
             denied: Denials::default(),
             blocking,
+            recordings: Recordings::default(),
             repeated: Repeated::default(),
             waits: Waits::default(),
             timer: Timer::new(),

@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     pub(crate) start_timeout: Duration,
     pub(crate) stop_timeout: Duration,
     pub(crate) block_warning: Duration,
+    /// Whether workers measure how long their messages take.
+    pub(crate) histograms: bool,
 }
 
 /// The name of a node that has no other.
@@ -35,6 +37,7 @@ impl Default for Settings {
             start_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(10),
             block_warning: Duration::from_millis(100),
+            histograms: false,
         }
     }
 }

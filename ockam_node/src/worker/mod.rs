@@ -17,6 +17,7 @@ mod group;
 mod handle;
 mod initialize;
 mod limited;
+mod observed;
 mod processor;
 mod relay;
 mod restart;

@@ -145,8 +145,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
                         let handled = if self.ctx.is_question_over() {
                             self.let_go(message);
                             Ok(())
-                        } else if let Some(limit) = self.endpoint.registration.handler_timeout() {
-                            Box::pin(self.handle_within(limit, message)).await
+                        } else if self.endpoint.registration.extras().is_some() {
+                            Box::pin(self.handle_with_extras(message)).await
                         } else {
                             self.handle(message).await
                         };

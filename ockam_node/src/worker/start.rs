@@ -14,6 +14,7 @@ use crate::delivery::{AnyEndpoint, Guard, GuardedEndpoint, Role};
 use crate::lifecycle::ExitReason;
 use crate::log;
 use crate::panics::drop_caught;
+use crate::time::clock;
 
 impl Context {
     /// Starts a worker at one or more addresses, and returns when its `initialize` is done.
@@ -131,6 +132,13 @@ pub(super) async fn start<W: Runs>(
     let registration = &endpoint.registration;
     if let Some(timeout) = limits.handler_timeout {
         registration.set_handler_timeout(timeout);
+    }
+    if node.settings.histograms {
+        registration.measure();
+        endpoint.mailbox.time_arrivals(clock::now_nanos);
+    }
+    if let Some(recorder) = node.recordings.of(registration.addresses.as_slice()) {
+        registration.record(&recorder);
     }
     if outgoing.is_some() {
         ctx.set_outgoing(outgoing);
