@@ -2,9 +2,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ockam_core::{Addresses, Error, ErrorKind, Result};
+use ockam_core::{Addresses, Error, ErrorKind, Result, Route};
 use ockam_node::Context;
 
+use crate::remote::{ConsoleWorker, RemoteNode};
 use crate::settings::Settings;
 use crate::thread::{self, Listening};
 use crate::token::Token;
@@ -26,6 +27,9 @@ const SLOW_AFTER: Duration = Duration::from_secs(5);
 
 /// How many addresses are recorded. The answer for one takes up to 64 KiB.
 const MAX_RECORDED: usize = 16;
+
+/// How many other nodes are shown.
+const MAX_OTHERS: usize = 16;
 
 /// Shows what a node is doing, over HTTP.
 ///
@@ -57,6 +61,7 @@ impl<'a> Console<'a> {
             interval: INTERVAL,
             slow_after: SLOW_AFTER,
             recorded: Vec::new(),
+            others: Vec::new(),
         };
         Self { ctx, settings }
     }
@@ -119,6 +124,23 @@ impl<'a> Console<'a> {
         self
     }
 
+    /// Shows another node as well, under a name: the route leads to the [worker](ConsoleHandle::worker) of a console
+    /// there, over a secure channel for instance. There may be 16 of them.
+    ///
+    /// A name has 1 to 64 letters, digits, `-`, `_` and `.`. The other node is asked when somebody looks at it, and has
+    /// 5 s to answer.
+    ///
+    /// # Examples
+    ///
+    /// See [`ConsoleHandle::worker`].
+    pub fn node(mut self, name: impl Into<String>, route: impl Into<Route>) -> Self {
+        self.settings.others.push(RemoteNode {
+            name: name.into(),
+            route: route.into(),
+        });
+        self
+    }
+
     /// Listens for HTTP at a host name or an IP address with a port, until the node has stopped.
     ///
     /// The console is an open context of its node, at the address `console`. It keeps the node alive, as a worker
@@ -127,7 +149,8 @@ impl<'a> Console<'a> {
     /// # Errors
     ///
     /// Returns `InvalidInput` without a token for an address that is not a loopback one, and for a token that is
-    /// too short; `InvalidInput` for an address that can't be [recorded](Self::record); `AddressTaken` if the node has a console; `Stopped` if the node stops; and `Other` with the error
+    /// too short, an address that can't be [recorded](Self::record), and a [node](Self::node) that can't be shown by
+    /// its name; `AddressTaken` if the node has a console; `Stopped` if the node stops; and `Other` with the error
     /// of the operating system.
     ///
     /// # Cancel safety
@@ -136,6 +159,15 @@ impl<'a> Console<'a> {
     pub async fn listen(self, address: impl AsRef<str>) -> Result<ConsoleHandle> {
         if let Some(token) = &self.settings.token {
             token.check()?;
+        }
+        let others = &self.settings.others;
+        others.iter().try_for_each(RemoteNode::check)?;
+        if others.len() > MAX_OTHERS {
+            let why = format!(
+                "a console shows at most {MAX_OTHERS} other nodes, not {}",
+                others.len()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, why));
         }
         let addresses = &self.settings.recorded;
         if addresses.len() > MAX_RECORDED {
@@ -167,6 +199,36 @@ impl ConsoleHandle {
     /// Returns the IP address and the port at which the console listens.
     pub fn local_address(&self) -> SocketAddr {
         self.0.local_address
+    }
+
+    /// Returns a worker by which the consoles of other nodes show this one. It answers whoever may send to it: let it
+    /// know its peers by [rules](ockam_node::WorkerBuilder::incoming), and expose it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ockam_console::Console;
+    /// # use ockam::{NodeBuilder, TcpTransport, WorkerBuilder, route};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> ockam::Result<()> {
+    /// # let bank = NodeBuilder::new().name("bank").start().await?;
+    /// # let ctx = NodeBuilder::new().start().await?;
+    /// // On the node of the bank. Over a secure channel, `.incoming(Allow::peer(…))` says who may look.
+    /// let console = Console::new(&bank).listen("127.0.0.1:0").await?;
+    /// WorkerBuilder::new("looker", console.worker()).start(&bank).await?;
+    /// let listener = TcpTransport::new(&bank)?.listen("127.0.0.1:0", "looker").await?;
+    ///
+    /// // On a node elsewhere.
+    /// let connection = TcpTransport::new(&ctx)?.connect(listener.local_address()).await?;
+    /// let both = Console::new(&ctx).node("bank", route![&connection, "looker"]);
+    /// let both = both.listen("127.0.0.1:0").await?;
+    /// println!("http://{} shows both nodes", both.local_address());
+    /// # ctx.stop().await?;
+    /// # bank.stop().await
+    /// # }
+    /// ```
+    pub fn worker(&self) -> ConsoleWorker {
+        ConsoleWorker::new(self.0.seen.clone())
     }
 
     /// Stops the console. Its port and its address are free when this returns.

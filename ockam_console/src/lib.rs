@@ -17,6 +17,8 @@
 //! | `/metrics` | metrics as Prometheus reads them; `?workers=1` adds those of each worker |
 //! | `/api/node` | the node as JSON |
 //! | `/api/recorded` | the last messages of the workers that are [recorded](Console::record) |
+//! | `/api/nodes` | the nodes that can be looked at: this one, and [others](Console::node) |
+//! | `/nodes/bank/…` | the paths above with two or more words, of the node `bank` |
 //! | `/api/openapi.json` | the description of the API |
 //!
 //! # Who can look
@@ -39,6 +41,7 @@
 //!
 //! With axum come some 20 crates. None of them builds C.
 
+mod api;
 mod choice;
 mod console;
 mod events;
@@ -48,6 +51,7 @@ mod history;
 mod listing;
 mod metrics;
 mod recorded;
+mod remote;
 mod routes;
 mod sampler;
 mod server;
@@ -57,3 +61,4 @@ mod thread;
 mod token;
 
 pub use console::{Console, ConsoleHandle};
+pub use remote::{ConsoleWorker, Look};

@@ -91,6 +91,7 @@ mod tests {
         interval: Duration::from_secs(1),
         slow_after: Duration::from_secs(1),
         recorded: Vec::new(),
+        others: Vec::new(),
     };
 
     struct Deaf;

@@ -7,15 +7,9 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use ockam_node::Recording;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
-
-use crate::routes::routes;
-use crate::snapshot::Shown;
-use crate::token::Token;
 
 /// How many clients are connected at once. One more takes the place of the one that came first, so that slow
 /// clients keep nobody out: a request is answered within milliseconds.
@@ -46,15 +40,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(
-        listener: TcpListener,
-        shown: watch::Receiver<Shown>,
-        recordings: Vec<Recording>,
-        token: Option<Token>,
-    ) -> Self {
+    pub(crate) fn new(listener: TcpListener, routes: Router) -> Self {
         Self {
             listener,
-            routes: routes(shown, recordings, token),
+            routes,
             connections: JoinSet::new(),
             in_order: VecDeque::with_capacity(MAX_CONNECTIONS),
         }
@@ -94,31 +83,16 @@ async fn serve(stream: TcpStream, routes: Router) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use ockam_core::Result;
-    use ockam_node::NodeBuilder;
+    use axum::Router;
     use tokio::net::{TcpListener, TcpStream};
-    use tokio::sync::watch;
 
     use super::{MAX_CONNECTIONS, Server};
-    use crate::sampler::Sampler;
-    use crate::settings::Settings;
 
     #[tokio::test]
-    async fn one_client_more_takes_the_place_of_the_first() -> Result<()> {
-        let ctx = NodeBuilder::new().start().await?;
-        let settings = Settings {
-            token: None,
-            interval: Duration::from_secs(1),
-            slow_after: Duration::from_secs(1),
-            recorded: Vec::new(),
-        };
-        let mut sampler = Sampler::new(ctx.open("console")?, &settings);
-        let (_newest, shown) = watch::channel(sampler.look());
+    async fn one_client_more_takes_the_place_of_the_first() -> std::io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let at = listener.local_addr()?;
-        let mut server = Server::new(listener, shown, Vec::new(), None);
+        let mut server = Server::new(listener, Router::new());
         let mut clients = Vec::new();
         for _ in 0..=MAX_CONNECTIONS {
             clients.push(TcpStream::connect(at).await?);
@@ -132,6 +106,6 @@ mod tests {
             .await
             .expect("some are served");
         assert!(ended.is_err_and(|end| end.is_cancelled()), "not cut off");
-        ctx.stop().await
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use ockam_core::Address;
 
+use crate::remote::RemoteNode;
 use crate::token::Token;
 
 /// What a console is set to.
@@ -12,4 +13,6 @@ pub(crate) struct Settings {
     pub(crate) slow_after: Duration,
     /// Whose messages are recorded.
     pub(crate) recorded: Vec<Address>,
+    /// The other nodes that are shown.
+    pub(crate) others: Vec<RemoteNode>,
 }

@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 
+use crate::api::Seen;
+use crate::routes::{Console, routes};
 use crate::sampler::Sampler;
 use crate::server::Server;
 use crate::settings::Settings;
@@ -26,6 +29,7 @@ const MAX_NAP: Duration = Duration::from_millis(100);
 /// A console that listens.
 pub(crate) struct Listening {
     pub(crate) local_address: SocketAddr,
+    pub(crate) seen: Arc<Seen>,
     stop: oneshot::Sender<()>,
     ended: oneshot::Receiver<()>,
 }
@@ -93,17 +97,28 @@ async fn run(
     };
     let (stop, mut stopped) = oneshot::channel();
     let (end, ended) = oneshot::channel();
+    let sender = inbox.sender();
+    let mut sampler = Sampler::new(inbox, &settings);
+    let (newest, shown) = watch::channel(sampler.look());
+    let seen = Arc::new(Seen { shown, recordings });
     let listening = Listening {
         local_address,
+        seen: seen.clone(),
         stop,
         ended,
     };
-    let mut sampler = Sampler::new(inbox, &settings);
-    let (newest, shown) = watch::channel(sampler.look());
     if started.send(Ok(Untaken(Some(listening)))).is_err() {
         return;
     }
-    let server = Server::new(listener, shown, recordings, settings.token.clone());
+    let server = Server::new(
+        listener,
+        routes(Console {
+            seen,
+            others: settings.others.clone(),
+            sender,
+            token: settings.token.clone(),
+        }),
+    );
     let asked_to_stop = async {
         if (&mut stopped).await.is_err() {
             // The handle was dropped: the console goes on.

@@ -6,6 +6,8 @@ const collapsed = new Set();
 const opened = new Set();
 const rows = new Map();
 let recorded = [];
+// What stands before the paths of the node that is looked at.
+let base = "";
 // How many messages are shown of a worker that is recorded.
 const MAX_SHOWN_MESSAGES = 20;
 // How many waits are drawn.
@@ -453,17 +455,34 @@ function askForToken(isWrong) {
   mark(byId("health"), "warn");
 }
 
+// Lets one choose the node, if there are several.
+function listNodes(nodes) {
+  byId("nodes-part").hidden = nodes.length < 2;
+  for (const node of nodes) {
+    const option = make("option", "", node.name);
+    option.value = node.path;
+    byId("nodes").append(option);
+  }
+}
+
 // Returns whether it is of use to look again.
 async function look() {
-  const headers = token ? { Authorization: "Bearer " + token } : {};
-  const answer = await fetch("api/node", { headers, signal: AbortSignal.timeout(5000) });
+  const of = base;
+  const options = () => ({
+    headers: token ? { Authorization: "Bearer " + token } : {},
+    signal: AbortSignal.timeout(7000),
+  });
+  const answer = await fetch(of + "api/node", options());
   if (answer.status === 401) {
     askForToken(token !== null);
     return false;
   }
-  if (!answer.ok) throw new Error("status " + answer.status);
-  shown = await answer.json();
-  if (opened.size > 0) recorded = await (await fetch("api/recorded", { headers, signal: AbortSignal.timeout(5000) })).json();
+  if (byId("nodes").childElementCount === 0) listNodes(await (await fetch("api/nodes", options())).json());
+  if (!answer.ok) throw new Error(answer.status === 502 ? await answer.text() : "status " + answer.status);
+  const seen = await answer.json();
+  if (of !== base) return true;
+  shown = seen;
+  if (opened.size > 0) recorded = await (await fetch(of + "api/recorded", options())).json();
   document.body.classList.remove("stale");
   byId("token-form").hidden = true;
   byId("main").hidden = false;
@@ -477,9 +496,9 @@ async function lookAgainAndAgain() {
   while (isLooking) {
     try {
       if (!document.hidden) isLooking = await look();
-    } catch {
+    } catch (error) {
       document.body.classList.add("stale");
-      say(byId("health"), "not reachable");
+      say(byId("health"), error.message.startsWith("the node") ? error.message.trim() : "not reachable");
       mark(byId("health"), "bad");
     }
     const interval = Math.max(500, shown ? shown.interval_ms : 1000);
@@ -495,6 +514,16 @@ byId("token-form").addEventListener("submit", (submitted) => {
   if (!/^[\x21-\x7e]+$/.test(token)) return askForToken(true);
   sessionStorage.setItem("token", token);
   lookAgainAndAgain();
+});
+byId("nodes").addEventListener("change", () => {
+  base = byId("nodes").value;
+  shown = null;
+  recorded = [];
+  opened.clear();
+  collapsed.clear();
+  document.body.classList.add("stale");
+  say(byId("health"), "not looked yet");
+  look().catch(() => {});
 });
 byId("filter").addEventListener("input", draw);
 byId("no-idle").addEventListener("change", draw);

@@ -7,3 +7,4 @@ mod openapi;
 mod planted;
 mod program;
 mod recorded;
+mod remote;

@@ -48,11 +48,14 @@ pub(crate) async fn node() -> Result<Context> {
 
 /// Starts a console that looks often, and for which 200 ms are long.
 pub(crate) async fn console(ctx: &Context) -> Result<ConsoleHandle> {
+    console_for(ctx).listen("127.0.0.1:0").await
+}
+
+/// Creates a console that looks often, and for which 200 ms are long.
+pub(crate) fn console_for(ctx: &Context) -> Console<'_> {
     Console::new(ctx)
         .interval(Duration::from_millis(20))
         .slow_after(Duration::from_millis(200))
-        .listen("127.0.0.1:0")
-        .await
 }
 
 /// Waits until the diagnosis has a line of this kind and address, and returns its text. The JSON says the same.
