@@ -157,10 +157,10 @@
 //!
 //! | An answer that goes on loses a part or its end, or one end does not hear of the other | a model that fails |
 //! |---|---|
-//! | `parts_push_wakes_nobody` | `parts::each_part_and_the_end_wake_the_reader` |
-//! | `parts_end_wakes_nobody` | `parts::each_part_and_the_end_wake_the_reader` |
-//! | `parts_the_reader_registers_after_it_has_looked` | `parts::each_part_and_the_end_wake_the_reader` |
-//! | `parts_the_end_overtakes` | `parts::each_part_and_the_end_wake_the_reader` |
+//! | `parts_push_wakes_nobody` | `parts::a_part_wakes_the_reader` |
+//! | `parts_end_wakes_nobody` | `parts::the_end_comes_behind_all_parts_and_wakes_the_reader` |
+//! | `parts_the_reader_registers_after_it_has_looked` | `parts::a_part_wakes_the_reader` |
+//! | `parts_the_end_overtakes` | `parts::the_end_comes_behind_all_parts_and_wakes_the_reader` |
 //! | `parts_keep_the_first_waker_of_the_reader` | `parts::the_task_that_polled_last_is_woken` |
 //! | `parts_take_wakes_nobody` | `parts::what_is_taken_makes_room` |
 //! | `parts_the_writer_registers_after_it_has_looked` | `parts::what_is_taken_makes_room` |

@@ -48,8 +48,23 @@ fn read_to_the_end(parts: &Parts<u32>) -> (Vec<u32>, bool) {
     }
 }
 
+/// Nothing else comes that would wake it.
 #[test]
-fn each_part_and_the_end_wake_the_reader() {
+fn a_part_wakes_the_reader() {
+    explore(|| {
+        let parts = parts();
+        let written = parts.clone();
+        let writing = thread::spawn(move || assert!(written.push(7).is_ok()));
+        let mut taken = VecDeque::new();
+        let first = block_on(poll_fn(|cx| parts.poll_take(&mut taken, cx)));
+        assert!(matches!(first, Taken::Parts));
+        assert_eq!(taken, [7]);
+        writing.join().unwrap();
+    });
+}
+
+#[test]
+fn the_end_comes_behind_all_parts_and_wakes_the_reader() {
     explore(|| {
         let parts = parts();
         let written = parts.clone();
