@@ -88,10 +88,19 @@ async fn client(ctx: &Context, server: &str) -> Result<()> {
 async fn readers(ctx: &Context, server: &str, count: usize) -> Result<()> {
     let connection = TcpTransport::new(ctx)?.connect(server).await?;
     let parts = route![&connection, "parts"];
+    let asking = (0..ASKING_TASKS).map(|task| {
+        let (sender, parts) = (ctx.sender(), parts.clone());
+        tokio::spawn(async move {
+            let mut unread = Vec::new();
+            for _ in (task..count).step_by(ASKING_TASKS) {
+                unread.push(sender.ask_stream::<Vec<u8>>(&parts, u64::MAX).await?);
+            }
+            Ok::<_, Error>(unread)
+        })
+    });
     let mut unread = Vec::new();
-    for _ in 0..count {
-        let answer = ctx.ask_stream::<Vec<u8>>(&parts, u64::MAX).await?;
-        unread.push(answer);
+    for asked in asking.collect::<Vec<_>>() {
+        unread.extend(asked.await??);
     }
     println!("asked");
     let mut answer = ctx.ask_stream::<Vec<u8>>(&parts, READ_PARTS).await?;
@@ -103,8 +112,11 @@ async fn readers(ctx: &Context, server: &str, count: usize) -> Result<()> {
     pending().await
 }
 
+/// How many tasks of `readers` ask at the same time.
+const ASKING_TASKS: usize = 100;
+
 /// How many parts `readers` reads.
-pub const READ_PARTS: u64 = 50_000;
+pub const READ_PARTS: u64 = 2_000;
 
 /// The size of the parts of `parts`.
 const PART_BYTES: usize = 256;

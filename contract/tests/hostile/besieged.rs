@@ -74,6 +74,12 @@ impl Besieged {
         .await;
     }
 
+    /// Kills it, so that it says nothing to its peers.
+    pub(crate) fn vanish(self) {
+        self.program.signal("KILL");
+        self.program.end();
+    }
+
     /// Stops it with SIGTERM, which has to end it as if nobody had attacked it.
     pub(crate) fn stop(self) -> Remains {
         self.program.signal("TERM");
