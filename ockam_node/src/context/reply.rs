@@ -3,7 +3,7 @@ use std::future::pending;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use ockam_core::{Error, ErrorKind, Message, Result, Route};
+use ockam_core::{Address, Error, ErrorKind, Message, Result, Route};
 
 use super::sender::Sender;
 use super::{Context, asked};
@@ -189,4 +189,14 @@ impl<T> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Reply").field(&self.return_route).finish()
     }
+}
+
+/// Creates the error of an answer to a message without a return route.
+#[cold]
+pub(super) fn no_return_route(worker: &Address) -> Error {
+    let why = format!(
+        "{worker} handles a message without a return route, which can't be answered: what a handle sends has none, \
+         and what it asks has one"
+    );
+    Error::new(ErrorKind::NoRoute, why)
 }

@@ -2,10 +2,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use ockam_core::headers::Headers;
-use ockam_core::{Address, CanAnswer, Error, ErrorKind, Message, Result, Route, Routed};
+use ockam_core::{CanAnswer, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
 use super::asking::Asking;
+use super::reply::no_return_route;
 use super::sending::Sending;
 use crate::log;
 use crate::task::consume_budget;
@@ -290,14 +291,4 @@ impl Context {
             self.outbox.forward(self.caller(), message).await
         }
     }
-}
-
-/// Creates the error of an answer to a message without a return route.
-#[cold]
-fn no_return_route(worker: &Address) -> Error {
-    let why = format!(
-        "{worker} handles a message without a return route, which can't be answered: what a handle sends has none, \
-         and what it asks has one"
-    );
-    Error::new(ErrorKind::NoRoute, why)
 }

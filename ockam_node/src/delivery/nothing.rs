@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use ockam_core::{Address, Error, ErrorKind, Route};
 
-use super::node_name::NodeNumber;
+use super::node_name::{NodeName, NodeNumber};
 use super::registration::Role;
 use super::registry::Registry;
 
@@ -17,39 +17,64 @@ const MAX_ADDRESSES: usize = 1_024;
 /// The bytes of an address that a search compares.
 const MAX_BYTES: usize = 64;
 
+/// What a node says of addresses where nothing is.
+pub(super) struct Nothing {
+    name: NodeName,
+    searches: Searches,
+}
+
+impl Nothing {
+    /// Creates it for the node with a number, and the name that errors show.
+    pub(super) fn new(node: u64, name: Option<&str>) -> Self {
+        Self {
+            name: NodeName::new(node, name),
+            searches: Searches::default(),
+        }
+    }
+
+    /// Returns the number of the node.
+    pub(super) fn node(&self) -> NodeNumber {
+        self.name.number()
+    }
+
+    /// Creates the error of a message to an address where nothing is.
+    #[cold]
+    pub(super) fn at(&self, address: &Address) -> Error {
+        let why = format!("nothing is at {address}{}", self.node());
+        Error::new(ErrorKind::UnknownAddress, why)
+    }
+
+    /// Creates the error of a call of this node for an address where nothing is. It says what may have been meant.
+    #[cold]
+    pub(super) fn found_at(&self, address: &Address, registry: &Registry) -> Error {
+        let is_searched = self.searches.begin();
+        let Some(hint) = is_searched.then(|| meant(address, registry)).flatten() else {
+            return self.at(address);
+        };
+        let why = format!("nothing is at {address}{}: {hint}", self.node());
+        Error::new(ErrorKind::UnknownAddress, why)
+    }
+
+    /// Adds to an error of a message of this node what may have been meant, if nothing is at the address.
+    #[cold]
+    pub(super) fn explain(&self, error: Error, address: &Address, registry: &Registry) -> Error {
+        match error.kind() {
+            ErrorKind::UnknownAddress if address.is_local() => self.found_at(address, registry),
+            _ => error,
+        }
+    }
+}
+
 /// Counts the searches of a node.
 #[derive(Default)]
-pub(super) struct Searches(AtomicU32);
+struct Searches(AtomicU32);
 
 impl Searches {
     fn begin(&self) -> bool {
         let begun = self.0.load(Ordering::Relaxed);
-        // Two at once may go beyond the limit by one.
+        // No more are counted than there may be, so that the number doesn't overflow.
         begun < MAX_SEARCHES && self.0.fetch_add(1, Ordering::Relaxed) < MAX_SEARCHES
     }
-}
-
-/// Creates the error of a message to an address where nothing is.
-#[cold]
-pub(super) fn nothing_at(address: &Address, node: NodeNumber) -> Error {
-    let why = format!("nothing is at {address}{node}");
-    Error::new(ErrorKind::UnknownAddress, why)
-}
-
-/// Creates the error of a message from this node to an address where nothing is. It says what may have been
-/// meant.
-#[cold]
-pub(super) fn nothing_found_at(
-    address: &Address,
-    node: NodeNumber,
-    registry: &Registry,
-    searches: &Searches,
-) -> Error {
-    let Some(hint) = searches.begin().then(|| meant(address, registry)).flatten() else {
-        return nothing_at(address, node);
-    };
-    let why = format!("nothing is at {address}{node}: {hint}");
-    Error::new(ErrorKind::UnknownAddress, why)
 }
 
 fn meant(address: &Address, registry: &Registry) -> Option<String> {

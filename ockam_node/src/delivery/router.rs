@@ -18,8 +18,8 @@ use super::address_cache;
 use super::any_endpoint::Room;
 use super::destination::{Destination, MailboxEntry};
 use super::hashed_address::HashedAddress;
-use super::node_name::{NodeName, NodeNumber};
-use super::nothing::{Searches, nothing_at, nothing_found_at};
+use super::node_name::NodeNumber;
+use super::nothing::Nothing;
 use super::registry::Registry;
 use super::transports::Transports;
 use super::wait::Waiting;
@@ -30,8 +30,7 @@ use crate::send_error::SendError;
 pub(crate) struct Router {
     /// The number of the node in this process, for the address caches.
     node: u64,
-    name: NodeName,
-    searches: Searches,
+    nothing: Nothing,
     pub(crate) registry: Registry,
     pub(crate) transports: Transports,
     /// Whether the node stops. An address that is not found is then `Stopped` and not `UnknownAddress`.
@@ -58,8 +57,7 @@ impl Router {
         let node = NODES.fetch_add(1, Ordering::Relaxed);
         Self {
             node,
-            name: NodeName::new(node, name),
-            searches: Searches::default(),
+            nothing: Nothing::new(node, name),
             registry: Registry::new(),
             transports: Transports::new(),
             is_stopping: AtomicBool::new(false),
@@ -169,7 +167,7 @@ impl Router {
                     Ok(found) => send_to(&found, onward, message),
                     Err(error) => Err(SendError::Failed(
                         message,
-                        self.with_hint(error, key.address),
+                        self.nothing.explain(error, key.address, &self.registry),
                     )),
                 }
             }
@@ -254,7 +252,7 @@ impl Router {
 
     /// Returns the number of the node, which prints its name.
     pub(crate) fn number(&self) -> NodeNumber {
-        self.name.number()
+        self.nothing.node()
     }
 
     #[cold]
@@ -263,22 +261,13 @@ impl Router {
             let why = format!("nothing is at {address} any more: the node stops");
             return Error::new(ErrorKind::Stopped, why);
         }
-        nothing_at(address, self.number())
+        self.nothing.at(address)
     }
 
     /// Creates the error of a call of this node for an address where nothing is. It says what may have been meant.
     #[cold]
     pub(crate) fn nothing_found_at(&self, address: &Address) -> Error {
-        nothing_found_at(address, self.number(), &self.registry, &self.searches)
-    }
-
-    /// Adds to the error of a message of this node to an address where nothing is what may have been meant.
-    #[cold]
-    fn with_hint(&self, error: Error, address: &Address) -> Error {
-        match error.kind() {
-            ErrorKind::UnknownAddress if address.is_local() => self.nothing_found_at(address),
-            _ => error,
-        }
+        self.nothing.found_at(address, &self.registry)
     }
 }
 
