@@ -1,6 +1,7 @@
 //! Clause 16: other nodes reach only the addresses that are exposed.
 
 mod answers;
+mod no_way_back;
 mod tenants;
 
 use ockam::{ErrorKind, Result, Route, TransportSettings, route};

@@ -1,3 +1,3 @@
 //! The peer that is not a node.
 
-pub(crate) use ockam_contract::raw::{Raw, acknowledgement, framed, text};
+pub(crate) use ockam_contract::raw::{Raw, Seen, acknowledgement, framed, text};

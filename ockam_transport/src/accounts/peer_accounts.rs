@@ -190,7 +190,11 @@ impl PeerAccounts {
     /// Tells whether a message that comes from the end of `return_route` may come back by a path that
     /// another one has left.
     pub(crate) fn admit_return(&self, onward: &Route, return_route: &Route) -> bool {
-        lock(&self.paths).admit(onward, return_route)
+        let mut paths = lock(&self.paths);
+        match self.peer() {
+            PeerKind::Upstream => paths.admit_by_upstream(onward, return_route),
+            _ => paths.admit(onward, return_route),
+        }
     }
 
     /// Tells whether the report of a failure may come back by a path that a message has left.

@@ -92,6 +92,12 @@ impl ReturnPaths {
         self.counts.insert(path, messages);
     }
 
+    /// Tells whether a message may come back by this path through a node of upstream. A worker there that forwards
+    /// does not have to stand on the way back, so a message may come from another hop than the one that was sent to.
+    pub(super) fn admit_by_upstream(&mut self, back: &Route, return_route: &Route) -> bool {
+        self.admit(back, return_route) || self.take(back, From::Beyond)
+    }
+
     /// Tells whether a message from the end of `return_route` may come back by this path. Each message that
     /// was sent admits one.
     pub(super) fn admit(&mut self, back: &Route, return_route: &Route) -> bool {
@@ -253,6 +259,25 @@ mod tests {
             );
             assert_eq!(paths.admit_report(&back), !is_admitted, "once, {from}");
             assert!(!paths.admit(&back, &from) || !is_admitted);
+        }
+    }
+
+    #[test]
+    fn through_upstream_an_answer_comes_from_any_hop() {
+        let back = route!["app"];
+        for (hop, from, is_admitted) in [
+            (to("forwarder", false), route!["forwarder", "worker"], true),
+            (to("forwarder", false), route!["connection", "worker"], true),
+            (to("forwarder", false), route![], true),
+            (to("worker", true), route!["another"], true),
+            (to("worker", true), route!["connection", "worker"], false),
+        ] {
+            let mut paths = return_paths();
+            paths.note(&back, &hop, 1);
+            let is = paths.admit_by_upstream(&back, &from);
+            assert_eq!(is, is_admitted, "{from} for {}", hop.to);
+            assert!(!is || !paths.admit_by_upstream(&back, &from), "once");
+            assert!(!paths.admit_by_upstream(&route!["nobody"], &from));
         }
     }
 

@@ -24,7 +24,7 @@ impl Inbound {
     ) -> Option<Target> {
         let to = message.onward.first()?;
         let onward = message.onward.rest();
-        let may_send = self.may_send(to) && !self.is_of_nobody(message, to);
+        let may_send = self.may_send(to);
         let is_return = is_awaited || self.is_return(message, may_send);
         let way = is_return.then_some(&message.onward);
         let mut refusal = self.refusal(to, bytes, is_return || may_send);
@@ -84,13 +84,6 @@ impl Inbound {
             let why = format!("too many bytes wait for {to}");
             Error::new(ErrorKind::MailboxFull, why)
         })
-    }
-
-    /// Tells whether a message to another connection doesn't say where it comes from. The node there could
-    /// not tell it from one of this node, and take it for the answer to another one.
-    fn is_of_nobody(&self, message: &TransportMessage<'_>, to: &Address) -> bool {
-        let is_end = || self.gateway.link(to).is_some_and(|link| link.is_end());
-        message.return_route.is_empty() && !self.exposed.contains(to) && !is_end()
     }
 
     /// Tells whether a message comes back by the path of one that was sent, worker by worker.

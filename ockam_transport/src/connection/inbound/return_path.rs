@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
 use ockam_core::headers::{ExtendedHeaders, Ingress, Weight};
-use ockam_core::{Hops, Route};
+use ockam_core::{Address, Hops, Route};
 
 use super::Inbound;
 use super::reach::ReachOfAnswer;
 use crate::message::TransportMessage;
+
+/// Stands on a way back for whoever has not said where it is.
+const NOBODY: &str = "";
 
 impl Inbound {
     /// Returns the way back of a message: through this connection. If the message is a question, the
@@ -17,7 +20,7 @@ impl Inbound {
     pub(super) fn return_route(&self, message: &TransportMessage<'_>) -> Result<Route, Route> {
         let mut return_route = message.return_route.clone();
         let Some(last) = return_route.last() else {
-            return Ok(return_route);
+            return Ok(self.way_to_nobody(&message.onward));
         };
         let deadline = message.extension.as_ref().and_then(|it| it.deadline);
         if let (Some(deadline), true, Some(link)) = (deadline, last.is_local(), self.link.upgrade())
@@ -39,6 +42,22 @@ impl Inbound {
         }
         return_route.push_front(&self.address);
         Ok(return_route)
+    }
+
+    /// Returns the way back of a message that has none. If it goes on from here, it tells by which connection it has
+    /// come, as in upstream, whose secure channels find their way by it.
+    ///
+    /// By a connection that is not exposed, the message goes to whoever has sent something before. The node there
+    /// could take it for the answer of a worker of this node, if there were no second address.
+    fn way_to_nobody(&self, onward: &Route) -> Route {
+        let mut way = Route::new();
+        if let [first, _, ..] = onward.as_slice() {
+            way.push_back(&self.address);
+            if !self.exposed.contains(first) {
+                way.push_back(Address::local(NOBODY));
+            }
+        }
+        way
     }
 
     /// Returns what a message brings along: where it goes next, and what it may do there. One that
