@@ -8,20 +8,25 @@ const LIMIT: usize = 16 * 1024 * 1024;
 /// A body whose frame has the same overhead as the longest: its lengths are as long when encoded.
 const PROBE: usize = 4 * 1024 * 1024;
 
-/// More bytes than what a node says without being told to.
-const GREETING: usize = 64;
+/// More bytes than what a node says without being told to, and than the messages with which a channel is opened.
+const GREETING: usize = 1024;
 
 /// As much as a `Vec<u8>` can carry, and a byte more.
 pub(crate) fn bytes(stage: &Stage<'_>, lineup: &Lineup) -> Result<String> {
-    limit(stage, lineup, "bytes")
+    limit(stage, lineup, "bytes", &[])
 }
 
 /// As much as a `String` can carry, and a byte more.
 pub(crate) fn text(stage: &Stage<'_>, lineup: &Lineup) -> Result<String> {
-    limit(stage, lineup, "text")
+    limit(stage, lineup, "text", &[])
 }
 
-fn limit(stage: &Stage<'_>, lineup: &Lineup, body: &str) -> Result<String> {
+/// As much as a `Vec<u8>` can carry through a channel, and a byte more.
+pub(crate) fn in_a_channel(stage: &Stage<'_>, lineup: &Lineup) -> Result<String> {
+    limit(stage, lineup, "bytes", &["--channel", "secure"])
+}
+
+fn limit(stage: &Stage<'_>, lineup: &Lineup, body: &str, channel: &[&str]) -> Result<String> {
     let responder = stage.responder(lineup.responder)?;
     let initiator = lineup.initiator;
     let talk = Talk {
@@ -29,6 +34,7 @@ fn limit(stage: &Stage<'_>, lineup: &Lineup, body: &str) -> Result<String> {
         initiator,
         responder: &responder,
         body,
+        channel,
     };
     let room = talk.room()?;
     // An answer can have less room than its question.
@@ -46,6 +52,8 @@ struct Talk<'a> {
     initiator: Framework,
     responder: &'a Server,
     body: &'a str,
+    /// The channel that they go through.
+    channel: &'a [&'a str],
 }
 
 /// The largest bodies whose frames are not too long.
@@ -103,8 +111,9 @@ impl Talk<'_> {
         }
     }
 
-    fn words<'a>(&'a self, tap: &'a Tap, size: &'a str) -> [&'a str; 5] {
-        [&tap.address, "--body", self.body, "--size", size]
+    fn words<'a>(&'a self, tap: &'a Tap, size: &'a str) -> Vec<&'a str> {
+        let words = [&tap.address, "--body", self.body, "--size", size];
+        [&words, self.channel].concat()
     }
 }
 

@@ -7,6 +7,7 @@
 //!                    └── "answered N" ─────┘            └── the lengths of the frames
 //! ```
 
+mod channel;
 mod far;
 mod limit;
 mod lineup;
@@ -28,17 +29,14 @@ type Case = (&'static str, fn(&Stage<'_>, &Lineup) -> Result<String>);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (programs, control) = match &arguments[..] {
-        [ours, upstream] => (Programs::new(ours, upstream), false),
-        [ours, upstream, flag] if flag == "--control" => (Programs::new(ours, upstream), true),
-        _ => {
-            eprintln!("cases OURS UPSTREAM [--control]");
-            return ExitCode::from(2);
-        }
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let Some((programs, control, only)) = read(&words) else {
+        eprintln!("cases OURS UPSTREAM [--control] [--only PART-OF-A-LINE]");
+        return ExitCode::from(2);
     };
     let lineups = Lineup::all().filter(|lineup| control || lineup.is_mixed());
     let failed = lineups
-        .map(|lineup| play_all(&programs, &lineup))
+        .map(|lineup| play_all(&programs, &lineup, only))
         .sum::<usize>();
     match failed {
         0 => ExitCode::SUCCESS,
@@ -49,14 +47,33 @@ fn main() -> ExitCode {
     }
 }
 
+/// Reads the command line: the two programs, whether nodes of one kind are paired, and what has to stand in the
+/// title of a case.
+fn read<'a>(words: &[&'a str]) -> Option<(Programs, bool, &'a str)> {
+    let (ours, upstream, mut rest) = match words {
+        [ours, upstream, rest @ ..] => (ours, upstream, rest),
+        _ => return None,
+    };
+    let (mut control, mut only) = (false, "");
+    loop {
+        (control, only, rest) = match rest {
+            [] => return Some((Programs::new(ours, upstream), control, only)),
+            ["--control", rest @ ..] => (true, only, rest),
+            ["--only", only, rest @ ..] => (control, *only, rest),
+            _ => return None,
+        };
+    }
+}
+
 /// Plays the cases that the nodes of this lineup can play, and says how many failed.
-fn play_all(programs: &Programs, lineup: &Lineup) -> usize {
+fn play_all(programs: &Programs, lineup: &Lineup, only: &str) -> usize {
     let cases = match lineup.middle {
         None => near::CASES,
         Some(_) => far::CASES,
     };
     cases
         .iter()
+        .filter(|(name, _)| title(lineup, name).contains(only))
         .filter(|case| !play(programs, lineup, case))
         .count()
 }
@@ -64,7 +81,7 @@ fn play_all(programs: &Programs, lineup: &Lineup) -> usize {
 fn play(programs: &Programs, lineup: &Lineup, (name, case): &Case) -> bool {
     let stage = Stage::new(programs);
     let played = case(&stage, lineup);
-    let title = format!("{:<31}{name}", lineup.to_string());
+    let title = title(lineup, name);
     match &played {
         Ok(seen) => println!("ok      {title}: {seen}"),
         Err(error) => {
@@ -76,4 +93,8 @@ fn play(programs: &Programs, lineup: &Lineup, (name, case): &Case) -> bool {
         }
     }
     played.is_ok()
+}
+
+fn title(lineup: &Lineup, name: &str) -> String {
+    format!("{:<31}{name}", lineup.to_string())
 }

@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -60,6 +60,12 @@ impl Process {
                 Err(format!("ended without a word, with {}", self.child.wait()?).into())
             }
         }
+    }
+
+    /// Writes a line to its standard input.
+    pub(crate) fn tell(&mut self, line: &str) -> Result<()> {
+        let stdin = self.stdin.as_mut().ok_or("its standard input is closed")?;
+        Ok(writeln!(stdin, "{line}")?)
     }
 
     /// Closes its standard input and waits until it has ended.

@@ -38,8 +38,8 @@ pub(crate) struct Server {
     process: Process,
     /// Where it listens.
     pub(crate) address: String,
-    /// The ways on from it, each of one hop.
-    pub(crate) hops: Vec<String>,
+    /// The ways on from it, each of one hop, if it is in the middle; else its identifier.
+    pub(crate) more: Vec<String>,
 }
 
 impl<'a> Stage<'a> {
@@ -61,6 +61,26 @@ impl<'a> Stage<'a> {
     /// Has a node send, and waits for all answers.
     pub(crate) fn answered(&self, framework: Framework, words: &[&str]) -> Result<()> {
         match self.initiator(framework, words)? {
+            (true, line) if line.starts_with("answered ") => Ok(()),
+            (_, line) => Err(line.into()),
+        }
+    }
+
+    /// Has a node send, do something with the responder when it is `ready`, and send again.
+    pub(crate) fn answered_twice(
+        &self,
+        framework: Framework,
+        words: &[&str],
+        between: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        let mut process = self.process(framework, &[&["initiator"], words].concat())?;
+        match process.line()? {
+            line if line == "ready" => between()?,
+            line => return Err(line.into()),
+        }
+        process.tell("go on")?;
+        let line = process.line()?;
+        match (process.end()?.success(), line) {
             (true, line) if line.starts_with("answered ") => Ok(()),
             (_, line) => Err(line.into()),
         }
@@ -91,7 +111,7 @@ impl<'a> Stage<'a> {
             (Some("listening"), Some(address)) => Ok(Server {
                 process,
                 address,
-                hops: said.collect(),
+                more: said.collect(),
             }),
             _ => Err(format!("{framework} {}: {line}", words[0]).into()),
         }
@@ -110,6 +130,26 @@ impl<'a> Stage<'a> {
 }
 
 impl Server {
+    /// Returns the identifier of a node that echoes.
+    pub(crate) fn identifier(&self) -> Result<&str> {
+        let identifier = self.more.first().map(String::as_str);
+        identifier.ok_or_else(|| "it tells no identifier".into())
+    }
+
+    /// Has its identity take another key.
+    pub(crate) fn rotate(&mut self) -> Result<()> {
+        self.process.tell("rotate")?;
+        match self.process.line()? {
+            line if line == "rotated" => Ok(()),
+            line => Err(line.into()),
+        }
+    }
+
+    /// Has it close the channels that it has accepted. It may stop as well.
+    pub(crate) fn close(&mut self) -> Result<()> {
+        self.process.tell("close")
+    }
+
     /// Stops the node, which has to end well.
     pub(crate) fn stop(self) -> Result<()> {
         match self.process.end()? {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use ockam::{Context, Result, Worker, async_worker};
+use ockam::{Context, ErrorKind, Message, Result, Routed, Worker, async_worker};
 
 /// Sends each `String` back to where it came from.
 pub(crate) struct TextEchoer;
@@ -10,8 +10,8 @@ impl Worker for TextEchoer {
     type Message = String;
     type Context = Context;
 
-    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
-        ctx.reply(msg).await
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Routed<String>) -> Result<()> {
+        echo(ctx, msg).await
     }
 }
 
@@ -23,8 +23,8 @@ impl Worker for BytesEchoer {
     type Message = Vec<u8>;
     type Context = Context;
 
-    async fn handle_message(&mut self, ctx: &mut Context, msg: Vec<u8>) -> Result<()> {
-        ctx.reply(msg).await
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Routed<Vec<u8>>) -> Result<()> {
+        echo(ctx, msg).await
     }
 }
 
@@ -38,8 +38,17 @@ impl Worker for SlowEchoer {
     type Message = String;
     type Context = Context;
 
-    async fn handle_message(&mut self, ctx: &mut Context, msg: String) -> Result<()> {
+    async fn handle_message(&mut self, ctx: &mut Context, msg: Routed<String>) -> Result<()> {
         tokio::time::sleep(self.pause).await;
-        ctx.reply(msg).await
+        echo(ctx, msg).await
+    }
+}
+
+/// Answers, and waits if whoever has sent many messages without asking takes the answers slowly.
+async fn echo<M: Message + Clone>(ctx: &mut Context, msg: Routed<M>) -> Result<()> {
+    let (back, body) = (msg.return_route().clone(), msg.into_body());
+    match ctx.reply(body.clone()).await {
+        Err(error) if error.kind() == ErrorKind::MailboxFull => ctx.send_message(back, body).await,
+        replied => replied,
     }
 }

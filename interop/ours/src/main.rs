@@ -2,6 +2,7 @@
 
 mod echoers;
 mod ours;
+mod who;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ockam::{Address, Context, Route, TcpTransport, TransportType};
-use peer::{Bodies, Body, Hop, Kind, PAUSE, Result, SLOW};
+use ockam::{
+    Address, Context, Down, Identity, Route, SecureChannel, SecureChannels, TcpTransport,
+    TransportType, Trust,
+};
+use peer::{Bodies, Body, GONE, Hop, INNER, Kind, PAUSE, Result, SECURE, SLOW, Through, WHO};
 
 use crate::echoers::{BytesEchoer, SlowEchoer, TextEchoer};
+use crate::who::{Gone, Last, Who};
 
 /// How long an answer may take: as long as upstream waits.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -13,10 +17,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Ours {
     ctx: Context,
     tcp: TcpTransport,
+    identity: Identity,
+    channels: SecureChannels,
+}
+
+/// The way to a worker, and the channel that it begins with.
+pub(crate) struct Way {
+    channel: Option<SecureChannel>,
+    route: Route,
 }
 
 impl peer::Node for Ours {
-    type Route = Route;
+    type Route = Way;
 
     fn run<F, Fut>(main: F) -> Result<()>
     where
@@ -27,7 +39,15 @@ impl peer::Node for Ours {
         executor.execute(async move {
             let end = ctx.open("end")?;
             let tcp = TcpTransport::new(&ctx)?;
-            let played = main(Self { ctx, tcp }).await;
+            let identity = Identity::create().await?;
+            let channels = SecureChannels::new(&ctx, identity.clone())?;
+            let node = Self {
+                ctx,
+                tcp,
+                identity,
+                channels,
+            };
+            let played = main(node).await;
             end.stop().await?;
             Ok(played)
         })?
@@ -38,8 +58,17 @@ impl peer::Node for Ours {
         ctx.start_worker(Kind::Text.worker(), TextEchoer).await?;
         ctx.start_worker(Kind::Bytes.worker(), BytesEchoer).await?;
         ctx.start_worker(SLOW, SlowEchoer { pause: PAUSE }).await?;
-        let workers = [Kind::Text.worker(), Kind::Bytes.worker(), SLOW];
-        let listener = self.tcp.listen(listen, workers).await?;
+        let last = Last::default();
+        ctx.start_worker(WHO, Who { last: last.clone() }).await?;
+        ctx.start_worker(GONE, Gone { last }).await?;
+        let [text, bytes] = [Kind::Text, Kind::Bytes].map(Kind::worker);
+        let exposed = [text, bytes, SLOW, WHO];
+        let channels = &self.channels;
+        channels.listen(INNER, Trust::anyone(), exposed).await?;
+        let with_inner = [text, bytes, SLOW, WHO, INNER];
+        channels.listen(SECURE, Trust::anyone(), with_inner).await?;
+        let reached = [text, bytes, SLOW, SECURE, GONE];
+        let listener = self.tcp.listen(listen, reached).await?;
         Ok(listener.local_address().parse()?)
     }
 
@@ -49,16 +78,74 @@ impl peer::Node for Ours {
         Ok((listener.local_address().parse()?, vec![hop]))
     }
 
-    async fn connect(&mut self, address: &str, hops: &[Hop]) -> Result<Route> {
+    async fn connect(
+        &mut self,
+        address: &str,
+        hops: &[Hop],
+        through: &Through,
+        worker: &str,
+    ) -> Result<Way> {
+        let trust = match &through.peer {
+            Some(peer) => Trust::only(peer.parse()?),
+            None => Trust::anyone(),
+        };
         let peer = self.tcp.connect(address).await?;
         let mut route = Route::from(peer.address());
         for hop in hops {
             route.push_back(our_address(hop));
         }
-        Ok(route)
+        let mut channel = None;
+        for name in &through.channels {
+            route.push_back(name.as_str());
+            let opened = self.channels.connect(route, trust.clone()).await?;
+            route = Route::from(opened.address());
+            channel = Some(opened);
+        }
+        route.push_back(worker);
+        Ok(Way { channel, route })
     }
 
-    async fn exchange(&mut self, route: &Route, bodies: Bodies) -> Result<()> {
+    fn beside(way: &Way, worker: &str) -> Way {
+        let hops = way.route.as_slice();
+        let mut route: Route = hops[..hops.len() - 1].iter().cloned().collect();
+        route.push_back(worker);
+        let channel = way.channel.clone();
+        Way { channel, route }
+    }
+
+    fn identifier(&self) -> String {
+        self.identity.identifier().to_string()
+    }
+
+    async fn rotate(&mut self) -> Result<()> {
+        Ok(self.identity.rotate().await?)
+    }
+
+    /// They are closed when the node stops.
+    async fn close_accepted(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn close(&mut self, way: &Way) -> Result<()> {
+        way.channel.as_ref().ok_or("no channel")?.close().await;
+        Ok(())
+    }
+
+    async fn closed(&mut self, way: &Way) -> Result<()> {
+        let channel = way.channel.as_ref().ok_or("no channel")?;
+        self.ctx.monitor(channel)?.with_restarts();
+        // It is lost, and would be made again.
+        self.ctx.receive_timeout::<Down>(PATIENCE).await?;
+        Ok(())
+    }
+
+    async fn ask(&mut self, way: &Way, text: &str) -> Result<String> {
+        let asked = self.ctx.ask_timeout(&way.route, text.to_string(), PATIENCE);
+        Ok(asked.await?)
+    }
+
+    async fn exchange(&mut self, way: &Way, bodies: Bodies) -> Result<()> {
+        let route = &way.route;
         match (bodies.count, bodies.nth(0)) {
             (1, Body::Text(text)) => bodies.check(0, &Body::Text(self.ctx.ask(route, text).await?)),
             (1, Body::Bytes(bytes)) => {

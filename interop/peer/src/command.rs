@@ -1,9 +1,10 @@
-use crate::{Bodies, Hop, Kind, Result};
+use crate::{Bodies, Hop, Kind, Result, Step, Through};
 
 /// What is said about the command line when it is wrong.
 pub const USAGE: &str = "responder LISTEN
 middle LISTEN NEXT
-initiator ADDRESS [HOP…] [--body text|bytes] [--size N] [--count N] [--worker NAME]";
+initiator ADDRESS [HOP…] [--channel NAME]… [--peer IDENTIFIER] [--then again|rotate|close|closed]
+    [--body text|bytes] [--size N] [--count N] [--worker NAME]";
 
 /// The part that a process plays.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,8 +27,12 @@ pub enum Command {
         address: String,
         /// The way from there to the responder: empty if it is the responder.
         hops: Vec<Hop>,
+        /// The secure channels to go through from there.
+        through: Through,
         /// The responder's worker.
         worker: String,
+        /// What to do when all is answered.
+        then: Option<Step>,
         /// What to send.
         bodies: Bodies,
     },
@@ -64,7 +69,8 @@ impl Command {
 
 fn initiator(words: &mut impl Iterator<Item = String>) -> Result<Command> {
     let address = needed(words, "ADDRESS")?;
-    let (mut hops, mut worker) = (Vec::new(), None);
+    let (mut hops, mut worker, mut then) = (Vec::new(), None, None);
+    let mut through = Through::default();
     let mut bodies = Bodies {
         kind: Kind::Text,
         size: 64,
@@ -75,6 +81,9 @@ fn initiator(words: &mut impl Iterator<Item = String>) -> Result<Command> {
             "--body" => bodies.kind = needed(words, "text or bytes")?.parse()?,
             "--size" => bodies.size = needed(words, "a size")?.parse()?,
             "--count" => bodies.count = needed(words, "a count")?.parse()?,
+            "--channel" => through.channels.push(needed(words, "a channel")?),
+            "--peer" => through.peer = Some(needed(words, "an identifier")?),
+            "--then" => then = Some(needed(words, "a step")?.parse()?),
             "--worker" => worker = Some(needed(words, "a worker")?),
             hop => hops.push(hop.parse()?),
         }
@@ -83,7 +92,9 @@ fn initiator(words: &mut impl Iterator<Item = String>) -> Result<Command> {
     Ok(Command::Initiate {
         address,
         hops,
+        through,
         worker,
+        then,
         bodies,
     })
 }

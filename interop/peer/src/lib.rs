@@ -9,19 +9,24 @@
 //!
 //! | part | prints | ends |
 //! |---|---|---|
-//! | `responder LISTEN` | `listening ADDRESS` | when its standard input closes |
+//! | `responder LISTEN` | `listening ADDRESS IDENTIFIER` | when its standard input closes |
 //! | `middle LISTEN NEXT` | `listening ADDRESS HOP…`: any of the hops leads to NEXT | the same |
-//! | `initiator ADDRESS [HOP…] [--body text\|bytes] [--size N] [--count N] [--worker NAME]` | `answered N` | then |
+//! | `initiator ADDRESS [HOP…] [--channel NAME]… [--peer IDENTIFIER] [--then STEP] [--body text\|bytes] [--size N] [--count N] [--worker NAME]` | `answered N` | then |
+//!
+//! A responder that reads `rotate` gives its identity another key and prints `rotated`; one that reads `close` closes
+//! its channels, and may end. An initiator with the step `again` or `closed` prints `ready` first.
 //!
 //! What goes wrong is printed as `failed` and its causes, and the exit code is 1.
 
 mod body;
+mod channel;
 mod command;
 mod hop;
 mod node;
 mod play;
 
 pub use body::{Bodies, Body, Kind};
+pub use channel::{GONE, INNER, SECURE, Step, Through, WHO};
 pub use command::{Command, USAGE};
 pub use hop::Hop;
 pub use node::Node;

@@ -4,6 +4,7 @@ mod echoers;
 mod errors;
 mod forwarder;
 mod upstream;
+mod who;
 
 use std::process::ExitCode;
 

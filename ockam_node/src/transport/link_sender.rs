@@ -13,20 +13,28 @@ use crate::time::Deadline;
 
 impl LinkGuard {
     /// Sends bytes along a route in the name of the link, if there is room. The address of the link is the way
-    /// back.
+    /// back, or there is none.
     ///
-    /// A failure that comes later is told to [`Link::undelivered`](super::Link::undelivered).
+    /// A failure that comes later is told to [`Link::undelivered`](super::Link::undelivered), if there is a way
+    /// back.
     ///
     /// # Errors
     ///
     /// Returns [`SendError::Full`] with the bytes if the caller can wait for room, else
     /// [`SendError::Failed`].
-    pub fn try_send(&self, route: &Route, bytes: Vec<u8>) -> Result<(), SendError<Vec<u8>>> {
+    pub fn try_send(
+        &self,
+        route: &Route,
+        bytes: Vec<u8>,
+        has_way_back: bool,
+    ) -> Result<(), SendError<Vec<u8>>> {
         let (node, link) = match self.parts() {
             Ok(parts) => parts,
             Err(error) => return Err(SendError::Failed(bytes, error)),
         };
-        let sent = node.router.deliver(route, message(&link, bytes));
+        let sent = node
+            .router
+            .deliver(route, message(&link, bytes, has_way_back));
         sent.map_err(|refused| refused.map(ockam_core::Routed::into_body))
     }
 
@@ -40,9 +48,10 @@ impl LinkGuard {
     /// # Cancel safety
     ///
     /// If the future is dropped before it is done, nothing was sent.
-    pub async fn send(&self, route: &Route, bytes: Vec<u8>) -> Result<()> {
+    pub async fn send(&self, route: &Route, bytes: Vec<u8>, has_way_back: bool) -> Result<()> {
         let (node, link) = self.parts()?;
-        let Err(refused) = node.router.deliver(route, message(&link, bytes)) else {
+        let message = message(&link, bytes, has_way_back);
+        let Err(refused) = node.router.deliver(route, message) else {
             return Ok(());
         };
         let waiting = node.router.waiting(route, refused)?;
@@ -56,7 +65,10 @@ impl LinkGuard {
     }
 }
 
-fn message(link: &LinkEndpoint, bytes: Vec<u8>) -> ockam_core::Routed<Vec<u8>> {
-    let return_route = Route::from(link.registration.address());
+fn message(link: &LinkEndpoint, bytes: Vec<u8>, has_way_back: bool) -> ockam_core::Routed<Vec<u8>> {
+    let return_route = match has_way_back {
+        true => Route::from(link.registration.address()),
+        false => Route::new(),
+    };
     Headers::from_source(link.registration.source()).attach(bytes, return_route)
 }

@@ -62,6 +62,9 @@ impl Dial {
         };
         let is_upstream = finished.extension.is_none();
         let outlet = inlet.outlet().clone();
+        if is_upstream {
+            outlet.leave_out_way_back();
+        }
         let reader = Reader::new(inlet, finished.opener, origin, is_upstream, MAX_AGE);
         let writer = Writer::new(outlet, back, finished.sealer, is_upstream);
         Ok((reader, writer))

@@ -65,6 +65,8 @@ pub(super) struct Inlet {
 pub(super) struct Outlet {
     guard: LinkGuard,
     arrival: Arc<Arrival>,
+    /// Whether what is sent from now on has no way back.
+    is_one_way: AtomicBool,
 }
 
 /// Attaches an inlet at an address that nobody can guess.
@@ -82,6 +84,7 @@ pub(super) fn attach(gateway: &Gateway, of_all: &Waiting) -> Result<Inlet> {
     let outlet = Outlet {
         guard,
         arrival: arrival.clone(),
+        is_one_way: AtomicBool::new(false),
     };
     Ok(Inlet {
         events,
@@ -94,7 +97,7 @@ pub(super) fn attach(gateway: &Gateway, of_all: &Waiting) -> Result<Inlet> {
 impl Outlet {
     /// Sends to the peer, if there is room. Returns the bytes if there is none.
     pub(super) fn try_send(&self, route: &Route, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
-        let error = match self.guard.try_send(route, bytes) {
+        let error = match self.guard.try_send(route, bytes, self.has_way_back()) {
             Ok(()) => return Ok(None),
             Err(SendError::Full(bytes)) => return Ok(Some(bytes)),
             Err(SendError::Failed(_, error)) => error,
@@ -105,8 +108,20 @@ impl Outlet {
 
     /// Sends to the peer, and waits for room.
     pub(super) async fn send(&self, route: &Route, bytes: Vec<u8>) -> Result<()> {
-        let sent = self.guard.send(route, bytes).await;
+        let sent = self.guard.send(route, bytes, self.has_way_back()).await;
         sent.map_err(|error| self.failed(error))
+    }
+
+    /// Leaves out the way back of what is sent from now on.
+    ///
+    /// A responder of upstream takes the way back of each frame, puts the address that it answers to behind it, and
+    /// answers along that: with the address of this inlet on it, the inlet would be on it twice.
+    pub(super) fn leave_out_way_back(&self) {
+        self.is_one_way.store(true, Ordering::Relaxed);
+    }
+
+    fn has_way_back(&self) -> bool {
+        !self.is_one_way.load(Ordering::Relaxed)
     }
 
     /// Lets the inlet hear that the way to the peer has ended: what comes back does no good then.

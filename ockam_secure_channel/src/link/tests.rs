@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use ockam_core::{ErrorKind, Result, Routed, Worker, route};
+use ockam_core::{Address, Any, ErrorKind, Result, Routed, Worker, route};
 use ockam_identity::Identity;
 use ockam_node::{Context, NodeBuilder};
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::{SecureChannels, Trust};
 use crate::handshake::proof::tests::AS_UPSTREAM;
@@ -69,4 +71,66 @@ async fn a_peer_without_extensions_is_refused_by_those_who_require_them() -> Res
     let refused = alices.connect("secure", Trust::anyone()).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::Denied);
     ctx.stop().await
+}
+
+/// Forwards messages, and tells the test how many addresses each had on its way back, and whether it is of the
+/// initiator, who stands behind `tap` on the way.
+struct Tap(UnboundedSender<(Option<Address>, usize)>);
+
+impl Worker for Tap {
+    type Message = Any;
+    type Context = Context;
+
+    async fn handle_routed(&mut self, ctx: &mut Context, msg: Routed<Any>) -> Result<()> {
+        let to = msg.onward_route().first().cloned();
+        // This fails if the test no longer reads.
+        let _ = self.0.send((to, msg.return_route().len()));
+        ctx.forward(msg).await
+    }
+}
+
+/// A responder of upstream answers along the way back of the newest frame, with the address that it has known from
+/// the beginning behind it: as if the frame had no way back beyond the nodes in between.
+#[tokio::test]
+async fn the_frames_of_an_initiator_have_no_way_back() -> Result<()> {
+    AS_UPSTREAM.set(true);
+    let (ctx, alices, bobs) = node().await?;
+    let (sender, mut passed) = unbounded_channel();
+    ctx.start_worker("tap", Tap(sender)).await?;
+    bobs.listen("secure", Trust::anyone(), "echoer").await?;
+    let channel = alices
+        .connect(route!["tap", "secure"], Trust::anyone())
+        .await?;
+    for text in ["one", "two", "three"] {
+        let asked = ctx.ask::<String>(route![&channel, "echoer"], text.to_string());
+        assert_eq!(asked.await?, text);
+    }
+    channel.close().await;
+    ctx.stop().await?;
+    let (mut to_bob, mut to_alice) = (Vec::new(), Vec::new());
+    let mut inlet_of_alice = None;
+    for number in 0.. {
+        let Ok((to, hops)) = passed.try_recv() else {
+            break;
+        };
+        // The second message is Bob's answer to the first.
+        if number == 1 {
+            inlet_of_alice = to.clone();
+        }
+        match to.is_some() && to == inlet_of_alice {
+            true => to_alice.push(hops),
+            false => to_bob.push(hops),
+        }
+    }
+    // Two messages of the handshake, and the frames.
+    assert_eq!(to_bob[..2], [1, 1]);
+    assert!(
+        to_bob.len() >= 5 && to_bob[2..].iter().all(|hops| *hops == 0),
+        "{to_bob:?}"
+    );
+    assert!(
+        to_alice.len() >= 4 && to_alice.iter().all(|hops| *hops == 1),
+        "{to_alice:?}"
+    );
+    Ok(())
 }
