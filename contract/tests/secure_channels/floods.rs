@@ -2,22 +2,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ockam::{Identity, NodeBuilder, Result, SecureChannels, Trust, route};
+use ockam::{
+    Address, Identity, NodeBuilder, Result, Route, SecureChannels, TransportType, Trust, route,
+};
 use ockam_contract::pace::soon;
+use tokio::task::JoinHandle;
 
 use crate::nodes::{Party, pair};
 use crate::workers::Echoer;
 
-#[tokio::test]
-async fn honest_handshakes_succeed_while_others_begin_many_and_finish_none() -> Result<()> {
-    let bob = Party::start().await?;
-    bob.ctx.start_worker("echoer", Echoer).await?;
-    let (_, address) = bob.listen("echoer").await?;
-    let eve = Party::start().await?;
-    let flood = eve.tcp.connect(&address).await?;
+/// Begins handshakes along a route, one after the other, and finishes none.
+fn flood(eve: &Party, to_bob: Route) -> Result<JoinHandle<()>> {
     let inbox = eve.ctx.open("inbox")?;
-    let to_bob = route![&flood, "secure"];
-    let flooding = tokio::spawn(async move {
+    Ok(tokio::spawn(async move {
         for number in 0..u32::MAX {
             let mut first = vec![7; 32];
             first[..4].copy_from_slice(&number.to_be_bytes());
@@ -27,13 +24,15 @@ async fn honest_handshakes_succeed_while_others_begin_many_and_finish_none() -> 
             }
             tokio::task::yield_now().await;
         }
-    });
-    let alice = Party::start().await?;
-    let connection = alice.tcp.connect(&address).await?;
+    }))
+}
+
+/// Opens a channel along a route, and asks through it.
+async fn succeeds(alice: &Party, route: Route, bob: &Party) -> Result<()> {
     // All nodes share one thread, on a machine that may have much else to do: it may take another attempt.
     let mut attempts = 0;
     let channel = loop {
-        match alice.connect(route![&connection, "secure"], &bob).await {
+        match alice.connect(&route, bob).await {
             Ok(channel) => break channel,
             Err(error) => assert!(attempts < 5, "{error:#}"),
         }
@@ -44,10 +43,51 @@ async fn honest_handshakes_succeed_while_others_begin_many_and_finish_none() -> 
         .ask(route![&channel, "echoer"], "hello".to_string());
     let echo: String = soon(asked).await?;
     assert_eq!(echo, "hello");
+    Ok(())
+}
+
+#[tokio::test]
+async fn honest_handshakes_succeed_while_others_begin_many_and_finish_none() -> Result<()> {
+    let (alice, bob, eve) = (
+        Party::start().await?,
+        Party::start().await?,
+        Party::start().await?,
+    );
+    bob.ctx.start_worker("echoer", Echoer).await?;
+    let (_, address) = bob.listen("echoer").await?;
+    let connection = eve.tcp.connect(&address).await?;
+    let flooding = flood(&eve, route![&connection, "secure"])?;
+    let connection = alice.tcp.connect(&address).await?;
+    succeeds(&alice, route![&connection, "secure"], &bob).await?;
     assert!(!flooding.is_finished(), "it goes on all the time");
     flooding.abort();
     alice.stop().await?;
     eve.stop().await?;
+    bob.stop().await
+}
+
+/// Bob has one connection, by which both come.
+#[tokio::test]
+async fn they_succeed_behind_the_same_node_as_those_who_flood() -> Result<()> {
+    let (alice, bob, eve, middle) = (
+        Party::start().await?,
+        Party::start().await?,
+        Party::start().await?,
+        Party::start().await?,
+    );
+    bob.ctx.start_worker("echoer", Echoer).await?;
+    let (_, address) = bob.listen("echoer").await?;
+    let to_bob = Address::new(TransportType::TCP, address.as_str());
+    let listener = middle.tcp.listen("127.0.0.1:0", to_bob.clone()).await?;
+    let connection = eve.tcp.connect(listener.local_address()).await?;
+    let flooding = flood(&eve, route![&connection, to_bob.clone(), "secure"])?;
+    let connection = alice.tcp.connect(listener.local_address()).await?;
+    succeeds(&alice, route![&connection, to_bob, "secure"], &bob).await?;
+    assert!(!flooding.is_finished(), "it goes on all the time");
+    flooding.abort();
+    alice.stop().await?;
+    eve.stop().await?;
+    middle.stop().await?;
     bob.stop().await
 }
 

@@ -30,7 +30,11 @@ impl Worker for Listening {
         }
         let gateway = self.responding.gateway.clone();
         let through = back.first().filter(|first| gateway.link(first).is_some());
-        let place = self.half_open.begin(through);
+        let behind = match through {
+            Some(_) => back.rest(),
+            None => back.clone(),
+        };
+        let place = self.half_open.begin(through, behind);
         let (responding, first) = (self.responding.clone(), msg.into_body());
         gateway.spawn(async move { responding.respond(first, back, place).await });
         Ok(())
