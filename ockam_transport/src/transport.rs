@@ -105,7 +105,7 @@ impl<N: Network> StreamTransport<N> {
         let listening = on_node(&state.gateway, async move { network.listen(&place).await });
         let listening = listening.await.and_then(|listening| Ok(listening?));
         let (listener, bound) = listening.context(format!("listening on {address}"))?;
-        if !bound.is_loopback {
+        if !bound.is_loopback && !exposed.all(|address| state.gateway.is_guarded(address)) {
             state.gateway.warn(format_args!(
                 "whoever reaches {} can send to {exposed}: the connections have no secure channel",
                 bound.address

@@ -126,3 +126,37 @@ impl ockam::Worker for Tells {
         ctx.send_message(&self.0, first.unwrap_or_default()).await
     }
 }
+
+/// Whoever listens at more than this machine is warned of what everybody reaches, unless everybody has to prove first
+/// who it is.
+#[tokio::test]
+async fn a_listener_warns_of_what_is_reached_without_a_channel() -> Result<()> {
+    crate::log_lines::record();
+    let bob = Party::start().await?;
+    for name in ["echoer", "hidden"] {
+        bob.ctx.start_worker(name, Echoer).await?;
+    }
+    let trust = ockam::Trust::anyone();
+    let secure = bob.channels.listen("secure", trust, "echoer").await?;
+    let warned = |listener: &ockam::Listener| {
+        let (_, port) = listener
+            .local_address()
+            .rsplit_once(':')
+            .unwrap_or_default();
+        !crate::log_lines::lines_with(&format!("reaches 0.0.0.0:{port} ")).is_empty()
+    };
+    for (exposed, is_warned) in [
+        (vec!["secure"], false),
+        (vec!["hidden"], true),
+        (vec!["secure", "hidden"], true),
+        (vec![], true),
+    ] {
+        let addresses: ockam::Addresses = exposed.iter().copied().collect();
+        let listener = bob.tcp.listen("0.0.0.0:0", addresses).await?;
+        assert_eq!(warned(&listener), is_warned, "{exposed:?}");
+    }
+    secure.stop().await?;
+    let listener = bob.tcp.listen("0.0.0.0:0", "secure").await?;
+    assert!(warned(&listener), "nobody has to prove anything any more");
+    bob.stop().await
+}

@@ -8,6 +8,8 @@ mod eve;
 mod exposure;
 mod failures;
 mod floods;
+#[path = "../tcp/log_lines.rs"]
+mod log_lines;
 mod lost;
 mod nodes;
 #[path = "../tcp/proxy.rs"]

@@ -4,6 +4,7 @@ mod blocked;
 mod blocking;
 mod dead_letters;
 mod feed;
+mod guarded;
 mod kill;
 mod log_repeated;
 mod lost_messages;
@@ -30,6 +31,7 @@ pub(crate) use blocking::BlockingCalls;
 pub use dead_letters::{DeadLetter, Denial};
 use dead_letters::{DeadLetters, Denials};
 pub use feed::Feed;
+use guarded::Guarded;
 pub(crate) use kill::{KILL_GRACE, kill};
 pub(crate) use lost_messages::LostMessages;
 use repeated::Repeated;
@@ -48,6 +50,7 @@ pub(crate) struct Node {
     pub(crate) dead_letters: DeadLetters,
     /// How many messages from other nodes were for what is not exposed to them.
     pub(crate) denied: Denials,
+    pub(crate) guarded: Guarded,
     pub(crate) blocking: BlockingCalls,
     pub(crate) recordings: Recordings,
     repeated: Repeated,
@@ -77,6 +80,7 @@ impl Node {
             stopping: Stopping::new(),
             dead_letters: DeadLetters::default(),
             denied: Denials::default(),
+            guarded: Guarded::default(),
             blocking,
             recordings: Recordings::default(),
             repeated: Repeated::default(),

@@ -9,7 +9,7 @@ use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use super::guards::{LinkGuard, NodeGuard};
+use super::guards::{AddressGuard, LinkGuard, NodeGuard};
 use super::remote_asker::RemoteAsker;
 use super::{Content, Incoming, Link, Recipient, SendError, Transport};
 use crate::context::{Context, Ended, watch_end};
@@ -102,6 +102,24 @@ impl Gateway {
         };
         node.router.check_running()?;
         Ok(guard)
+    }
+
+    /// Notes that whoever sends to an address has to prove first who it is, until the return value is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Returns `Stopped` if the node has been dropped.
+    pub fn guard(&self, address: &Address) -> Result<AddressGuard> {
+        self.node()?.guarded.add(address.clone());
+        Ok(AddressGuard {
+            node: self.node.clone(),
+            address: address.clone(),
+        })
+    }
+
+    /// Tells whether whoever sends to an address has to prove first who it is.
+    pub fn is_guarded(&self, address: &Address) -> bool {
+        self.node().is_ok_and(|node| node.guarded.contains(address))
     }
 
     /// Finds the recipient at an address. An address of another network is dialled on first use.

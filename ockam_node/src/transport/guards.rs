@@ -1,8 +1,8 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use ockam_core::DownReason;
 use ockam_core::headers::Source;
+use ockam_core::{Address, DownReason};
 
 use crate::delivery::LinkEndpoint;
 use crate::node::Node;
@@ -58,6 +58,26 @@ impl Drop for LinkGuard {
             node.router.registry.remove(&link.registration);
             link.registration.end();
         }
+    }
+}
+
+/// Says of an address that whoever sends there proves first who it is, until it is dropped.
+pub struct AddressGuard {
+    pub(super) node: Weak<Node>,
+    pub(super) address: Address,
+}
+
+impl Drop for AddressGuard {
+    fn drop(&mut self) {
+        if let Some(node) = self.node.upgrade() {
+            node.guarded.remove(&self.address);
+        }
+    }
+}
+
+impl fmt::Debug for AddressGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AddressGuard").field(&self.address).finish()
     }
 }
 

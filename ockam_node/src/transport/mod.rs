@@ -22,5 +22,5 @@ pub use crate::delivery::{
 pub use crate::random::HashState;
 pub use crate::send_error::SendError;
 pub use gateway::Gateway;
-pub use guards::{LinkGuard, NodeGuard};
+pub use guards::{AddressGuard, LinkGuard, NodeGuard};
 pub use recipient::Recipient;

@@ -167,6 +167,7 @@ impl SecureChannels {
                 answering: Arc::new(Semaphore::new(MAX_ANSWERED_AT_ONCE)),
             }),
             half_open: inner.half_open.clone(),
+            _guard: inner.gateway.guard(&address)?,
         };
         let network = Arc::new(Channels::Listening(Mutex::new(Some(accepting))));
         let name = address.to_string();

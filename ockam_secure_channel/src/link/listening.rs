@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use ockam_core::{Error, ErrorKind, Result, Route, Routed, Worker};
 use ockam_node::Context;
+use ockam_node::transport::AddressGuard;
 
 use super::half_open::HalfOpen;
 use super::responder::Responding;
@@ -13,6 +14,8 @@ const MAX_BACK_BYTES: usize = 4 * 1024;
 pub(super) struct Listening {
     pub(super) responding: Arc<Responding>,
     pub(super) half_open: Arc<HalfOpen>,
+    /// What listens below doesn't have to warn of this address.
+    pub(super) _guard: AddressGuard,
 }
 
 impl Worker for Listening {

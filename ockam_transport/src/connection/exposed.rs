@@ -35,6 +35,12 @@ impl Exposed {
         }
     }
 
+    /// Tells whether there are addresses, and all of them are such ones.
+    pub(crate) fn all(&self, is_such: impl FnMut(&Address) -> bool) -> bool {
+        let exposed = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        !exposed.is_empty() && exposed.iter().all(is_such)
+    }
+
     pub(crate) fn contains(&self, address: &Address) -> bool {
         let exposed = self.0.read().unwrap_or_else(PoisonError::into_inner);
         exposed.binary_search(address).is_ok()
