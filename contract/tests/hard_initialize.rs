@@ -89,7 +89,7 @@ async fn what_it_tells_its_parent_arrives_once_it_has_started() -> Result<()> {
 async fn what_it_asks_its_parent_closes_a_circle_and_ends_at_once() -> Result<()> {
     let (ctx, outcome) = outcome(Talk::Asks).await?;
     assert_eq!(outcome, Outcome(Talk::Asks, Some(ErrorKind::NoReply), 0));
-    assert_eq!(ctx.list_workers(), ["parent".into()]);
+    assert_eq!(ctx.list_workers(), ["parent"]);
     Ok(())
 }
 
@@ -100,7 +100,7 @@ async fn what_finds_no_room_at_its_parent_ends_at_the_deadline() -> Result<()> {
         outcome,
         Outcome(Talk::FillsItsMailbox, Some(ErrorKind::TimedOut), 30)
     );
-    assert_eq!(ctx.list_workers(), ["parent".into()]);
+    assert_eq!(ctx.list_workers(), ["parent"]);
     Ok(())
 }
 
@@ -117,6 +117,6 @@ async fn it_can_not_take_the_address_of_its_parent() -> Result<()> {
     let (ctx, outcome) = outcome(Talk::StartsAtItsAddress).await?;
     let refused = Some(ErrorKind::AddressTaken);
     assert_eq!(outcome, Outcome(Talk::StartsAtItsAddress, refused, 0));
-    assert_eq!(ctx.list_workers(), ["parent".into()]);
+    assert_eq!(ctx.list_workers(), ["parent"]);
     Ok(())
 }

@@ -156,3 +156,18 @@ proptest! {
         prop_assert_eq!(&model.into_iter().collect::<Route>(), &route);
     }
 }
+
+#[test]
+fn an_address_is_compared_with_text_verbatim() {
+    let address = Address::from("1#127.0.0.1:4000");
+    assert_eq!(address, "1#127.0.0.1:4000");
+    assert_eq!(&address, "1#127.0.0.1:4000");
+    assert!(address == *String::from("1#127.0.0.1:4000"));
+    assert!(address != "1#127.0.0.1:400");
+    // The text is that of a local address, whatever it looks like.
+    assert!(Address::new(TransportType::TCP, "127.0.0.1:4000") != "1#127.0.0.1:4000");
+    assert!(Address::new(TransportType::TCP, "echoer") != "echoer");
+    let long = "x".repeat(1000);
+    assert_eq!(Address::from(&long), *long);
+    assert!(Address::local([0xff]) != "\u{ff}");
+}

@@ -55,7 +55,7 @@ async fn the_builders_take_a_sender(ctx: Context) -> Result<()> {
     sender.start_processor("endless too", Endless).await?;
     sender.kill_worker("endless").await?;
     sender.stop_worker("endless too").await?;
-    assert_eq!(ctx.list_workers(), ["doubler".into()]);
+    assert_eq!(ctx.list_workers(), ["doubler"]);
     Ok(())
 }
 

@@ -31,7 +31,7 @@ async fn a_handler_that_goes_on_is_dropped_at_the_deadline() -> Result<()> {
     assert!(stopped.to_string().contains("0#worker"), "{stopped}");
     assert_eq!(gate.so_far(), [Event::Cancelled(1), Event::Dropped]);
     assert_eq!(ctx.dead_letters(), 2, "what was queued");
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -121,7 +121,7 @@ async fn the_deadline_covers_shutdown_as_well() -> Result<()> {
     assert_eq!(tells.recv().await, Some("handled"));
     assert_eq!(tells.recv().await, Some("leaves"));
     assert_eq!(tells.recv().await, None, "it was dropped there");
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 

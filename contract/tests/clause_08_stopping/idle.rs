@@ -37,7 +37,7 @@ async fn it_is_dropped_before_its_stop_is_done() -> Result<()> {
     soon(ctx.stop_worker("idle")).await?;
     let task = tells.try_recv().expect("it has been dropped");
     assert!(task.is_some() && task != tokio::task::try_id(), "its own");
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     assert_eq!(handle.try_send(1).unwrap_err().kind(), ErrorKind::Stopped);
     handle.stop().await
 }
@@ -93,7 +93,7 @@ async fn a_drop_that_panics_ends_no_more_than_this_worker(ctx: Context) -> Resul
     hush();
     ctx.start_worker("nervous", Nervous).await?;
     ctx.stop_worker("nervous").await?;
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     ctx.start_worker("nervous", Nervous).await?;
     ctx.kill_worker("nervous").await
 }

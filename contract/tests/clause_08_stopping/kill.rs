@@ -26,7 +26,7 @@ async fn a_kill_drops_the_handler_and_skips_shutdown() -> Result<()> {
     assert_eq!(gate.so_far(), [Event::Cancelled(1), Event::Dropped]);
     assert_eq!(before.elapsed().as_secs(), 0);
     assert_eq!(ctx.dead_letters(), 2);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     let mut error = handle.send(4).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.take::<u64>()),

@@ -73,7 +73,7 @@ async fn is_killed_while_it_waits(wait: WaitFor) -> Result<()> {
     let left = if wait == WaitFor::Stop {
         vec![]
     } else {
-        vec!["full".into()]
+        vec!["full"]
     };
     assert_eq!(ctx.list_workers(), left, "{wait:?}");
     Ok(())

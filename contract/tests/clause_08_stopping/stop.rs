@@ -49,7 +49,7 @@ impl Worker for SlowToLeave {
     async fn shutdown(&mut self, ctx: &mut Context) -> Result<()> {
         assert_eq!(
             ctx.list_workers(),
-            ["worker".into()],
+            ["worker"],
             "the address is still its own"
         );
         self.0.notified().await;
@@ -76,7 +76,7 @@ async fn a_stop_returns_once_shutdown_is_done_and_the_address_is_free() -> Resul
 
     leave.notify_one();
     soon(stop).await?;
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     ctx.start_worker("worker", SlowToLeave(leave)).await?;
     Ok(())
 }
@@ -111,7 +111,7 @@ async fn a_stop_by_one_address_frees_all_addresses_of_the_worker() -> Result<()>
 
     soon(ctx.stop_worker("two")).await?;
     assert_eq!(gate.so_far(), [Event::Shutdown, Event::Dropped]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     let stopped = ctx.stop_worker("one").await;
     assert_eq!(stopped.unwrap_err().kind(), ErrorKind::UnknownAddress);
     Ok(())
@@ -180,7 +180,7 @@ async fn a_shutdown_that_fails_frees_the_address_as_well() -> Result<()> {
     for leaving in [Leaving::WithAnError, Leaving::WithAPanic] {
         ctx.start_worker("worker", leaving).await?;
         soon(ctx.stop_worker("worker")).await?;
-        assert_eq!(ctx.list_workers(), []);
+        assert_eq!(ctx.list_workers(), [""; 0]);
     }
     Ok(())
 }
@@ -221,6 +221,6 @@ async fn a_stop_during_initialize_waits_for_it_and_for_what_is_queued() -> Resul
     assert!(matches!(poll_once(&mut start).await, Poll::Ready(Ok(_))));
     soon(stop).await?;
     assert_eq!(soon(asked).await?, 7);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }

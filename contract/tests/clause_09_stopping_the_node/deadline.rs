@@ -33,7 +33,7 @@ async fn one_deadline_covers_all_workers() -> Result<()> {
         assert_eq!(gate.so_far(), [Event::Cancelled(0), Event::Dropped]);
     }
     assert_eq!(quick_gate.so_far(), [Event::Shutdown, Event::Dropped]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
 
     let report = ctx.stop_report().expect("the node has stopped");
     assert_eq!(report.dead_letters(), 1 + 2 + 3 + 4);
@@ -112,7 +112,7 @@ async fn the_deadline_covers_a_worker_that_is_being_started() -> Result<()> {
             .is_err()
     );
     let report = ctx.stop_report().expect("the node has stopped");
-    assert_eq!(report.killed(), ["worker".into()]);
+    assert_eq!(report.killed(), ["worker"]);
     assert_eq!(report.dead_letters(), 1);
     Ok(())
 }

@@ -90,7 +90,7 @@ async fn stopped_by_a_worker(when: When) -> Result<Vec<&'static str>> {
         all.push(told);
     }
     assert_eq!(before.elapsed().as_secs(), 0, "nothing waited for itself");
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(all)
 }
 

@@ -56,7 +56,7 @@ async fn the_worker_that_was_started_last_stops_first(ctx: Context) -> Result<()
         Vec::from_iter((0..20).rev()),
         "each could use what was there before it"
     );
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 

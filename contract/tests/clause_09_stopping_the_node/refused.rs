@@ -66,7 +66,7 @@ async fn a_worker_that_is_being_started_is_waited_for() -> Result<()> {
     come.notify_one();
     let _ = soon(start).await;
     soon(stop).await?;
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     let report = ctx.stop_report().expect("the node has stopped");
     assert_eq!((report.dead_letters(), report.killed()), (0, [].as_slice()));
     Ok(())

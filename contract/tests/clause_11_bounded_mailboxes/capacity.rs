@@ -91,7 +91,7 @@ async fn a_mailbox_without_any_room_is_refused() -> Result<()> {
     let worker = WorkerBuilder::new("worker", worker).mailbox_capacity(0);
     let started = worker.start(&ctx).await;
     assert_eq!(started.unwrap_err().kind(), ErrorKind::InvalidInput);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use ockam_contract::pace::{poll_once, soon};
 #[ockam::test]
 async fn an_opened_mailbox_receives_by_type_as_app_does(ctx: Context) -> Result<()> {
     let mut inbox = ctx.open("inbox")?;
-    assert_eq!(inbox.address(), &"inbox".into());
+    assert_eq!(inbox.address(), "inbox");
     ctx.send_message("inbox", 1_u64).await?;
     ctx.send_message("inbox", "one".to_string()).await?;
     ctx.send_message("inbox", 2_u64).await?;

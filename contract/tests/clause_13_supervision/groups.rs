@@ -25,7 +25,7 @@ async fn after_a_failure(ctx: &Context, supervisor: Supervisor) -> Result<Vec<St
     let stops = noted(&mut got);
     let order: Vec<_> = stops.iter().map(|it| &it[..1]).collect();
     assert_eq!(order, ["c", "b", "a"], "stopped in reverse order");
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(restarted)
 }
 

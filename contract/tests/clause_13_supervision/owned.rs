@@ -81,7 +81,7 @@ async fn the_owner_hears_first_and_stops_last() -> Result<()> {
         "owner stops with 0",
     ];
     assert_eq!(noted(&mut got), stops);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
 
     // By its node.
     Owner::builder(&notes, &["a", "b"]).start(&ctx).await?;
@@ -178,7 +178,7 @@ async fn they_are_started_again_with_their_owner() -> Result<()> {
     assert_eq!(soon(ctx.ask::<u64>("b", 2_u64)).await?, 2);
     assert_eq!(noted(&mut got), ["b 2 starts"]);
     soon(owner.stop()).await?;
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -203,7 +203,7 @@ async fn they_end_before_whoever_asked_hears_of_a_failure_without_a_restart() ->
         noted(&mut got);
         ctx.monitor("owner")?;
         assert!(ctx.ask::<u64>("owner", FAIL).await.is_err());
-        assert_eq!(ctx.list_workers(), [], "all addresses are free");
+        assert_eq!(ctx.list_workers(), [""; 0], "all addresses are free");
         assert_eq!(noted(&mut got), ["b 1 stops", "a 1 stops"]);
         soon(ctx.receive::<Down>()).await?;
     }
@@ -220,7 +220,7 @@ async fn a_kill_of_the_owner_stops_them_in_the_background() -> Result<()> {
     ctx.kill_worker("owner").await?;
     at_rest().await;
     assert_eq!(noted(&mut got), ["b 1 stops", "a 1 stops"]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -237,7 +237,7 @@ async fn one_that_does_not_stop_is_killed_and_holds_up_nobody_for_long() -> Resu
     assert!(before.elapsed() < Duration::from_secs(12));
     let noted = noted(&mut got);
     assert!(noted.contains(&"a 1 stops".to_owned()), "{noted:?}");
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -254,7 +254,7 @@ async fn a_start_that_fails_stops_them_before_the_starter_hears_of_it() -> Resul
         };
         let error = ctx.start_worker("owner", owner).await.unwrap_err();
         assert_eq!(error.to_string(), "not today");
-        assert_eq!(ctx.list_workers(), []);
+        assert_eq!(ctx.list_workers(), [""; 0]);
     }
     assert_eq!(noted(&mut got).len(), 12);
     Ok(())
@@ -301,7 +301,7 @@ async fn one_that_is_owned_may_stop_its_owner() -> Result<()> {
         before.elapsed() < Duration::from_secs(1),
         "nobody waits for itself"
     );
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     assert_eq!(ctx.dead_letters(), 0);
     Ok(())
 }

@@ -87,7 +87,7 @@ async fn round(seed: u64) -> Result<u64> {
     }
     soon(ctx.stop()).await?;
     let report = ctx.stop_report().expect("the node has stopped");
-    assert_eq!(report.killed(), [], "seed {seed}");
+    assert_eq!(report.killed(), [""; 0], "seed {seed}");
     Ok(answered)
 }
 

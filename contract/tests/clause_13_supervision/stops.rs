@@ -27,7 +27,7 @@ async fn a_stop_or_a_kill_that_was_asked_for_restarts_nothing() -> Result<()> {
         assert_eq!(soon(always.ended()).await.reason(), &DownReason::Killed);
     }
     at_rest().await;
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     let starts = noted(&mut got)
         .iter()
         .filter(|it| it.ends_with("starts"))
@@ -144,6 +144,6 @@ async fn children_that_rest_because_of_another_one_have_not_given_up_when_all_st
     at_rest().await;
     soon(tree.stop()).await?;
     assert_eq!(soon(healthy).await.reason(), &DownReason::Stopped);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }

@@ -39,7 +39,7 @@ async fn a_child_that_gives_up_is_the_business_of_its_supervisor() -> Result<()>
     };
     assert!(why.contains("0#b gave up: panicked: on purpose"), "{why}");
     assert_eq!(noted(&mut got), ["a 1 stops"]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -80,7 +80,7 @@ async fn a_supervisor_that_gives_up_is_started_again_by_its_own() -> Result<()> 
     assert!(noted_now.contains(&"a 1 stops".to_owned()), "{noted_now:?}");
     soon(outer.stop()).await?;
     assert_eq!(noted(&mut got), ["c 2 stops", "b 2 stops", "a 2 stops"]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -93,7 +93,7 @@ async fn a_first_start_that_fails_stops_what_was_started() -> Result<()> {
     let error = tree.child(taken).start(&ctx).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddressTaken);
     assert_eq!(noted(&mut got), ["a 1 starts", "a 1 stops"]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -128,7 +128,7 @@ async fn killing_a_supervisor_stops_its_children() -> Result<()> {
     ctx.kill_worker("tree").await?;
     at_rest().await;
     assert_eq!(noted(&mut got), ["b 1 stops", "a 1 stops"]);
-    assert_eq!(ctx.list_workers(), []);
+    assert_eq!(ctx.list_workers(), [""; 0]);
     Ok(())
 }
 
@@ -181,7 +181,11 @@ async fn a_child_that_does_not_stop_holds_up_the_others_for_a_quarter_of_the_tim
     assert_eq!(noted(&mut got), ["b 1 stops", "a 1 stops"]);
     let _ = soon(stopped).await.expect("a stop doesn't panic");
     at_rest().await;
-    assert_eq!(ctx.list_workers(), [], "the one that is stuck is killed");
+    assert_eq!(
+        ctx.list_workers(),
+        [""; 0],
+        "the one that is stuck is killed"
+    );
     Ok(())
 }
 

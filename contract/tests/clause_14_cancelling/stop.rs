@@ -46,7 +46,7 @@ async fn the_stop_of_a_worker_goes_on() -> Result<()> {
         }
         gate.open_for_good();
         assert_eq!(gate.until_dropped().await, IN_TIME);
-        assert_eq!(ctx.list_workers(), []);
+        assert_eq!(ctx.list_workers(), [""; 0]);
     }
     Ok(())
 }

@@ -108,10 +108,7 @@ async fn a_cancelled_monitor_tells_nothing_and_says_whether_it_was_in_time() -> 
     assert!(early.cancel() && !early.cancel());
     ctx.kill_worker("mortal").await?;
     assert!(late.cancel(), "what it tells still waits");
-    assert_eq!(
-        soon(ctx.receive::<Down>()).await?.address(),
-        &"mortal".into()
-    );
+    assert_eq!(soon(ctx.receive::<Down>()).await?.address(), "mortal");
     assert!(!heard.cancel());
     let more = ctx.receive_timeout::<Down>(std::time::Duration::ZERO).await;
     assert!(more.is_err(), "one of three was left");

@@ -19,7 +19,7 @@ async fn ten_thousand_ends_are_told_once_each() -> Result<()> {
     }
     for number in 0..10_000 {
         let down = soon(ctx.receive::<Down>()).await?;
-        assert_eq!(down.address(), &format!("mortal {number}").into());
+        assert_eq!(down.address(), &*format!("mortal {number}"));
     }
     let more = ctx.receive_timeout::<Down>(std::time::Duration::ZERO).await;
     assert!(more.is_err());

@@ -45,7 +45,7 @@ async fn it_needs_no_room_and_keeps_its_place() -> Result<()> {
         let Some(Got::Down(down)) = soon(got.recv()).await else {
             panic!("both are told");
         };
-        assert_eq!(down.address(), &address.into());
+        assert_eq!(down.address(), address);
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ fn what_never_returns_is_counted_at_the_stop_of_the_node() -> Result<()> {
         ctx.stop().await?;
         Ok(ctx.stop_report().expect("it has stopped"))
     })?;
-    assert_eq!(report.killed(), ["taker".into()]);
+    assert_eq!(report.killed(), ["taker"]);
     assert_eq!(report.blocking_calls(), 1);
     drop(release);
     assert_eq!(has_ended.recv_timeout(Duration::from_secs(10)), Ok(()));

@@ -53,7 +53,7 @@ async fn the_stop_of_the_node_waits_for_it_within_the_deadline() -> Result<()> {
     ctx.stop().await?;
     assert_eq!(numbers(&mut events), [9]);
     let report = ctx.stop_report().expect("it has stopped");
-    assert_eq!(report.killed(), ["endless".into()]);
+    assert_eq!(report.killed(), ["endless"]);
     Ok(())
 }
 

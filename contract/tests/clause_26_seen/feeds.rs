@@ -85,7 +85,7 @@ async fn denials_are_told_with_who_and_where() -> Result<()> {
     let asked = client.ask::<String>(route![&connection, "secret"], "hello".to_string());
     soon(asked).await.unwrap_err();
     let denial = soon(feed.next()).await.expect("the node lives");
-    assert_eq!(denial.to, "secret".into());
+    assert_eq!(denial.to, "secret");
     assert!(denial.from.contains("127.0.0.1:"), "{}", denial.from);
     assert_eq!(server.denied(), 1);
     client.stop().await?;

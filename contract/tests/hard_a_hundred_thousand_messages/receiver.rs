@@ -57,7 +57,7 @@ impl Worker for Receiver {
             return Err(Error::new(ErrorKind::Other, "on purpose"));
         }
         match msg.sender() {
-            Some(sender) if *sender != "app".into() => ctx.reply(msg.number).await,
+            Some(sender) if *sender != "app" => ctx.reply(msg.number).await,
             _ => Ok(()),
         }
     }

@@ -50,7 +50,7 @@ async fn a_kept_way_back_leads_to_its_asker_over_all_hops(ctx: Context) -> Resul
     assert_eq!(longer.pop_front(), Some("front".into()));
     assert_eq!(longer.last(), Some(&"further".into()));
     let addresses: Vec<_> = again.clone().into_iter().collect();
-    assert_eq!(addresses, ["three", "two", "one"].map(Into::into));
+    assert_eq!(addresses, ["three", "two", "one"]);
     let mut alone = again.clone();
     while alone.pop_front().is_some() {}
     assert!(!alone.is_empty() && alone.len() == 1 && alone.as_slice().is_empty());

@@ -39,3 +39,17 @@ impl From<&Address> for Address {
         address.clone()
     }
 }
+
+/// Compares with the address that `From<&str>` makes: that of a worker on the same node.
+impl PartialEq<str> for Address {
+    fn eq(&self, name: &str) -> bool {
+        self.is_local() && self.value() == name.as_bytes()
+    }
+}
+
+/// Compares with the address that `From<&str>` makes: that of a worker on the same node.
+impl PartialEq<&str> for Address {
+    fn eq(&self, name: &&str) -> bool {
+        *self == **name
+    }
+}

@@ -137,7 +137,7 @@ impl Monitor {
     /// # let (mut ctx, mut executor) = ockam_node::start_node();
     /// # executor.execute(async move {
     /// let monitor = ctx.monitor("nobody")?;
-    /// assert_eq!(ctx.receive::<Down>().await?.address(), &"nobody".into());
+    /// assert_eq!(ctx.receive::<Down>().await?.address(), "nobody");
     /// assert!(!monitor.cancel(), "it has told");
     /// # ctx.stop().await
     /// # })?;
