@@ -79,7 +79,7 @@ pub use ockam_node::{
     Supervisor, SupervisorHandle, TimeReport, Timer, WorkerBuilder, WorkerHandle, WorkerReport,
     WorkerState, start_node,
 };
-pub use ockam_node::{StreamReply, Streaming};
+pub use ockam_node::{ExecutorOutput, StreamReply, Streaming};
 #[cfg(feature = "secure")]
 pub use ockam_secure_channel::link::{SecureChannel, SecureChannels, SecureListener, Trust};
 #[cfg(feature = "tcp")]

@@ -84,7 +84,7 @@ pub use observe::{RecordedEnd, RecordedMessage, TimeReport};
 pub use run::entry;
 #[cfg(feature = "env-filter")]
 pub use run::log_to_stderr;
-pub use run::{Executor, NodeBuilder, start_node};
+pub use run::{Executor, ExecutorOutput, NodeBuilder, start_node};
 pub use streaming::{StreamReply, Streaming};
 pub use worker::{
     CanBeMadeAgain, Child, Factory, Once, ProcessorBuilder, ProcessorHandle, Restart, Supervisor,

@@ -37,6 +37,6 @@ fn main() -> Result<()> {
         let tcp = TcpTransport::new(&ctx)?;
         let listener = tcp.listen(address, ["answers", "writes"]).await?;
         println!("{}", listener.local_address());
-        std::future::pending().await
+        std::future::pending::<Result<()>>().await
     })
 }

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
@@ -36,11 +37,38 @@ fn an_error_of_main_comes_back_after_the_node_has_stopped() {
 }
 
 #[test]
+fn a_main_may_return_nothing() -> Result<()> {
+    let (ctx, mut executor) = start_node();
+    let (worker, mut gate) = gated();
+    executor.execute(async move {
+        let started = ctx.start_worker("worker", worker).await;
+        started.expect("nothing is there yet");
+        ctx.sender().stop_node();
+    })?;
+    assert_eq!(gate.so_far(), [Event::Shutdown, Event::Dropped]);
+    Ok(())
+}
+
+#[test]
+fn an_exit_code_of_main_comes_back_and_a_failure_stops_the_node() -> Result<()> {
+    let (ctx, mut executor) = start_node();
+    let (worker, mut gate) = gated();
+    let code = executor.execute(async move {
+        let started = ctx.start_worker("worker", worker).await;
+        started.expect("nothing is there yet");
+        ExitCode::from(3)
+    })?;
+    assert_eq!(code, ExitCode::from(3));
+    assert_eq!(gate.so_far(), [Event::Shutdown, Event::Dropped]);
+    Ok(())
+}
+
+#[test]
 fn a_panic_of_main_goes_on_after_the_node_has_stopped() {
     let (ctx, mut executor) = start_node();
     let (worker, mut gate) = gated();
     let executed = catch_unwind(AssertUnwindSafe(|| {
-        executor.execute::<()>(async move {
+        executor.execute::<Result<()>>(async move {
             ctx.start_worker("worker", worker).await?;
             panic!("main panics")
         })
@@ -72,7 +100,7 @@ fn a_stop_that_a_task_asks_for_ends_a_main_that_waits_for_something_else() {
             tokio::time::pause();
             let other = ctx.open("other")?;
             tokio::spawn(async move { other.stop().await });
-            pending().await
+            pending::<Result<()>>().await
         });
         assert_eq!(returned.unwrap_err().kind(), ErrorKind::Stopped);
     });

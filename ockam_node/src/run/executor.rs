@@ -6,6 +6,7 @@ use std::time::Duration;
 use ockam_core::{Error, ErrorContext, ErrorKind, Result};
 use tokio::runtime::{Handle, Runtime};
 
+use super::output::ExecutorOutput;
 use super::watch::{Ends, PROCESS_ENDS, Watch};
 use crate::log;
 use crate::node::Node;
@@ -59,7 +60,8 @@ impl Executor {
 
     /// Runs `main`, and blocks the thread until `main` has ended and the node has stopped.
     ///
-    /// If `main` returns `Ok` and has not stopped the node, the node goes on until SIGINT or SIGTERM
+    /// `main` returns a result, an exit code, or nothing. An error, or an exit code other than 0, stops the node. If
+    /// `main` returns anything else and has not stopped the node, the node goes on until SIGINT or SIGTERM
     /// (on Windows, until Ctrl-C or until the console is closed), or until a worker stops it. These
     /// signals stop the node at any time, as [`Context::stop`](crate::Context::stop) does. A second
     /// signal ends the process at once. If `main` did not stop the node itself and goes on for more
@@ -91,9 +93,12 @@ impl Executor {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     #[track_caller]
-    pub fn execute<T>(&mut self, main: impl Future<Output = Result<T>>) -> Result<T> {
-        match self.drive(Ends::AfterSignal, main, Result::is_err)? {
-            Ending::Returned(result) => result,
+    pub fn execute<O: ExecutorOutput>(
+        &mut self,
+        main: impl Future<Output = O>,
+    ) -> Result<O::Value> {
+        match self.drive(Ends::AfterSignal, main, O::has_failed)? {
+            Ending::Returned(output) => output.into_result(),
             Ending::Panicked(panic) => panic.resume(),
             Ending::Dropped => {
                 let why = "the node was stopped by a signal or a worker, and `main` went on";

@@ -8,6 +8,7 @@ pub mod entry;
 mod executor;
 #[cfg(feature = "env-filter")]
 mod log_to_stderr;
+mod output;
 mod signals;
 mod watch;
 
@@ -16,4 +17,5 @@ pub(crate) use executor::Ending;
 pub use executor::Executor;
 #[cfg(feature = "env-filter")]
 pub use log_to_stderr::log_to_stderr;
+pub use output::ExecutorOutput;
 pub(crate) use watch::Ends;
