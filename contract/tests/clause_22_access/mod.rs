@@ -4,6 +4,7 @@ mod admit;
 mod hostile;
 mod incoming;
 mod outgoing;
+mod processors;
 mod remote;
 
 use ockam::{Context, Error, ErrorKind, Result, Route, Worker};

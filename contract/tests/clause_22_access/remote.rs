@@ -105,3 +105,27 @@ async fn a_connection_is_one_sender_that_is_decided_about_once() -> Result<()> {
     soon(client.stop()).await?;
     soon(server.stop()).await
 }
+
+#[tokio::test]
+async fn a_refusal_is_counted_and_told_with_who_and_where() -> Result<()> {
+    let (server, client, connection) = pair().await?;
+    let mut feed = server.denial_feed();
+    let vault = WorkerBuilder::new("vault", Vault).incoming(Allow::nobody());
+    vault.start(&server).await?;
+    WorkerBuilder::new("open", Vault)
+        .admit(Duration::MAX, async |_: Subject| Ok(false))
+        .start(&server)
+        .await?;
+    for name in ["vault", "open"] {
+        refusal(&client, &connection, name).await;
+        let denial = soon(feed.next()).await.expect("the node lives");
+        assert_eq!(denial.to, name);
+        assert!(denial.from.contains("127.0.0.1:"), "{}", denial.from);
+    }
+    assert_eq!(server.denied(), 2);
+    // What was refused to a worker of this node is its own error.
+    server.try_send("vault", "x".to_owned()).unwrap_err();
+    assert_eq!(server.denied(), 2);
+    soon(client.stop()).await?;
+    soon(server.stop()).await
+}

@@ -27,7 +27,7 @@ pub struct DeadLetter {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Denial {
-    /// Who sent them: the address of a connection, or of a worker.
+    /// Who sent them: the peer of a connection, or its address.
     pub from: String,
     /// Whom they were for.
     pub to: Address,

@@ -2,9 +2,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ockam_core::{Result, Worker};
+use ockam_core::{Processor, Result, Worker};
 
 use super::builder::WorkerBuilder;
+use super::processor::ProcessorBuilder;
 use crate::context::NodeContext;
 use crate::delivery::{Access, Admit, Subject};
 
@@ -89,8 +90,7 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
     where
         F: Future<Output = Result<bool>> + Send + 'static,
     {
-        let admit: Arc<Admit> = Arc::new(move |subject| Box::pin(admit(subject)));
-        self.rules_mut().admit = Some((admit, keep));
+        self.rules_mut().admit = Some((boxed(admit), keep));
         self
     }
 
@@ -120,4 +120,57 @@ impl<W: Worker<Context: NodeContext>, Made> WorkerBuilder<W, Made> {
         self.rules_mut().outgoing = Some(Arc::new(rule));
         self
     }
+}
+
+impl<P: Processor<Context: NodeContext>, Made> ProcessorBuilder<P, Made> {
+    /// Sets who may send to the processor, as [`WorkerBuilder::incoming`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Processor, Result};
+    /// # use ockam_node::Context;
+    /// use ockam_node::{Allow, ProcessorBuilder};
+    /// # struct Poll;
+    /// # impl Processor for Poll {
+    /// #     type Context = Context;
+    /// #     async fn process(&mut self, _: &mut Context) -> Result<bool> {
+    /// #         Ok(false)
+    /// #     }
+    /// # }
+    ///
+    /// # let _ =
+    /// ProcessorBuilder::new("poll", Poll).incoming(Allow::nobody());
+    /// ```
+    pub fn incoming(mut self, rule: impl Access) -> Self {
+        self.0.rules_mut().incoming = Some(Arc::new(rule));
+        self
+    }
+
+    /// Sets what decides whether a sender may send to the processor, if that needs I/O, as [`WorkerBuilder::admit`]
+    /// does.
+    pub fn admit<F>(
+        mut self,
+        keep: Duration,
+        admit: impl Fn(Subject) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<bool>> + Send + 'static,
+    {
+        self.0.rules_mut().admit = Some((boxed(admit), keep));
+        self
+    }
+
+    /// Sets whom the processor may send to, as [`WorkerBuilder::outgoing`] does.
+    pub fn outgoing(mut self, rule: impl Access) -> Self {
+        self.0.rules_mut().outgoing = Some(Arc::new(rule));
+        self
+    }
+}
+
+fn boxed<F>(admit: impl Fn(Subject) -> F + Send + Sync + 'static) -> Arc<Admit>
+where
+    F: Future<Output = Result<bool>> + Send + 'static,
+{
+    Arc::new(move |subject| Box::pin(admit(subject)))
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -45,5 +46,28 @@ impl Resolve for ByRegistry {
     fn number_at(&self, address: &Address) -> Option<u64> {
         let found = self.0.upgrade()?.router.registry.look_up(address)?;
         Some(found.registration().id)
+    }
+
+    fn count_denied(&self, from: &Address, to: &Address) {
+        if let Some(node) = self.0.upgrade() {
+            node.denied.add(Peer { node: &node, from }, to);
+        }
+    }
+}
+
+/// Shows who is at the other end of a connection, looked up only when somebody follows denials.
+struct Peer<'a> {
+    node: &'a Node,
+    from: &'a Address,
+}
+
+impl fmt::Display for Peer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.node.router.registry.look_up(self.from);
+        let report = found.and_then(|it| it.link()?.link.report_state());
+        match report {
+            Some(connection) => f.write_str(&connection.peer),
+            None => self.from.fmt(f),
+        }
     }
 }

@@ -6,6 +6,7 @@ use ockam_core::{Address, DownReason, Error, ErrorKind};
 use super::admissions::{Admissions, Known};
 use super::allow::Access;
 use super::subject::{Resolve, Subject};
+use crate::delivery::incoming::Incoming;
 use crate::delivery::registration::Registration;
 use crate::delivery::watchers::Watch;
 use crate::log;
@@ -85,6 +86,21 @@ impl Guard {
         }
     }
 
+    /// Counts a message from another node that a worker doesn't take, and creates its error: to the other node it
+    /// looks as if nobody was there.
+    #[cold]
+    pub(super) fn refuse(&self, worker: &Registration, message: &Incoming<'_>) -> Error {
+        let address = worker.address();
+        log::warn(address, format_args!("refused a message from another node"));
+        if let Some(from) = message.return_route.first() {
+            self.resolve.count_denied(from, address);
+        }
+        Error::new(
+            ErrorKind::UnknownAddress,
+            format!("nothing is at {address}"),
+        )
+    }
+
     fn rule_allows(&self, worker: &Address, subject: &Subject) -> bool {
         let rule = self.rule.as_ref();
         rule.is_none_or(|rule| allows(&**rule, worker, subject))
@@ -120,16 +136,4 @@ pub(crate) fn allows(rule: &dyn Access, worker: &Address, subject: &Subject) -> 
 pub(super) fn denied(worker: &Registration) -> Error {
     let why = format!("{} takes no messages from this sender", worker.address());
     Error::new(ErrorKind::Denied, why)
-}
-
-/// Creates the error of a message that a worker doesn't take from another node, to which it looks as if nobody was
-/// there.
-#[cold]
-pub(super) fn unknown(worker: &Registration) -> Error {
-    let address = worker.address();
-    log::warn(address, format_args!("refused a message from another node"));
-    Error::new(
-        ErrorKind::UnknownAddress,
-        format!("nothing is at {address}"),
-    )
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use ockam_core::headers::Headers;
 use ockam_core::{Any, Down, Error, Message, Routed};
 
-use super::guard::{Guard, Verdict, denied, unknown};
+use super::guard::{Guard, Verdict, denied};
 use crate::delivery::any_endpoint::AnyEndpoint;
 use crate::delivery::incoming::{DeliveredBatch, Incoming};
 use crate::delivery::registration::Registration;
@@ -76,14 +76,17 @@ impl GuardedEndpoint {
         let headers = headers_of(message);
         match self.guard.decide(self.registration(), &headers).await {
             true => Ok(()),
-            false => Err(unknown(self.registration())),
+            false => Err(self.guard.refuse(self.registration(), message)),
         }
     }
 
     fn check_incoming(&self, message: &Incoming<'_>) -> Result<(), SendError<()>> {
         match self.guard.check(self.registration(), &headers_of(message)) {
             Verdict::Allowed => Ok(()),
-            Verdict::Denied => Err(SendError::Failed((), unknown(self.registration()))),
+            Verdict::Denied => {
+                let refused = self.guard.refuse(self.registration(), message);
+                Err(SendError::Failed((), refused))
+            }
             Verdict::Open => Err(SendError::Full(())),
         }
     }

@@ -39,10 +39,13 @@ enum Kind {
 /// The number of a source, and the identity behind it.
 pub(super) type Key = (u64, Option<Identifier>);
 
-/// Finds out who is at an address.
+/// What rules need of their node.
 pub(crate) trait Resolve: Send + Sync {
     /// Returns the number of whoever is at an address.
     fn number_at(&self, address: &Address) -> Option<u64>;
+
+    /// Counts a message of another node that was refused.
+    fn count_denied(&self, from: &Address, to: &Address);
 }
 
 impl Subject {
