@@ -7,6 +7,7 @@ mod groups;
 mod handles;
 mod many;
 mod owned;
+mod owned_trees;
 mod restarts;
 mod seeds;
 mod stops;

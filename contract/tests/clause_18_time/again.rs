@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use ockam::{Context, NodeBuilder, Result};
 use ockam_contract::pace::soon;
+use tokio::time::Instant;
 
 use super::{Kept, SECOND, SLOW, timed};
 
@@ -60,5 +61,18 @@ async fn every_interval_from_none_to_the_longest_works() -> Result<()> {
         assert_eq!(soon(ctx.receive::<u64>()).await?, 2);
     }
     assert!(often.cancel() && never.cancel());
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interval_of_none_counts_as_a_millisecond() -> Result<()> {
+    let mut ctx = NodeBuilder::new().start().await?;
+    let begin = Instant::now();
+    let often = ctx.send_every(Duration::ZERO, "app", 1_u64);
+    for _ in 0..10 {
+        soon(ctx.receive::<u64>()).await?;
+    }
+    assert_eq!(begin.elapsed(), Duration::from_millis(10));
+    assert!(often.cancel());
     Ok(())
 }

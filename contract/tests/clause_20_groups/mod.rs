@@ -8,6 +8,7 @@ mod named;
 mod one;
 mod pools;
 mod remote;
+mod resizing;
 mod seeds;
 
 use std::sync::Arc;

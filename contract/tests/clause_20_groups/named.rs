@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ockam::{Context, Error, ErrorKind, Factory, Result, Worker, WorkerBuilder};
+use ockam::{Context, Error, ErrorKind, Factory, Result, Supervisor, Worker, WorkerBuilder};
 use ockam_contract::pace::poll_once;
 use tokio::sync::Notify;
 
@@ -195,5 +195,41 @@ async fn under_seeds_there_is_one_at_a_time(ctx: Context) -> Result<()> {
     }
     assert!(answers > 0);
     assert!(life.begun.load(Ordering::Relaxed) <= 5);
+    Ok(())
+}
+
+#[ockam::test]
+async fn a_task_gets_or_starts_with_a_sender(ctx: Context) -> Result<()> {
+    let life = Arc::<Life>::default();
+    for sum in 1..=2 {
+        let (session, sender) = (session(&life), ctx.sender());
+        let asking = tokio::spawn(async move {
+            let session = session.get_or_start(&sender).await?;
+            session.ask::<u64>(1).await
+        });
+        assert_eq!(asking.await.expect("it doesn't panic")?, sum);
+    }
+    assert_eq!(life.begun.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+#[ockam::test]
+async fn a_supervisor_starts_one_for_all_and_ends_with_it(ctx: Context) -> Result<()> {
+    let life = Arc::<Life>::default();
+    let sessions = Supervisor::one_for_one("sessions").start(&ctx).await?;
+    let sender = ctx.sender();
+    let (first, second) = tokio::join!(
+        sessions.get_or_start(&ctx, session(&life)),
+        sessions.get_or_start(&sender, session(&life)),
+    );
+    assert_eq!(first?.ask::<u64>(1).await?, 1);
+    assert_eq!(second?.ask::<u64>(1).await?, 2);
+    assert_eq!(life.begun.load(Ordering::Relaxed), 1);
+    let report = ctx.inspect_worker("session")?;
+    assert_eq!(report.supervisor, Some("sessions".into()));
+    sessions.stop().await?;
+    assert_eq!(ctx.list_workers(), [""; 0]);
+    let late = sessions.get_or_start(&ctx, session(&life)).await;
+    assert_eq!(late.unwrap_err().kind(), ErrorKind::Stopped);
     Ok(())
 }

@@ -5,13 +5,13 @@ use ockam_core::{Address, Message, Result, Worker};
 
 use super::handle::GroupHandle;
 use super::members::{Made, Members, Settings, StartMember};
-use crate::context::{Context, Front, NodeContext};
+use crate::context::{Front, NodeContext, OnNode, Starter};
 use crate::delivery::{AnyEndpoint, Delivery, GroupEndpoint};
 use crate::worker::{Child, Place, Restart, sealed, start_pool};
 
 /// Many workers at one address: one of them gets a message, or all of them.
 ///
-/// A group has members that it starts itself, a pool, and others that [join](Context::join). Those of a pool are
+/// A group has members that it starts itself, a pool, and others that [join](crate::Context::join). Those of a pool are
 /// supervised: one that fails is started again, and keeps its mailbox and its place. A member that ends leaves.
 ///
 /// A message goes from its sender straight to the mailbox of a member. If there are no members, it is refused with
@@ -143,11 +143,15 @@ impl<M: Message> Group<M> {
     /// # Examples
     ///
     /// See [`Group`].
-    pub async fn start(self, ctx: &Context) -> Result<GroupHandle<M>> {
-        self.start_as(ctx, None).await
+    pub async fn start(self, node: &impl OnNode) -> Result<GroupHandle<M>> {
+        self.start_as(node.starter(), None).await
     }
 
-    async fn start_as(self, ctx: &Context, place: Option<Arc<Place>>) -> Result<GroupHandle<M>> {
+    async fn start_as(
+        self,
+        starter: Starter<'_>,
+        place: Option<Arc<Place>>,
+    ) -> Result<GroupHandle<M>> {
         let address = self.settings.group.clone();
         let members = Arc::new(Members {
             settings: self.settings,
@@ -162,9 +166,9 @@ impl<M: Message> Group<M> {
             group
         });
         let pool = members.clone();
-        let owner = start_pool(ctx, address, pool, self.members, place, front).await?;
+        let owner = start_pool(starter, address, pool, self.members, place, front).await?;
         Ok(GroupHandle::new(
-            ctx.outbox(),
+            starter.outbox,
             members.group()?.clone(),
             owner,
         ))
@@ -176,8 +180,8 @@ impl<M: Message> sealed::Sealed for Group<M> {}
 impl<M: Message> Child for Group<M> {
     type Handle = GroupHandle<M>;
 
-    async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
-        self.start_as(ctx, Some(place.0)).await
+    async fn start_at(self, starter: Starter<'_>, place: sealed::AtPlace) -> Result<Self::Handle> {
+        self.start_as(starter, Some(place.0)).await
     }
 
     fn again(&self) -> Option<Self> {

@@ -44,7 +44,7 @@ impl<M: Message> GroupHandle<M> {
     /// # let (ctx, mut executor) = ockam_node::start_node();
     /// # executor.execute(async move {
     /// let news = Group::<String>::new("news", Delivery::all()).start(&ctx).await?;
-    /// assert_eq!(news.address(), &"news".into());
+    /// assert_eq!(news.address(), "news");
     /// # ctx.stop().await
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use ockam_core::{Address, Error, ErrorKind, Message, Result, Worker};
 
-use crate::context::{Context, NodeContext};
+use crate::context::{NodeContext, Starter};
 use crate::delivery::{AnyEndpoint, GroupEndpoint};
 use crate::worker::{Place, Pool, Restart, WorkerBuilder, start_at};
 
@@ -23,7 +23,7 @@ pub(super) trait StartMember: Send + Sync {
         &self,
         settings: &Settings,
         index: usize,
-        ctx: &Context,
+        starter: Starter<'_>,
         place: Arc<Place>,
     ) -> Result<Arc<dyn AnyEndpoint>>;
 }
@@ -53,7 +53,7 @@ where
         &self,
         settings: &Settings,
         index: usize,
-        ctx: &Context,
+        starter: Starter<'_>,
         place: Arc<Place>,
     ) -> Result<Arc<dyn AnyEndpoint>> {
         let make = self.make.clone();
@@ -63,7 +63,7 @@ where
         if let Some(messages) = settings.mailbox_capacity {
             member = member.mailbox_capacity(messages);
         }
-        let started = start_at(member, ctx, place).await?;
+        let started = start_at(member, starter, place).await?;
         Ok(started.endpoint())
     }
 }
@@ -95,14 +95,14 @@ impl<M: Message> Members<M> {
 
 #[async_trait]
 impl<M: Message> Pool for Members<M> {
-    async fn start(&self, index: usize, ctx: &Context, place: Arc<Place>) -> Result<()> {
+    async fn start(&self, index: usize, starter: Starter<'_>, place: Arc<Place>) -> Result<()> {
         let Some(start) = &self.start else {
             place.has_ended();
             let group = &self.settings.group;
             let why = format!("the group {group} makes no members: others join it");
             return Err(Error::new(ErrorKind::InvalidInput, why));
         };
-        let member = start.start(&self.settings, index, ctx, place).await?;
+        let member = start.start(&self.settings, index, starter, place).await?;
         match self.group()?.add(&member, true) {
             // It has ended already, as it may at any time.
             Err(error) if error.kind() == ErrorKind::Stopped => Ok(()),

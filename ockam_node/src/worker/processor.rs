@@ -101,7 +101,7 @@ impl Context {
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 #[must_use = "a processor builder does nothing until `start` is called"]
-pub struct ProcessorBuilder<P, Made = Once>(WorkerBuilder<Turns<P>, Made>);
+pub struct ProcessorBuilder<P, Made = Once>(pub(super) WorkerBuilder<Turns<P>, Made>);
 
 impl<P: Processor<Context: NodeContext>> ProcessorBuilder<P, Factory> {
     /// Prepares the start of a processor that `make` makes, at one or more addresses.
@@ -159,7 +159,7 @@ impl<P: Processor<Context: NodeContext>> ProcessorBuilder<P, Once> {
     /// # let (ctx, mut executor) = ockam_node::start_node();
     /// # executor.execute(async move {
     /// let once = ProcessorBuilder::new(["once", "one"], Once).start(&ctx).await?;
-    /// assert_eq!(once.address(), &"once".into());
+    /// assert_eq!(once.address(), "once");
     /// # ctx.stop().await
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())

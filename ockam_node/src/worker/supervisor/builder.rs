@@ -9,8 +9,8 @@ use super::child::{AnyChild, Child, Startable, sealed};
 use super::handle::SupervisorHandle;
 use super::pool::Pool;
 use super::tree::{Spec, Tree};
-use crate::context::{Context, Front, OnNode};
-use crate::worker::builder::WorkerBuilder;
+use crate::context::{Front, OnNode, Starter};
+use crate::worker::builder::{Factory, WorkerBuilder};
 use crate::worker::group::{Place, Strategy, Wake};
 use crate::worker::handle::WorkerHandle;
 use crate::worker::restart::Restart;
@@ -62,6 +62,7 @@ pub struct Supervisor {
     strategy: Strategy,
     children: Vec<Arc<dyn AnyChild>>,
     restart: Restart,
+    is_owned: bool,
 }
 
 impl Supervisor {
@@ -71,6 +72,7 @@ impl Supervisor {
             strategy,
             children: Vec::new(),
             restart: Restart::on_failure(),
+            is_owned: false,
         }
     }
 
@@ -138,6 +140,41 @@ impl Supervisor {
         self
     }
 
+    /// Ties the supervisor, and its children, to the worker that starts it, as
+    /// [`WorkerBuilder::owned`](crate::WorkerBuilder::owned) does. A `Sender` owns nothing, and can't start it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use ockam_core::{Result, Worker};
+    /// use ockam_node::{Context, Supervisor};
+    ///
+    /// struct Shop;
+    ///
+    /// impl Worker for Shop {
+    ///     type Message = String;
+    ///     type Context = Context;
+    ///
+    ///     async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
+    ///         Supervisor::one_for_one("carts").owned().start(ctx).await?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # let (ctx, mut executor) = ockam_node::start_node();
+    /// # executor.execute(async move {
+    /// ctx.start_worker("shop", Shop).await?;
+    /// ctx.stop_worker("shop").await?;
+    /// assert!(ctx.list_workers().is_empty());
+    /// # ctx.stop().await
+    /// # })?;
+    /// # Ok::<(), ockam_core::Error>(())
+    /// ```
+    pub fn owned(mut self) -> Self {
+        self.is_owned = true;
+        self
+    }
+
     /// Starts the children, in order, and returns when the last one has initialised.
     ///
     /// # Errors
@@ -160,11 +197,15 @@ impl Supervisor {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub async fn start(self, ctx: &Context) -> Result<SupervisorHandle> {
-        self.start_as(ctx, None).await
+    pub async fn start(self, node: &impl OnNode) -> Result<SupervisorHandle> {
+        self.start_as(node.starter(), None).await
     }
 
-    async fn start_as(self, ctx: &Context, place: Option<Arc<Place>>) -> Result<SupervisorHandle> {
+    async fn start_as(
+        self,
+        starter: Starter<'_>,
+        place: Option<Arc<Place>>,
+    ) -> Result<SupervisorHandle> {
         let spec = Arc::new(Spec {
             strategy: self.strategy,
             children: self.children,
@@ -173,14 +214,17 @@ impl Supervisor {
             pool: None,
             wanted: AtomicUsize::new(0),
         });
-        let worker = start_tree(ctx, self.address, spec.clone(), place, None).await?;
+        let tree = tree(self.address, spec.clone());
+        let tree = if self.is_owned { tree.owned() } else { tree };
+        // Boxed, because trees nest.
+        let worker = Box::pin(tree.start_as(starter, place)).await?;
         Ok(SupervisorHandle::new(worker, spec))
     }
 }
 
 /// Starts a supervisor that makes its children itself, behind what stands at its address in its place.
 pub(crate) async fn start_pool(
-    ctx: &Context,
+    starter: Starter<'_>,
     address: Address,
     pool: Arc<dyn Pool>,
     members: usize,
@@ -195,26 +239,16 @@ pub(crate) async fn start_pool(
         pool: Some(pool),
         wanted: AtomicUsize::new(members),
     });
-    start_tree(ctx, address, spec, place, Some(front)).await
+    let tree = tree(address, spec).behind(front);
+    Box::pin(tree.start_as(starter, place)).await
 }
 
-async fn start_tree(
-    ctx: &Context,
-    address: Address,
-    spec: Arc<Spec>,
-    place: Option<Arc<Place>>,
-    front: Option<Front>,
-) -> Result<WorkerHandle<Wake>> {
+/// Prepares the worker of a supervisor.
+fn tree(address: Address, spec: Arc<Spec>) -> WorkerBuilder<Tree, Factory> {
     // What is over the budget of the supervisor is over that of this worker.
     let mut gives_up = Restart::on_failure().at_most(0, Duration::MAX);
     gives_up.is_essential = spec.restart.is_essential;
-    let tree = WorkerBuilder::from_fn(address, move || Tree::new(spec.clone()));
-    let tree = match front {
-        Some(front) => tree.behind(front),
-        None => tree,
-    };
-    // Boxed, because trees nest.
-    Box::pin(tree.restart(gives_up).start_as(ctx.starter(), place)).await
+    WorkerBuilder::from_fn(address, move || Tree::new(spec.clone())).restart(gives_up)
 }
 
 impl sealed::Sealed for Supervisor {}
@@ -222,8 +256,8 @@ impl sealed::Sealed for Supervisor {}
 impl Child for Supervisor {
     type Handle = SupervisorHandle;
 
-    async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
-        self.start_as(ctx, Some(place.0)).await
+    async fn start_at(self, starter: Starter<'_>, place: sealed::AtPlace) -> Result<Self::Handle> {
+        self.start_as(starter, Some(place.0)).await
     }
 
     fn again(&self) -> Option<Self> {

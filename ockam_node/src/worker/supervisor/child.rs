@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use ockam_core::{Error, ErrorKind, Processor, Result, Worker};
 
-use crate::context::{Context, NodeContext, OnNode};
+use crate::context::{NodeContext, Starter};
 use crate::worker::builder::{Factory, WorkerBuilder};
 use crate::worker::group::Place;
 use crate::worker::handle::WorkerHandle;
@@ -23,7 +23,7 @@ pub trait Child: Sized + Send + sealed::Sealed + 'static {
     #[doc(hidden)]
     fn start_at(
         self,
-        ctx: &Context,
+        starter: Starter<'_>,
         place: sealed::AtPlace,
     ) -> impl Future<Output = Result<Self::Handle>> + Send;
 
@@ -54,8 +54,8 @@ impl<W: Worker<Context: NodeContext>> sealed::Sealed for WorkerBuilder<W, Factor
 impl<W: Worker<Context: NodeContext>> Child for WorkerBuilder<W, Factory> {
     type Handle = WorkerHandle<W::Message>;
 
-    async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
-        self.start_as(ctx.starter(), Some(place.0)).await
+    async fn start_at(self, starter: Starter<'_>, place: sealed::AtPlace) -> Result<Self::Handle> {
+        self.start_as(starter, Some(place.0)).await
     }
 
     fn again(&self) -> Option<Self> {
@@ -68,8 +68,8 @@ impl<P: Processor<Context: NodeContext>> sealed::Sealed for ProcessorBuilder<P, 
 impl<P: Processor<Context: NodeContext>> Child for ProcessorBuilder<P, Factory> {
     type Handle = ProcessorHandle;
 
-    async fn start_at(self, ctx: &Context, place: sealed::AtPlace) -> Result<Self::Handle> {
-        self.start_as(ctx.starter(), Some(place.0)).await
+    async fn start_at(self, starter: Starter<'_>, place: sealed::AtPlace) -> Result<Self::Handle> {
+        self.start_as(starter, Some(place.0)).await
     }
 
     fn again(&self) -> Option<Self> {
@@ -80,7 +80,7 @@ impl<P: Processor<Context: NodeContext>> Child for ProcessorBuilder<P, Factory> 
 /// A child of any kind, that can be started any number of times.
 #[async_trait]
 pub(super) trait AnyChild: Send + Sync {
-    async fn start(&self, ctx: &Context, place: Arc<Place>) -> Result<()>;
+    async fn start(&self, starter: Starter<'_>, place: Arc<Place>) -> Result<()>;
 }
 
 pub(super) struct Startable<C>(Mutex<C>);
@@ -93,7 +93,7 @@ impl<C> Startable<C> {
 
 #[async_trait]
 impl<C: Child> AnyChild for Startable<C> {
-    async fn start(&self, ctx: &Context, place: Arc<Place>) -> Result<()> {
+    async fn start(&self, starter: Starter<'_>, place: Arc<Place>) -> Result<()> {
         let again = self
             .0
             .lock()
@@ -103,18 +103,18 @@ impl<C: Child> AnyChild for Startable<C> {
             let why = "a child was handed over and can't be made again";
             return Err(Error::new(ErrorKind::InvalidInput, why));
         };
-        start_at(child, ctx, place).await.map(drop)
+        start_at(child, starter, place).await.map(drop)
     }
 }
 
 /// Starts a child at a place. If it doesn't start, the place is given up.
 pub(crate) async fn start_at<C: Child>(
     child: C,
-    ctx: &Context,
+    starter: Starter<'_>,
     place: Arc<Place>,
 ) -> Result<C::Handle> {
     let unless_started = GivesUp(Some(place.clone()));
-    let started = child.start_at(ctx, sealed::AtPlace(place)).await;
+    let started = child.start_at(starter, sealed::AtPlace(place)).await;
     if started.is_ok() {
         unless_started.keep();
     }

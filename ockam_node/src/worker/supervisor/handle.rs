@@ -5,7 +5,7 @@ use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::child::{Child, start_at};
 use super::tree::Spec;
-use crate::context::{Context, Ended};
+use crate::context::{Ended, OnNode, Starter};
 use crate::worker::group::Wake;
 use crate::worker::handle::WorkerHandle;
 
@@ -56,7 +56,7 @@ impl SupervisorHandle {
     /// # let (ctx, mut executor) = ockam_node::start_node();
     /// # executor.execute(async move {
     /// let sessions = Supervisor::one_for_one("sessions").start(&ctx).await?;
-    /// assert_eq!(sessions.address(), &"sessions".into());
+    /// assert_eq!(sessions.address(), "sessions");
     /// # ctx.stop().await
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
@@ -81,12 +81,20 @@ impl SupervisorHandle {
     /// # Examples
     ///
     /// See [`SupervisorHandle`].
-    pub async fn start_child<C: Child>(&self, ctx: &Context, child: C) -> Result<C::Handle> {
+    pub async fn start_child<C: Child>(&self, node: &impl OnNode, child: C) -> Result<C::Handle> {
+        self.start_child_as(node.starter(), child).await
+    }
+
+    pub(in crate::worker) async fn start_child_as<C: Child>(
+        &self,
+        starter: Starter<'_>,
+        child: C,
+    ) -> Result<C::Handle> {
         let Some(place) = self.spec.group().and_then(|group| group.add(false)) else {
             let why = format!("{} has ended and starts no children", self.address());
             return Err(Error::new(ErrorKind::Stopped, why));
         };
-        start_at(child, ctx, place).await
+        start_at(child, starter, place).await
     }
 
     /// Stops the children in reverse order of their start, and the supervisor.

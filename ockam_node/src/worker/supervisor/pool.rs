@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ockam_core::Result;
 
-use crate::context::Context;
+use crate::context::Starter;
 use crate::delivery::AnyEndpoint;
 use crate::worker::group::Place;
 
@@ -12,7 +12,7 @@ use crate::worker::group::Place;
 #[async_trait]
 pub(crate) trait Pool: Send + Sync {
     /// Starts the member with an index at a place, and adds it to the group.
-    async fn start(&self, index: usize, ctx: &Context, place: Arc<Place>) -> Result<()>;
+    async fn start(&self, index: usize, starter: Starter<'_>, place: Arc<Place>) -> Result<()>;
 
     /// Lets the group give nothing new to a member, which is about to be stopped.
     fn is_leaving(&self, member: &dyn AnyEndpoint);

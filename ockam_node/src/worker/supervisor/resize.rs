@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use ockam_core::{Error, ErrorKind, Result};
+use ockam_core::{Address, Error, ErrorKind, Result};
 
 use super::tree::{Tree, stop_by};
-use crate::context::Context;
+use crate::context::{OnNode, Sender};
 use crate::time::clock;
 use crate::worker::group::Place;
 
@@ -11,12 +11,13 @@ use crate::worker::group::Place;
 const MAX_MEMBERS: usize = 1 << 20;
 
 impl Tree {
-    /// Starts members, or stops the last ones, until there are `wanted`.
+    /// Starts members, or stops the last ones, until there are `wanted`. They are started in the name of the
+    /// supervisor.
     ///
     /// # Errors
     ///
     /// Returns the error of the first member that doesn't start. There are fewer then.
-    pub(super) async fn resize(&mut self, ctx: &Context, wanted: usize) -> Result<()> {
+    pub(super) async fn resize(&mut self, own: &Sender, wanted: usize) -> Result<()> {
         if wanted > MAX_MEMBERS {
             let why = format!("a pool has {MAX_MEMBERS} members at most, not {wanted}");
             return Err(Error::new(ErrorKind::InvalidInput, why));
@@ -31,22 +32,21 @@ impl Tree {
             return Ok(());
         }
         for _ in staying.len()..wanted {
-            self.start_member(ctx).await?;
+            self.start_member(own).await?;
         }
         Ok(())
     }
 
-    async fn start_member(&mut self, ctx: &Context) -> Result<()> {
+    async fn start_member(&mut self, own: &Sender) -> Result<()> {
         let Some(pool) = self.spec.pool.clone() else {
-            let why = format!("{} makes no members", ctx.address());
+            let why = format!("{} makes no members", own.address());
             return Err(Error::new(ErrorKind::InvalidInput, why));
         };
         let Some(place) = self.group.add(true) else {
-            let why = format!("{} stops and starts no members", ctx.address());
-            return Err(Error::new(ErrorKind::Stopped, why));
+            return Err(Self::no_more_members(own.address()));
         };
         let index = self.free_index();
-        pool.start(index, ctx, place.clone()).await?;
+        pool.start(index, own.starter(), place.clone()).await?;
         self.members.insert(index, place);
         Ok(())
     }
@@ -80,5 +80,12 @@ impl Tree {
             stop_by(node.runtime.clone(), deadline, members).await;
         }
         self.members.retain(|_, place| !place.is_over());
+    }
+
+    /// Creates the error of a pool that stops.
+    #[cold]
+    pub(super) fn no_more_members(pool: &Address) -> Error {
+        let why = format!("{pool} stops and starts no members");
+        Error::new(ErrorKind::Stopped, why)
     }
 }

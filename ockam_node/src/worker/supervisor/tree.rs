@@ -7,7 +7,7 @@ use ockam_core::{Result, Worker};
 
 use super::child::AnyChild;
 use super::pool::{Pool, PoolMembers};
-use crate::context::Context;
+use crate::context::{Context, OnNode};
 use crate::mailbox::Signal;
 use crate::node::{Node, StopInTurn};
 use crate::task::{self, until};
@@ -147,14 +147,14 @@ impl Worker for Tree {
             let Some(place) = self.group.add(true) else {
                 break;
             };
-            if let Err(error) = child.start(ctx, place).await {
+            if let Err(error) = child.start(ctx.starter(), place).await {
                 self.stop_children().await;
                 return Err(error);
             }
         }
         if self.spec.pool.is_some() {
             let wanted = self.spec.wanted.load(Ordering::Relaxed);
-            if let Err(error) = self.resize(ctx, wanted).await {
+            if let Err(error) = self.resize(&ctx.sender(), wanted).await {
                 self.stop_children().await;
                 return Err(error);
             }
@@ -164,9 +164,11 @@ impl Worker for Tree {
 
     async fn handle_message(&mut self, ctx: &mut Context, wake: Wake) -> Result<()> {
         if let Wake::Resize(members) = wake {
-            let answer = ctx.reply_later();
+            let (answer, own) = (ctx.reply_later(), ctx.sender());
+            // A stop doesn't wait for members that start, nor for those that are stopped already.
+            let resized = until(ctx.stopping::<Wake>(), self.resize(&own, members)).await;
             // It fails if nobody waits for the answer any more.
-            let _ = match self.resize(ctx, members).await {
+            let _ = match resized.unwrap_or_else(|| Err(Self::no_more_members(ctx.address()))) {
                 Ok(()) => answer.send(()).await,
                 Err(error) => answer.fail(error),
             };
