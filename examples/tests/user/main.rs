@@ -8,6 +8,8 @@ mod documents;
 mod markdown;
 mod new_crate;
 #[cfg(unix)]
+mod services;
+#[cfg(unix)]
 mod together;
 
 /// The guide's program, as it stands.

@@ -17,14 +17,16 @@ use crate::markdown::blocks;
 use crate::new_crate::{NewCrate, workspace};
 
 /// The operating system chooses the port.
-const ANY_PORT: &str = "127.0.0.1:0";
+pub(crate) const ANY_PORT: &str = "127.0.0.1:0";
 
 /// Where the programs listen by default.
 const RESPONDER: &str = "127.0.0.1:4000";
 const MIDDLE: &str = "127.0.0.1:3000";
 
-/// The programs that the tests below run.
-const ARE_RUN: [&str; 9] = [
+/// The programs that the tests below, and those of `services`, run.
+const ARE_RUN: [&str; 12] = [
+    "bank",
+    "hub",
     "job_queue",
     "secure_alice",
     "secure_bob",
@@ -34,6 +36,7 @@ const ARE_RUN: [&str; 9] = [
     "tcp_two_hops_initiator",
     "tcp_two_hops_middle",
     "tcp_two_hops_responder",
+    "web_service",
 ];
 
 #[test]
@@ -290,13 +293,13 @@ fn programs() -> Vec<Code> {
 }
 
 /// Returns what the book shows behind a program.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let mut programs = programs().into_iter();
     let program = programs.find(|program| program.name == name);
     program.expect("the book has the program").shown
 }
 
-fn built() -> &'static NewCrate {
+pub(crate) fn built() -> &'static NewCrate {
     static BUILT: OnceLock<NewCrate> = OnceLock::new();
     BUILT.get_or_init(|| {
         // As the chapter on secure channels says.
@@ -316,12 +319,12 @@ fn built() -> &'static NewCrate {
     })
 }
 
-fn run(name: &str, arguments: &[&str]) -> Program {
+pub(crate) fn run(name: &str, arguments: &[&str]) -> Program {
     Program::run_with(&built().program(name), arguments)
 }
 
 /// Runs a program that says where it listens.
-fn listening(name: &str, arguments: &[&str]) -> (Program, String) {
+pub(crate) fn listening(name: &str, arguments: &[&str]) -> (Program, String) {
     let program = run(name, arguments);
     let line = program.line();
     let address = line.strip_prefix("listening at ");
@@ -339,7 +342,7 @@ fn opened() -> (Program, String) {
 }
 
 /// Stops a program that goes on until it is stopped.
-fn stopped(program: Program) -> Remains {
+pub(crate) fn stopped(program: Program) -> Remains {
     program.signal("TERM");
     program.end()
 }
@@ -352,7 +355,7 @@ fn prints_at(mut remains: Remains, at: &str, name: &str, by_default: &str) {
 }
 
 #[track_caller]
-fn prints(remains: &Remains, shown: &str) {
+pub(crate) fn prints(remains: &Remains, shown: &str) {
     let lines = remains.lines.iter().map(|line| format!("{line}\n"));
     assert_eq!(lines.collect::<String>() + &remains.errors, shown);
     assert!(remains.status.success(), "it ended with {}", remains.status);
