@@ -157,7 +157,7 @@ impl<N: Network> Connector<N> {
                     let peer = &self.connection.inbound.peer;
                     log(|| tracing::debug!(peer, "{error}"));
                     let text = error.to_string();
-                    match self.network.while_lost(&error) {
+                    match self.network.while_lost(peer, &error) {
                         WhileLost::Wait => {}
                         WhileLost::Refuse => self.connection.give_up(error.kind(), &text),
                         WhileLost::Close => self.connection.close(error.kind(), &text),

@@ -43,7 +43,7 @@ pub trait Network: Send + Sync + 'static {
     fn random(&self) -> u64;
 
     /// Returns what becomes of a lost connection after an attempt to make it again has failed.
-    fn while_lost(&self, _error: &Error) -> WhileLost {
+    fn while_lost(&self, _peer: &str, _error: &Error) -> WhileLost {
         WhileLost::Wait
     }
 
