@@ -1,21 +1,25 @@
-use std::pin::Pin;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use async_nats::connection::State as ConnectionState;
-use async_nats::message::OutboundMessage;
-use async_nats::{Client, Message, StatusCode, Subject};
+use async_nats::{Client, Subject, Subscriber};
 use bytes::Bytes;
-use futures_util::Sink as _;
 use ockam_core::{Error, ErrorKind, Result};
 use ockam_node::transport::Gateway;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
 
+use crate::clock::timeout;
 use crate::lease::Tenure;
 use crate::lock::lock;
+use crate::membership::{Members, Own};
+use crate::queries::Queries;
 use crate::record::Record;
 use crate::stream::{Streams, Waiting};
 use crate::subjects::Subjects;
+
+mod receive;
 
 /// This node on the bus.
 pub(crate) struct Bus {
@@ -27,6 +31,13 @@ pub(crate) struct Bus {
     pub(crate) streams: Arc<Streams>,
     pub(crate) waiting: Waiting,
     pub(crate) hellos: mpsc::Sender<Hello>,
+    /// What this node says of itself, and what it has heard of others.
+    pub(crate) own: Own,
+    pub(crate) members: Members,
+    /// What this node has asked all others.
+    pub(crate) queries: Queries,
+    /// The tasks that answer for the groups that this node serves.
+    serving: Mutex<HashMap<String, AbortHandle>>,
     standing: watch::Sender<Standing>,
     /// Whether the node stops.
     leaving: watch::Sender<bool>,
@@ -54,6 +65,9 @@ pub(crate) struct Hello {
     pub(crate) window: u64,
 }
 
+/// How long the server may take to do what it was sent.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How many hellos may wait. Further ones are not answered.
 pub(crate) const MAX_HELLOS: usize = 256;
 
@@ -62,7 +76,7 @@ impl Bus {
         client: Client,
         gateway: Gateway,
         subjects: Subjects,
-        name: &str,
+        (name, own): (&str, Own),
         hellos: mpsc::Sender<Hello>,
         tenure: &Tenure,
     ) -> Self {
@@ -74,6 +88,10 @@ impl Bus {
             streams: Arc::default(),
             waiting: Waiting::default(),
             hellos,
+            own,
+            members: Members::default(),
+            queries: Queries::default(),
+            serving: Mutex::default(),
             standing: watch::Sender::new(Standing::Named(tenure.clone())),
             leaving: watch::Sender::new(false),
             kept: Mutex::default(),
@@ -153,73 +171,68 @@ impl Bus {
         })
     }
 
-    /// Sends a record if there is room for it now.
-    fn try_publish(&self, subject: Subject, reply: Subject, record: &Record) {
-        let mut client = self.client.clone();
-        let mut client = Pin::new(&mut client);
-        let mut cx = Context::from_waker(Waker::noop());
-        if let Poll::Ready(Ok(())) = client.as_mut().poll_ready(&mut cx) {
-            // Whoever doesn't hear this hears nothing, and gives up by itself.
-            let _ = client.start_send(OutboundMessage {
-                subject,
-                reply: Some(reply),
-                payload: record.encode(),
-                headers: None,
-            });
-        }
-    }
-
-    /// Takes in what has come for a stream.
-    pub(crate) fn receive(&self, message: Message) {
-        let Some(subject) = self.subjects.parse(&message.subject) else {
-            return;
-        };
-        let stream = self.streams.find(subject.stream);
-        if let Some(status) = message.status {
-            if let (StatusCode::NO_RESPONDERS, Some(stream)) = (status, stream) {
-                stream.nobody_there();
-            }
-            return;
-        }
-        let Some(record) = Record::decode(message.payload) else {
-            return;
-        };
-        match (stream, message.reply) {
-            (Some(stream), from) => stream.arrive(from.as_ref(), record),
-            // Whoever writes to a stream that has ended hears of it.
-            (None, Some(from)) if record != Record::Reset && self.is_stream(&from) => {
-                self.try_publish(from, message.subject.clone(), &Record::Reset);
-            }
-            (None, _) => {}
-        }
-    }
-
-    /// Takes in what has come to where this node is greeted.
-    pub(crate) fn greeted(&self, payload: Bytes, reply: Option<Subject>) {
-        let (Some(Record::Hello { version, window }), Some(peer)) =
-            (Record::decode(payload), reply)
-        else {
-            return;
-        };
-        let Some(subject) = self.subjects.parse(&peer) else {
-            return;
-        };
-        let node = subject.node.to_owned();
-        let hello = Hello {
-            node,
-            peer,
-            version,
-            window,
-        };
-        if self.hellos.try_send(hello).is_err() {
-            let why = "too many nodes ask for connections at once: some are not answered";
-            self.gateway.warn(format_args!("{why}"));
-        }
-    }
-
     /// Tells whether a subject is one of a stream. Anybody may have written it.
-    fn is_stream(&self, subject: &Subject) -> bool {
+    pub(crate) fn is_stream(&self, subject: &Subject) -> bool {
         self.subjects.parse(subject).is_some()
+    }
+
+    /// Returns what this node says of itself as a message.
+    pub(crate) fn card(&self, tenure: &Tenure, has_left: bool) -> Bytes {
+        let mut card = self.own.card(&self.name, tenure.incarnation());
+        card.has_left = has_left;
+        let card = card.encode();
+        Record::Card { card }.encode()
+    }
+
+    /// Subscribes to a subject.
+    ///
+    /// # Errors
+    ///
+    /// `NoRoute`
+    pub(crate) async fn subscribe(&self, subject: Subject) -> Result<Subscriber> {
+        let subscribed = self.client.subscribe(subject).await;
+        subscribed.map_err(|error| {
+            let why = format!("subscribing on the bus: {error}");
+            Error::new(ErrorKind::NoRoute, why)
+        })
+    }
+
+    /// Makes sure that the server has done all that it was sent before.
+    ///
+    /// # Errors
+    ///
+    /// `NoRoute` if it doesn't answer.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        let tenure = self.tenure()?;
+        let token = crate::random::token();
+        let (answer, answered) = oneshot::channel();
+        let _listed = self.queries.add(&token, answer);
+        let own = self
+            .subjects
+            .stream(&self.name, tenure.incarnation(), &token);
+        // It comes back behind what the server was sent before.
+        let card = self.card(&tenure, false);
+        let sent = self.client.publish(own, card).await;
+        match (sent, timeout(SETTLE_TIMEOUT, answered).await) {
+            (Ok(()), Ok(Ok(true))) => Ok(()),
+            _ => {
+                let why = "the NATS server doesn't answer";
+                Err(Error::new(ErrorKind::NoRoute, why))
+            }
+        }
+    }
+
+    /// Notes the task that answers for a group, instead of the one before.
+    pub(crate) fn serve(&self, group: &str, task: AbortHandle) {
+        let before = lock(&self.serving).insert(group.to_owned(), task);
+        before.inspect(AbortHandle::abort);
+    }
+
+    /// Ends the task that answers for a group.
+    pub(crate) fn stop_serving(&self, group: &str) {
+        lock(&self.serving)
+            .remove(group)
+            .inspect(AbortHandle::abort);
     }
 
     /// Notes who keeps the name: until the sender of `kept` is dropped.
@@ -237,6 +250,9 @@ impl Bus {
     /// Gives the name back, and waits until that is done.
     pub(crate) async fn leave(&self) {
         self.leaving.send_replace(true);
+        lock(&self.serving)
+            .drain()
+            .for_each(|(_, task)| task.abort());
         let kept = lock(&self.kept).take();
         if let Some(mut kept) = kept {
             // It fails when the sender is dropped.

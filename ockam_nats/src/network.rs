@@ -147,8 +147,9 @@ impl Network for Nats {
         random::number()
     }
 
-    fn while_lost(&self, error: &Error) -> WhileLost {
+    fn while_lost(&self, node: &str, error: &Error) -> WhileLost {
         match error.kind() {
+            ErrorKind::UnknownAddress if self.bus.members.has_left(node) => WhileLost::Close,
             // The server knows that nobody has the name.
             ErrorKind::UnknownAddress => WhileLost::Refuse,
             ErrorKind::Stopped => WhileLost::Close,

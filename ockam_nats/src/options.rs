@@ -48,8 +48,8 @@ impl NatsOptions {
             replicas: 1,
             waits_for_name: false,
             settings: TransportSettings::new()
-                .heartbeat(Duration::from_millis(500))
-                .idle_timeout(Duration::from_secs(2))
+                .heartbeat(Duration::from_millis(400))
+                .idle_timeout(Duration::from_millis(1500))
                 .max_backoff(Duration::from_secs(1)),
         }
     }
@@ -92,7 +92,7 @@ impl NatsOptions {
 
     /// Sets the time-outs and limits of the connections to other nodes.
     ///
-    /// The defaults are those of all transports, but for a heartbeat of 500 ms, an idle timeout of 2 s, after which a
+    /// The defaults are those of all transports, but for a heartbeat of 400 ms, an idle timeout of 1.5 s, after which a
     /// node counts as unreachable, and a longest pause of 1 s between attempts to reach it again.
     pub fn settings(mut self, settings: TransportSettings) -> Self {
         self.settings = settings;

@@ -2,16 +2,22 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_nats::Subscriber;
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
-use ockam_core::{Error, ErrorKind, Result};
+use ockam_core::{ErrorKind, Result};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::bus::{Bus, Standing};
+use crate::clock::sleep;
 use crate::lease::{Keeper, Tenure};
+use crate::membership::BEAT;
+use crate::record::Record;
+
+/// How long what this node has to say of itself waits for more.
+const MIN_PAUSE: Duration = Duration::from_millis(20);
 
 /// What comes to one incarnation of this node. Nothing does any more when this is dropped.
 pub(crate) struct Present {
@@ -31,8 +37,9 @@ impl Drop for Present {
 /// `NoRoute` if the server doesn't answer.
 pub(crate) async fn appear(bus: &Arc<Bus>, keeper: &Keeper, tenure: &Tenure) -> Result<Present> {
     let streams = bus.subjects.streams(&bus.name, tenure.incarnation());
-    let streams = subscribe(bus, streams).await?;
-    let hellos = subscribe(bus, bus.subjects.hello(&bus.name)).await?;
+    let streams = bus.subscribe(streams).await?;
+    let hellos = bus.subscribe(bus.subjects.hello(&bus.name)).await?;
+    let cards = bus.subscribe(bus.subjects.cards()).await?;
     let mut present = Present { tasks: Vec::new() };
     let (mine, held) = (bus.clone(), tenure.clone());
     present.tasks.push(bus.gateway.spawn(async move {
@@ -52,16 +59,51 @@ pub(crate) async fn appear(bus: &Arc<Bus>, keeper: &Keeper, tenure: &Tenure) -> 
             }
         }
     }));
+    let mine = bus.clone();
+    present.tasks.push(bus.gateway.spawn(async move {
+        let mut cards = cards;
+        while let Some(message) = cards.next().await {
+            match Record::decode(message.payload) {
+                Some(Record::Card { card }) => mine.hear(&card),
+                Some(Record::Who) => mine.own.show(),
+                _ => {}
+            }
+        }
+    }));
+    bus.publish(bus.subjects.cards(), None, &Record::Who)
+        .await?;
     keeper.settle().await?;
+    present
+        .tasks
+        .push(bus.gateway.spawn(show(bus.clone(), tenure.clone())));
     Ok(present)
 }
 
-async fn subscribe(bus: &Bus, subject: async_nats::Subject) -> Result<Subscriber> {
-    let subscribed = bus.client.subscribe(subject).await;
-    subscribed.map_err(|error| {
-        let why = format!("subscribing on the bus: {error}");
-        Error::new(ErrorKind::NoRoute, why)
-    })
+/// Says that this node is there, again and again and after each change.
+async fn show(bus: Arc<Bus>, tenure: Tenure) {
+    while tenure.is_held() {
+        let card = bus.card(&tenure, false);
+        if bus
+            .client
+            .publish(bus.subjects.cards(), card)
+            .await
+            .is_err()
+        {
+            return;
+        }
+        sleep(MIN_PAUSE).await;
+        let (changed, beat) = (pin!(bus.own.changed()), pin!(sleep(BEAT - MIN_PAUSE)));
+        select(changed, beat).await;
+    }
+}
+
+/// Lets the others know that this incarnation is over.
+async fn say_goodbye(bus: &Bus, tenure: &Tenure) {
+    let card = bus.card(tenure, true);
+    // Without it, they find out by its silence.
+    if bus.client.publish(bus.subjects.cards(), card).await.is_ok() {
+        let _ = bus.client.flush().await;
+    }
 }
 
 /// Keeps the name of this node until the node stops, or another one has the name.
@@ -83,6 +125,9 @@ pub(crate) async fn keep(
         match ended {
             None => {
                 drop(present);
+                if tenure.is_held() {
+                    say_goodbye(&bus, &tenure).await;
+                }
                 tenure.end();
                 keeper.give_back().await;
                 return;

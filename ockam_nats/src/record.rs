@@ -8,6 +8,8 @@
 //!  window   5 number total            how much of the stream has been read
 //!  end      6 number                  no more bytes come
 //!  reset    7                         nobody knows the stream
+//!  card     8 card                    what a node says of itself
+//!  who      9                         asks all nodes for their cards
 //! ```
 //!
 //! All that one side of a stream sends behind the greeting is numbered, from 0 on. Numbers are big-endian.
@@ -32,6 +34,8 @@ pub(crate) enum Record {
     Window { number: u64, total: u64 },
     End { number: u64 },
     Reset,
+    Card { card: Bytes },
+    Who,
 }
 
 impl Record {
@@ -61,6 +65,11 @@ impl Record {
                 payload.put_u64(*number);
             }
             Self::Reset => payload.put_u8(7),
+            Self::Card { card } => {
+                payload.put_u8(8);
+                payload.put_slice(card);
+            }
+            Self::Who => payload.put_u8(9),
         }
         payload.freeze()
     }
@@ -101,6 +110,10 @@ impl Record {
                 number: payload.try_get_u64().ok()?,
             },
             7 => Self::Reset,
+            8 => Self::Card {
+                card: std::mem::take(&mut payload),
+            },
+            9 => Self::Who,
             _ => return None,
         };
         payload.is_empty().then_some(record)
@@ -145,6 +158,10 @@ mod tests {
             },
             Record::End { number: 5 },
             Record::Reset,
+            Record::Card {
+                card: Bytes::from_static(b"x"),
+            },
+            Record::Who,
         ] {
             assert_eq!(Record::decode(record.encode()), Some(record));
         }
@@ -155,7 +172,7 @@ mod tests {
         for bytes in [
             &b""[..],
             b"\0",
-            b"\x08",
+            b"\x0a",
             b"\x01",
             b"\x01\x01\0\0\0\0\0\0\0\x01\0",
             b"\x04\0\0",

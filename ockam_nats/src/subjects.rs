@@ -3,6 +3,8 @@
 //! ```text
 //!  <prefix>.<node>.hello                             where a node is greeted by others
 //!  <prefix>.<node>.<incarnation>.<stream>            what is for one stream of a node
+//!  <prefix>.cards                                    what the nodes say of themselves
+//!  <prefix>.group.members.<group>                    where those who serve a group are asked for
 //! ```
 
 use std::fmt::Write as _;
@@ -88,6 +90,17 @@ impl Subjects {
     /// Returns the subject of a stream.
     pub(crate) fn stream(&self, node: &str, incarnation: u64, stream: &str) -> Subject {
         self.subject(format_args!("{node}.{incarnation}.{stream}"))
+    }
+
+    /// Returns where the nodes say what they are.
+    pub(crate) fn cards(&self) -> Subject {
+        self.subject(format_args!("cards"))
+    }
+
+    /// Returns where those who serve a group are asked for.
+    pub(crate) fn group(&self, group: &str) -> Subject {
+        // No incarnation of a node that is called `group` has this number.
+        self.subject(format_args!("group.members.{group}"))
     }
 
     /// Reads the subject of a stream. Anybody may have written it: it is `None` if it is anything else.

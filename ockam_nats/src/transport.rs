@@ -2,19 +2,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use ockam_core::{Address, Addresses, Error, Result};
-use ockam_node::Context;
 use ockam_node::transport::Gateway;
-use ockam_transport::{Listener, StreamTransport, on_node};
-use tokio::sync::{mpsc, watch};
+use ockam_node::{Context, Monitor};
+use ockam_transport::{Listener, on_node, random_address};
 
-use crate::bus::{Bus, MAX_HELLOS, Standing};
-use crate::client;
-use crate::lease::{Bucket, Keeper, Tenure};
-use crate::network::{NODE, Nats};
+use crate::bus::{Bus, Standing};
+use crate::connecting::Connecting;
+use crate::group::{GROUP, serve};
+use crate::membership::{NatsNode, Own};
+use crate::network::NODE;
 use crate::options::NatsOptions;
-use crate::presence::{Present, appear, keep};
-use crate::stop::Goodbye;
-use crate::subjects::{Subjects, check_name};
+use crate::subjects::check_name;
 
 /// Connects a node to others by a NATS server.
 ///
@@ -91,9 +89,11 @@ impl NatsTransport {
         check_name("node", &name)?;
         options.check()?;
         let gateway = Gateway::new(ctx);
-        let connecting = Connecting::begin(gateway.clone(), servers, name, options);
+        let own = Own::new(ctx.open(random_address())?);
+        let connecting = Connecting::begin(gateway.clone(), servers, (name, own), options);
         let connecting = on_node(&gateway, connecting).await??;
-        connecting.finish(ctx).await
+        let (bus, listener) = connecting.finish(ctx).await?;
+        Ok(Self { bus, listener })
     }
 
     /// Returns the address that stands for a node in a route: `route![nats.node("back"), "squarer"]`.
@@ -122,12 +122,90 @@ impl NatsTransport {
 
     /// Lets other nodes on the bus send to `addresses`, which may also be those of other nodes.
     pub fn expose(&self, addresses: impl Into<Addresses>) {
+        let addresses = addresses.into();
+        self.bus.own.expose(&addresses);
         self.listener.expose(addresses);
     }
 
     /// Stops other nodes from sending to `addresses`, which were [exposed](Self::expose).
     pub fn conceal(&self, addresses: impl Into<Addresses>) {
+        let addresses = addresses.into();
+        self.bus.own.conceal(&addresses);
         self.listener.conceal(addresses);
+    }
+
+    /// Returns the address that leads to one of the nodes that serve a group.
+    ///
+    /// Each message goes to the worker of one of them: the one with least to do, as the nodes tell and as far as this
+    /// node has sent to them since, and one after the other of those with as much to do. A node that is silent, or
+    /// can't be reached, gets nothing; one whose worker has no room is passed over as long as another one has. What
+    /// was under way to a node that is lost ends with `OutcomeUnknown`, and all else goes on.
+    ///
+    /// If no node serves the group, a message fails with `UnknownAddress` at once.
+    pub fn group(&self, name: impl AsRef<str>) -> Address {
+        Address::new(GROUP, name.as_ref())
+    }
+
+    /// Makes a worker of this node a member of a group, and [exposes](Self::expose) it.
+    ///
+    /// When this returns, others reach it by the address of the [group](Self::group). It is a member until it ends, the
+    /// node stops, or this node [leaves](Self::leave) the group. A node is in a group with one worker: a second call
+    /// puts another one in its place.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownAddress` if there is no such worker, `InvalidInput` if the name of the group has anything but letters,
+    /// digits, `-` and `_`, and `NoRoute` if the server doesn't answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// If this future is dropped before it is ready, the worker may be a member or not.
+    pub async fn serve(&self, group: impl AsRef<str>, worker: impl Into<Address>) -> Result<()> {
+        let (group, worker) = (group.as_ref(), worker.into());
+        check_name("group", group)?;
+        self.bus.own.check(&worker)?;
+        self.expose(worker.clone());
+        self.bus.own.serve(group, &worker);
+        let task = serve(&self.bus, group).await?;
+        self.bus.serve(group, task);
+        self.bus.settle().await
+    }
+
+    /// Takes this node out of a group. What others have sent before they hear of it is handled all the same, as long
+    /// as the worker is there.
+    pub fn leave(&self, group: impl AsRef<str>) {
+        self.bus.own.leave(group.as_ref());
+        self.bus.stop_serving(group.as_ref());
+    }
+
+    /// Returns the nodes that are on the bus, as far as this node has heard of them, in the order of their names. It is
+    /// one of them itself.
+    ///
+    /// A node that is silent is unreachable, and stays in the list until it says goodbye or comes back.
+    pub fn nodes(&self) -> Vec<NatsNode> {
+        self.bus.members.nodes()
+    }
+
+    /// Returns the names of the nodes that can be reached and have [exposed](Self::expose) an address.
+    pub fn workers(&self, address: impl Into<Address>) -> Vec<String> {
+        self.bus.members.with_worker(&address.into().to_string())
+    }
+
+    /// Monitors a node from a context: connects to it, and tells the context of its end, with
+    /// [`DownReason::Unreachable`](ockam_core::DownReason::Unreachable) when it is lost, and [`DownReason::Restarted`](ockam_core::DownReason::Restarted) when it is back.
+    ///
+    /// A node that is silent or has crashed is unreachable within 2 s, unless the settings say otherwise, and may come
+    /// back. It has ended when it has said goodbye; a node that says goodbye and then gets its name again is not
+    /// monitored any more. A node that is not there has ended already.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for what is no name of a node.
+    pub fn monitor(&self, ctx: &Context, node: impl AsRef<str>) -> Result<Monitor> {
+        let address = self.node(node);
+        // Connects to it, if there is no connection yet.
+        self.bus.gateway.find(&address)?;
+        Ok(ctx.monitor(address)?.with_restarts())
     }
 
     /// Waits until this node has lost its name for good: another one got it while this one was paused, or had no
@@ -149,89 +227,6 @@ impl NatsTransport {
             _ => Error::new(ockam_core::ErrorKind::Stopped, "the node is gone"),
         }
     }
-}
-
-/// A node that has its name, and can be greeted.
-struct Connecting {
-    bus: Arc<Bus>,
-    nats: Nats,
-    options: NatsOptions,
-    keeper: Keeper,
-    tenure: Tenure,
-    present: Present,
-}
-
-impl Connecting {
-    async fn begin(
-        gateway: Gateway,
-        servers: String,
-        name: String,
-        mut options: NatsOptions,
-    ) -> Result<Self> {
-        gateway.check()?;
-        let client = std::mem::take(&mut options.client);
-        let client = client::connect(client, &servers, &gateway).await?;
-        let (prefix, lease) = (&options.prefix, options.lease.unwrap_or(NatsOptions::LEASE));
-        let is_wanted = options.lease.is_some();
-        let bucket = Bucket::open(&client, prefix, lease, is_wanted, options.replicas).await?;
-        let (keeper, tenure) = Keeper::take(bucket, &name, options.waits_for_name).await?;
-        let (sender, hellos) = mpsc::channel(MAX_HELLOS);
-        let subjects = Subjects::new(prefix);
-        let bus = Arc::new(Bus::new(client, gateway, subjects, &name, sender, &tenure));
-        let nats = Nats::new(&bus, hellos);
-        match appear(&bus, &keeper, &tenure).await {
-            Ok(present) => Ok(Self {
-                bus,
-                nats,
-                options,
-                keeper,
-                tenure,
-                present,
-            }),
-            Err(error) => {
-                keeper.give_back().await;
-                Err(error)
-            }
-        }
-    }
-
-    async fn finish(self, ctx: &Context) -> Result<NatsTransport> {
-        let Self {
-            bus,
-            nats,
-            options,
-            keeper,
-            tenure,
-            present,
-        } = self;
-        let started = start(ctx, &bus, nats, options).await;
-        let listener = match started {
-            Ok(listener) => listener,
-            Err(error) => {
-                keeper.give_back().await;
-                return Err(error);
-            }
-        };
-        let (kept, open) = watch::channel(());
-        bus.keep(open);
-        let keeping = keep(bus.clone(), keeper, tenure, present, kept);
-        bus.gateway.spawn(keeping);
-        Ok(NatsTransport { bus, listener })
-    }
-}
-
-/// Adds the transport to the node.
-async fn start(
-    ctx: &Context,
-    bus: &Arc<Bus>,
-    nats: Nats,
-    options: NatsOptions,
-) -> Result<Listener> {
-    let transport = StreamTransport::start(ctx, nats, options.settings)?;
-    // Behind the connections, so that it says goodbye after them.
-    bus.gateway.register(Arc::new(Goodbye(bus.clone())))?;
-    let nothing: [&str; 0] = [];
-    transport.listen(&bus.name, nothing).await
 }
 
 impl fmt::Debug for NatsTransport {
