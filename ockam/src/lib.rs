@@ -59,6 +59,7 @@
 //! - `test-util`, for `[dev-dependencies]`: the module [`test`](mod@test), and `paused` and `seeds` of
 //!   [`#[ockam::test]`](macro@test).
 //! - `secure`: identities and secure channels, and the module `secure` with vaults for their keys.
+//! - `metrics`: `Context::publish_metrics`, which publishes the metrics of a node by the `metrics` crate.
 //! - `env-filter`: `log_to_stderr`, which installs a `tracing` subscriber that reads `RUST_LOG`.
 
 pub use ockam_core::{
@@ -74,10 +75,10 @@ pub use ockam_node::log_to_stderr;
 pub use ockam_node::{
     Access, Allow, Attached, CanBeMadeAgain, Child, ConnectionReport, ConnectionState, Context,
     DeadLetter, Delivery, Denial, Ended, EndpointKind, Executor, Factory, Feed, Group, GroupHandle,
-    Monitor, NodeBuilder, NodeContext, NodeReport, OnNode, Once, ProcessorBuilder, ProcessorHandle,
-    RecordedEnd, RecordedMessage, Recording, Reply, Restart, Sender, StopReport, Subject,
-    Supervisor, SupervisorHandle, TimeReport, Timer, WorkerBuilder, WorkerHandle, WorkerReport,
-    WorkerState, start_node,
+    Metric, MetricKind, Monitor, NodeBuilder, NodeContext, NodeReport, OnNode, Once,
+    ProcessorBuilder, ProcessorHandle, RecordedEnd, RecordedMessage, Recording, Reply, Restart,
+    Sender, StopReport, Subject, Supervisor, SupervisorHandle, TimeReport, Timer, WorkerBuilder,
+    WorkerHandle, WorkerReport, WorkerState, start_node,
 };
 pub use ockam_node::{ExecutorOutput, StreamReply, Streaming};
 #[cfg(feature = "secure")]

@@ -41,7 +41,7 @@ fn listing(node: &Snapshot) -> Listing<'_> {
         looked_at_ms: node.looked_at_ms,
         interval_ms: millis(node.interval),
         slow_after_ms: millis(node.slow_after),
-        workers_total: node.counts.total,
+        workers_total: node.workers_total,
         workers: choose(workers, MAX_LISTED, |worker| &worker.report),
         connections_total: node.connections.len(),
         connections: connections(node),

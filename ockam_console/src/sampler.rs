@@ -10,7 +10,7 @@ use crate::choice::choose;
 use crate::events::{DeadLetterEvents, DenialEvents, unix_millis};
 use crate::history::History;
 use crate::settings::Settings;
-use crate::snapshot::{Counts, SeenWorker, Shown, Snapshot, Written};
+use crate::snapshot::{SeenWorker, Shown, Snapshot, Written};
 
 /// How many workers have a history. Of more, those that have nothing to do are left out.
 const MAX_WORKERS: usize = 4_096;
@@ -45,8 +45,7 @@ impl Sampler {
     pub(crate) fn look(&mut self) -> Shown {
         let now = Instant::now();
         let node = self.inbox.inspect();
-        let mut counts = Counts::default();
-        node.workers.iter().for_each(|worker| counts.add(worker));
+        let (workers_total, metrics) = (node.workers.len(), node.metrics());
         let mut before = mem::take(&mut self.histories);
         let workers = choose(node.workers, MAX_WORKERS, |worker| worker);
         let workers = workers.into_iter().map(|report| {
@@ -66,7 +65,8 @@ impl Sampler {
             slow_after: self.settings.slow_after,
             workers: workers.collect(),
             connections: node.connections,
-            counts,
+            workers_total,
+            metrics,
             dead_letters: self.dead_letters.look(node.dead_letters),
             denials: self.denials.look(node.denied),
             written: Written::default(),
@@ -114,7 +114,7 @@ mod tests {
             .await?;
         for _ in 0..2 {
             let shown = sampler.look();
-            assert_eq!(shown.counts.total, MAX_WORKERS + 102);
+            assert_eq!(shown.workers_total, MAX_WORKERS + 102);
             assert_eq!(
                 (shown.workers.len(), sampler.histories.len()),
                 (MAX_WORKERS, MAX_WORKERS)

@@ -2,11 +2,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use ockam_node::{ConnectionReport, EndpointKind, WorkerReport, WorkerState};
+use ockam_node::{ConnectionReport, Metric, WorkerReport};
 use serde::{Serialize, Serializer};
 
 use crate::events::{ShownDeadLetter, ShownDenial, ShownEvents};
-use crate::history::{History, is_nearly_full};
+use crate::history::History;
 
 /// What all clients are shown until the next look.
 pub(crate) type Shown = Arc<Snapshot>;
@@ -22,7 +22,9 @@ pub(crate) struct Snapshot {
     pub(crate) slow_after: Duration,
     pub(crate) workers: Vec<SeenWorker>,
     pub(crate) connections: Vec<ConnectionReport>,
-    pub(crate) counts: Counts,
+    /// How many workers there are, with those that are left out.
+    pub(crate) workers_total: usize,
+    pub(crate) metrics: Vec<Metric>,
     pub(crate) dead_letters: ShownEvents<ShownDeadLetter>,
     pub(crate) denials: ShownEvents<ShownDenial>,
     /// Each is written once, however many clients ask.
@@ -55,16 +57,6 @@ pub(crate) struct Written {
     pub(crate) metrics_of_workers: OnceLock<Bytes>,
 }
 
-/// Figures of all workers.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    pub(crate) total: usize,
-    /// By kind and state.
-    pub(crate) workers: Vec<((EndpointKind, WorkerState), u64)>,
-    pub(crate) queued: u64,
-    pub(crate) nearly_full: u64,
-}
-
 impl SeenWorker {
     pub(crate) fn new(report: WorkerReport, history: &History, now: Instant) -> Self {
         Self {
@@ -76,19 +68,6 @@ impl SeenWorker {
             is_filling: history.is_filling(),
             queued_history: history.queued(),
         }
-    }
-}
-
-impl Counts {
-    pub(crate) fn add(&mut self, worker: &WorkerReport) {
-        let key = (worker.kind, worker.state);
-        match self.workers.iter_mut().find(|(it, _)| *it == key) {
-            Some((_, count)) => *count += 1,
-            None => self.workers.push((key, 1)),
-        }
-        self.total += 1;
-        self.queued += worker.queued as u64;
-        self.nearly_full += u64::from(is_nearly_full(worker.queued, worker.capacity));
     }
 }
 

@@ -77,7 +77,9 @@ pub use context::{
 };
 pub use delivery::{Access, Allow, ConnectionReport, ConnectionState, Delivery, Subject};
 pub use group::{Group, GroupHandle};
-pub use inspect::{EndpointKind, NodeReport, Recording, WorkerReport, WorkerState};
+pub use inspect::{
+    EndpointKind, Metric, MetricKind, NodeReport, Recording, WorkerReport, WorkerState,
+};
 pub use node::{DeadLetter, Denial, Feed, StopReport};
 pub use observe::{RecordedEnd, RecordedMessage, TimeReport};
 #[doc(hidden)]

@@ -2,13 +2,14 @@
 //!
 //! Looking takes no lock that a message waits for: it reads the counters that workers keep anyway.
 
+mod metrics;
+#[cfg(feature = "metrics")]
+mod publish;
 mod recording;
 mod report;
 mod table;
 mod type_names;
 mod worker;
-
-use std::collections::BTreeMap;
 
 use ockam_core::{Address, Result};
 
@@ -16,6 +17,7 @@ use crate::context::Context;
 use crate::node::{DeadLetter, Denial, Feed};
 use crate::worker::worker_at;
 
+pub use metrics::{Metric, MetricKind};
 pub use recording::Recording;
 pub use report::NodeReport;
 pub use worker::{EndpointKind, WorkerReport, WorkerState};
@@ -48,27 +50,7 @@ impl Context {
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
     pub fn inspect(&self) -> NodeReport {
-        let node = self.node();
-        let mut workers = BTreeMap::new();
-        let mut connections = BTreeMap::new();
-        for (_, found) in node.router.registry.all() {
-            // One that has several addresses is found at each of them.
-            let id = found.registration().id;
-            if let Some(endpoint) = found.mailbox() {
-                let look = || WorkerReport::of(node, &**endpoint);
-                workers.entry(id).or_insert_with(look);
-            } else if let Some(report) = found.link().and_then(|it| it.link.report_state()) {
-                connections.insert(id, report);
-            }
-        }
-        NodeReport {
-            name: node.name().to_owned(),
-            is_stopping: node.stopping.has_begun(),
-            workers: workers.into_values().collect(),
-            connections: connections.into_values().collect(),
-            dead_letters: node.dead_letters.count(),
-            denied: node.denied.count(),
-        }
+        NodeReport::of(self.node())
     }
 
     /// Looks at a worker.

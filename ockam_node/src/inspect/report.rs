@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ockam_core::Address;
@@ -6,6 +7,7 @@ use serde::Serialize;
 use super::table;
 use super::worker::WorkerReport;
 use crate::delivery::ConnectionReport;
+use crate::node::Node;
 
 /// What a node is doing: returned by [`Context::inspect`](crate::Context::inspect).
 ///
@@ -29,6 +31,29 @@ pub struct NodeReport {
 }
 
 impl NodeReport {
+    pub(super) fn of(node: &Node) -> Self {
+        let mut workers = BTreeMap::new();
+        let mut connections = BTreeMap::new();
+        for (_, found) in node.router.registry.all() {
+            // One that has several addresses is found at each of them.
+            let id = found.registration().id;
+            if let Some(endpoint) = found.mailbox() {
+                let look = || WorkerReport::of(node, &**endpoint);
+                workers.entry(id).or_insert_with(look);
+            } else if let Some(report) = found.link().and_then(|it| it.link.report_state()) {
+                connections.insert(id, report);
+            }
+        }
+        Self {
+            name: node.name().to_owned(),
+            is_stopping: node.stopping.has_begun(),
+            workers: workers.into_values().collect(),
+            connections: connections.into_values().collect(),
+            dead_letters: node.dead_letters.count(),
+            denied: node.denied.count(),
+        }
+    }
+
     /// Returns the worker or open context that has this address.
     ///
     /// # Examples

@@ -206,6 +206,17 @@ impl WorkerReport {
     }
 }
 
+impl fmt::Display for EndpointKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::App => "app",
+            Self::Worker => "worker",
+            Self::Supervisor => "supervisor",
+            Self::Context => "context",
+        })
+    }
+}
+
 impl fmt::Display for WorkerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
