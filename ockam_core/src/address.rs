@@ -140,6 +140,15 @@ impl Address {
         matches!(self.0, Repr::Inline { .. })
     }
 
+    /// Copies a short address.
+    #[inline(always)]
+    pub(crate) fn copy_short(&self) -> Option<Self> {
+        match self.0 {
+            Repr::Inline { transport, short } => Some(Self(Repr::Inline { transport, short })),
+            Repr::Shared { .. } => None,
+        }
+    }
+
     /// Compares two addresses, at least one of which is shared. It is not inlined, so that two short
     /// addresses are compared without a call. Most addresses are short.
     #[inline(never)]

@@ -153,9 +153,8 @@ impl Headers {
     /// Notes that the message has been handled.
     #[inline]
     pub fn handled(&self) {
-        let weight = self.extended.as_ref().and_then(|it| it.weight.as_ref());
-        if let Some(weight) = weight {
-            weight.0.handled();
+        if let Some(extended) = &self.extended {
+            extended.handled();
         }
     }
 
@@ -164,6 +163,15 @@ impl Headers {
         let mut extended = self.extended.as_deref().cloned().unwrap_or_default();
         change(&mut extended);
         self.extended = Some(Arc::new(extended));
+    }
+}
+
+impl ExtendedHeaders {
+    /// Notes that the message has been handled.
+    pub fn handled(&self) {
+        if let Some(weight) = &self.weight {
+            weight.0.handled();
+        }
     }
 }
 

@@ -194,6 +194,28 @@ impl Route {
         Self(self.0.rest())
     }
 
+    /// Copies a route that is empty or one short address, as most are. What was in `to` is not dropped. Returns
+    /// `false` if the route is another one.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn copy_plain_to(&self, to: &mut Self) -> bool {
+        self.0.copy_plain_to(&mut to.0)
+    }
+
+    /// Returns the right to answer, if the route is nothing else.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn as_reply(&self) -> Option<&ReplyTo> {
+        self.0.as_reply()
+    }
+
+    /// Returns `true` if dropping the route frees nothing.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn owns_nothing(&self) -> bool {
+        self.0.owns_nothing()
+    }
+
     /// Drops the route. If there is nothing to free, this spares the call that a drop takes.
     #[doc(hidden)]
     #[inline(always)]

@@ -43,15 +43,15 @@ struct Asker(Option<Arc<Slot<Outcome>>>);
 
 impl Asker {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
-        let slot = self.0.take().expect("the ask is polled until it has ended");
+        let mut slot = self.0.take().expect("the ask is polled until it has ended");
         if slot.register(cx.waker()) {
             self.0 = Some(slot);
             return Poll::Pending;
         }
         // As the end of the asker does: without a lock, if whoever answered has let go of it.
-        let state = match Arc::try_unwrap(slot) {
-            Ok(slot) => slot.into_state(),
-            Err(slot) => slot.take(),
+        let state = match Arc::get_mut(&mut slot) {
+            Some(slot) => slot.take_unshared(),
+            None => slot.take(),
         };
         match state {
             State::Ended(outcome) => Poll::Ready(outcome),

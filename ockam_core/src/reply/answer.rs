@@ -32,6 +32,13 @@ use super::unanswered::Unanswered;
 pub struct Answer<R>(pub(super) Option<Arc<LocalAsk<R>>>);
 
 impl<R> Answer<R> {
+    /// Returns the answer to an ask that has not begun. Nobody can answer.
+    #[doc(hidden)]
+    #[inline]
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
     /// Notes when the asker stops waiting, on the clock of the node.
     #[doc(hidden)]
     #[inline]

@@ -28,9 +28,9 @@ pub(super) trait Ask: any::Any + Send + Sync {
     /// Returns the longest time that the asker waits, from the start of the ask.
     fn timeout(&self) -> Duration;
     fn has_ended(&self) -> bool;
-    /// Returns `true` if the time of the asker is over and there was no answer. An asker on this node that has
-    /// not noticed yet still waits.
-    fn is_over(&self, now: &dyn Fn() -> u64) -> bool;
+    /// Returns when the asker stops waiting, or `None` if its time is over and there was no answer. An asker on
+    /// this node that has not noticed yet still waits.
+    fn ends_unless_over(&self, now: &dyn Fn() -> u64) -> Option<u64>;
     fn set_answered(&self);
     /// Answers with parts that come from another node. Returns where they go.
     fn begin_parts(&self, upstream: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>>;

@@ -28,18 +28,19 @@ use crate::message::Message;
 /// # Ok::<(), ockam_core::Error>(())
 /// ```
 pub fn slot<R: Message>(timeout: Duration) -> (ReplyTo, Answer<R>) {
-    slot_waking(timeout, None, Asker::default())
+    let asker = Asker {
+        timeout: u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX),
+        ends: 0,
+        worker: 0,
+    };
+    slot_waking(None, asker)
 }
 
 /// Creates the two ends of an ask, as [`slot`] does. The answer wakes `task` even if that has not
 /// polled for it yet.
 #[doc(hidden)]
 #[inline]
-pub fn slot_waking<R: Message>(
-    timeout: Duration,
-    task: Option<Waker>,
-    asker: Asker,
-) -> (ReplyTo, Answer<R>) {
-    let ask = Arc::new(LocalAsk::new(timeout, task, asker));
+pub fn slot_waking<R: Message>(task: Option<Waker>, asker: Asker) -> (ReplyTo, Answer<R>) {
+    let ask = Arc::new(LocalAsk::new(task, asker));
     (ReplyTo::new(ask.clone()), Answer(Some(ask)))
 }

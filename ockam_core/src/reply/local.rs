@@ -21,8 +21,8 @@ use crate::random::random_name;
 /// An ask whose asker is on this node.
 pub(super) struct LocalAsk<R> {
     pub(super) slot: Slot<Result<R, Unanswered>>,
-    /// The longest time that the asker waits, from the start of the ask.
-    timeout: Duration,
+    /// The longest time that the asker waits, from the start of the ask, in nanoseconds.
+    timeout: u64,
     /// When the asker stops waiting, on the clock of its node. It is 0 until the asker has looked at the
     /// clock, or at an alarm: that is before it waits for the first time.
     ends: AtomicU64,
@@ -31,22 +31,28 @@ pub(super) struct LocalAsk<R> {
     /// How often the question was passed on, less how often a handler has left it unanswered. Below 0, it is
     /// somewhere else than in a mailbox or with a handler.
     passed_on: AtomicI32,
-    /// Those who want to hear of the end of the ask. Most asks have none.
-    watchers: OnceLock<Box<Watchers>>,
+    /// What most asks don't have.
+    rare: OnceLock<Box<Rare>>,
+}
+
+/// What few asks have.
+#[derive(Default)]
+struct Rare {
+    /// Those who want to hear of the end of the ask.
+    watchers: Watchers,
     /// Created when it is first read.
     address: OnceLock<Address>,
 }
 
 impl<R> LocalAsk<R> {
-    pub(super) fn new(timeout: Duration, task: Option<Waker>, asker: Asker) -> Self {
+    pub(super) fn new(task: Option<Waker>, asker: Asker) -> Self {
         Self {
             slot: Slot::new(task),
-            timeout,
+            timeout: asker.timeout,
             ends: AtomicU64::new(asker.ends),
             worker: asker.worker,
             passed_on: AtomicI32::new(0),
-            watchers: OnceLock::new(),
-            address: OnceLock::new(),
+            rare: OnceLock::new(),
         }
     }
 
@@ -59,13 +65,13 @@ impl<R> LocalAsk<R> {
     /// Stops waiting. An answer that comes later is refused.
     pub(super) fn abandon(&self) {
         let was_open = self.slot.abandon();
-        if let (true, Some(watchers)) = (was_open, self.watchers.get()) {
-            watchers.abandoned(self.name());
+        if let (true, Some(rare)) = (was_open, self.rare.get()) {
+            rare.watchers.abandoned(rare.name());
         }
     }
 
-    fn name(&self) -> &Address {
-        self.address.get_or_init(|| Address::local(random_name()))
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 
     /// Ends the ask, or gives the outcome back if it has ended already.
@@ -77,20 +83,33 @@ impl<R> LocalAsk<R> {
 
     #[inline]
     fn wake_watchers(&self) {
-        if let Some(watchers) = self.watchers.get() {
-            watchers.ended();
+        if let Some(rare) = self.rare.get() {
+            rare.watchers.ended();
+        }
+    }
+
+    /// Takes the outcome out. Whoever answered has mostly let go of the ask by then, which saves a lock that
+    /// the two would contend for.
+    pub(super) fn into_state(mut self: Arc<Self>) -> State<Result<R, Unanswered>> {
+        match Arc::get_mut(&mut self) {
+            Some(ask) => ask.slot.take_unshared(),
+            None => self.slot.take(),
         }
     }
 }
 
-impl<R> LocalAsk<R> {
-    /// Takes the outcome out. Whoever answered has mostly let go of the ask by then, which saves a lock that
-    /// the two would contend for.
-    pub(super) fn into_state(self: Arc<Self>) -> State<Result<R, Unanswered>> {
-        match Arc::try_unwrap(self) {
-            Ok(ask) => ask.slot.into_state(),
-            Err(ask) => ask.slot.take(),
-        }
+impl<R: Message> LocalAsk<R> {
+    #[cold]
+    fn look_whether_over(&self, now: &dyn Fn() -> u64) -> Option<u64> {
+        let ends = self.ends(now);
+        let is_over = self.slot.has_ended() && self.slot.is_abandoned() && ends <= now();
+        (!is_over).then_some(ends)
+    }
+}
+
+impl Rare {
+    fn name(&self) -> &Address {
+        self.address.get_or_init(|| Address::local(random_name()))
     }
 }
 
@@ -121,14 +140,13 @@ impl<R: Message> Ask for LocalAsk<R> {
     }
 
     fn drop_right(&self) {
-        self.slot.drop_right(|| Err(Unanswered::Dropped));
-        if self.watchers.get().is_some() && self.slot.has_ended() {
+        if self.slot.drop_right(|| Err(Unanswered::Dropped)) {
             self.wake_watchers();
         }
     }
 
     fn address(&self) -> &Address {
-        self.name()
+        self.rare().name()
     }
 
     fn answer_any(&self, message: Any) -> Result<()> {
@@ -165,22 +183,28 @@ impl<R: Message> Ask for LocalAsk<R> {
     fn ends(&self, now: &dyn Fn() -> u64) -> u64 {
         match self.ends.load(Ordering::Relaxed) {
             // The question has just been sent.
-            0 => now().saturating_add(nanos(self.timeout)),
+            0 => now().saturating_add(self.timeout),
             ends => ends,
         }
     }
 
     fn timeout(&self) -> Duration {
-        self.timeout
+        match self.timeout {
+            u64::MAX => Duration::MAX,
+            nanos => Duration::from_nanos(nanos),
+        }
     }
 
     fn has_ended(&self) -> bool {
         self.slot.has_ended()
     }
 
-    fn is_over(&self, now: &dyn Fn() -> u64) -> bool {
-        // Most askers wait, and then nobody looks at the clock.
-        self.slot.has_ended() && self.slot.is_abandoned() && self.ends(now) <= now()
+    fn ends_unless_over(&self, now: &dyn Fn() -> u64) -> Option<u64> {
+        // Most askers wait, and have said until when. Then nobody looks at the clock.
+        match self.ends.load(Ordering::Relaxed) {
+            ends if ends != 0 && !self.slot.has_ended() => Some(ends),
+            _ => self.look_whether_over(now),
+        }
     }
 
     fn set_answered(&self) {}
@@ -202,8 +226,7 @@ impl<R: Message> Ask for LocalAsk<R> {
     fn cancel(&self, _is_over: bool) {}
 
     fn watch(&self, id: &mut Option<WatchId>, task: Waker) -> bool {
-        let watchers = self.watchers.get_or_init(Box::default);
-        watchers.register(id, task);
+        self.rare().watchers.register(id, task);
         !self.slot.has_ended_in_order()
     }
 
@@ -221,19 +244,13 @@ impl<R: Message> Ask for LocalAsk<R> {
     }
 
     fn unwatch(&self, id: WatchId) {
-        if let Some(watchers) = self.watchers.get() {
-            watchers.remove(id);
+        if let Some(rare) = self.rare.get() {
+            rare.watchers.remove(id);
         }
     }
 
     fn hold(&self, holder: Weak<dyn Holder>) -> bool {
-        let watchers = self.watchers.get_or_init(Box::default);
-        watchers.add_holder(holder);
+        self.rare().watchers.add_holder(holder);
         !self.slot.has_ended_in_order()
     }
-}
-
-/// Returns a time in nanoseconds, or the largest number if it doesn't fit.
-fn nanos(timeout: Duration) -> u64 {
-    u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX)
 }

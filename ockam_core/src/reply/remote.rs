@@ -179,11 +179,13 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         !self.is_open()
     }
 
-    fn is_over(&self, now: &dyn Fn() -> u64) -> bool {
-        match self.state.load(Ordering::SeqCst) {
-            OPEN | DROPPED => self.asker.ends() <= now(),
+    fn ends_unless_over(&self, now: &dyn Fn() -> u64) -> Option<u64> {
+        let ends = self.asker.ends();
+        let is_over = match self.state.load(Ordering::SeqCst) {
+            OPEN | DROPPED => ends <= now(),
             state => state == TIMED_OUT,
-        }
+        };
+        (!is_over).then_some(ends)
     }
 
     fn set_answered(&self) {

@@ -195,11 +195,12 @@ impl ReplyTo {
         self.0.has_ended()
     }
 
-    /// Returns `true` if the time of the asker is over and there was no answer. An asker on this node that has
-    /// not noticed yet still waits.
+    /// Returns when the asker stops waiting, as [`ends`](Self::ends) does, or `None` if its time is over and there
+    /// was no answer. An asker on this node that has not noticed yet still waits.
     #[doc(hidden)]
-    pub fn is_over(&self, now: &dyn Fn() -> u64) -> bool {
-        self.0.is_over(now)
+    #[inline]
+    pub fn ends_unless_over(&self, now: &dyn Fn() -> u64) -> Option<u64> {
+        self.0.ends_unless_over(now)
     }
 
     /// Marks the ask as answered: a transport has sent the answer to the node of the asker.

@@ -103,9 +103,11 @@ impl<T> Slot<T> {
     }
 
     /// Takes the outcome out without a lock: for the last one who has the slot.
-    pub(super) fn into_state(self) -> State<T> {
-        let state = self.state.into_inner();
-        state.unwrap_or_else(PoisonError::into_inner)
+    #[inline]
+    pub(super) fn take_unshared(&mut self) -> State<T> {
+        let state = self.state.get_mut();
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        mem::replace(state, State::Taken)
     }
 
     /// Stops waiting. An answer that comes later is refused. Returns `false` if the ask had ended before.
@@ -141,14 +143,14 @@ impl<T> Slot<T> {
         self.rights.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Removes a right to answer. When the last one is removed, the ask ends with `dropped`.
+    /// Removes a right to answer. When the last one is removed, the ask ends with `dropped`, and this returns
+    /// `true`.
     #[inline]
-    pub(super) fn drop_right(&self, dropped: impl FnOnce() -> T) {
+    pub(super) fn drop_right(&self, dropped: impl FnOnce() -> T) -> bool {
         // An ask that has ended stays so, however many could have answered. Release and Acquire: the
-        // last one sees what the others did with the slot.
-        if !self.has_ended() && self.rights.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // Refused if the ask ends at this moment.
-            let _ = self.end(dropped());
-        }
+        // last one sees what the others did with the slot. It is refused if the ask ends at this moment.
+        !self.has_ended()
+            && self.rights.fetch_sub(1, Ordering::AcqRel) == 1
+            && self.end(dropped()).is_ok()
     }
 }

@@ -67,6 +67,34 @@ impl Repr {
         }
     }
 
+    /// Returns the right to answer, if the route is nothing else.
+    #[inline(always)]
+    pub(super) fn as_reply(&self) -> Option<&ReplyTo> {
+        match self {
+            Self::Reply(reply_to) => Some(reply_to),
+            _ => None,
+        }
+    }
+
+    /// Copies an empty route or one short address. What was in `to` is not dropped.
+    #[inline(always)]
+    pub(super) fn copy_plain_to(&self, to: &mut Self) -> bool {
+        match self {
+            Self::Empty => {
+                mem::forget(mem::replace(to, Self::Empty));
+                true
+            }
+            Self::One(address) => match address.copy_short() {
+                Some(copy) => {
+                    mem::forget(mem::replace(to, Self::One(copy)));
+                    true
+                }
+                None => false,
+            },
+            Self::Reply(_) | Self::Long { .. } => false,
+        }
+    }
+
     /// Returns the route without its first address. Both share their memory.
     pub(super) fn rest(&self) -> Self {
         match self {

@@ -1,15 +1,19 @@
 //! What a handler can know of whoever asked.
 
+use std::any::type_name;
 use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
 use std::task::{self, Poll};
 use std::time::Duration;
 
+use ockam_core::headers::Headers;
 use ockam_core::reply::{ReplyTo, WatchId};
+use ockam_core::{Error, ErrorKind, Message, Route};
 
 use super::Context;
-use super::current::Current;
-use crate::time::clock::{self, NEVER};
+use crate::log;
+use crate::panics::drop_caught;
+use crate::time::clock::{self, NEVER, Nanos};
 use crate::time::{Deadline, NodeRuntime};
 
 impl Context {
@@ -112,22 +116,42 @@ impl Context {
         }
     }
 
-    /// Returns what an ask has of the handler of this message.
-    #[inline]
-    pub(crate) fn current(&self, worker: u64) -> Current {
-        let ends = match self.asker() {
-            Some(asker) => asker.ends(&clock::now_nanos),
-            None => NEVER,
-        };
-        Current { worker, ends }
+    /// Lets go of the next message, a question whose time is over.
+    #[cold]
+    pub(super) fn let_go<M: Message>(&mut self) {
+        let question = self.take_next::<M>();
+        let (node, address) = (self.node(), self.address());
+        let why = "a question was not begun: its time was over";
+        let takes = || type_name::<M>().to_owned();
+        node.dead_letters.add(Some(address), 1, why, takes);
+        log::warn(address, format_args!("{why}"));
+        if let Some(asker) = self.asker() {
+            // Returns the error if the asker has gone. One on another node may not have said so.
+            let _ = asker.fail(Error::new(ErrorKind::TimedOut, why));
+        }
+        // If the `Drop` of the message panics, the worker lives.
+        let _ = drop_caught(question);
     }
+}
 
-    /// Returns `true` if the current message is a question whose time is over.
-    #[inline]
-    pub(crate) fn is_question_over(&self) -> bool {
-        let asker = self.return_route().reply_to();
-        asker.is_some_and(|asker| asker.is_over(&clock::now_nanos))
+/// Returns when the asker who is answered along a return route stops waiting, as [`end_of_question`] does for a
+/// message without extended headers.
+#[inline(always)]
+pub(super) fn end_of_ask(return_route: &Route) -> Option<Nanos> {
+    let asker = return_route.as_reply().or_else(|| return_route.reply_to());
+    asker.map_or(Some(NEVER), |asker| {
+        asker.ends_unless_over(&clock::now_nanos)
+    })
+}
+
+/// Returns when the asker of a message with these headers and this return route stops waiting, or [`NEVER`] if
+/// nobody has asked. Returns `None` if that time is over.
+pub(super) fn end_of_question(headers: &Headers, own_return_route: &Route) -> Option<Nanos> {
+    if let Some(asker) = headers.return_route(own_return_route).reply_to() {
+        return asker.ends_unless_over(&clock::now_nanos);
     }
+    let onward = headers.onward().reply_to();
+    Some(onward.map_or(NEVER, |asker| asker.ends(&clock::now_nanos)))
 }
 
 pub(super) fn time_left(asker: &ReplyTo) -> Option<Duration> {

@@ -2,13 +2,13 @@ use std::fmt::Display;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use ockam_core::reply::{self, Answer, Unanswered};
 use ockam_core::{Error, ErrorKind, Message, Result, Route};
 
-use super::current::current;
 use crate::node::{Node, Question, Wait};
+use crate::task::current_worker;
 use crate::time::Deadline;
 use crate::time::clock::{NEVER, nanos_of};
 
@@ -18,28 +18,41 @@ pub(crate) struct Awaited<'a, R> {
     deadline: Deadline<'a>,
     /// Set if a handler waits.
     wait: Option<Wait<'a>>,
-    /// Whether the slot is known to hold the waker of the polling task. The slot is created with it, so
-    /// the first poll need not register it.
+    /// Whether the slot and the deadline are known to hold the waker of the polling task. They got it when they
+    /// were created, so the first poll need not look at them.
     has_waker: bool,
+    /// Whether the time was over from the beginning.
+    is_over: bool,
 }
 
 impl<'a, R: Message> Awaited<'a, R> {
-    /// Begins an ask in the task that will wait for the answer. Also returns the return route of the
-    /// question.
+    /// Creates an ask that has not begun.
     #[inline(always)]
-    pub(crate) fn begin(deadline: Deadline<'a>, worker: u64, task: Waker) -> (Route, Self) {
-        let asker = reply::Asker {
-            ends: deadline.known_end(),
-            worker,
-        };
-        let (reply_to, answer) = reply::slot_waking(deadline.timeout, Some(task), asker);
-        let awaited = Self {
-            answer,
+    pub(crate) fn new(deadline: Deadline<'a>) -> Self {
+        Self {
+            answer: Answer::none(),
             deadline,
             wait: None,
-            has_waker: true,
+            has_waker: false,
+            is_over: false,
+        }
+    }
+
+    /// Begins the ask in the task that will wait for the answer. Returns the return route of the question.
+    ///
+    /// The deadline begins before the question is sent, so that its handler sees how long this waits.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, worker: u64, cx: &mut Context<'_>) -> Route {
+        self.is_over = self.deadline.poll_over(cx).is_ready();
+        let asker = reply::Asker {
+            timeout: self.deadline.timeout,
+            ends: self.deadline.ends(),
+            worker,
         };
-        (Route::from(reply_to), awaited)
+        let (reply_to, answer) = reply::slot_waking(Some(cx.waker().clone()), asker);
+        self.answer = answer;
+        self.has_waker = true;
+        Route::from(reply_to)
     }
 
     /// Notes that the handler of a worker waits for this, unless that would close a circle of waits.
@@ -53,11 +66,10 @@ impl<'a, R: Message> Awaited<'a, R> {
         Ok(())
     }
 
-    /// Notes that the handler that is polled waits for one of the members of a group, if one is. Who that is isn't
-    /// known, so this closes no circle.
-    pub(crate) fn note_of_group(&mut self, node: &'a Node) {
-        let worker = current().worker;
-        self.wait = (worker != 0).then(|| node.waits.receive(worker));
+    /// Notes that the handler of a worker waits, and that it isn't known for whom. So this closes no circle.
+    #[cold]
+    pub(crate) fn note_unknown(&mut self, node: &'a Node, worker: u64) {
+        self.wait = Some(node.waits.receive(worker));
     }
 
     /// Returns the deadline, to wait for something other than the answer first. After that, another
@@ -73,21 +85,18 @@ impl<'a, R: Message> Awaited<'a, R> {
     /// Polls for the answer. `asked` is the address or the route that was asked.
     #[inline]
     pub(crate) fn poll(&mut self, asked: &impl Display, cx: &mut Context<'_>) -> Poll<Result<R>> {
-        let is_first = mem::take(&mut self.has_waker);
-        if !is_first {
+        if mem::take(&mut self.has_waker) {
+            if !self.is_over {
+                return Poll::Pending;
+            }
+        } else {
             self.leave_handler();
             match Pin::new(&mut self.answer).poll(cx) {
                 Poll::Ready(Ok(answer)) => return Poll::Ready(Ok(answer)),
                 Poll::Ready(Err(why)) => return Poll::Ready(Err(unanswered(asked, why))),
-                Poll::Pending => {}
+                Poll::Pending => ready!(self.deadline.poll_over(cx)),
             }
         }
-        let is_over = self.deadline.poll_over(cx);
-        if is_first {
-            // From now on, the handler sees how long this waits.
-            self.answer.set_ends(self.deadline.ends());
-        }
-        ready!(is_over);
         // Known exactly by now.
         self.answer.set_ends(self.deadline.ends());
         self.answer.abandon();
@@ -97,7 +106,7 @@ impl<'a, R: Message> Awaited<'a, R> {
     /// Forgets that a handler waits, if this is polled elsewhere by now.
     #[inline]
     fn leave_handler(&mut self) {
-        self.wait.take_if(|wait| wait.worker() != current().worker);
+        self.wait.take_if(|wait| wait.worker() != current_worker());
     }
 
     #[cold]
@@ -109,7 +118,7 @@ impl<'a, R: Message> Awaited<'a, R> {
             let why = "did not answer in the time that the asker of this handler had left";
             (ErrorKind::TimedOut, why.to_owned())
         } else {
-            let why = format!("did not answer within {:?}", self.deadline.timeout);
+            let why = format!("did not answer within {:?}", self.deadline.timeout());
             (ErrorKind::TimedOut, why)
         };
         Error::new(kind, format!("{asked} {why}"))

@@ -4,7 +4,6 @@ mod asked;
 mod asking;
 mod attach;
 mod awaited;
-mod current;
 mod ended;
 mod groups;
 mod handling;
@@ -43,8 +42,7 @@ use ockam_core::{Address, Route};
 use crate::delivery::{AnyEndpoint, Registration, Role};
 use crate::node::Node;
 
-pub(crate) use awaited::Awaited;
-pub(crate) use current::{Current, current, polled};
+pub(crate) use asking::{Asking, Recipient};
 pub use ended::Ended;
 pub(crate) use ended::watch as watch_end;
 use incarnation::Incarnation;

@@ -7,11 +7,10 @@ use std::time::Duration;
 use ockam_core::headers::{ExtendedHeaders, Headers, Source};
 use ockam_core::{Address, Addresses, Error, ErrorKind, Message, Result, Route, Routed};
 
-use super::current::current;
 use crate::delivery::{Access, AnyEndpoint, Subject, Waiting, allows};
 use crate::node::Node;
 use crate::send_error::SendError;
-use crate::task::{blocking, consume_budget};
+use crate::task::{blocking, consume_budget, current_end};
 use crate::time::{Deadline, Timer};
 
 /// Sends messages in the name of an address. Contexts, senders and handles share this part.
@@ -259,7 +258,7 @@ impl Outbox {
     /// being handled.
     #[inline]
     pub(crate) fn deadline_of_ask(&self, timeout: Duration) -> Deadline<'_> {
-        self.deadline(timeout).at_latest(current().ends)
+        self.deadline(timeout).at_latest(current_end())
     }
 
     /// Waits for room and sends a message that was refused, if it was refused for want of room. An answer does

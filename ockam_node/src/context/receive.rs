@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use ockam_core::{Any, Error, ErrorKind, Message, Result, Route, Routed};
 
-use super::current::current;
 use super::handling::note_idle;
 use super::receiver::EndpointReceiver;
 use super::{Context, receiver_in};
 use crate::delivery::AnyEndpoint;
 use crate::delivery::{Registration, Role};
 use crate::log;
-use crate::task::consume_budget;
+use crate::task::{consume_budget, current_worker};
 
 /// The time after which a `receive` without a deadline logs that it still waits.
 const WARN_AFTER: Duration = Duration::from_secs(10);
@@ -140,7 +139,7 @@ impl Context {
         timeout: Duration,
     ) -> Result<Option<Routed<M>>> {
         let address = self.outbox.address();
-        let worker = current().worker;
+        let worker = current_worker();
         // What is received meanwhile may be a question that this handler answers.
         let _waits = (worker != 0).then(|| self.outbox.node.waits.receive(worker));
         let mut deadline = self.outbox.deadline(timeout);

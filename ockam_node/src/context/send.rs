@@ -5,7 +5,7 @@ use ockam_core::headers::Headers;
 use ockam_core::{CanAnswer, Error, ErrorKind, Message, Result, Route, Routed};
 
 use super::Context;
-use super::asking::Asking;
+use super::asking::{AlongRoute, Asking};
 use super::reply::no_return_route;
 use super::sending::Sending;
 use crate::log;
@@ -168,7 +168,11 @@ impl Context {
     where
         R: CanAnswer,
     {
-        Asking::new(&self.outbox, self.caller(), route.into(), msg, timeout)
+        let to = AlongRoute {
+            caller: self.caller(),
+            route: route.into(),
+        };
+        Asking::new(&self.outbox, to, msg, timeout)
     }
 
     /// Answers the current message: completes an ask, or sends to the address that the message came

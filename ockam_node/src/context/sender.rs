@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ockam_core::{Address, CanAnswer, Message, Result, Route};
 
-use super::asking::Asking;
+use super::asking::{AlongRoute, Asking};
 use super::outbox::Outbox;
 use super::sending::Sending;
 use crate::node::Node;
@@ -209,7 +209,11 @@ impl Sender {
     where
         R: CanAnswer,
     {
-        Asking::new(&self.outbox, None, route.into(), msg, timeout)
+        let to = AlongRoute {
+            caller: None,
+            route: route.into(),
+        };
+        Asking::new(&self.outbox, to, msg, timeout)
     }
 }
 

@@ -36,7 +36,7 @@ impl<M: Message> Waiting<M> {
         let mut message = Some(self.message);
         let sending = send_message(&self.destination, &self.onward, &mut message);
         let sent = deadline.limit(sending).await;
-        sent.unwrap_or_else(|| timed_out(&self.destination, message, deadline.timeout))
+        sent.unwrap_or_else(|| timed_out(&self.destination, message, deadline.timeout()))
     }
 
     /// Sends the message when there is room, as [`send`](Self::send) does, and blocks the thread.

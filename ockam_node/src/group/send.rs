@@ -1,14 +1,16 @@
-use std::future::{Future, poll_fn};
-use std::task::Poll;
+use std::fmt::Display;
+use std::future::Future;
 use std::time::Duration;
 
+use ockam_core::reply::ReplyTo;
 use ockam_core::{CanAnswer, Message, Result, Route, Routed};
 
 use super::handle::GroupHandle;
-use crate::context::Awaited;
+use crate::context::{Asking, Outbox, Recipient};
 use crate::delivery::{Destination, MailboxEntry, Waiting};
 use crate::log;
 use crate::mailbox::Wakeup;
+use crate::node::Question;
 use crate::send_error::SendError;
 use crate::streaming::Streaming;
 use crate::task::consume_budget;
@@ -109,28 +111,12 @@ impl<M: Message> GroupHandle<M> {
     /// # Examples
     ///
     /// See [`Group`](crate::Group).
-    pub async fn ask_timeout<R: CanAnswer>(&self, msg: M, timeout: Duration) -> Result<R> {
-        #[cfg(feature = "test-util")]
-        crate::task::preempted().await;
-        log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));
-        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
-        let deadline = self.outbox.deadline_of_ask(timeout);
-        let (return_route, mut awaited) = Awaited::begin(deadline, 0, task);
-        awaited.note_of_group(&self.outbox.node);
-        if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
-            Box::pin(async {
-                match self.waiting(refused) {
-                    Ok(waiting) => waiting.send(awaited.deadline()).await,
-                    Err(error) => {
-                        consume_budget().await;
-                        Err(error)
-                    }
-                }
-            })
-            .await?;
-        }
-        let asked = self.address();
-        poll_fn(|cx| awaited.poll(asked, cx)).await
+    pub fn ask_timeout<R: CanAnswer>(
+        &self,
+        msg: M,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<R>> + Send {
+        Asking::new(&self.outbox, self, msg, timeout)
     }
 
     /// Sends a question whose answer goes on, as [`Context::ask_stream`](crate::Context::ask_stream) does, to one
@@ -178,5 +164,24 @@ impl<M: Message> GroupHandle<M> {
             endpoint: self.group.clone(),
             headers: None,
         })
+    }
+}
+
+impl<M: Message> Recipient<M> for &GroupHandle<M> {
+    fn name(&self) -> impl Display {
+        self.address()
+    }
+
+    fn deliver(&self, _: &Outbox, question: Routed<M>) -> Result<(), SendError<Routed<M>>> {
+        self.push(question)
+    }
+
+    fn wait(&self, _: &Outbox, refused: SendError<Routed<M>>) -> Result<Waiting<M>> {
+        self.waiting(refused)
+    }
+
+    /// One of the members is asked, and which one isn't known.
+    fn question<'q>(&'q self, _: u64, _: &'q ReplyTo) -> Option<Question<'q>> {
+        None
     }
 }

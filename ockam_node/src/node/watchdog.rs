@@ -49,7 +49,7 @@ const EXPECTED_THREADS: usize = 64;
 struct Threads {
     known: Vec<WatchedThread>,
     /// Those of one look. It is kept for the next one.
-    all: Vec<Arc<Polls>>,
+    all: Vec<&'static Polls>,
 }
 
 /// What the watcher knows about a thread.
@@ -167,7 +167,7 @@ impl Threads {
         let mut is_busy = false;
         for polls in all.drain(..) {
             match known.iter_mut().find(|it| it.number == polls.number) {
-                Some(thread) => is_busy |= thread.look(&polls, now),
+                Some(thread) => is_busy |= thread.look(polls, now),
                 None => {
                     is_busy = true;
                     known.push(WatchedThread {

@@ -2,6 +2,7 @@
 //! the log.
 
 pub(crate) mod blocking;
+mod current;
 #[cfg(feature = "test-util")]
 pub(crate) mod idle;
 pub(crate) mod polls;
@@ -18,6 +19,7 @@ use std::thread;
 use tokio::runtime::{Handle, Runtime};
 use tokio::task::JoinHandle;
 
+pub(crate) use current::{Answering, InWorker, current_end, current_worker};
 pub(crate) use until::until;
 
 /// Runs a future in a task.

@@ -11,6 +11,7 @@ use crate::context::{Context, NodeContext};
 use crate::delivery::{Endpoint, Role};
 use crate::mailbox::Wakeup;
 use crate::node::{Node, Settings};
+use crate::time::clock::NEVER;
 
 /// The address that a worker has when it is alone.
 const ADDRESS: &str = "alone";
@@ -106,11 +107,16 @@ impl<W: Worker<Context: NodeContext>> Alone<W> {
         let last = place.endpoint.mailbox.count();
         while last.is_some_and(|last| place.ctx.begun::<W::Message>() < last) {
             poll_fn(|cx| place.ctx.poll_ready::<W::Message>(cx)).await;
-            let message = place.ctx.begin();
-            let handling = self
-                .worker
-                .handle_routed(NodeContext::of(&mut place.ctx), message);
-            let handled = place.stand_ins.watch(handling, &mut sent).await;
+            let (mut has_more, mut ends) = (false, NEVER);
+            let handled = {
+                let begun = place.ctx.begin(&mut has_more, &mut ends, |ctx, message| {
+                    self.worker.handle_routed(NodeContext::of(ctx), message)
+                });
+                match begun {
+                    Some(handling) => place.stand_ins.watch(handling, &mut sent).await,
+                    None => Ok(()),
+                }
+            };
             place.ctx.finish();
             handled?;
         }

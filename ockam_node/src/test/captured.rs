@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{self, Poll};
 
-use ockam_core::{Address, Addresses, Any, Message};
+use ockam_core::{Address, Addresses, Any, Message, Routed};
 
 use crate::context::Context;
 use crate::delivery::Role;
@@ -37,9 +37,8 @@ impl StandIns {
     pub(super) fn poll_into(&self, sent: &mut Vec<Captured>, cx: &mut task::Context<'_>) {
         for stand_in in &mut *self.lock() {
             while let Poll::Ready(true) = stand_in.poll_ready::<Any>(cx) {
-                let message = stand_in.begin::<Any>();
-                sent.push((stand_in.address().clone(), Some(message.into_body())));
-                stand_in.finish();
+                let message = stand_in.take_next::<Any>();
+                sent.push((stand_in.address().clone(), message.map(Routed::into_body)));
             }
         }
     }

@@ -16,7 +16,8 @@ use crate::panics::catch;
 /// its task waits for so much else that the alarm goes off more than 64 times.
 pub(crate) struct Deadline<'a> {
     runtime: &'a NodeRuntime,
-    pub(crate) timeout: Duration,
+    /// In nanoseconds, or [`NEVER`].
+    pub(crate) timeout: Nanos,
     /// The instant at which it ends at the latest.
     latest: Nanos,
     timer: Option<&'a Timer>,
@@ -37,12 +38,20 @@ impl<'a> Deadline<'a> {
     ) -> Self {
         Self {
             runtime,
-            timeout,
+            timeout: nanos(timeout),
             latest: NEVER,
             timer,
             generation: None,
             end: None,
             sleep: None,
+        }
+    }
+
+    /// Returns the time limit.
+    pub(crate) fn timeout(&self) -> Duration {
+        match self.timeout {
+            NEVER => Duration::MAX,
+            nanos => Duration::from_nanos(nanos),
         }
     }
 
@@ -72,12 +81,6 @@ impl<'a> Deadline<'a> {
         self.end.or_else(|| self.end_at(clock::now()))
     }
 
-    /// Returns when the deadline ends at the latest before there was a wait, or 0 if that isn't known.
-    #[inline]
-    pub(crate) fn known_end(&self) -> Nanos {
-        if self.latest == NEVER { 0 } else { self.latest }
-    }
-
     /// Returns when the deadline ends, as far as that is known at the first wait. If the
     /// alarm is set, the time counts from when it goes off.
     #[inline]
@@ -85,7 +88,7 @@ impl<'a> Deadline<'a> {
         let own = match (self.end, self.timer) {
             (Some(end), _) => nanos_of(end),
             (None, Some(timer)) if self.generation.is_some() => {
-                timer.next().saturating_add(nanos(self.timeout))
+                timer.next().saturating_add(self.timeout)
             }
             // Beyond what an instant can express.
             _ => NEVER,
@@ -104,7 +107,12 @@ impl<'a> Deadline<'a> {
         // for something else meanwhile.
         let alarm = self.timer.zip(self.generation);
         let begun = alarm.and_then(|(timer, generation)| timer.end_of(generation));
-        let end = begun.unwrap_or(now).checked_add(self.timeout);
+        let end = match self.timeout {
+            NEVER => None,
+            nanos => begun
+                .unwrap_or(now)
+                .checked_add(Duration::from_nanos(nanos)),
+        };
         let latest = clock::instant_of(self.latest);
         end.into_iter().chain(latest).min()
     }
@@ -156,7 +164,7 @@ impl<'a> Deadline<'a> {
         };
         let _inside = self.runtime.enter();
         let timer = self.timer.filter(|_| self.generation.is_none());
-        let timeout = self.timeout.min(end.saturating_duration_since(now));
+        let timeout = self.timeout().min(end.saturating_duration_since(now));
         self.generation = timer.and_then(|timer| timer.set(now, timeout, task));
         if self.generation.is_none() {
             self.sleep = Some(Box::pin(sleep_until(end)));

@@ -52,11 +52,11 @@ impl Timer {
     }
 
     /// Returns the generation of the alarm, if it is set to wake this task early enough for a time
-    /// limit. It stays set as long as the generation is the same.
+    /// limit in nanoseconds. It stays set as long as the generation is the same.
     #[inline]
-    pub(crate) fn is_set(&self, timeout: Duration, task: &Waker) -> Option<usize> {
+    pub(crate) fn is_set(&self, timeout: Nanos, task: &Waker) -> Option<usize> {
         let alarm = self.0.get()?;
-        alarm.waker.task.is_registered(nanos(timeout), task)
+        alarm.waker.task.is_registered(timeout, task)
     }
 
     /// Returns when the alarm is to go off. It is exact for a task for which it [is set](Self::is_set), and never

@@ -4,11 +4,11 @@ use std::pin::{Pin, pin};
 use ockam_core::{Error, ErrorKind, Result};
 
 use super::relay::Runs;
-use crate::context::{Context, Current, current, polled};
+use crate::context::Context;
 use crate::log::span;
 use crate::node::Node;
 use crate::panics::caught;
-use crate::task::until;
+use crate::task::{InWorker, current_worker, until};
 use crate::time::Deadline;
 
 /// Why a worker is not initialised.
@@ -38,12 +38,10 @@ pub(super) async fn initialize<W: Runs>(
     let mut initialize = pin!(caught(initialize));
     let initialize = poll_fn(|cx| {
         let _entered = span.as_ref().map(|span| span.enter());
-        let mut poll = || initialize.as_mut().poll(cx);
-        match current().worker {
-            0 => polled(Current::without_question(registration.id), poll),
-            // The handler that starts this worker waits for what it asks.
-            _ => poll(),
-        }
+        // The handler that starts this worker waits for what it asks.
+        let is_in_handler = current_worker() != 0;
+        let _entered = (!is_in_handler).then(|| InWorker::enter(registration.id));
+        initialize.as_mut().poll(cx)
     });
     let initialized = until(registration.lifecycle.killed(), initialize);
     let failed = match deadline.limit(initialized).await {

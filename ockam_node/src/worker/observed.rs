@@ -4,38 +4,35 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use ockam_core::headers::Headers;
-use ockam_core::{Result, Routed, Worker};
+use ockam_core::{Result, Worker};
 use pin_project_lite::pin_project;
 
+use super::limited::limited;
 use super::relay::Relay;
 use crate::context::NodeContext;
-use crate::delivery::Extras;
 use crate::observe::Recorded;
 
 impl<W: Worker<Context: NodeContext>> Relay<W> {
-    /// Handles a message of a worker that has [`Extras`]. The caller boxes the future, since most have none.
+    /// Begins to handle the next message of a worker that has [`Extras`](crate::delivery::Extras). The caller boxes
+    /// the future, since most have none.
     #[cold]
-    pub(super) async fn handle_with_extras(&mut self, message: Routed<W::Message>) -> Result<()> {
-        let endpoint = self.endpoint.clone();
-        let Some(extras) = endpoint.registration.extras() else {
-            return self.handle(message).await;
-        };
-        let (times, recorder) = (extras.times(), extras.recorder());
-        if times.is_none() && recorder.is_none() {
-            return self.handle_in_time(extras, message).await;
-        }
-        let from = Headers::of(&message).source;
-        let came = times.and_then(|_| endpoint.mailbox.came_at());
-        let recorded = Recorded::begin(times, recorder, from, came);
-        let handling = self.handle_in_time(extras, message);
-        Observed { handling, recorded }.await
-    }
-
-    async fn handle_in_time(&mut self, extras: &Extras, message: Routed<W::Message>) -> Result<()> {
-        match extras.handler_timeout() {
-            Some(limit) => self.handle_within(limit, message).await,
-            None => self.handle(message).await,
+    pub(super) async fn begin_with_extras(&mut self, has_more: &mut bool) -> Result<()> {
+        let (node, endpoint) = (self.ctx.node().clone(), self.endpoint.clone());
+        let extras = endpoint.registration.extras();
+        let times = extras.and_then(|extras| extras.times());
+        let recorder = extras.and_then(|extras| extras.recorder());
+        let limit = extras.and_then(|extras| extras.handler_timeout());
+        let from = self.ctx.next_source::<W::Message>();
+        let handling = self.begin(has_more);
+        let is_seen = handling.has_handler() && (times.is_some() || recorder.is_some());
+        let recorded = is_seen.then(|| {
+            let came = times.and_then(|_| endpoint.mailbox.came_at());
+            Recorded::begin(times, recorder, from, came)
+        });
+        let handling = limited(&node, endpoint.registration.address(), limit, handling);
+        match recorded {
+            Some(recorded) => Observed { handling, recorded }.await,
+            None => handling.await,
         }
     }
 }

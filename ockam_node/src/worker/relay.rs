@@ -16,11 +16,11 @@ use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use ockam_core::{Down, Error, ErrorKind, Message, Result, Routed, Worker};
+use ockam_core::{Down, Error, ErrorKind, Message, Result, Worker};
 use tokio::runtime::Handle;
 
 use super::attended::{Attended, attended};
-use crate::context::{Context, Current, NodeContext, owned_ended};
+use crate::context::{Context, NodeContext, owned_ended};
 use crate::delivery::Endpoint;
 use crate::lifecycle::{ExitReason, Lifecycle};
 use crate::log::{self, Trouble, span};
@@ -28,7 +28,10 @@ use crate::mailbox::{Due, Signal, StopStep};
 use crate::node::LostMessages;
 use crate::panics::{Panic, caught, drop_caught};
 use crate::task::polls::counted;
+#[cfg(feature = "test-util")]
+use crate::task::preempted;
 use crate::task::{preempt, spawn, yield_now};
+use crate::time::clock::NEVER;
 
 /// The number of messages that a worker handles in a row before it yields to other tasks.
 const YIELD_EVERY_MESSAGES: u32 = 128;
@@ -105,8 +108,8 @@ enum Ordered {
 impl<W: Runs> Relay<W> {
     /// Runs the worker in its own task. The lifecycle is that of the worker.
     pub(crate) fn start(self, runtime: &Handle, lifecycle: &Lifecycle) {
-        let number = self.ctx.number_for_polls();
-        let task = spawn(runtime, counted(number, self.run()));
+        let polled = self.ctx.polled_worker();
+        let task = spawn(runtime, counted(polled, self.run()));
         lifecycle.run(task.abort_handle());
     }
 
@@ -138,17 +141,22 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
     fn serve(&mut self) -> impl Future<Output = Served> + Send {
         async move {
             let mut turns = YIELD_EVERY_MESSAGES;
+            // Whether more messages have been taken out of the queue.
+            let mut has_more = false;
             loop {
-                match poll_fn(|cx| self.poll_next(&mut turns, cx)).await {
+                #[cfg(feature = "test-util")]
+                if has_more {
+                    preempted().await;
+                }
+                let next = match has_more && self.endpoint.signals.is_empty() {
+                    true => Next::Message,
+                    false => poll_fn(|cx| self.poll_next(&mut turns, cx)).await,
+                };
+                match next {
                     Next::Message => {
-                        let message = self.ctx.begin();
-                        let handled = if self.ctx.is_question_over() {
-                            self.let_go(message);
-                            Ok(())
-                        } else if self.endpoint.registration.extras().is_some() {
-                            Box::pin(self.handle_with_extras(message)).await
-                        } else {
-                            self.handle(message).await
+                        let handled = match self.endpoint.registration.extras() {
+                            None => self.begin(&mut has_more).await,
+                            Some(_) => Box::pin(self.begin_with_extras(&mut has_more)).await,
                         };
                         if let Err(error) = handled {
                             if let Some(fatal) = self.failed(error) {
@@ -244,22 +252,20 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         self.endpoint.signals.pop(self.ctx.begun::<W::Message>())
     }
 
-    #[inline]
-    pub(super) fn handle(
+    /// Begins to handle the next message.
+    #[inline(always)]
+    pub(super) fn begin(
         &mut self,
-        message: Routed<W::Message>,
+        has_more: &mut bool,
     ) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
-        log::event::<W::Message>(|what| format!("{} handles: {what}", self.ctx.address()));
-        let span = span!(self.ctx, "handle_message");
-        let current = self.ctx.current(self.endpoint.registration.id);
-        let ctx = NodeContext::of(&mut self.ctx);
-        let handling = self.worker.handle_routed(ctx, message);
-        attended(handling, &self.endpoint, current, span)
-    }
-
-    /// Returns what an ask has of a method that handles no message.
-    fn current(&self) -> Current {
-        self.ctx.current(self.endpoint.registration.id)
+        let worker = &mut self.worker;
+        let (mut ends, mut span) = (NEVER, None);
+        let handling = self.ctx.begin(has_more, &mut ends, |ctx, message| {
+            log::event::<W::Message>(|what| format!("{} handles: {what}", ctx.address()));
+            span = span!(ctx, "handle_message");
+            worker.handle_routed(NodeContext::of(ctx), message)
+        });
+        attended(handling, &self.endpoint, ends, span)
     }
 
     /// Reports the error of a handler. Returns it instead, if it is a failure of the worker.
@@ -276,9 +282,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     fn stopping(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let span = span!(self.ctx, "stopping");
-        let current = self.current();
         let stopping = self.worker.stopping(NodeContext::of(&mut self.ctx));
-        attended(stopping, &self.endpoint, current, span)
+        attended(Some(stopping), &self.endpoint, NEVER, span)
     }
 
     /// Closes the mailbox of a worker that has heard of its stop, if that is all that is waited for.
@@ -303,9 +308,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     fn shutdown(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
         let span = span!(self.ctx, "shutdown");
-        let current = self.current();
         let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
-        attended(shutdown, &self.endpoint, current, span)
+        attended(Some(shutdown), &self.endpoint, NEVER, span)
     }
 
     /// Passes the due signals to the worker. Returns what one of them orders. This is rare, so the
@@ -335,10 +339,9 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     async fn undelivered(&mut self, failure: Error, lost: &mut LostMessages) {
         let span = span!(self.ctx, "undelivered");
-        let current = self.current();
         let ctx = NodeContext::of(&mut self.ctx);
         let telling = self.worker.undelivered(ctx, failure);
-        if let Err(error) = attended(telling, &self.endpoint, current, span).await {
+        if let Err(error) = attended(Some(telling), &self.endpoint, NEVER, span).await {
             let (node, address) = (self.ctx.node(), self.ctx.address());
             node.dead_letters
                 .add(Some(address), 1, format_args!("{error:#}"), String::new);
@@ -348,9 +351,8 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
 
     async fn down(&mut self, down: Down) {
         let span = span!(self.ctx, "down");
-        let current = self.current();
         let telling = self.worker.down(NodeContext::of(&mut self.ctx), down);
-        if let Err(error) = attended(telling, &self.endpoint, current, span).await {
+        if let Err(error) = attended(Some(telling), &self.endpoint, NEVER, span).await {
             let why = format_args!("its monitor tells: {error:#}");
             log::warn(self.ctx.address(), why);
             log::untold(Trouble::Failures, self.ctx.address(), why);

@@ -79,7 +79,7 @@ impl Drop for WorkerStop<'_> {
     fn drop(&mut self) {
         if let Some(worker) = self.worker.take() {
             let end = self.deadline.end();
-            let end = end.unwrap_or_else(|| clock::after(self.deadline.timeout));
+            let end = end.unwrap_or_else(|| clock::after(self.deadline.timeout()));
             let runtime = self.runtime.clone();
             task::spawn(self.runtime, end_by(runtime, end, worker));
         }

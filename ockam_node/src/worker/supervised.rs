@@ -104,8 +104,8 @@ impl<W: Runs> Plan<W> {
     /// Runs all incarnations of a worker in a task.
     pub(super) fn start(self, relay: Relay<W>, runtime: &Handle) {
         let endpoint = relay.endpoint.clone();
-        let number = relay.ctx.number_for_polls();
-        let task = spawn(runtime, counted(number, self.run(relay)));
+        let polled = relay.ctx.polled_worker();
+        let task = spawn(runtime, counted(polled, self.run(relay)));
         endpoint.registration.lifecycle.run(task.abort_handle());
     }
 

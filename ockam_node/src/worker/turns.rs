@@ -15,11 +15,12 @@ use ockam_core::{Any, Error, ErrorKind, Processor, Result};
 use super::attended::attended;
 use super::relay::{Relay, Runs, Served};
 use super::stop::restarts_itself;
-use crate::context::{Context, Current, NodeContext};
+use crate::context::{Context, NodeContext};
 use crate::lifecycle::ExitReason;
 use crate::log::{self, Trouble, span};
 use crate::mailbox::{Due, Signal};
 use crate::task::{preempt, yield_now};
+use crate::time::clock::NEVER;
 
 /// The number of turns in a row after which a processor yields to other tasks.
 const YIELD_EVERY_TURNS: u32 = 128;
@@ -109,9 +110,8 @@ impl<P: Processor<Context: NodeContext>> Relay<Turns<P>> {
 
     fn turn(&mut self) -> impl Future<Output = Result<bool>> + Send + '_ {
         let span = span!(self.ctx, "process");
-        let current = Current::without_question(self.endpoint.registration.id);
         let turn = self.worker.0.process(NodeContext::of(&mut self.ctx));
-        attended(turn, &self.endpoint, current, span)
+        attended(Some(turn), &self.endpoint, NEVER, span)
     }
 
     /// Returns `true` if a turn has ended because the processor is to stop.
@@ -129,9 +129,8 @@ impl<P: Processor<Context: NodeContext>> Relay<Turns<P>> {
 
     async fn shut_down_processor(&mut self) {
         let span = span!(self.ctx, "shutdown");
-        let current = Current::without_question(self.endpoint.registration.id);
         let shutdown = self.worker.0.shutdown(NodeContext::of(&mut self.ctx));
-        if let Err(error) = attended(shutdown, &self.endpoint, current, span).await {
+        if let Err(error) = attended(Some(shutdown), &self.endpoint, NEVER, span).await {
             let why = format_args!("the shutdown failed: {error:#}");
             log::warn(self.ctx.address(), why);
             log::untold(Trouble::Failures, self.ctx.address(), why);

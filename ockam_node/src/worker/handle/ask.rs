@@ -1,15 +1,16 @@
-use std::future::{Future, poll_fn};
-use std::task::Poll;
+use std::fmt::Display;
+use std::future::Future;
 use std::time::Duration;
 
-use ockam_core::{CanAnswer, Message, Result};
+use ockam_core::reply::ReplyTo;
+use ockam_core::{CanAnswer, Message, Result, Routed};
 
 use super::WorkerHandle;
-use crate::context::{Awaited, current};
-use crate::log;
+use crate::context::{Asking, Outbox, Recipient};
+use crate::delivery::Waiting;
 use crate::node::Question;
+use crate::send_error::SendError;
 use crate::streaming::Streaming;
-use crate::task::consume_budget;
 
 impl<M: Message> WorkerHandle<M> {
     /// Sends a question and waits for the answer, until the deadline of an ask.
@@ -82,40 +83,12 @@ impl<M: Message> WorkerHandle<M> {
     /// # })?;
     /// # Ok::<(), ockam_core::Error>(())
     /// ```
-    pub async fn ask_timeout<R: CanAnswer>(&self, msg: M, timeout: Duration) -> Result<R> {
-        #[cfg(feature = "test-util")]
-        crate::task::preempted().await;
-        log::event::<M>(|what| format!("a handle asks {}: {what}", self.address()));
-        let task = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
-        let worker = current().worker;
-        let deadline = self.outbox.deadline_of_ask(timeout);
-        let (return_route, mut awaited) = Awaited::begin(deadline, worker, task);
-        if let (true, Some(ask)) = (worker != 0, return_route.reply_to()) {
-            let question = Question {
-                worker,
-                asked: self.address(),
-                ask,
-                may_be_itself: worker == self.endpoint.registration.id,
-            };
-            if let Err(error) = awaited.note(&self.outbox.node, &question) {
-                Box::pin(consume_budget()).await;
-                return Err(error.with_undelivered(msg));
-            }
-        }
-        if let Err(refused) = self.push(self.outbox.answered_along(return_route, msg)) {
-            Box::pin(async {
-                match self.waiting(refused) {
-                    Ok(waiting) => waiting.send(awaited.deadline()).await,
-                    Err(error) => {
-                        consume_budget().await;
-                        Err(error)
-                    }
-                }
-            })
-            .await?;
-        }
-        let asked = self.address();
-        poll_fn(|cx| awaited.poll(asked, cx)).await
+    pub fn ask_timeout<R: CanAnswer>(
+        &self,
+        msg: M,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<R>> + Send {
+        Asking::new(&self.outbox, self, msg, timeout)
     }
 
     /// Sends a question whose answer goes on, as [`Context::ask_stream`](crate::Context::ask_stream) does.
@@ -136,5 +109,29 @@ impl<M: Message> WorkerHandle<M> {
         msg: M,
     ) -> impl Future<Output = Result<Streaming<R>>> + Send {
         self.ask(msg)
+    }
+}
+
+impl<M: Message> Recipient<M> for &WorkerHandle<M> {
+    fn name(&self) -> impl Display {
+        self.address()
+    }
+
+    #[inline(always)]
+    fn deliver(&self, _: &Outbox, question: Routed<M>) -> Result<(), SendError<Routed<M>>> {
+        self.push(question)
+    }
+
+    fn wait(&self, _: &Outbox, refused: SendError<Routed<M>>) -> Result<Waiting<M>> {
+        self.waiting(refused)
+    }
+
+    fn question<'q>(&'q self, worker: u64, ask: &'q ReplyTo) -> Option<Question<'q>> {
+        Some(Question {
+            worker,
+            asked: self.address(),
+            ask,
+            may_be_itself: worker == self.endpoint.registration.id,
+        })
     }
 }
