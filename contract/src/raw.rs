@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ockam::{ErrorKind, Route};
 use ockam_transport::frame::{self, Decoder, Event, VERSION};
-use ockam_transport::message::Cancelled;
+use ockam_transport::message::{Cancelled, Monitored, Monitoring};
 use ockam_transport::{Extension, Failure, TransportMessage};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,6 +38,10 @@ pub struct Seen {
     pub acknowledged: Option<u64>,
     /// Why nobody waits any more for the answer to a question.
     pub cancelled: Option<Cancelled>,
+    /// What has become of a worker that is monitored.
+    pub monitored: Option<Monitored>,
+    /// Which worker the node monitors.
+    pub monitoring: Option<Monitoring>,
 }
 
 impl Raw {
@@ -277,6 +281,8 @@ impl From<TransportMessage<'_>> for Seen {
             version,
             acknowledged: extension.acknowledged,
             cancelled: extension.cancelled,
+            monitored: extension.monitored.map(|it| *it),
+            monitoring: extension.monitoring.map(|it| *it),
             onward: message.onward,
             return_route: message.return_route,
             payload: message.payload.to_vec(),

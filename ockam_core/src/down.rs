@@ -18,6 +18,7 @@ use crate::message::Message;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Down {
     address: Address,
+    connection: Option<Address>,
     incarnation: u64,
     reason: DownReason,
 }
@@ -39,7 +40,8 @@ pub enum DownReason {
     GaveUp(String),
     /// Nothing was at the address when the monitor was made.
     Unknown,
-    /// The connection to it is lost. It may live.
+    /// The connection to it is lost, or what is monitored is behind one that is lost. It may live. If the connection
+    /// is closed, the monitor ends with this.
     Unreachable,
     /// It failed with this text and was started again. Only a monitor that asked for restarts is told.
     Restarted(String),
@@ -53,14 +55,27 @@ impl Down {
     pub fn new(address: Address, incarnation: u64, reason: DownReason) -> Self {
         Self {
             address,
+            connection: None,
             incarnation,
             reason,
         }
     }
 
+    /// Says over which connection the worker was monitored.
+    #[doc(hidden)]
+    pub fn over(mut self, connection: Option<Address>) -> Self {
+        self.connection = connection;
+        self
+    }
+
     /// Returns the address that was monitored.
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Returns the address of the connection behind which it is, if it is on another node.
+    pub fn connection(&self) -> Option<&Address> {
+        self.connection.as_ref()
     }
 
     /// Returns the number of the incarnation that has ended. No other incarnation of a worker on this node

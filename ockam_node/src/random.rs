@@ -45,8 +45,13 @@ mod seedable {
     }
 }
 
+/// Returns a random number. It can be guessed.
+pub(crate) fn number() -> u64 {
+    HashState::default().hash_one(0)
+}
+
 /// Returns a random number from 0 up to 1, for delays. It can be guessed.
 pub(crate) fn fraction() -> f64 {
-    let bits = HashState::default().hash_one(0) >> 32;
+    let bits = number() >> 32;
     bits as f64 / f64::from(u32::MAX)
 }

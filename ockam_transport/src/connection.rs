@@ -17,6 +17,7 @@
 //! | `control_queue` | frames that are sent beside messages |
 //! | `inbound` | frames become messages and are delivered |
 //! | `reachable` | what those who monitor the connection, or look at the node, are told of its peer |
+//! | `monitors` | workers of the peer that this node monitors, and the other way round |
 //! | `lost` | what senders are told of messages that were lost |
 //! | `exposed` | what the peer may send to |
 //! | `peer` | who is at the other end |
@@ -33,6 +34,7 @@ mod inbound;
 mod inner;
 mod life;
 mod lost;
+mod monitors;
 mod outgoing;
 mod peer;
 mod phase;

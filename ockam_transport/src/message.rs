@@ -29,6 +29,7 @@
 //! | 3 | key 6 instead of key 4: credit is in bytes of frames as well. A worker may be sent messages until it is 1,024 messages or 4 MiB behind, the last message included. Bytes are granted when messages have been handled, and messages when they have been taken in |
 //! | 4 | key 7: the shape of the body's type, 10 bytes for each message. The receiver refuses another one, where it compared only the name before |
 //! | 5 | key 8: a node tells its peer that nobody waits any more for the answer to a question; keys 9 to 11: answers of many parts |
+//! | 6 | keys 12 and 13: workers are monitored over a connection |
 //!
 //! A version keeps all fields of the one before it. So a node reads every version, and writes the highest
 //! one that both nodes know; before it has heard of its peer, the highest one that it knows itself. Of a
@@ -48,6 +49,8 @@
 //! | 9 | number | since version 5: the message is the part with this number, from 1 on, of an answer that goes on |
 //! | 10 | number | since version 5: the message is the end of an answer that goes on, behind so many parts |
 //! | 11 | `[[address, parts, bytes], …]` | since version 5: credit to send more parts to askers; none if nobody reads them any more |
+//! | 12 | `[number, address]` or `[number]` | since version 6: the sender of this begins to monitor the worker at an address, or ends this: see [`Monitoring`] |
+//! | 13 | `[number, news, worker, incarnation, next]` | since version 6: what has become of a worker that the peer monitors: see [`Monitored`] |
 //!
 //! A node that forwards a message passes the fields on, with the deadline that is left. Grants and
 //! acknowledgements are not passed on: they are for the peer itself.
@@ -63,6 +66,10 @@
 //! may be sent while some of both is left. There is none until the asker has granted some. Behind the parts
 //! comes the end, or a failure. The asker cancels by a grant of nothing. A node on the way passes parts,
 //! credit and ends on. What was under way ends with the stream.
+//!
+//! A monitor is made anew on each stream, as soon as the peer has greeted, and is confirmed at once. So the node that
+//! monitors learns by the numbers of the worker and its incarnation what has happened while there was no stream. To a
+//! peer, a worker that it may not reach is unknown.
 //!
 //! An empty extension says that this node understands extensions. A frame with an empty onward route is
 //! for the peer itself. Upstream ignores it, so it can carry grants and acknowledgements and serve as a
@@ -95,6 +102,7 @@
 //! # Ok::<(), ockam_transport::message::Error>(())
 //! ```
 
+mod cancelled;
 mod cbor;
 mod encoder;
 mod envelope;
@@ -104,18 +112,21 @@ mod failure;
 mod grant;
 mod kind;
 mod limits;
+mod monitoring;
 mod route;
 mod transport_message;
 
+pub use cancelled::Cancelled;
 pub(crate) use encoder::{Encoder, Label};
 pub(crate) use envelope::Envelope;
 pub use error::Error;
-pub use extension::{Cancelled, EXTENSION_VERSION, Extension};
-pub(crate) use extension::{STREAMS_SINCE, WEIGHS_SINCE};
+pub use extension::{EXTENSION_VERSION, Extension};
+pub(crate) use extension::{MONITORS_SINCE, STREAMS_SINCE, WEIGHS_SINCE};
 pub use failure::Failure;
 pub use grant::Grant;
 pub use limits::{
     MAX_ADDRESS, MAX_GRANTS, MAX_HOPS, MAX_NAME, MAX_NAMES, MAX_TRACING, MAX_UNKNOWN_DEPTH,
 };
+pub use monitoring::{Monitored, Monitoring, News};
 pub use transport_message::TransportMessage;
 pub(crate) use transport_message::{Parts, append};

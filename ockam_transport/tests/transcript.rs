@@ -1,11 +1,11 @@
-//! The bytes that two nodes of this framework exchange, written and read: what version 5 of the extension
+//! The bytes that two nodes of this framework exchange, written and read: what version 6 of the extension
 //! looks like on the wire. A change of these bytes is another version.
 
 use std::time::Duration;
 
 use ockam_core::{ErrorKind, route};
 use ockam_transport::frame::{self, Decoder, Event, VERSION};
-use ockam_transport::message::Cancelled;
+use ockam_transport::message::{Cancelled, Monitored, Monitoring, News};
 use ockam_transport::{Extension, Failure, Grant, TransportMessage};
 
 /// Checks that a message is written as these bytes, and that they are read as this message.
@@ -50,7 +50,7 @@ fn the_shape_of_a_text() {
 fn the_greeting() {
     same(
         &only(Extension::default()),
-        b"\x85\x80\x80\x40\x62{}\xa1\x00\x05",
+        b"\x85\x80\x80\x40\x62{}\xa1\x00\x06",
     );
 }
 
@@ -72,7 +72,7 @@ fn a_tell() {
         b"\x81\x82\x00\x43app",
         b"\x46\x05hello",
         b"\x62{}",
-        b"\xa3\x00\x05\x01\x66string\x07\x1b\x66\xc1\xb1\x17\xf7\xa8\xe6\xb3",
+        b"\xa3\x00\x06\x01\x66string\x07\x1b\x66\xc1\xb1\x17\xf7\xa8\xe6\xb3",
     ];
     same(&tell, &bytes.concat());
 }
@@ -95,7 +95,7 @@ fn a_question() {
         b"\x81\x82\x00\x58\x204d5fca7c4b2de4b3f9b04a8f8c2f2a6e",
         b"\x41\x07",
         b"\x62{}",
-        b"\xa3\x00\x05\x01\x62u8\x02\x19\x75\x30",
+        b"\xa3\x00\x06\x01\x62u8\x02\x19\x75\x30",
     ];
     same(&question, &bytes.concat());
 }
@@ -113,7 +113,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &credit,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x06\x81\x83\x82\x00\x46echoer\x19\x01\x00\x19\x40\x00",
     );
     let acknowledgement = only(Extension {
         acknowledged: Some(4096),
@@ -121,7 +121,7 @@ fn credit_and_an_acknowledgement() {
     });
     same(
         &acknowledgement,
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x05\x19\x10\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x05\x19\x10\x00",
     );
 }
 
@@ -141,7 +141,7 @@ fn a_failure() {
     };
     let bytes = [
         b"\x85\x81\x82\x00\x43app\x80\x40\x62{}".as_slice(),
-        b"\xa3\x00\x05\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
+        b"\xa3\x00\x06\x03\x83\x01\x07\x81\x680#nobody\x05\x01",
     ];
     same(&failure, &bytes.concat());
 }
@@ -159,9 +159,48 @@ fn nobody_waits_for_an_answer() {
     };
     let bytes = [
         b"\x85\x80\x81\x82\x00\x45asker\x40\x62{}".as_slice(),
-        b"\xa2\x00\x05\x08\x00",
+        b"\xa2\x00\x06\x08\x00",
     ];
     same(&cancelled, &bytes.concat());
+}
+
+/// The worker is monitored, has failed and was started again, and is not monitored any more.
+#[test]
+fn a_worker_is_monitored() {
+    let monitoring = |address| {
+        only(Extension {
+            monitoring: Some(Box::new(Monitoring { number: 3, address })),
+            ..Extension::default()
+        })
+    };
+    same(
+        &monitoring(Some("echoer".into())),
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x0c\x82\x03\x82\x00\x46echoer",
+    );
+    let told = |news, worker, incarnation, next| {
+        only(Extension {
+            monitored: Some(Box::new(Monitored {
+                number: 3,
+                news,
+                worker,
+                incarnation,
+                next,
+            })),
+            ..Extension::default()
+        })
+    };
+    same(
+        &told(News::Lives, 17, 18, 0),
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x0d\x85\x03\x00\x11\x12\x00",
+    );
+    same(
+        &told(News::Restarted, 0, 18, 256),
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x0d\x85\x03\x07\x00\x12\x19\x01\x00",
+    );
+    same(
+        &monitoring(None),
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x0c\x81\x03",
+    );
 }
 
 /// A node that speaks version 2 is granted messages only.
@@ -194,7 +233,7 @@ fn an_answer_that_goes_on() {
     };
     same(
         &begin,
-        b"\x85\x81\x82\x00\x45asker\x80\x40\x62{}\xa2\x00\x05\x01\x6dockam::stream",
+        b"\x85\x81\x82\x00\x45asker\x80\x40\x62{}\xa2\x00\x06\x01\x6dockam::stream",
     );
     let part = TransportMessage {
         onward: route!["asker"],
@@ -207,7 +246,7 @@ fn an_answer_that_goes_on() {
     };
     same(
         &part,
-        b"\x85\x81\x82\x00\x45asker\x80\x41\x07\x62{}\xa3\x00\x05\x01\x62u8\x09\x01",
+        b"\x85\x81\x82\x00\x45asker\x80\x41\x07\x62{}\xa3\x00\x06\x01\x62u8\x09\x01",
     );
     let end = TransportMessage {
         onward: route!["asker"],
@@ -218,7 +257,7 @@ fn an_answer_that_goes_on() {
     };
     same(
         &end,
-        b"\x85\x81\x82\x00\x45asker\x80\x40\x62{}\xa2\x00\x05\x0a\x01",
+        b"\x85\x81\x82\x00\x45asker\x80\x40\x62{}\xa2\x00\x06\x0a\x01",
     );
     let credit = |messages, bytes| {
         only(Extension {
@@ -232,11 +271,11 @@ fn an_answer_that_goes_on() {
     };
     same(
         &credit(4, 4_096),
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x0b\x81\x83\x82\x00\x45asker\x04\x19\x10\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x0b\x81\x83\x82\x00\x45asker\x04\x19\x10\x00",
     );
     // Nobody reads any more.
     same(
         &credit(0, 0),
-        b"\x85\x80\x80\x40\x62{}\xa2\x00\x05\x0b\x81\x83\x82\x00\x45asker\x00\x00",
+        b"\x85\x80\x80\x40\x62{}\xa2\x00\x06\x0b\x81\x83\x82\x00\x45asker\x00\x00",
     );
 }

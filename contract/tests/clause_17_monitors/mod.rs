@@ -3,10 +3,13 @@
 
 mod connections;
 mod ends;
+mod hostile;
 mod links;
 mod many;
 mod order;
+mod over_links;
 mod restarts;
+mod simulated;
 mod tasks;
 
 use ockam::{Context, Down, Result, Worker};

@@ -8,7 +8,7 @@ use crate::nodes::connecting;
 use crate::raw::Raw;
 
 /// The version that nodes speak now.
-const VERSION: u64 = 5;
+const VERSION: u64 = 6;
 
 /// How many messages may be under way on one connection if the peer acknowledges them.
 const MAX_IN_FLIGHT: u64 = 64 * 1024;

@@ -5,7 +5,7 @@ use ockam_core::{Address, Error, ErrorKind, Result, Route};
 use super::Context;
 use super::ended::{self, Ended};
 use super::links;
-use super::monitors::Monitor;
+use super::monitors::{Monitor, Place};
 use super::sender::Sender;
 use crate::delivery::{Role, Target};
 
@@ -20,8 +20,9 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Returns `NoRoute` for a route with more than one address: a worker of another node can't be monitored.
-    /// The connection to the node can.
+    /// Returns `NoRoute` for a route over more than one connection, or over none; the error of a connection that
+    /// can't be made; `InvalidInput` if the other node is one of upstream, or older; and `MailboxFull` for more
+    /// than 16,384 monitors over one connection.
     ///
     /// # Examples
     ///
@@ -46,14 +47,42 @@ impl Context {
     /// ```
     pub fn monitor(&self, route: impl Into<Route>) -> Result<Monitor> {
         let route = route.into();
-        let Some(address) = route.as_single() else {
-            let why = format!("{route} can't be monitored: it is not one address of this node");
-            return Err(Error::new(ErrorKind::NoRoute, why));
-        };
-        let node = self.node();
-        let target = Target::at(&node.router.registry, address);
+        let (target, place) = self.monitored(&route)?;
         let monitors = &self.incarnation.get_or_init(Box::default).monitors;
-        Ok(monitors.add(&self.endpoint, node.next_id(), address.clone(), target))
+        Ok(monitors.add(&self.endpoint, self.node().next_id(), place, target))
+    }
+
+    /// Finds what a route leads to, on this node or on the next one.
+    fn monitored(&self, route: &Route) -> Result<(Target, Place)> {
+        let router = &self.node().router;
+        let (address, connection) = match route.as_slice() {
+            [address] => (address, None),
+            [connection, address] => (address, Some(connection)),
+            _ => {
+                let why = format!("{route} can't be monitored: it goes over several nodes");
+                return Err(Error::new(ErrorKind::NoRoute, why));
+            }
+        };
+        let target = match connection {
+            None => Target::at(&router.registry, address),
+            Some(connection) => {
+                let found = match connection.is_local() {
+                    true => router.registry.look_up(connection),
+                    false => Some(router.find(connection)?),
+                };
+                let Some(link) = found.as_ref().and_then(|it| it.link()) else {
+                    let why = format!("{route} can't be monitored: {connection} is no connection");
+                    return Err(Error::new(ErrorKind::NoRoute, why));
+                };
+                link.link.check_monitors()?;
+                Target::behind(link, address)
+            }
+        };
+        let place = Place {
+            address: address.clone(),
+            connection: connection.cloned(),
+        };
+        Ok((target, place))
     }
 
     /// Links this worker with another one: when one of the two fails, the other one fails with it.

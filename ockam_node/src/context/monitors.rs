@@ -54,10 +54,18 @@ pub struct Monitor {
     target: Target,
 }
 
+/// Where what is monitored is.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) address: Address,
+    /// The address of the connection behind which it is, if it is on another node.
+    pub(super) connection: Option<Address>,
+}
+
 /// Tells the owner of a monitor.
 struct DownWatch {
     number: u64,
-    address: Address,
+    place: Place,
     owner: Weak<dyn AnyEndpoint>,
     /// The generation of the owner that it tells.
     generation: u32,
@@ -75,12 +83,12 @@ impl Monitors {
         self: &Arc<Self>,
         owner: &Arc<dyn AnyEndpoint>,
         number: u64,
-        address: Address,
+        place: Place,
         target: Target,
     ) -> Monitor {
         let watch = Arc::new(DownWatch {
             number,
-            address,
+            place,
             owner: Arc::downgrade(owner),
             generation: owner.generation(),
             monitors: Arc::downgrade(self),
@@ -159,7 +167,11 @@ impl DownWatch {
         let Some(owner) = self.owner.upgrade() else {
             return;
         };
-        let down = Down::new(self.address.clone(), incarnation, reason.clone());
+        let Place {
+            address,
+            connection,
+        } = self.place.clone();
+        let down = Down::new(address, incarnation, reason.clone()).over(connection);
         let down = Signal::Down {
             monitor: self.number,
             generation: self.generation,
@@ -192,6 +204,8 @@ impl Watch for DownWatch {
 
 impl fmt::Debug for Monitor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Monitor").field(&self.watch.address).finish()
+        f.debug_tuple("Monitor")
+            .field(&self.watch.place.address)
+            .finish()
     }
 }

@@ -4,10 +4,13 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 
 use ockam_core::parts::PartSource;
-use ockam_core::{Address, BodyType, Error, ErrorKind, Hops, Result, Route, TransportType};
+use ockam_core::{
+    Address, BodyType, DownReason, Error, ErrorKind, Hops, Result, Route, TransportType,
+};
 
 use super::connection_report::ConnectionReport;
 use super::registration::Registration;
+use super::watchers::Watch;
 use crate::send_error::SendError;
 
 /// A connection to another node.
@@ -88,6 +91,26 @@ pub trait Link: Send + Sync + 'static {
 
     /// Notes that an answer is over that has come by another link.
     fn end_relay(&self, _asker: &Address) {}
+
+    /// Returns an error if workers of the peer can't be monitored.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput`, or `MailboxFull` if there are too many monitors.
+    fn check_monitors(&self) -> Result<()> {
+        let why = "workers can't be monitored over this kind of connection";
+        Err(Error::new(ErrorKind::InvalidInput, why))
+    }
+
+    /// Monitors a worker of the peer, under a number that no other monitor has.
+    fn monitor(&self, _number: u64, _address: &Address, watch: Arc<dyn Watch>) {
+        watch.ended(0, &DownReason::Unreachable);
+    }
+
+    /// Monitors a worker no more. Returns `false` if the watch has been told of its end.
+    fn end_monitor(&self, _number: u64) -> bool {
+        false
+    }
 }
 
 /// A link in the registry.

@@ -53,4 +53,5 @@ pub(crate) use router::Router;
 pub(crate) use supervision::Supervision;
 pub(crate) use target::Target;
 pub(crate) use wait::{Waiting, admitted, aim_at, send_incoming_when_room, send_when_room};
-pub(crate) use watchers::{Owned, Watch};
+pub(crate) use watchers::Owned;
+pub use watchers::Watch;

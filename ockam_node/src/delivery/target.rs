@@ -14,6 +14,8 @@ use super::watchers::Watch;
 pub(crate) enum Target {
     Mailbox(Weak<dyn AnyEndpoint>),
     Link(Weak<LinkEndpoint>),
+    /// A worker of the node behind a link.
+    Behind(Weak<LinkEndpoint>, Address),
     /// Nothing was there.
     Nothing,
 }
@@ -28,12 +30,23 @@ impl Target {
         }
     }
 
+    /// Returns what is at an address behind a link.
+    pub(crate) fn behind(link: &Arc<LinkEndpoint>, address: &Address) -> Self {
+        Self::Behind(Arc::downgrade(link), address.clone())
+    }
+
     pub(crate) fn of(endpoint: &Arc<dyn AnyEndpoint>) -> Self {
         Self::Mailbox(Arc::downgrade(endpoint))
     }
 
     /// Begins to watch it under a number. What has ended already is told of at once.
     pub(crate) fn watch(&self, number: u64, watch: Arc<dyn Watch>) {
+        if let Self::Behind(link, address) = self {
+            return match link.upgrade() {
+                Some(link) => link.link.monitor(number, address, watch),
+                None => watch.ended(0, &DownReason::Unreachable),
+            };
+        }
         let added = self.with(|it| match it.watchers.add(number, watch.clone()) {
             true => None,
             false => Some((it.incarnation(), it.lifecycle.reason())),
@@ -50,15 +63,24 @@ impl Target {
 
     /// Watches it no more. Returns `false` if the watch has been told.
     pub(crate) fn unwatch(&self, number: u64) -> bool {
+        if let Self::Behind(link, _) = self {
+            let link = link.upgrade();
+            return link.is_some_and(|it| it.link.end_monitor(number));
+        }
         let removed = self.with(|it| it.watchers.remove(number));
         removed.unwrap_or(false)
+    }
+
+    /// Returns the number of the incarnation that lives, or 0 if it is gone.
+    pub(crate) fn incarnation(&self) -> u64 {
+        self.with(Registration::incarnation).unwrap_or(0)
     }
 
     fn with<T>(&self, look: impl FnOnce(&Registration) -> T) -> Option<T> {
         match self {
             Self::Mailbox(endpoint) => Some(look(endpoint.upgrade()?.registration())),
             Self::Link(link) => Some(look(&link.upgrade()?.registration)),
-            Self::Nothing => None,
+            Self::Behind(..) | Self::Nothing => None,
         }
     }
 }

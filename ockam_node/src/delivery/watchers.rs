@@ -24,7 +24,7 @@ struct Watching {
 }
 
 /// Somebody who is to hear of an end.
-pub(crate) trait Watch: Send + Sync {
+pub trait Watch: Send + Sync {
     /// Hears that it has ended.
     fn ended(&self, incarnation: u64, reason: &DownReason);
 

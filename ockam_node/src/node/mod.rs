@@ -24,6 +24,7 @@ use tokio::task::AbortHandle;
 
 use crate::delivery::Router;
 use crate::observe::Recordings;
+use crate::random;
 use crate::time::{NodeRuntime, Timer};
 
 use blocked::Blocked;
@@ -65,6 +66,8 @@ pub(crate) struct Node {
     number: u64,
     blocked: Blocked,
     last_id: AtomicU64,
+    /// What tells the numbers of this node from those of others, for peers. Set when the first one asks.
+    numbers_from: OnceLock<u64>,
 }
 
 impl Node {
@@ -88,12 +91,20 @@ impl Node {
             timer: Timer::new(),
             abandon_task: OnceLock::new(),
             last_id: AtomicU64::new(0),
+            numbers_from: OnceLock::new(),
         })
     }
 
     /// Returns a number that has not been used on this node.
     pub(crate) fn next_id(&self) -> u64 {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Returns a number of this node as peers know it. No other node has it, nor this one when it has been started
+    /// again, unless by a rare chance.
+    pub(crate) fn number_for_peers(&self, number: u64) -> u64 {
+        let from = self.numbers_from.get_or_init(random::number);
+        from.wrapping_add(number).max(1)
     }
 
     pub(crate) fn name(&self) -> &str {

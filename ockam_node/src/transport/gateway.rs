@@ -56,7 +56,7 @@ impl Gateway {
         self.node().map(NodeGuard)
     }
 
-    fn node(&self) -> Result<Arc<Node>> {
+    pub(super) fn node(&self) -> Result<Arc<Node>> {
         let gone = || Error::new(ErrorKind::Stopped, "the node is gone");
         self.node.upgrade().ok_or_else(gone)
     }

@@ -12,15 +12,18 @@
 mod gateway;
 mod guards;
 mod link_sender;
+mod monitored;
 mod recipient;
 mod remote_asker;
 
 pub use crate::delivery::{
-    Content, Credits, DeliveredBatch, Incoming, Link, OfStream, Outgoing, Report, Transport, Weigh,
+    Content, Credits, DeliveredBatch, Incoming, Link, OfStream, Outgoing, Report, Transport, Watch,
+    Weigh,
 };
 #[cfg(feature = "test-util")]
 pub use crate::random::HashState;
 pub use crate::send_error::SendError;
 pub use gateway::Gateway;
 pub use guards::{AddressGuard, LinkGuard, NodeGuard};
+pub use monitored::Watched;
 pub use recipient::Recipient;

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::message::{EXTENSION_VERSION, STREAMS_SINCE, WEIGHS_SINCE};
+use crate::message::{EXTENSION_VERSION, MONITORS_SINCE, STREAMS_SINCE, WEIGHS_SINCE};
 
 /// The version of the extension since which a peer acknowledges what it takes in.
 const ACKNOWLEDGES_SINCE: u8 = 2;
@@ -65,6 +65,15 @@ impl PeerKind {
         match self {
             Self::Unknown => true,
             Self::Ours(version) => u64::from(version) >= STREAMS_SINCE,
+            Self::Presumed | Self::Upstream => false,
+        }
+    }
+
+    /// Tells whether the peer lets its workers be monitored, as far as is known.
+    pub(crate) fn monitors(self) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Ours(version) => u64::from(version) >= MONITORS_SINCE,
             Self::Presumed | Self::Upstream => false,
         }
     }
@@ -151,9 +160,9 @@ mod tests {
         assert!(!peer.presume_upstream());
         assert!(peer.note_frame(None) && peer.get() == PeerKind::Upstream);
         assert!(!peer.note_frame(None));
-        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(5));
+        assert!(peer.note_frame(Some(EXTENSION_VERSION)) && peer.get() == PeerKind::Ours(6));
         assert!(!peer.note_frame(None) && !peer.presume_upstream());
-        assert_eq!(peer.get(), PeerKind::Ours(5));
+        assert_eq!(peer.get(), PeerKind::Ours(6));
         peer.reset();
         assert_eq!(peer.get(), PeerKind::Unknown);
     }
@@ -166,8 +175,9 @@ mod tests {
             (3, 3, true),
             (4, 4, true),
             (5, 5, true),
-            (6, 5, true),
-            (u64::MAX, 5, true),
+            (6, 6, true),
+            (7, 6, true),
+            (u64::MAX, 6, true),
         ] {
             let peer = PeerCell::new();
             assert!(peer.note_frame(Some(announced)));

@@ -24,6 +24,7 @@
 //! | `acknowledge`, `grant` | what the peer is told of messages that were taken in |
 //! | `refuse`, `failed` | messages that can't be delivered: those of the peer, and those for it |
 //! | `cancelled` | the peer is told that nobody waits for an answer any more |
+//! | `monitors` | what both nodes tell each other of workers that are monitored |
 //! | `streams` | the parts of answers, and credit for them |
 //! | `reach` | where messages of the peer may go |
 //! | `weight` | how much of what was delivered has not been handled |
@@ -35,6 +36,7 @@ mod content;
 mod deliver;
 mod failed;
 mod grant;
+mod monitors;
 mod reach;
 mod receive;
 mod received_run;

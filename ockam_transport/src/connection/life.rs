@@ -101,8 +101,9 @@ impl Inner {
         inbound.report_lost(in_doubt, ErrorKind::OutcomeUnknown, &why);
         inbound.lose_parts(ErrorKind::OutcomeUnknown, &why);
         fail_all(asks, ErrorKind::OutcomeUnknown, &why);
-        // The peer does the same with what it has asked.
+        // The peer does the same with what it has asked, and monitors anew what it has monitored.
         inbound.accounts.cancel_questions();
+        inbound.peer_monitors.clear();
     }
 
     /// Refuses messages until there is a stream again, and gives back those that are queued.
@@ -115,6 +116,8 @@ impl Inner {
         self.detach();
         self.refuse_all(Phase::Closed(why.to_owned()), kind, why);
         self.inbound.close();
+        self.inbound.own_monitors.close();
+        self.inbound.peer_monitors.clear();
     }
 
     /// Closes the connection if the node stops, which then may not have found it.

@@ -7,7 +7,7 @@ use ockam_core::parts::PartSource;
 use ockam_core::reply::Holder;
 use ockam_core::{Address, Error, ErrorKind, Hops, Result, Route};
 use ockam_node::ConnectionReport;
-use ockam_node::transport::{Credits, Link, Outgoing, Report, SendError};
+use ockam_node::transport::{Credits, Link, Outgoing, Report, SendError, Watch};
 
 use super::append::append_sign_of_life;
 use super::inner::Inner;
@@ -96,6 +96,18 @@ impl Link for Inner {
 
     fn end_relay(&self, asker: &Address) {
         self.inbound.streams.end_going(asker);
+    }
+
+    fn check_monitors(&self) -> Result<()> {
+        self.inbound.check_monitors()
+    }
+
+    fn monitor(&self, number: u64, address: &Address, watch: Arc<dyn Watch>) {
+        self.inbound.monitor(number, address, watch);
+    }
+
+    fn end_monitor(&self, number: u64) -> bool {
+        self.inbound.end_monitor(number)
     }
 }
 

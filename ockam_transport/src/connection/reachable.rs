@@ -37,6 +37,7 @@ impl Inner {
         let before = lock(&self.lost).replace(why.to_owned());
         if before.is_none() {
             self.guard().iter().for_each(|it| it.note_unreachable());
+            self.inbound.own_monitors.lose();
         }
     }
 

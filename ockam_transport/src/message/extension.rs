@@ -2,23 +2,28 @@ use std::time::Duration;
 
 use ockam_body::BodyType;
 
+use super::cancelled::Cancelled;
 use super::cbor::{Items, Reader, Writer};
 use super::error::Error;
 use super::failure::Failure;
 use super::grant::Grant;
 use super::limits::{MAX_GRANTS, MAX_NAME};
+use super::monitoring::{Monitored, Monitoring};
 
 /// The highest version of extensions that this crate speaks. It speaks all versions from 1 on.
 ///
 /// A version adds fields to the one before it and changes none, so that a node can read the extensions of
 /// every version, and speaks to its peer in the highest version that both know.
-pub const EXTENSION_VERSION: u64 = 5;
+pub const EXTENSION_VERSION: u64 = 6;
 
 /// The version since which credit is in bytes as well.
 pub(crate) const WEIGHS_SINCE: u64 = 3;
 
 /// The version since which an answer may go on.
 pub(crate) const STREAMS_SINCE: u64 = 5;
+
+/// The version since which workers are monitored over a connection.
+pub(crate) const MONITORS_SINCE: u64 = 6;
 
 /// What nodes of this framework add to a message.
 ///
@@ -70,15 +75,10 @@ pub struct Extension<'a> {
     /// Set if nobody waits any more for the answer to the question that came with the return route of this
     /// message.
     pub cancelled: Option<Cancelled>,
-}
-
-/// Why nobody waits for an answer any more.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cancelled {
-    /// The asker has dropped the ask, or is gone. On the wire it is 0, and every unknown number.
-    Dropped,
-    /// The time of the asker is over. On the wire it is 1.
-    TimedOut,
+    /// Set if the sender of this begins or ends to monitor a worker of the peer.
+    pub monitoring: Option<Box<Monitoring>>,
+    /// Set if something has become of a worker that the peer monitors.
+    pub monitored: Option<Box<Monitored>>,
 }
 
 impl Default for Extension<'_> {
@@ -96,6 +96,8 @@ impl Default for Extension<'_> {
             parts: None,
             part_grants: Vec::new(),
             cancelled: None,
+            monitoring: None,
+            monitored: None,
         }
     }
 }
@@ -112,9 +114,8 @@ const PART: u64 = 9;
 const PARTS: u64 = 10;
 const PART_GRANTS: u64 = 11;
 const CANCELLED: u64 = 8;
-
-const DROPPED: u64 = 0;
-const TIMED_OUT: u64 = 1;
+const MONITORING: u64 = 12;
+const MONITORED: u64 = 13;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -153,10 +154,15 @@ impl<'a> Extension<'a> {
             Grant::encode_all(&self.part_grants, true, writer)?;
         }
         if let Some(cancelled) = self.cancelled {
-            writer.number(CANCELLED).number(match cancelled {
-                Cancelled::Dropped => DROPPED,
-                Cancelled::TimedOut => TIMED_OUT,
-            });
+            writer.number(CANCELLED).number(cancelled.number());
+        }
+        if let Some(monitoring) = &self.monitoring {
+            writer.number(MONITORING);
+            monitoring.encode(writer)?;
+        }
+        if let Some(monitored) = &self.monitored {
+            writer.number(MONITORED);
+            monitored.encode(writer);
         }
         Ok(())
     }
@@ -176,10 +182,14 @@ impl<'a> Extension<'a> {
             parts,
             part_grants,
             cancelled,
+            monitoring,
+            monitored,
         } = self;
         let is_told = failure.is_some() || !grants.is_empty() || acknowledged.is_some();
         let is_of_stream = part.is_some() || parts.is_some() || !part_grants.is_empty();
-        deadline.is_none() && !is_told && !is_of_stream && cancelled.is_none()
+        let is_of_monitor = monitoring.is_some() || monitored.is_some();
+        let is_of_others = is_told || is_of_stream || is_of_monitor;
+        deadline.is_none() && !is_of_others && cancelled.is_none()
     }
 
     /// Returns what is said of the body's type.
@@ -202,6 +212,8 @@ impl<'a> Extension<'a> {
             self.parts.is_some(),
             !self.part_grants.is_empty(),
             self.cancelled.is_some(),
+            self.monitoring.is_some(),
+            self.monitored.is_some(),
         ];
         1 + optional.into_iter().filter(|&is_some| is_some).count()
     }
@@ -258,12 +270,9 @@ impl<'a> Extension<'a> {
                 self.part_grants.extend(Grant::decode_all(true, reader)?);
                 Error::check_count("grants", self.part_grants.len() as u64, MAX_GRANTS)?;
             }
-            CANCELLED => {
-                self.cancelled = Some(match reader.u64()? {
-                    TIMED_OUT => Cancelled::TimedOut,
-                    _ => Cancelled::Dropped,
-                });
-            }
+            CANCELLED => self.cancelled = Some(Cancelled::of_number(reader.u64()?)),
+            MONITORING => self.monitoring = Some(Box::new(Monitoring::decode(reader)?)),
+            MONITORED => self.monitored = Some(Box::new(Monitored::decode(reader)?)),
             _ => reader.skip()?,
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ockam_core::{ErrorKind, route};
 use ockam_transport::message::{
     Cancelled, EXTENSION_VERSION, Error, MAX_GRANTS, MAX_NAME, MAX_NAMES, MAX_UNKNOWN_DEPTH,
+    Monitored, Monitoring, News,
 };
 use ockam_transport::{Extension, Failure, Grant, TransportMessage};
 
@@ -34,13 +35,13 @@ fn same(extension: Extension<'_>, bytes: &[u8]) {
 
 #[test]
 fn its_bytes() {
-    assert_eq!(EXTENSION_VERSION, 5);
-    same(Extension::default(), b"\xa1\x00\x05");
+    assert_eq!(EXTENSION_VERSION, 6);
+    same(Extension::default(), b"\xa1\x00\x06");
     let named = Extension {
         type_name: Some("Deposit"),
         ..Extension::default()
     };
-    same(named, b"\xa2\x00\x05\x01\x67Deposit");
+    same(named, b"\xa2\x00\x06\x01\x67Deposit");
     let all = Extension {
         version: EXTENSION_VERSION,
         type_name: Some("u64"),
@@ -72,9 +73,20 @@ fn its_bytes() {
             bytes: 4_096,
         }],
         cancelled: Some(Cancelled::TimedOut),
+        monitoring: Some(Box::new(Monitoring {
+            number: 7,
+            address: Some("d".into()),
+        })),
+        monitored: Some(Box::new(Monitored {
+            number: 8,
+            news: News::Restarted,
+            worker: 9,
+            incarnation: 70_000,
+            next: 10,
+        })),
     };
     let fields = [
-        b"\xab\x00\x05".as_slice(),
+        b"\xad\x00\x06".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
@@ -85,6 +97,8 @@ fn its_bytes() {
         b"\x0a\x1a\x00\x01\x11\x70",
         b"\x0b\x81\x83\x82\x00\x41c\x19\x01\x00\x19\x10\x00",
         b"\x08\x01",
+        b"\x0c\x82\x07\x82\x00\x41d",
+        b"\x0d\x85\x08\x07\x09\x1a\x00\x01\x11\x70\x0a",
     ];
     same(all, &fields.concat());
 }
@@ -109,6 +123,84 @@ fn a_cancellation_is_a_number() {
         b"\x80",
         b"\xa0",
         b"\x1b\x00",
+    ] {
+        read(garbage).unwrap_err();
+    }
+}
+
+#[test]
+fn a_monitor_is_begun_and_ended_by_its_number() {
+    let end = Extension {
+        monitoring: Some(Box::new(Monitoring {
+            number: 24,
+            address: None,
+        })),
+        ..Extension::default()
+    };
+    same(end, b"\xa2\x00\x06\x0c\x81\x18\x18");
+    let read = |value: &[u8]| {
+        let bytes = [b"\xa2\x00\x06\x0c".as_slice(), value].concat();
+        let frame = frame(&bytes);
+        TransportMessage::decode(&frame).map(|read| read.extension.unwrap().monitoring.is_some())
+    };
+    // What a later version may add is skipped.
+    assert_eq!(read(b"\x83\x07\x82\x00\x41d\xa1\x01\x80"), Ok(true));
+    let address = [b"\x82\x07\x82\x00\x59\x04\x01".as_slice(), &[0; 1025]].concat();
+    for garbage in [
+        b"\xf6".as_slice(),
+        b"\x80",
+        b"\x81\x20",
+        b"\x82\x07\x41d",
+        &address,
+    ] {
+        read(garbage).unwrap_err();
+    }
+}
+
+#[test]
+fn what_a_monitor_tells_is_a_number() {
+    let all = [
+        News::Lives,
+        News::Stopped,
+        News::Killed,
+        News::Panicked,
+        News::Failed,
+        News::GaveUp,
+        News::Unknown,
+        News::Restarted,
+        News::TooMany,
+    ];
+    for (number, news) in (0_u8..).zip(all) {
+        let told = Extension {
+            monitored: Some(Box::new(Monitored {
+                number: 1,
+                news,
+                worker: 2,
+                incarnation: 3,
+                next: 4,
+            })),
+            ..Extension::default()
+        };
+        same(
+            told,
+            &[b"\xa2\x00\x06\x0d\x85\x01".as_slice(), &[number, 2, 3, 4]].concat(),
+        );
+    }
+    let read = |value: &[u8]| {
+        let bytes = [b"\xa2\x00\x06\x0d".as_slice(), value].concat();
+        let frame = frame(&bytes);
+        TransportMessage::decode(&frame).map(|read| read.extension.unwrap().monitored.unwrap().news)
+    };
+    assert_eq!(
+        read(b"\x85\x01\x09\x02\x03\x04"),
+        Ok(News::Failed),
+        "one that is not known"
+    );
+    assert_eq!(read(b"\x86\x01\x01\x02\x03\x04\x80"), Ok(News::Stopped));
+    for garbage in [
+        b"\xf6".as_slice(),
+        b"\x84\x01\x01\x02\x03",
+        b"\x85\x01\x20\x02\x03\x04",
     ] {
         read(garbage).unwrap_err();
     }
@@ -317,7 +409,8 @@ fn every_version_is_read() {
         (b"\xa2\x00\x03\x01\x61t", 3),
         (b"\xa2\x00\x04\x01\x61t", 4),
         (b"\xa2\x00\x05\x01\x61t", 5),
-        (b"\xa4\x00\x06\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 6),
+        (b"\xa2\x00\x06\x01\x61t", 6),
+        (b"\xa4\x00\x07\x01\x61t\x18\x20\xa1\x01\x02\x02\x61x", 7),
         (
             b"\xa2\x00\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x01\x61t",
             u64::MAX,

@@ -38,6 +38,11 @@ impl GuardedEndpoint {
         &self.inner
     }
 
+    /// Tells whether who has sent something may send to the worker, as far as that is known.
+    pub(crate) fn admits(&self, headers: &Headers) -> bool {
+        self.guard.check(self.registration(), headers) == Verdict::Allowed
+    }
+
     /// Pushes a message, if its sender may send. It is refused as if there was no room while that is being decided.
     pub(crate) fn push<M: Message>(
         &self,

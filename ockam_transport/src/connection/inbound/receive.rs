@@ -35,6 +35,12 @@ impl Inbound {
                 self.accounts
                     .cancel_question(&message.return_route, is_over);
             }
+            if let Some(monitoring) = &extension.monitoring {
+                self.note_monitoring(monitoring);
+            }
+            if let Some(monitored) = &extension.monitored {
+                self.own_monitors.told(monitored);
+            }
             if let Some(failure) = &extension.failure {
                 self.failed(&message.onward, failure);
                 return Ok(());
@@ -130,6 +136,7 @@ impl Inbound {
             return;
         }
         self.note_changed();
+        self.begin_own_monitors();
         if let Some(version) = version.filter(|version| *version > EXTENSION_VERSION) {
             let peer = &self.peer;
             tracing::info!(

@@ -11,6 +11,7 @@ use super::reach::Reach;
 use crate::accounts::PeerAccounts;
 use crate::connection::control_queue::{ControlQueue, Queued};
 use crate::connection::exposed::Exposed;
+use crate::connection::monitors::{OwnMonitors, PeerMonitors};
 use crate::connection::peer::Peer;
 use crate::connection::streams::Streams;
 use crate::connection::waiting::Waiting;
@@ -36,6 +37,10 @@ pub(crate) struct Inbound {
     pub(super) backlog: Backlog,
     /// The answers that go on, to the peer and from it.
     pub(in crate::connection) streams: Streams,
+    /// The workers of the peer that this node monitors.
+    pub(in crate::connection) own_monitors: OwnMonitors,
+    /// The workers of this node that the peer monitors.
+    pub(in crate::connection) peer_monitors: PeerMonitors,
     /// What the peer may send to.
     pub(super) exposed: Exposed,
     /// What this connection may hold together with others.
@@ -80,6 +85,8 @@ impl Inbound {
             changed: Notify::new(),
             backlog: Backlog::new(&quotas.waiting),
             streams: Streams::new(quotas),
+            own_monitors: OwnMonitors::default(),
+            peer_monitors: PeerMonitors::new(quotas),
             quotas: quotas.clone(),
             exposed,
             waiting: Waiting::default(),
