@@ -64,6 +64,41 @@ fn check(value: &Value, schema: &Value, all: &Value, at: &str) {
     }
 }
 
+/// Replaces what differs from run to run: figures, ports and names that are random, and the times in texts.
+fn without_chance(value: &mut Value) {
+    match value {
+        Value::Number(_) => *value = 0.into(),
+        Value::Array(items) if items.iter().all(Value::is_number) => items.clear(),
+        Value::Array(items) => items.iter_mut().for_each(without_chance),
+        Value::Object(members) => {
+            for (name, member) in members {
+                match name.as_str() {
+                    "peer" | "text" => *member = format!("some {name}").into(),
+                    _ => without_chance(member),
+                }
+            }
+        }
+        Value::String(text) if text.starts_with("0#") && text.len() > 20 => {
+            *text = "0#random".into()
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// Compares an answer with the one that is kept. `GOLDEN=overwrite` keeps it anew.
+fn same_as_golden(name: &str, value: &Value) {
+    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = serde_json::to_string_pretty(value).unwrap() + "\n";
+    if std::env::var("GOLDEN").is_ok_and(|it| it == "overwrite") {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(
+        text, golden,
+        "{path} has another answer: `GOLDEN=overwrite` keeps this one"
+    );
+}
+
 #[tokio::test]
 async fn the_answers_are_as_described() -> Result<()> {
     let ctx = node().await?;
@@ -98,9 +133,10 @@ async fn the_answers_are_as_described() -> Result<()> {
             .unwrap()
             .is_empty();
         has_lost
-            && node["findings"] != Value::Array(Vec::new())
+            && node["findings"].as_array().is_some_and(|it| it.len() == 2)
             && node["workers_total"] == 5
             && node["connections_total"] == 1
+            && node["workers"][2]["state"] == "waiting"
     });
     let node = answer.await.json();
     for (path, value) in [
@@ -111,6 +147,13 @@ async fn the_answers_are_as_described() -> Result<()> {
         let schema = &open_api["paths"][path]["get"]["responses"]["200"]["content"];
         let schema = &schema["application/json"]["schema"];
         check(value, schema, &open_api, path);
+    }
+    for (name, mut value) in [
+        ("node", node.clone()),
+        ("recorded", get(at, "/api/recorded").await.json()),
+    ] {
+        without_chance(&mut value);
+        same_as_golden(name, &value);
     }
     let busy = node["workers"]
         .as_array()
