@@ -1,6 +1,7 @@
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use ockam_core::{Address, Addresses, Error, ErrorKind, Result, Route};
 use ockam_identity::Identity;
@@ -17,6 +18,7 @@ use super::inlet::Waiting;
 use super::listener::SecureListener;
 use super::listening::Listening;
 use super::network::Channels;
+use super::options::Options;
 use super::responder::{MAX_ANSWERED_AT_ONCE, Responding};
 use super::trust::Trust;
 
@@ -82,7 +84,7 @@ struct Inner {
     transport: StreamTransport<Channels>,
     waiting: Waiting,
     half_open: Arc<HalfOpen>,
-    requires_extensions: Arc<AtomicBool>,
+    options: Arc<Options>,
     /// Tells channels apart in the log.
     last: AtomicU64,
 }
@@ -118,7 +120,7 @@ impl SecureChannels {
             transport: StreamTransport::start(ctx, Channels::Idle, settings)?,
             waiting: Waiting::default(),
             half_open: Arc::default(),
-            requires_extensions: Arc::default(),
+            options: Arc::default(),
             last: AtomicU64::new(0),
         };
         Ok(Self(Arc::new(inner)))
@@ -130,7 +132,28 @@ impl SecureChannels {
     /// the middle can make a node of this framework pass for one of upstream.
     #[must_use]
     pub fn require_extensions(self) -> Self {
-        self.0.requires_extensions.store(true, Ordering::Relaxed);
+        self.0.options.require_extensions();
+        self
+    }
+
+    /// Pads what is sealed in channels that are opened from now on, so that its length tells less to those in between.
+    ///
+    /// What is sealed together takes at least 256 bytes, and at most 12 % more than without. Those in between still see
+    /// how much passes, and when. Each side decides for what it sends.
+    #[must_use]
+    pub fn pad_lengths(self) -> Self {
+        self.0.options.pad();
+        self
+    }
+
+    /// Ends channels with nodes of upstream, opened from now on, in which the peer has said nothing for so long.
+    ///
+    /// Without this, they last until the connection below ends, since a node of upstream that has nothing to say gives
+    /// no sign of life. So a channel through which nothing comes ends, too; whoever has connected makes it again.
+    /// Channels between nodes of this framework end after the idle timeout of their settings.
+    #[must_use]
+    pub fn upstream_idle_timeout(self, timeout: Duration) -> Self {
+        self.0.options.set_upstream_idle(timeout);
         self
     }
 
@@ -162,7 +185,7 @@ impl SecureChannels {
                 identity: inner.identity.clone(),
                 trust,
                 waiting: inner.waiting.clone(),
-                requires_extensions: inner.requires_extensions.clone(),
+                options: inner.options.clone(),
                 accepted,
                 answering: Arc::new(Semaphore::new(MAX_ANSWERED_AT_ONCE)),
             }),
@@ -203,7 +226,7 @@ impl SecureChannels {
             route,
             trust,
             waiting: inner.waiting.clone(),
-            requires_extensions: inner.requires_extensions.clone(),
+            options: inner.options.clone(),
             peer: OnceLock::new(),
         }));
         let connection = inner.transport.connect_by(network.clone(), &name).await?;

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ockam_core::{Error, ErrorKind, Identifier, Result, Route};
@@ -9,6 +8,7 @@ use ockam_node::transport::Gateway;
 use ockam_transport::Origin;
 
 use super::inlet::{self, Inlet, Waiting};
+use super::options::Options;
 use super::reader::Reader;
 use super::trust::Trust;
 use super::writer::Writer;
@@ -21,24 +21,13 @@ pub(super) struct Dial {
     pub(super) route: Route,
     pub(super) trust: Trust,
     pub(super) waiting: Waiting,
-    pub(super) requires_extensions: Arc<AtomicBool>,
+    pub(super) options: Arc<Options>,
     /// Who was at the other end the first time. Nobody else comes in its place.
     pub(super) peer: OnceLock<Identifier>,
 }
 
 /// How old the keys of a channel get. Renewing a key heals nothing if it was stolen; a handshake does.
 pub(super) const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
-
-/// Checks that a peer is a node of this framework, if it has to be one.
-pub(super) fn check_extension(finished: &Finished, is_required: &AtomicBool) -> Result<()> {
-    match finished.extension.is_some() || !is_required.load(Ordering::Relaxed) {
-        true => Ok(()),
-        false => {
-            let why = "the peer is not a node of this framework, which is required";
-            Err(Error::new(ErrorKind::Denied, why))
-        }
-    }
-}
 
 /// Returns the error of a handshake that the peer has ended with an empty message. Whoever is in the middle
 /// can send one, too, and could as well let nothing pass.
@@ -61,12 +50,14 @@ impl Dial {
             through,
         };
         let is_upstream = finished.extension.is_none();
+        let upstream = is_upstream.then(|| self.options.upstream_idle());
         let outlet = inlet.outlet().clone();
         if is_upstream {
             outlet.leave_out_way_back();
         }
-        let reader = Reader::new(inlet, finished.opener, origin, is_upstream, MAX_AGE);
-        let writer = Writer::new(outlet, back, finished.sealer, is_upstream);
+        let reader = Reader::new(inlet, finished.opener, origin, upstream, MAX_AGE);
+        let pads = self.options.pads();
+        let writer = Writer::new(outlet, back, finished.sealer, is_upstream, pads);
         Ok((reader, writer))
     }
 
@@ -91,7 +82,7 @@ impl Dial {
         };
         let finished = initiator.finish(&second.bytes, &judge).await;
         let finished = finished.and_then(|finished| {
-            check_extension(&finished.0, &self.requires_extensions)?;
+            self.options.check_extension(&finished.0)?;
             Ok(finished)
         });
         let (finished, third) = finished.inspect_err(|_| {

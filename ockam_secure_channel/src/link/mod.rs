@@ -13,11 +13,13 @@
 //! | `channels` | [`SecureChannels`]: what a program listens and connects with |
 //! | `channel`, `listener` | one channel, and a place where others open some |
 //! | `trust` | who is trusted |
+//! | `options` | what all channels of an identity have in common |
 //! | `network` | opening and accepting streams |
 //! | `dial`, `responder` | both sides of the handshake, over a route |
 //! | `listening`, `half_open` | the worker that takes the first messages of handshakes, and how many there may be |
 //! | `inlet` | the address at which the peer's messages arrive |
 //! | `reader`, `writer`, `record` | what is in the sealed frames between nodes of this framework |
+//! | `padding` | how long they are made |
 //! | `upstream` | what is in them if the peer is a node of upstream |
 
 mod channel;
@@ -29,6 +31,8 @@ mod inlet;
 mod listener;
 mod listening;
 mod network;
+mod options;
+mod padding;
 mod reader;
 mod record;
 mod responder;

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::clock::{Sleep, sleep};
 use super::inlet::{Inlet, Received};
-use super::record::{BYTES, END};
+use super::record::{self, Record};
 use super::upstream;
 use crate::data::{NUMBER_BYTES, Opener};
 
@@ -33,17 +33,22 @@ pub(super) struct Reader {
     has_ended: bool,
     /// When there has to be a new handshake.
     expires: Pin<Box<Sleep>>,
+    /// How long a peer of upstream may say nothing, and when that is over.
+    idle: Option<(Duration, Pin<Box<Sleep>>)>,
 }
 
 impl Reader {
-    /// Creates the stream of a channel, which has to have a new handshake after `max_age`.
+    /// Creates the stream of a channel, which has to have a new handshake after `max_age`. If the peer is a node of
+    /// upstream, `upstream` says how long it may say nothing.
     pub(super) fn new(
         inlet: Inlet,
         opener: Opener,
         origin: Origin,
-        is_upstream: bool,
+        upstream: Option<Option<Duration>>,
         max_age: Duration,
     ) -> Self {
+        let is_upstream = upstream.is_some();
+        let idle = upstream.flatten();
         // Upstream doesn't greet within a channel.
         let opened = match is_upstream {
             true => vec![ockam_transport::frame::VERSION],
@@ -60,6 +65,7 @@ impl Reader {
             is_confirmed: false,
             has_ended: false,
             expires: Box::pin(sleep(max_age)),
+            idle: idle.map(|idle| (idle, Box::pin(sleep(idle)))),
         }
     }
 
@@ -84,6 +90,9 @@ impl Reader {
         };
         let (length, skipped) = (opened.plaintext.len(), opened.skipped);
         self.is_confirmed = true;
+        if let Some((idle, timer)) = &mut self.idle {
+            timer.set(sleep(*idle));
+        }
         if self.is_upstream {
             let plaintext = &frame[NUMBER_BYTES..NUMBER_BYTES + length];
             return self.take_message(plaintext);
@@ -92,18 +101,17 @@ impl Reader {
             // A stream can't go on without what is missing in it.
             return Err(lost(&format!("{skipped} frames of the peer are missing")));
         }
-        let record = NUMBER_BYTES..NUMBER_BYTES + length;
-        match frame.get(record.clone()).and_then(<[u8]>::first) {
-            Some(&BYTES) => {
-                (self.start, self.end) = (record.start + 1, record.end);
+        match record::read(&frame[NUMBER_BYTES..NUMBER_BYTES + length]) {
+            Some(Record::Bytes(bytes)) => {
+                (self.start, self.end) = (NUMBER_BYTES + bytes.start, NUMBER_BYTES + bytes.end);
                 self.opened = frame;
                 Ok(())
             }
-            Some(&END) => {
+            Some(Record::End) => {
                 self.has_ended = true;
                 Ok(())
             }
-            _ => Err(lost("the peer has sealed what this node doesn't know")),
+            None => Err(lost("the peer has sealed what this node doesn't know")),
         }
     }
 
@@ -154,6 +162,13 @@ impl AsyncRead for Reader {
             }
             if this.expires.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Err(lost("its keys are too old")));
+            }
+            if let Some((idle, timer)) = &mut this.idle {
+                if timer.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Err(lost(&format!(
+                        "the peer has said nothing for {idle:?}"
+                    ))));
+                }
             }
             match this.inlet.poll_next(cx) {
                 Poll::Ready(Ok(received)) => this.take(received)?,

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ockam_core::{Address, Error, ErrorKind, Result, Route};
@@ -10,9 +9,10 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 
 use super::clock::timeout;
-use super::dial::{MAX_AGE, check_extension, ended_by_peer};
+use super::dial::{MAX_AGE, ended_by_peer};
 use super::half_open::Place;
 use super::inlet::{self, Inlet, Waiting};
+use super::options::Options;
 use super::reader::Reader;
 use super::trust::Trust;
 use super::writer::Writer;
@@ -35,7 +35,7 @@ pub(super) struct Responding {
     pub(super) identity: Identity,
     pub(super) trust: Trust,
     pub(super) waiting: Waiting,
-    pub(super) requires_extensions: Arc<AtomicBool>,
+    pub(super) options: Arc<Options>,
     pub(super) accepted: Sender<Accepted<Reader, Writer>>,
     /// The turns of those that are answered.
     pub(super) answering: Arc<Semaphore>,
@@ -91,7 +91,7 @@ impl Responding {
         let own = self.identity.identifier();
         let judge = |peer| self.trust.check(peer, own);
         let finished = awaiting.finish(&third.bytes, &judge).await?;
-        check_extension(&finished, &self.requires_extensions)?;
+        self.options.check_extension(&finished)?;
         Ok(finished)
     }
 
@@ -113,9 +113,11 @@ impl Responding {
             identity: Some(peer),
             through,
         };
+        let pads = self.options.pads();
+        let upstream = is_upstream.then(|| self.options.upstream_idle());
         Ok(Accepted {
-            reader: Reader::new(inlet, finished.opener, origin, is_upstream, MAX_AGE_HERE),
-            writer: Writer::new(outlet, back.clone(), finished.sealer, is_upstream),
+            reader: Reader::new(inlet, finished.opener, origin, upstream, MAX_AGE_HERE),
+            writer: Writer::new(outlet, back.clone(), finished.sealer, is_upstream, pads),
             peer: peer.to_string(),
             ip: None,
         })

@@ -1,5 +1,7 @@
 //! Channels whose ends take each other for nodes of upstream.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ockam_core::{Address, Any, ErrorKind, Result, Routed, Worker, route};
@@ -73,18 +75,28 @@ async fn a_peer_without_extensions_is_refused_by_those_who_require_them() -> Res
     ctx.stop().await
 }
 
-/// Forwards messages, and tells the test how many addresses each had on its way back, and whether it is of the
-/// initiator, who stands behind `tap` on the way.
-struct Tap(UnboundedSender<(Option<Address>, usize)>);
+/// A message that a [`Tap`] has seen.
+struct Seen {
+    to: Option<Address>,
+    hops_back: usize,
+    bytes: usize,
+}
+
+/// Forwards messages, and tells the test what it has seen.
+struct Tap(UnboundedSender<Seen>);
 
 impl Worker for Tap {
     type Message = Any;
     type Context = Context;
 
     async fn handle_routed(&mut self, ctx: &mut Context, msg: Routed<Any>) -> Result<()> {
-        let to = msg.onward_route().first().cloned();
+        let seen = Seen {
+            to: msg.onward_route().first().cloned(),
+            hops_back: msg.return_route().len(),
+            bytes: msg.body().downcast_ref::<Vec<u8>>().map_or(0, Vec::len),
+        };
         // This fails if the test no longer reads.
-        let _ = self.0.send((to, msg.return_route().len()));
+        let _ = self.0.send(seen);
         ctx.forward(msg).await
     }
 }
@@ -110,7 +122,12 @@ async fn the_frames_of_an_initiator_have_no_way_back() -> Result<()> {
     let (mut to_bob, mut to_alice) = (Vec::new(), Vec::new());
     let mut inlet_of_alice = None;
     for number in 0.. {
-        let Ok((to, hops)) = passed.try_recv() else {
+        let Ok(Seen {
+            to,
+            hops_back: hops,
+            ..
+        }) = passed.try_recv()
+        else {
             break;
         };
         // The second message is Bob's answer to the first.
@@ -132,5 +149,81 @@ async fn the_frames_of_an_initiator_have_no_way_back() -> Result<()> {
         to_alice.len() >= 4 && to_alice.iter().all(|hops| *hops == 1),
         "{to_alice:?}"
     );
+    Ok(())
+}
+
+/// Returns the lengths of what is sealed in a channel for texts of many lengths.
+async fn lengths(pads: bool) -> Result<Vec<usize>> {
+    let (ctx, mut alices, mut bobs) = node().await?;
+    if pads {
+        (alices, bobs) = (alices.pad_lengths(), bobs.pad_lengths());
+    }
+    let (sender, mut passed) = unbounded_channel();
+    ctx.start_worker("tap", Tap(sender)).await?;
+    bobs.listen("secure", Trust::anyone(), "echoer").await?;
+    let route = route!["tap", "secure"];
+    let channel = alices.connect(route, Trust::anyone()).await?;
+    // What is said in the beginning has passed.
+    for _ in 0..2 {
+        let asked = ctx.ask::<String>(route![&channel, "echoer"], String::new());
+        asked.await?;
+    }
+    while passed.try_recv().is_ok() {}
+    for length in 0..50 {
+        let text = "x".repeat(length);
+        let asked = ctx.ask::<String>(route![&channel, "echoer"], text.clone());
+        assert_eq!(asked.await?, text);
+    }
+    channel.close().await;
+    ctx.stop().await?;
+    let mut lengths = Vec::new();
+    while let Ok(seen) = passed.try_recv() {
+        lengths.push(seen.bytes);
+    }
+    lengths.sort_unstable();
+    lengths.dedup();
+    Ok(lengths)
+}
+
+#[tokio::test]
+async fn what_is_padded_has_one_length() -> Result<()> {
+    for is_upstream in [false, true] {
+        AS_UPSTREAM.set(is_upstream);
+        let (padded, plain) = (lengths(true).await?, lengths(false).await?);
+        assert!(padded.len() <= 2, "{padded:?}");
+        assert!(plain.len() > 50, "{plain:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_nothing_is_given_up_if_one_wants_so() -> Result<()> {
+    AS_UPSTREAM.set(true);
+    let idle = Duration::from_secs(60);
+    for is_limited in [false, true] {
+        let (ctx, mut alices, bobs) = node().await?;
+        if is_limited {
+            alices = alices.upstream_idle_timeout(idle);
+        }
+        let handshakes = Arc::<AtomicUsize>::default();
+        let counted = handshakes.clone();
+        let trust = Trust::from_fn(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+        bobs.listen("secure", trust, "echoer").await?;
+        let channel = alices.connect("secure", Trust::anyone()).await?;
+        let ask = || ctx.ask::<String>(route![&channel, "echoer"], "hello".to_string());
+        // Who answers in time is not given up.
+        for _ in 0..5 {
+            tokio::time::sleep(idle * 2 / 3).await;
+            assert_eq!(ask().await?, "hello");
+        }
+        assert_eq!(handshakes.load(Ordering::Relaxed), 1);
+        tokio::time::sleep(idle * 3).await;
+        assert_eq!(ask().await?, "hello");
+        assert_eq!(handshakes.load(Ordering::Relaxed) > 1, is_limited);
+        ctx.stop().await?;
+    }
     Ok(())
 }

@@ -6,10 +6,15 @@
 //! [ [2, []], padding ]                                         the channel is closed
 //! ```
 
-use minicbor::Decoder;
+use minicbor::{Decoder, Encoder};
 use ockam_core::{Error, ErrorKind, Result};
 use ockam_transport::TransportMessage;
 use ockam_transport::frame::{self, Event};
+
+use super::padding::padded;
+
+/// More bytes than stand around what is sealed in a frame of a connection: routes, number and tag.
+const MAX_AROUND: usize = 128 * 1024;
 
 /// What closes a channel.
 pub(super) const CLOSE: &[u8] = &[0x82, 0x82, 0x02, 0x80, 0x40];
@@ -94,6 +99,26 @@ fn encode(message: TransportMessage<'_>) -> Result<Vec<u8>> {
     Ok(plaintext)
 }
 
+/// Adds padding to a message that has none. One that would be longer than a frame may be gets none.
+pub(super) fn pad(plaintext: &mut Vec<u8>) {
+    let before = plaintext.len() - 1;
+    // With the longest head that padding has.
+    let length = padded(before + 3);
+    if length > frame::MAX_LENGTH - MAX_AROUND {
+        return;
+    }
+    let head = match length - before {
+        ..24 => 1,
+        24..258 => 2,
+        258..65_539 => 3,
+        _ => 5,
+    };
+    plaintext.truncate(before);
+    let padding = vec![0; length - before - head];
+    let written = Encoder::new(&mut *plaintext).bytes(&padding).map(drop);
+    written.expect("a vector takes all bytes");
+}
+
 fn invalid(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidInput, why)
 }
@@ -130,6 +155,29 @@ mod tests {
         };
         assert_eq!(TransportMessage::decode(read)?, message);
         Ok(())
+    }
+
+    #[test]
+    fn padding_is_upstreams() {
+        for length in (0..2_000).chain([60_000, 65_000, 66_000, 70_000, 1 << 20, 3 << 20]) {
+            let mut message = vec![0x82, 0x82, 0x00, 0x81, 0x83, 0x80, 0x80];
+            let payload = vec![7; length];
+            let written = Encoder::new(&mut message).bytes(&payload).map(drop);
+            written.expect("a vector takes all bytes");
+            message.push(0x40);
+            let plain = message.clone();
+            pad(&mut message);
+            let mut reader = Decoder::new(&message);
+            assert_eq!(reader.array().ok(), Some(Some(2)));
+            reader.skip().expect("the message");
+            assert_eq!(message[..reader.position()], plain[..plain.len() - 1]);
+            let padding = reader.bytes().expect("the padding");
+            assert!(padding.iter().all(|byte| *byte == 0));
+            assert_eq!(reader.position(), message.len(), "{length}");
+            // A length between those that a head of padding allows is one byte off.
+            assert!(padded(message.len()) - message.len() <= 2, "{length}");
+            assert_eq!(decode(&message).ok(), decode(&plain).ok());
+        }
     }
 
     #[test]

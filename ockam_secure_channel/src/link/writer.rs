@@ -10,8 +10,9 @@ use ockam_transport::ConnectError;
 use tokio::io::AsyncWrite;
 
 use super::inlet::Outlet;
-use super::record::{BYTES, END, MAX_BYTES};
-use super::upstream::Messages;
+use super::padding::padded;
+use super::record::{self, MAX_BYTES};
+use super::upstream::{self, Messages};
 use crate::data::{NUMBER_BYTES, Sealer, TAG_BYTES};
 
 /// The stream to the peer.
@@ -26,6 +27,8 @@ pub(super) struct Writer {
     queued: VecDeque<Vec<u8>>,
     sending: Option<Sending>,
     has_ended: bool,
+    /// Whether the lengths of frames are rounded up.
+    pads: bool,
 }
 
 type Sending = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -36,6 +39,7 @@ impl Writer {
         route: Route,
         sealer: Sealer,
         is_upstream: bool,
+        pads: bool,
     ) -> Self {
         Self {
             outlet,
@@ -45,6 +49,7 @@ impl Writer {
             queued: VecDeque::new(),
             sending: None,
             has_ended: false,
+            pads,
         }
     }
 
@@ -66,11 +71,16 @@ impl Writer {
         }
     }
 
-    fn seal(&mut self, kind: u8, bytes: &[u8]) -> Result<()> {
-        let mut frame = Vec::with_capacity(NUMBER_BYTES + 1 + bytes.len() + TAG_BYTES);
+    /// Seals a record.
+    fn seal(&mut self, bytes: usize, write: impl FnOnce(bool, &mut Vec<u8>)) -> Result<()> {
+        let length = if self.pads {
+            padded(bytes + 8)
+        } else {
+            bytes + 1
+        };
+        let mut frame = Vec::with_capacity(NUMBER_BYTES + length + TAG_BYTES);
         frame.extend_from_slice(&[0; NUMBER_BYTES]);
-        frame.push(kind);
-        frame.extend_from_slice(bytes);
+        write(self.pads, &mut frame);
         self.sealer.seal(&mut frame)?;
         self.queued.push_back(frame);
         Ok(())
@@ -80,26 +90,30 @@ impl Writer {
     fn seal_some(&mut self, bytes: &[u8]) -> Result<usize> {
         let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
         match &mut self.messages {
-            None => self.seal(BYTES, bytes)?,
+            None => self.seal(bytes.len(), |pads, frame| record::write(bytes, pads, frame))?,
             Some(messages) => {
                 for plaintext in messages.take(bytes)? {
-                    let frame = self.sealer.frame(&plaintext)?;
-                    self.queued.push_back(frame);
+                    self.seal_message(plaintext)?;
                 }
             }
         }
         Ok(bytes.len())
     }
 
+    fn seal_message(&mut self, mut plaintext: Vec<u8>) -> Result<()> {
+        if self.pads {
+            upstream::pad(&mut plaintext);
+        }
+        let frame = self.sealer.frame(&plaintext)?;
+        self.queued.push_back(frame);
+        Ok(())
+    }
+
     fn seal_end(&mut self) -> Result<()> {
         self.has_ended = true;
         match self.messages {
-            None => self.seal(END, &[]),
-            Some(_) => {
-                let frame = self.sealer.frame(super::upstream::CLOSE)?;
-                self.queued.push_back(frame);
-                Ok(())
-            }
+            None => self.seal(0, record::write_end),
+            Some(_) => self.seal_message(upstream::CLOSE.to_vec()),
         }
     }
 }
