@@ -4,6 +4,8 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce, Tag};
 use zeroize::Zeroizing;
 
+use super::stack::with_secret_locals;
+
 /// The number of bytes of a key.
 pub(crate) const KEY_BYTES: usize = 32;
 
@@ -24,7 +26,7 @@ pub(crate) struct Forged;
 
 impl Cipher {
     pub(crate) fn new(key: &[u8; KEY_BYTES]) -> Self {
-        let key = Box::new(Aes256Gcm::new(key.into()));
+        let key = with_secret_locals(|| Box::new(Aes256Gcm::new(key.into())));
         Self { key }
     }
 
@@ -60,7 +62,8 @@ impl Cipher {
     /// Returns the next key, from which this one can't be computed.
     pub(crate) fn rekeyed(&self) -> Self {
         let mut next = Box::new(Zeroizing::new([0; KEY_BYTES]));
-        let _tag = self.seal(REKEY_NONCE, &[], next.as_mut_slice());
+        // What is sealed is the key.
+        let _tag = with_secret_locals(|| self.seal(REKEY_NONCE, &[], next.as_mut_slice()));
         Self::new(&next)
     }
 }

@@ -3,6 +3,8 @@ use ockam_identity::{ExchangeKey, SharedSecret};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
+use super::stack::with_secret_locals;
+
 /// A key for one handshake. It stays where it is, and is wiped when it is dropped.
 pub(crate) struct Ephemeral {
     secret: Box<Zeroizing<[u8; 32]>>,
@@ -17,7 +19,7 @@ impl Ephemeral {
     }
 
     pub(crate) fn from_secret(secret: Box<Zeroizing<[u8; 32]>>) -> Self {
-        let public = PublicKey::from(&StaticSecret::from(**secret));
+        let public = with_secret_locals(|| PublicKey::from(&StaticSecret::from(**secret)));
         let public = ExchangeKey::new(public.to_bytes());
         Self { secret, public }
     }
@@ -32,6 +34,10 @@ impl Ephemeral {
     ///
     /// Returns `Denied` if the peer's key is of small order, so that everyone knows what they make.
     pub(crate) fn exchange(&self, peer: &ExchangeKey) -> Result<SharedSecret> {
+        with_secret_locals(|| self.exchanged(peer))
+    }
+
+    fn exchanged(&self, peer: &ExchangeKey) -> Result<SharedSecret> {
         let secret = StaticSecret::from(**self.secret);
         let shared = secret.diffie_hellman(&PublicKey::from(*peer.as_bytes()));
         match shared.was_contributory() {

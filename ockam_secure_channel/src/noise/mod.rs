@@ -12,6 +12,7 @@
 
 mod cipher;
 mod ephemeral;
+mod stack;
 mod symmetric;
 
 pub(crate) use cipher::{Cipher, TAG_BYTES};

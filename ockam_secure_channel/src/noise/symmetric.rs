@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::cipher::{Cipher, KEY_BYTES, TAG_BYTES};
+use super::stack::with_secret_locals;
 
 /// The state that both sides of a handshake keep alike: a hash of all that was said, and a key made of
 /// all secrets that were exchanged.
@@ -102,6 +103,10 @@ impl SymmetricState {
     }
 
     fn derive(&self, secret: &[u8]) -> [Box<Zeroizing<[u8; KEY_BYTES]>>; 2] {
+        with_secret_locals(|| self.derived(secret))
+    }
+
+    fn derived(&self, secret: &[u8]) -> [Box<Zeroizing<[u8; KEY_BYTES]>>; 2] {
         let hkdf = Hkdf::<Sha256>::new(Some(self.chaining_key.as_slice()), secret);
         let mut output = Zeroizing::new([0; 2 * KEY_BYTES]);
         let expanded = hkdf.expand(&[], output.as_mut_slice());
