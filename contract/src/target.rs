@@ -4,8 +4,8 @@ use std::future::pending;
 use std::time::Duration;
 
 use ockam::{
-    Address, Context, Error, ErrorKind, NodeBuilder, Result, Route, TcpTransport, TransportType,
-    Worker, async_worker, route,
+    Address, Addresses, Context, Error, ErrorKind, Identity, NodeBuilder, Result, Route,
+    SecureChannels, TcpTransport, TransportType, Trust, Worker, async_worker, route,
 };
 use serde::{Deserialize, Serialize};
 use tokio_stream::{StreamExt, iter};
@@ -17,10 +17,14 @@ pub const EXPOSED: [&str; 10] = [
     "echoer", "counter", "texts", "slow", "stuck", "failing", "routes", "trees", "hop", "parts",
 ];
 
+/// Where channels are opened.
+pub const SECURE: &str = "secure";
+
 /// Runs the node on two threads until a signal stops it. Its first line on stdout is the address at
 /// which it listens. The arguments say what it does:
 ///
 /// - `serve ADDRESS` listens and exposes the workers of [`EXPOSED`];
+/// - `secure ADDRESS` listens and exposes [`SECURE`], where everybody may open a channel that reaches these workers;
 /// - `middle ADDRESS NEXT` listens and exposes a connection to the node `NEXT`;
 /// - `client SERVER` listens to nobody. It connects, exposes nothing, and asks the `echoer` there.
 /// - `readers SERVER COUNT` listens to nobody. It connects, begins so many answers of the `parts` there without
@@ -39,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Result<()> {
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         match arguments[..] {
             ["serve", address] => serve(&ctx, address).await?,
+            ["secure", address] => secure(&ctx, address).await?,
             ["middle", address, next] => middle(&ctx, address, next).await?,
             ["client", server] => client(&ctx, server).await?,
             ["readers", server, count] => readers(&ctx, server, count.parse()?).await?,
@@ -50,6 +55,24 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> Result<()> {
 }
 
 async fn serve(ctx: &Context, address: &str) -> Result<()> {
+    start_workers(ctx).await?;
+    listen(ctx, address, EXPOSED.into()).await
+}
+
+async fn secure(ctx: &Context, address: &str) -> Result<()> {
+    start_workers(ctx).await?;
+    let channels = SecureChannels::new(ctx, Identity::create().await?)?;
+    channels.listen(SECURE, Trust::anyone(), EXPOSED).await?;
+    listen(ctx, address, SECURE.into()).await
+}
+
+async fn listen(ctx: &Context, address: &str, exposed: Addresses) -> Result<()> {
+    let listener = TcpTransport::new(ctx)?.listen(address, exposed).await?;
+    println!("{}", listener.local_address());
+    Ok(())
+}
+
+async fn start_workers(ctx: &Context) -> Result<()> {
     ctx.start_worker("echoer", Echoer).await?;
     ctx.start_worker("counter", Counter(0)).await?;
     ctx.start_worker("texts", Texts).await?;
@@ -61,16 +84,12 @@ async fn serve(ctx: &Context, address: &str) -> Result<()> {
     ctx.start_worker("hop", Hop).await?;
     ctx.start_worker("parts", Parts).await?;
     ctx.start_worker("secret", Secret).await?;
-    let listener = TcpTransport::new(ctx)?.listen(address, EXPOSED).await?;
-    println!("{}", listener.local_address());
     Ok(())
 }
 
 async fn middle(ctx: &Context, address: &str, next: &str) -> Result<()> {
     let next = Address::new(TransportType::TCP, next);
-    let listener = TcpTransport::new(ctx)?.listen(address, next).await?;
-    println!("{}", listener.local_address());
-    Ok(())
+    listen(ctx, address, next.into()).await
 }
 
 async fn client(ctx: &Context, server: &str) -> Result<()> {

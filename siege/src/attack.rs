@@ -47,7 +47,12 @@ async fn all(server: &str, middle: &str, end: Instant) {
         attackers.spawn(again(end, to(), wire::long_routes_and_deep_trees));
         attackers.spawn(again(end, to(), wire::forged_reports));
         let middle = middle.to_owned();
-        attackers.spawn(again(end, middle, floods::questions_through_a_middle));
+        attackers.spawn(again(
+            end,
+            middle.clone(),
+            floods::questions_through_a_middle,
+        ));
+        attackers.spawn(again(end, middle, floods::handshakes_through_a_middle));
     }
     attackers.join_all().await;
 }

@@ -4,7 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ockam::{NodeBuilder, Result, TcpTransport, route};
+use ockam::{
+    Address, Connection, Context, Identity, NodeBuilder, Result, SecureChannel, SecureChannels,
+    TcpTransport, Trust, route,
+};
+use ockam_contract::target::SECURE;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -25,14 +29,18 @@ pub(crate) struct Seen {
 }
 
 /// Starts a client, which goes on until it is over.
-pub(crate) fn client(server: &str, is_over: Arc<AtomicBool>) -> JoinHandle<Result<Seen>> {
+pub(crate) fn client(
+    server: &str,
+    secure: bool,
+    is_over: Arc<AtomicBool>,
+) -> JoinHandle<Result<Seen>> {
     let server = server.to_owned();
     tokio::spawn(async move {
         let ctx = NodeBuilder::new().name("honest").start().await?;
-        let connection = TcpTransport::new(&ctx)?.connect(&server).await?;
+        let way = Way::open(&ctx, &server, secure).await?;
         let (echoer, counter) = (
-            route![&connection, "echoer"],
-            route![&connection, "counter"],
+            route![way.address(), "echoer"],
+            route![way.address(), "counter"],
         );
         let mut seen = Seen::default();
         while !is_over.load(Ordering::Relaxed) {
@@ -50,7 +58,7 @@ pub(crate) fn client(server: &str, is_over: Arc<AtomicBool>) -> JoinHandle<Resul
             sleep(PAUSE).await;
         }
         // What is queued is sent before this returns.
-        connection.close().await;
+        way.close().await;
         seen.reported += ctx.dead_letters();
         ctx.stop().await?;
         Ok(seen)
@@ -58,10 +66,46 @@ pub(crate) fn client(server: &str, is_over: Arc<AtomicBool>) -> JoinHandle<Resul
 }
 
 /// Asks the node how many messages it has counted.
-pub(crate) async fn counted(server: &str) -> Result<u64> {
+pub(crate) async fn counted(server: &str, secure: bool) -> Result<u64> {
     let ctx = NodeBuilder::new().name("honest").start().await?;
-    let connection = TcpTransport::new(&ctx)?.connect(server).await?;
-    let counted = ctx.ask(route![&connection, "counter"], 0_u64).await?;
+    let way = Way::open(&ctx, server, secure).await?;
+    let counted = ctx.ask(route![way.address(), "counter"], 0_u64).await?;
     ctx.stop().await?;
     Ok(counted)
+}
+
+/// A connection to the node, and a channel through it if there is one.
+struct Way {
+    connection: Connection,
+    channel: Option<SecureChannel>,
+}
+
+impl Way {
+    async fn open(ctx: &Context, server: &str, secure: bool) -> Result<Self> {
+        let connection = TcpTransport::new(ctx)?.connect(server).await?;
+        let channel = match secure {
+            false => None,
+            true => {
+                let channels = SecureChannels::new(ctx, Identity::create().await?)?;
+                let route = route![&connection, SECURE];
+                Some(channels.connect(route, Trust::anyone()).await?)
+            }
+        };
+        Ok(Self {
+            connection,
+            channel,
+        })
+    }
+
+    fn address(&self) -> &Address {
+        let channel = self.channel.as_ref().map(SecureChannel::address);
+        channel.unwrap_or_else(|| self.connection.address())
+    }
+
+    async fn close(&self) {
+        match &self.channel {
+            Some(channel) => channel.close().await,
+            None => self.connection.close().await,
+        }
+    }
 }

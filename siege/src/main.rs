@@ -4,6 +4,7 @@
 //!  ockam_siege run ─┬─ node serve    the node that is attacked      ◀── honest clients, in this process
 //!                   ├─ node middle   a node on the way to it
 //!                   ├─ attack        attackers, first of the sink, then of the node
+//!                   ├─ tunnel        between the attackers and the node, if they attack through secure channels
 //!                   └─ sink          only reads
 //! ```
 
@@ -12,6 +13,7 @@ mod figures;
 mod honest;
 mod siege;
 mod sink;
+mod tunnel;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -22,11 +24,13 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ended = match arguments[..] {
-        ["run", seconds] => seconds_of(seconds).and_then(siege::run),
+        ["run", seconds] => seconds_of(seconds).and_then(|time| siege::run(time, false)),
+        ["run", seconds, "secure"] => seconds_of(seconds).and_then(|time| siege::run(time, true)),
         ["attack", server, middle, seconds] => {
             seconds_of(seconds).and_then(|time| attack::run(server, middle, time))
         }
         ["sink"] => sink::run(),
+        ["tunnel", server] => tunnel::run(server),
         ["node", ref rest @ ..] => {
             ockam_contract::target::run(rest.iter().map(ToString::to_string))
         }

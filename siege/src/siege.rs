@@ -20,22 +20,26 @@ const MAX_STOP: Duration = Duration::from_secs(2 + 2);
 /// and some more.
 const CALM: Duration = Duration::from_secs(45);
 
-/// Runs a siege, prints its figures, and fails if something is not as it has to be.
-pub(crate) fn run(time: Duration) -> Result<()> {
+/// Runs a siege, prints its figures, and fails if something is not as it has to be. If it is `secure`, everybody speaks
+/// with the node through secure channels.
+pub(crate) fn run(time: Duration, secure: bool) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let wrong = runtime.block_on(siege(time))?.judge();
+    let wrong = runtime.block_on(siege(time, secure))?.judge();
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(Error::new(ErrorKind::Other, wrong.join("; "))),
     }
 }
 
-async fn siege(time: Duration) -> Result<Figures> {
-    let node = start(&["node", "serve", "127.0.0.1:0"]);
+async fn siege(time: Duration, secure: bool) -> Result<Figures> {
+    let kind = if secure { "secure" } else { "serve" };
+    let node = start(&["node", kind, "127.0.0.1:0"]);
     let server = node.line();
+    let tunnel = secure.then(|| start(&["tunnel", &server]));
+    let attacked = tunnel.as_ref().map_or(server.clone(), Program::line);
     let middle = start(&["node", "middle", "127.0.0.1:0", &server]);
     let through = format!("{} {server}", middle.line());
     let sink = start(&["sink"]);
@@ -43,11 +47,11 @@ async fn siege(time: Duration) -> Result<Figures> {
     let meter = Meter::of(node.id());
 
     let short = (time / 10).clamp(Duration::from_secs(5), Duration::from_secs(60));
-    let compared = beside(&server, &nowhere, &nowhere, short).await?;
+    let compared = beside(&server, secure, &nowhere, &nowhere, short).await?;
     let before = meter.read();
-    let besieged = beside(&server, &server, &through, time).await?;
+    let besieged = beside(&server, secure, &attacked, &through, time).await?;
     let after = calm(&meter, before).await;
-    let counted = honest::counted(&server).await?;
+    let counted = honest::counted(&server, secure).await?;
 
     let stops = Instant::now();
     node.signal("TERM");
@@ -68,10 +72,16 @@ async fn siege(time: Duration) -> Result<Figures> {
 }
 
 /// Lets honest clients ask while attackers attack.
-async fn beside(server: &str, attacked: &str, middle: &str, time: Duration) -> Result<Honest> {
+async fn beside(
+    server: &str,
+    secure: bool,
+    attacked: &str,
+    middle: &str,
+    time: Duration,
+) -> Result<Honest> {
     let is_over = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|_| honest::client(server, is_over.clone()))
+        .map(|_| honest::client(server, secure, is_over.clone()))
         .collect();
     let attackers = start(&["attack", attacked, middle, &time.as_secs().to_string()]);
     // Its end is waited for on another thread, because that blocks.

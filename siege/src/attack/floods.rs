@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ockam::{Address, Route, TransportType, route};
 use ockam_contract::raw::{Raw, framed, text};
+use ockam_contract::target::SECURE;
 use ockam_transport::{Extension, TransportMessage};
 use tokio::time::{sleep, timeout};
 
@@ -104,4 +105,27 @@ pub(crate) async fn questions_through_a_middle(target: String) {
     let mut raw = Raw::ours(middle).await;
     raw.flood(&questions, MUCH).await;
     sleep(Duration::from_secs(2)).await;
+}
+
+/// Begins handshakes of secure channels behind another node, and finishes none.
+pub(crate) async fn handshakes_through_a_middle(target: String) {
+    let (middle, server) = target.split_once(' ').unwrap_or((&target, &target));
+    let next = Address::new(TransportType::TCP, server);
+    let mut raw = Raw::ours(middle).await;
+    for round in 0..u16::MAX {
+        let frames = (0..64_u8).flat_map(|number| {
+            let mut first = [number; 32];
+            first[..2].copy_from_slice(&round.to_be_bytes());
+            framed(&TransportMessage {
+                onward: route![next.clone(), SECURE],
+                return_route: route!["initiator"],
+                payload: &first,
+                ..TransportMessage::default()
+            })
+        });
+        let frames: Vec<u8> = frames.collect();
+        if raw.flood(&frames, frames.len()).await < frames.len() {
+            break;
+        }
+    }
 }
