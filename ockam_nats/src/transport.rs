@@ -8,7 +8,7 @@ use ockam_transport::{Listener, on_node, random_address};
 
 use crate::bus::{Bus, Standing};
 use crate::connecting::Connecting;
-use crate::group::{GROUP, serve};
+use crate::group::{ALL, GROUP, serve};
 use crate::membership::{NatsNode, Own};
 use crate::network::NODE;
 use crate::options::NatsOptions;
@@ -146,6 +146,14 @@ impl NatsTransport {
         Address::new(GROUP, name.as_ref())
     }
 
+    /// Returns the address that leads to all nodes that serve a group, as far as this node has heard of them.
+    ///
+    /// A message goes to each, at most once. One whose worker has no room is left out, which is counted and logged as a
+    /// lost message is. All can't be asked.
+    pub fn all_of(&self, group: impl AsRef<str>) -> Address {
+        Address::new(GROUP, format!("{ALL}{}", group.as_ref()))
+    }
+
     /// Makes a worker of this node a member of a group, and [exposes](Self::expose) it.
     ///
     /// When this returns, others reach it by the address of the [group](Self::group). It is a member until it ends, the
@@ -164,8 +172,8 @@ impl NatsTransport {
         let (group, worker) = (group.as_ref(), worker.into());
         check_name("group", group)?;
         self.bus.own.check(&worker)?;
-        self.expose(worker.clone());
         self.bus.own.serve(group, &worker);
+        self.expose(worker);
         let task = serve(&self.bus, group).await?;
         self.bus.serve(group, task);
         self.bus.settle().await

@@ -15,6 +15,9 @@ use crate::subjects::check_name;
 /// The type of the addresses of groups on the bus: `79#squarers`.
 pub(crate) const GROUP: TransportType = TransportType::new(79);
 
+/// What stands in front of the name of a group in the address of all its members: `79#*squarers`.
+pub(crate) const ALL: char = '*';
+
 /// How many groups a node may send to.
 const MAX_GROUPS: usize = 4096;
 
@@ -41,16 +44,20 @@ impl Transport for Groups {
     }
 
     fn dial(&self, address: &Address) -> Result<()> {
-        let name = String::from_utf8_lossy(address.value());
-        check_name("group", &name)?;
+        let value = String::from_utf8_lossy(address.value());
+        let (name, is_for_all) = match value.strip_prefix(ALL) {
+            Some(name) => (name, true),
+            None => (&*value, false),
+        };
+        check_name("group", name)?;
         let mut links = lock(&self.links);
         if links.len() >= MAX_GROUPS {
             let why = format!("{address}: a node sends to {MAX_GROUPS} groups on the bus at most");
             return Err(Error::new(ErrorKind::InvalidInput, why));
         }
-        let link = Arc::new(GroupLink::new(&self.bus, &name));
+        let link = Arc::new(GroupLink::new(&self.bus, name, is_for_all));
         match self.bus.gateway.attach(address, link) {
-            Ok(guard) => drop(links.insert(name.into_owned(), guard)),
+            Ok(guard) => drop(links.insert(value.into_owned(), guard)),
             // Another sender has dialled it at the same moment.
             Err(error) if error.kind() == ErrorKind::AddressTaken => {}
             Err(error) => return Err(error),

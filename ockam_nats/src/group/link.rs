@@ -9,10 +9,11 @@ use super::find::Find;
 use crate::bus::Bus;
 use crate::network::NODE;
 
-/// Sends each message to a node that serves a group.
+/// Sends each message to a node that serves a group, or to all of them.
 pub(super) struct GroupLink {
     bus: Arc<Bus>,
     name: String,
+    is_for_all: bool,
     turn: AtomicUsize,
     find: Find,
 }
@@ -26,10 +27,11 @@ struct Choice {
 }
 
 impl GroupLink {
-    pub(super) fn new(bus: &Arc<Bus>, name: &str) -> Self {
+    pub(super) fn new(bus: &Arc<Bus>, name: &str, is_for_all: bool) -> Self {
         Self {
             bus: bus.clone(),
             name: name.to_owned(),
+            is_for_all,
             turn: AtomicUsize::new(0),
             find: Find::default(),
         }
@@ -61,9 +63,56 @@ impl GroupLink {
     }
 }
 
+impl GroupLink {
+    /// Sends a message to all members. One without room is left out, which is counted and logged.
+    fn send_to_all(&self, message: &Outgoing<'_>) -> Result<(), SendError<()>> {
+        if message.return_route.reply_to().is_some() {
+            let why = format!(
+                "all of the group `{}` can't be asked: which answer counts?",
+                self.name
+            );
+            return Err(SendError::Failed(
+                (),
+                Error::new(ErrorKind::InvalidInput, why),
+            ));
+        }
+        let (mut are_any, mut sent) = (false, Ok(()));
+        for choice in self.choices(0, message.onward) {
+            are_any = true;
+            let outgoing = Outgoing {
+                onward: choice.onward.hops(),
+                ..*message
+            };
+            match choice.link.try_send(&outgoing) {
+                Err(SendError::Failed((), error)) if !is_gone(&error) => {
+                    sent = Err(SendError::Failed((), error));
+                }
+                Err(SendError::Full(())) => {
+                    let why = format!("a message to all of the group `{}`: no room", self.name);
+                    let why = Error::new(ErrorKind::MailboxFull, why);
+                    self.bus
+                        .gateway
+                        .lose(&Address::new(NODE, &choice.node), &why, 1);
+                }
+                _ => {}
+            }
+        }
+        if are_any {
+            return sent;
+        }
+        match self.find.take_nobody() {
+            true => Err(self.nobody()),
+            false => Err(SendError::Full(())),
+        }
+    }
+}
+
 #[async_trait]
 impl Link for GroupLink {
     fn try_send(&self, message: &Outgoing<'_>) -> Result<(), SendError<()>> {
+        if self.is_for_all {
+            return self.send_to_all(message);
+        }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let (mut is_full, mut are_any) = (false, false);
         for choice in self.choices(turn, message.onward) {

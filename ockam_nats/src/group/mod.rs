@@ -20,4 +20,4 @@ mod find;
 mod groups;
 mod link;
 
-pub(crate) use groups::{GROUP, Groups, serve};
+pub(crate) use groups::{ALL, GROUP, Groups, serve};

@@ -172,3 +172,63 @@ async fn the_programs_of_the_book_answer_while_a_node_is_killed() -> Result<()> 
     );
     Ok(())
 }
+
+struct Listener(
+    tokio::sync::mpsc::UnboundedSender<(&'static str, u64)>,
+    &'static str,
+);
+
+#[async_worker]
+impl Worker for Listener {
+    type Message = u64;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, number: u64) -> Result<()> {
+        let _ = self.0.send((self.1, number));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn all_of_a_group_get_a_message() -> Result<()> {
+    let Some(server) = server() else {
+        return Ok(());
+    };
+    let (front, nats) = node(&server, "front").await?;
+    let nobody = front.send_message(nats.all_of("news"), 1_u64).await;
+    assert_eq!(nobody.unwrap_err().kind(), ErrorKind::UnknownAddress);
+
+    let (heard, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let mut nodes = Vec::new();
+    for name in ["a", "b", "c"] {
+        let (ctx, member) = node(&server, name).await?;
+        ctx.start_worker("listener", Listener(heard.clone(), name))
+            .await?;
+        member.serve("news", "listener").await?;
+        nodes.push(ctx);
+    }
+    let begun = Instant::now();
+    let serves = |it: &ockam_nats::NatsNode| it.groups.iter().any(|group| group == "news");
+    while nats.nodes().iter().filter(|it| serves(it)).count() < 3 {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for number in 0..10_u64 {
+        front.send_message(nats.all_of("news"), number).await?;
+    }
+    let mut all: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for _ in 0..30 {
+        let (name, number) = hears.recv().await.expect("they are there");
+        all.entry(name).or_default().push(number);
+    }
+    assert!(
+        all.len() == 3 && all.values().all(|it| it.iter().copied().eq(0..10_u64)),
+        "{all:?}"
+    );
+    let asked = front.ask::<u64>(nats.all_of("news"), 1_u64).await;
+    assert_eq!(asked.unwrap_err().kind(), ErrorKind::InvalidInput);
+    front.stop().await?;
+    for ctx in nodes {
+        ctx.stop().await?;
+    }
+    Ok(())
+}

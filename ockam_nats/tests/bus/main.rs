@@ -5,6 +5,7 @@
 mod by_name;
 mod groups;
 mod hostile;
+#[allow(dead_code, reason = "another test uses the rest")]
 mod kit;
 mod lease;
 mod like_tcp;

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use ockam::{Context, NodeBuilder, Result};
 use ockam_nats::{NatsOptions, NatsTransport};
 pub use program::Program;
+#[allow(unused_imports, reason = "another test uses it")]
+pub use server::cluster;
 pub use server::{Server, server};
 
 /// Starts a node that is on the bus of a server.

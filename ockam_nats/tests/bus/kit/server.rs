@@ -12,6 +12,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub struct Server {
     program: PathBuf,
     folder: PathBuf,
+    /// Its other options.
+    more: Vec<String>,
     port: u16,
     process: Child,
 }
@@ -22,6 +24,11 @@ pub struct Server {
 ///
 /// Panics if there has to be one and there is none.
 pub fn server() -> Option<Server> {
+    Some(Server::start(find()?, Vec::new()))
+}
+
+/// Finds the program of a server.
+fn find() -> Option<PathBuf> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("server");
     let found = Command::new(&script).arg("path").output();
     let found = found.expect("the script is there");
@@ -33,20 +40,20 @@ pub fn server() -> Option<Server> {
         let _ = std::io::stderr().write_all(said.as_bytes());
         return None;
     }
-    let program = String::from_utf8_lossy(&found.stdout).trim().into();
-    Some(Server::start(program))
+    Some(String::from_utf8_lossy(&found.stdout).trim().into())
 }
 
 impl Server {
-    fn start(program: PathBuf) -> Self {
+    fn start(program: PathBuf, more: Vec<String>) -> Self {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let name = format!("ockam-nats-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
-        let (process, port) = run(&program, &folder, -1);
+        let (process, port) = run(&program, &folder, &more, -1);
         Self {
             program,
             folder,
+            more,
             port,
             process,
         }
@@ -65,7 +72,12 @@ impl Server {
 
     /// Starts it again, at the same place and with what it had stored.
     pub fn restart(&mut self) {
-        let (process, port) = run(&self.program, &self.folder, i32::from(self.port));
+        let (process, port) = run(
+            &self.program,
+            &self.folder,
+            &self.more,
+            i32::from(self.port),
+        );
         assert_eq!(port, self.port);
         self.process = process;
     }
@@ -81,12 +93,13 @@ impl Drop for Server {
 }
 
 /// Runs a server at a port, or at any that is free, and waits until it takes connections.
-fn run(program: &Path, folder: &Path, port: i32) -> (Child, u16) {
+fn run(program: &Path, folder: &Path, more: &[String], port: i32) -> (Child, u16) {
     let mut process = Command::new(program)
         .args(["--addr", "127.0.0.1", "--jetstream"])
         .args(["--port", &port.to_string()])
         .arg("--store_dir")
         .arg(folder)
+        .args(more)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -118,4 +131,31 @@ fn wait(lines: &Receiver<String>) -> u16 {
             _ => seen.push(line),
         }
     }
+}
+
+/// Starts three servers that are one cluster, or tells that there are none, as [`server`] does.
+///
+/// # Panics
+///
+/// Panics if there have to be some and there are none.
+pub fn cluster() -> Option<[Server; 3]> {
+    let program = find()?;
+    let routes: Vec<u16> = (0..3).map(|_| free_port()).collect();
+    let all = routes.iter().map(|port| format!("nats://127.0.0.1:{port}"));
+    let all = all.collect::<Vec<_>>().join(",");
+    Some([0, 1, 2].map(|number| {
+        let mut more = vec![
+            format!("--name=server-{number}"),
+            "--cluster_name=tests".to_owned(),
+        ];
+        more.push(format!("--cluster=nats://127.0.0.1:{}", routes[number]));
+        more.push(format!("--routes={all}"));
+        Server::start(program.clone(), more)
+    }))
+}
+
+/// Returns a port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there are ports");
+    listener.local_addr().expect("it is bound").port()
 }
