@@ -17,8 +17,9 @@ pub const STREAM: &str = "ockam::stream";
 
 /// The connection by which parts come from another node.
 pub trait Upstream: Send + Sync + 'static {
-    /// Notes that parts have been taken by the reader, and how many bytes their bodies had. As many may come.
-    fn taken(&self, parts: usize, bytes: usize);
+    /// Notes that parts have been taken by the reader, and how many bytes their bodies had. As many may come, and
+    /// more if the reader has waited for them.
+    fn taken(&self, parts: usize, bytes: usize, has_waited: bool);
 
     /// Notes that the reader is gone.
     fn cancel(&self);
@@ -39,6 +40,9 @@ pub trait PartSink: Send + Sync + 'static {
 
 /// Where the parts come from that go to another node.
 pub trait PartSource: Send + 'static {
+    /// Says how many parts there is credit for. As many may be made ahead.
+    fn set_credit(&mut self, parts: u64);
+
     /// Waits for the next part, and calls `send` with its body. Returns `None` behind the last one.
     fn poll_part(
         &mut self,

@@ -231,7 +231,7 @@ async fn a_peer_gets_as_many_parts_as_it_grants_and_none_before() -> Result<()> 
 async fn ten_thousand_answers_that_nobody_reads_leave_room_for_one_that_is_read() -> Result<()> {
     const UNREAD: u64 = 10_000;
     // What the reader's node grants, to the first 64 and to the others, and what is ready before there is credit.
-    const MOST_PARTS: u64 = 64 * 256 + UNREAD * 4 + UNREAD * 8;
+    const MOST_PARTS: u64 = 64 * (256 + 128) + UNREAD * (4 + 8);
     let made = Arc::new(AtomicU64::new(0));
     let counted = made.clone();
     let server = with(move |parts| {

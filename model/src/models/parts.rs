@@ -26,7 +26,7 @@ fn parts() -> Arc<Parts<u32>> {
 /// A queue that is full.
 fn full() -> Arc<Parts<u32>> {
     let parts = parts();
-    parts.is_for_peer();
+    parts.set_credit(0);
     for part in 0..CAPACITY {
         assert!(parts.push(part).is_ok());
     }
@@ -169,7 +169,7 @@ struct Counts {
 }
 
 impl Upstream for Counts {
-    fn taken(&self, parts: usize, bytes: usize) {
+    fn taken(&self, parts: usize, bytes: usize, _: bool) {
         self.taken.fetch_add(parts, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -260,7 +260,7 @@ fn no_waker_is_dropped_under_the_lock() {
 struct Looks(std::sync::Mutex<Option<Arc<Parts<u32>>>>);
 
 impl Upstream for Looks {
-    fn taken(&self, _: usize, _: usize) {
+    fn taken(&self, _: usize, _: usize, _: bool) {
         self.cancel();
     }
 

@@ -13,7 +13,8 @@ use crate::sync::{Mutex, MutexGuard};
 /// wait behind those that it has taken.
 pub(super) const CAPACITY_PARTS: usize = 64;
 
-/// How many parts wait at most until a connection takes them, which peers may make one do for many answers.
+/// How many parts wait at most until a connection takes them, which peers may make one do for many answers, as long as
+/// there is no credit for more.
 const CAPACITY_PARTS_OF_PEER: usize = 4;
 
 /// The parts of an answer that have not been read yet, and its end.
@@ -35,6 +36,8 @@ struct State<R> {
     is_closed: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
+    /// Whether the reader has found nothing since it took parts.
+    has_waited: bool,
     /// How many bytes the bodies of the parts had. They are known if the parts come from another node.
     bytes: usize,
     /// How many parts may wait.
@@ -60,6 +63,7 @@ impl<R> Parts<R> {
             is_closed: false,
             reader: None,
             writer: None,
+            has_waited: false,
             bytes: 0,
             capacity: CAPACITY_PARTS,
         });
@@ -70,9 +74,12 @@ impl<R> Parts<R> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a connection reads.
-    pub(super) fn is_for_peer(&self) {
-        self.lock().capacity = CAPACITY_PARTS_OF_PEER;
+    /// Notes that a connection reads, and has credit for so many parts.
+    pub(super) fn set_credit(&self, parts: u64) {
+        let parts = usize::try_from(parts).unwrap_or(usize::MAX);
+        let mut state = self.lock();
+        state.capacity = parts.clamp(CAPACITY_PARTS_OF_PEER, CAPACITY_PARTS);
+        wake_up(state.writer.take(), state);
     }
 
     /// Waits until there is room for a part, or the reader is gone.
@@ -145,7 +152,10 @@ impl<R> Parts<R> {
             return seen;
         }
         let waker = cx.waker().clone();
-        let before = self.lock().reader.replace(waker);
+        let mut state = self.lock();
+        state.has_waited = true;
+        let before = state.reader.replace(waker);
+        drop(state);
         drop(before);
         // The writer may have been here in between.
         self.take(taken)
@@ -156,9 +166,10 @@ impl<R> Parts<R> {
         if !state.parts.is_empty() {
             mem::swap(&mut state.parts, taken);
             let bytes = mem::take(&mut state.bytes);
+            let has_waited = mem::take(&mut state.has_waited);
             wake_up(state.writer.take(), state);
             if let Some(upstream) = &self.upstream {
-                upstream.taken(taken.len(), bytes);
+                upstream.taken(taken.len(), bytes, has_waited);
             }
             return Poll::Ready(Taken::Parts);
         }

@@ -90,10 +90,15 @@ impl<R> Streaming<R> {
 
     /// Moves the answer out, for a connection, and leaves one that is over.
     pub(super) fn take(&self) -> Self {
-        self.parts.is_for_peer();
+        self.set_credit(0);
         let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
         rest.is_over = true;
         Self::with(self.parts.clone(), mem::take(&mut rest.taken))
+    }
+
+    /// Says how many parts there is credit for, to a connection.
+    pub(super) fn set_credit(&self, parts: u64) {
+        self.parts.set_credit(parts);
     }
 
     fn rest(&mut self) -> &mut Rest<R> {

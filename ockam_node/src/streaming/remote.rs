@@ -75,6 +75,10 @@ struct Source<R> {
 }
 
 impl<R: Message> PartSource for Source<R> {
+    fn set_credit(&mut self, parts: u64) {
+        self.streaming.set_credit(parts);
+    }
+
     fn poll_part(
         &mut self,
         cx: &mut Context<'_>,

@@ -53,10 +53,14 @@ pub(super) async fn send_parts(sending: Sending, source: Box<dyn PartSource>) {
 impl Sending {
     async fn send_all(&self, mut source: Box<dyn PartSource>) -> Result<Result<()>, Cancelled> {
         let mut part = Encoded::default();
-        let mut number = 0;
+        let (mut number, mut known) = (0, 0);
         loop {
             // Also before the end, so that it comes behind the begin on every connection.
-            poll_fn(|cx| self.going.poll_credit(cx)).await?;
+            let credit = poll_fn(|cx| self.going.poll_credit(cx)).await?;
+            if credit > known {
+                source.set_credit(credit);
+            }
+            known = credit;
             match self.next(&mut *source, &mut part).await? {
                 None => break,
                 Some(Err(error)) => return Ok(Err(error)),
@@ -79,11 +83,12 @@ impl Sending {
         part: &mut Encoded,
     ) -> Result<Option<Result<()>>, Cancelled> {
         poll_fn(|cx| {
-            if let Poll::Ready(cancelled) = self.going.poll_cancelled(cx) {
-                return Poll::Ready(Err(cancelled));
-            }
             let next = source.poll_part(cx, &mut |body, body_type| part.set(body, body_type));
-            next.map(Ok)
+            match next {
+                Poll::Ready(next) => Poll::Ready(Ok(next)),
+                // Whoever has credit has just seen that somebody reads.
+                Poll::Pending => self.going.poll_cancelled(cx).map(Err),
+            }
         })
         .await
     }

@@ -28,7 +28,6 @@ pub(super) fn expand(output: &Output<'_>) -> TokenStream {
     let types = types.map(|argument| &argument.ty);
     let variants = methods.iter().map(|method| cloned(method, private));
     quote_spanned! {Span::mixed_site()=>
-        #[allow(clippy::all)]
         impl #of_impl #private::std::clone::Clone for #message #of_type
         where
             #bounds

@@ -59,11 +59,12 @@ impl Going {
         task.into_iter().for_each(wake);
     }
 
-    /// Waits for credit for a part. The task is also woken when nobody reads any more.
+    /// Waits for credit for a part. Returns for how many there is some. The task is also woken when nobody reads any
+    /// more.
     pub(in crate::connection) fn poll_credit(
         &self,
         cx: &Context<'_>,
-    ) -> Poll<Result<(), Cancelled>> {
+    ) -> Poll<Result<u64, Cancelled>> {
         self.poll(cx, |left| left.is_some())
     }
 
@@ -75,14 +76,21 @@ impl Going {
         }
     }
 
-    fn poll(&self, cx: &Context<'_>, is_enough: fn(Left) -> bool) -> Poll<Result<(), Cancelled>> {
+    fn poll(&self, cx: &Context<'_>, is_enough: fn(Left) -> bool) -> Poll<Result<u64, Cancelled>> {
+        let look = |state: &State| match state.is_cancelled {
+            true => Poll::Ready(Err(Cancelled)),
+            false if is_enough(state.left) => Poll::Ready(Ok(state.left.parts())),
+            false => Poll::Pending,
+        };
+        let seen = look(&lock(&self.state));
+        if seen.is_ready() {
+            return seen;
+        }
         let waker = cx.waker().clone();
         let mut state = lock(&self.state);
-        if state.is_cancelled {
-            return Poll::Ready(Err(Cancelled));
-        }
-        if is_enough(state.left) {
-            return Poll::Ready(Ok(()));
+        let seen = look(&state);
+        if seen.is_ready() {
+            return seen;
         }
         let before = state.task.replace(waker);
         drop(state);

@@ -7,7 +7,7 @@ use ockam_node::transport::Credits;
 
 use super::coming::{Coming, To};
 use super::going::Going;
-use super::reader::Reader;
+use super::reader::{Growth, Reader};
 use super::window::{Left, Window};
 use crate::lock::lock;
 use crate::quota::Share;
@@ -29,6 +29,7 @@ pub(in crate::connection) struct Streams {
     state: Mutex<State>,
     /// The bytes of parts that are not read, of those that wait on all connections.
     unread: Arc<Mutex<Share>>,
+    growth: Arc<Growth>,
 }
 
 struct State {
@@ -47,6 +48,7 @@ impl Streams {
                 share: quotas.accounts.small_share(),
             }),
             unread: Arc::new(Mutex::new(quotas.waiting.share())),
+            growth: Arc::default(),
         }
     }
 
@@ -103,7 +105,8 @@ impl Streams {
         connection: Weak<dyn Credits>,
     ) -> Reader {
         let window = Window::beside(lock(&self.state).coming.len());
-        Reader::new(asker.clone(), window, connection, self.unread.clone())
+        let (unread, growth) = (self.unread.clone(), self.growth.clone());
+        Reader::new(asker.clone(), window, connection, unread, growth)
     }
 
     /// Begins an answer whose parts come from the peer. Returns one whose place it takes.
@@ -285,7 +288,7 @@ mod tests {
         };
         assert_eq!(refused.kind(), ErrorKind::MailboxFull);
         assert_eq!(come, MAX_UNREAD_BYTES);
-        readers[0].taken(1, PART);
+        readers[0].taken(1, PART, false);
         assert_eq!(lock(&streams.unread).bytes(), come - PART);
         drop(streams.end_all());
         let unread = streams.unread.clone();

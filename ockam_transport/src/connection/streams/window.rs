@@ -1,3 +1,6 @@
+/// About how many bytes a part takes beside its body.
+const PART_BYTES: usize = 64;
+
 /// How many parts may be sent before the reader has taken any, and how many bytes of their bodies, up to the last
 /// part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,7 +22,13 @@ impl Window {
         bytes: 4 * 1024,
     };
 
-    /// How many answers have a large window.
+    /// Of an answer whose reader always waits for parts.
+    const MAX: Self = Self {
+        parts: 16 * 1024,
+        bytes: 1024 * 1024,
+    };
+
+    /// How many answers have a large window at first.
     const MAX_LARGE: usize = 64;
 
     /// Returns the window of an answer beside so many others.
@@ -28,6 +37,28 @@ impl Window {
             true => Self::LARGE,
             false => Self::SMALL,
         }
+    }
+
+    /// Returns a larger window.
+    pub(super) fn doubled(self) -> Self {
+        Self {
+            parts: self.parts.saturating_mul(2).min(Self::MAX.parts),
+            bytes: self.bytes.saturating_mul(2).min(Self::MAX.bytes),
+        }
+    }
+
+    /// Returns what this window has more than a smaller one.
+    pub(super) fn beyond(self, smaller: Self) -> Self {
+        Self {
+            parts: self.parts.saturating_sub(smaller.parts),
+            bytes: self.bytes.saturating_sub(smaller.bytes),
+        }
+    }
+
+    /// Returns about how many bytes the parts of a full window take.
+    pub(super) fn weight(self) -> usize {
+        let parts = self.parts as usize * PART_BYTES;
+        parts.saturating_add(usize::try_from(self.bytes).unwrap_or(usize::MAX))
     }
 }
 
@@ -42,6 +73,10 @@ impl Left {
     pub(super) fn add(&mut self, granted: Window) {
         self.parts = self.parts.saturating_add(granted.parts.into());
         self.bytes = self.bytes.saturating_add_unsigned(granted.bytes);
+    }
+
+    pub(super) fn parts(self) -> u64 {
+        self.parts
     }
 
     pub(super) fn is_some(self) -> bool {
