@@ -36,6 +36,8 @@ pub struct Seen {
     pub version: Option<u64>,
     /// The number of messages that the node acknowledges.
     pub acknowledged: Option<u64>,
+    /// How many parts of an answer that goes on it holds.
+    pub parts: u64,
     /// Why nobody waits any more for the answer to a question.
     pub cancelled: Option<Cancelled>,
     /// What has become of a worker that is monitored.
@@ -283,6 +285,7 @@ impl From<TransportMessage<'_>> for Seen {
             cancelled: extension.cancelled,
             monitored: extension.monitored.map(|it| *it),
             monitoring: extension.monitoring.map(|it| *it),
+            parts: extension.part.map_or(0, |_| extension.bundled.unwrap_or(1)),
             onward: message.onward,
             return_route: message.return_route,
             payload: message.payload.to_vec(),

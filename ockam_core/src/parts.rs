@@ -27,12 +27,12 @@ pub trait Upstream: Send + Sync + 'static {
 
 /// Where the parts go that come from another node.
 pub trait PartSink: Send + Sync + 'static {
-    /// Hands a part to the reader.
+    /// Hands parts to the reader.
     ///
     /// # Errors
     ///
-    /// Returns an error if the body is of another type.
-    fn push(&self, body: &[u8], sent: BodyType<'_>) -> Result<()>;
+    /// Returns an error if a body is of another type. Those before it are handed over.
+    fn push_all(&self, bodies: &[&[u8]], sent: BodyType<'_>) -> Result<()>;
 
     /// Ends the answer. The first end counts.
     fn end(&self, end: Result<()>);

@@ -248,6 +248,20 @@ fn an_answer_that_goes_on() {
         &part,
         b"\x85\x81\x82\x00\x45asker\x80\x41\x07\x62{}\xa3\x00\x06\x01\x62u8\x09\x01",
     );
+    let two = TransportMessage {
+        onward: route!["asker"],
+        payload: b"\x01\x00\x00\x00\x08\x01\x00\x00\x00\x09",
+        ..only(Extension {
+            type_name: Some("u8"),
+            part: Some(2),
+            bundled: Some(2),
+            ..Extension::default()
+        })
+    };
+    same(
+        &two,
+        b"\x85\x81\x82\x00\x45asker\x80\x4a\x01\x00\x00\x00\x08\x01\x00\x00\x00\x09\x62{}\xa4\x00\x06\x01\x62u8\x09\x02\x0e\x02",
+    );
     let end = TransportMessage {
         onward: route!["asker"],
         ..only(Extension {

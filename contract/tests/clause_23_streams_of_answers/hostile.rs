@@ -76,6 +76,16 @@ impl Asked {
         self.say(&number.to_le_bytes(), extension).await;
     }
 
+    /// Sends so many parts in one frame.
+    async fn bundle(&mut self, first: u64, parts: u64, payload: &[u8]) {
+        let extension = Extension {
+            part: Some(first),
+            bundled: Some(parts),
+            ..Extension::default()
+        };
+        self.say(payload, extension).await;
+    }
+
     async fn end(&mut self, parts: u64) {
         let parts = Some(parts);
         let extension = Extension {
@@ -136,6 +146,51 @@ async fn parts_that_are_missing_or_come_twice_end_the_answer() -> Result<()> {
     asked.stop().await
 }
 
+/// The payload of a frame with so many parts.
+fn bundled(parts: u64) -> Vec<u8> {
+    let parts =
+        (1..=parts).map(|number| [&8_u32.to_le_bytes()[..], &number.to_le_bytes()].concat());
+    parts.collect::<Vec<_>>().concat()
+}
+
+#[tokio::test]
+async fn a_frame_with_several_parts_holds_what_it_says() -> Result<()> {
+    let mut asked = Asked::new().await?;
+    asked.bundle(1, 3, &bundled(3)).await;
+    asked.part(4).await;
+    asked.end(4).await;
+    assert_eq!(asked.read().await, (4, None));
+    asked.stop().await?;
+    for (first, parts, payload) in [
+        (1, 0, vec![]),
+        (1, 1, bundled(1)),
+        (1, 2, bundled(3)),
+        (1, 4, bundled(3)),
+        (1, u64::MAX, bundled(3)),
+        (1, 3, vec![0xff; 36]),
+        (2, 3, bundled(3)),
+        (1, 257, bundled(257)),
+    ] {
+        let mut asked = Asked::new().await?;
+        asked.bundle(first, parts, &payload).await;
+        assert_eq!(
+            asked.read().await,
+            (0, Some(ErrorKind::Other)),
+            "{first} {parts}"
+        );
+        asked.stop().await?;
+    }
+    // The credit is 256 parts.
+    let mut asked = Asked::new().await?;
+    asked.bundle(1, 200, &bundled(200)).await;
+    asked.bundle(201, 57, &bundled(57)).await;
+    // Nobody has read one when they have come.
+    asked.raw.ask(route!["nobody"], route!["raw"], b"").await;
+    asked.raw.next().await.expect("a report");
+    assert_eq!(asked.read().await, (200, Some(ErrorKind::Other)));
+    asked.stop().await
+}
+
 #[tokio::test]
 async fn what_comes_behind_the_end_changes_nothing() -> Result<()> {
     let mut asked = Asked::new().await?;
@@ -192,6 +247,18 @@ pub(super) async fn grant(raw: &mut Raw, asker: &str, parts: u32, bytes: u64) {
     .await;
 }
 
+/// Waits for so many parts.
+pub(super) async fn come(raw: &mut Raw, asker: &str, parts: u64) {
+    let mut come = 0;
+    while come < parts {
+        let frame = raw.next().await.expect("a part");
+        assert_eq!(frame.onward, route![asker]);
+        assert!(frame.parts > 0, "{frame:?}");
+        come += frame.parts;
+    }
+    assert_eq!(come, parts, "there is no credit for more");
+}
+
 #[tokio::test]
 async fn a_peer_gets_as_many_parts_as_it_grants_and_none_before() -> Result<()> {
     let (there, dropped) = (Arc::new(AtomicU64::new(0)), Arc::new(Notify::new()));
@@ -209,10 +276,7 @@ async fn a_peer_gets_as_many_parts_as_it_grants_and_none_before() -> Result<()> 
     asks(&mut raw, "asker", u64::MAX).await;
     for (parts, bytes, sent) in [(3, 1_000, 3), (10, 8, 10)] {
         grant(&mut raw, "asker", parts, bytes).await;
-        for _ in 0..sent {
-            let part = raw.next().await.expect("a part");
-            assert_eq!(part.onward, route!["asker"]);
-        }
+        come(&mut raw, "asker", sent).await;
     }
     // Bytes are what is left last: one part may exceed them.
     grant(&mut raw, "asker", u32::MAX, 0).await;

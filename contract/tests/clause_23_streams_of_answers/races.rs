@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tokio_stream::{StreamExt, iter, pending};
 
 use super::dropped::watched;
-use super::hostile::{asks, grant};
+use super::hostile::{asks, come, grant};
 use super::with;
 
 type Ask = Pin<Box<dyn Future<Output = Result<Streaming<u64>>> + Send>>;
@@ -118,9 +118,7 @@ async fn a_client_that_vanishes_ends_the_stream_on_every_hop() -> Result<()> {
         if granted > 0 {
             grant(&mut raw, "asker", granted, u64::MAX).await;
         }
-        for _ in 0..granted {
-            raw.next().await.expect("a part");
-        }
+        come(&mut raw, "asker", granted.into()).await;
         // Its stream ends without a word.
         drop(raw);
         let within = timeout(Duration::from_secs(1), dropped.notified());

@@ -202,13 +202,13 @@ fn a_connection_hears_of_all_that_is_taken() {
         let parts = Arc::new(Parts::<u32>::new(Some(counts.clone())));
         let written = parts.clone();
         let writing = thread::spawn(move || {
-            assert!(written.push_with(1, 10).is_ok());
-            assert!(written.push_with(2, 20).is_ok());
+            assert!(written.push_all(vec![1], 10).is_ok());
+            assert!(written.push_all(vec![2, 3], 20).is_ok());
             written.end(|| Ok(()));
         });
-        assert_eq!(read_to_the_end(&parts).0, [1, 2]);
+        assert_eq!(read_to_the_end(&parts).0, [1, 2, 3]);
         writing.join().unwrap();
-        assert_eq!(counts.taken.load(Ordering::Relaxed), 2);
+        assert_eq!(counts.taken.load(Ordering::Relaxed), 3);
         assert_eq!(counts.bytes.load(Ordering::Relaxed), 30);
     });
 }

@@ -141,6 +141,8 @@ pub struct Outgoing<'a> {
 pub enum OfStream {
     /// The part with this number, from 1 on.
     Part(u64),
+    /// So many parts in one body, of which the first one has this number.
+    Parts(u64, u32),
     /// Its end, behind so many parts.
     End(u64),
 }

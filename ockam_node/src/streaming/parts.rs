@@ -120,17 +120,24 @@ impl<R> Parts<R> {
     /// Adds a part, for which there is [room](Self::poll_room). Returns it if the reader is gone.
     #[inline]
     pub(super) fn push(&self, part: R) -> Result<(), R> {
-        self.push_with(part, 0)
-    }
-
-    /// Adds a part that comes from another node, for which there is credit.
-    pub(super) fn push_with(&self, part: R, bytes: usize) -> Result<(), R> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(part);
         }
-        state.bytes += bytes;
         state.parts.push_back(part);
+        wake_up(state.reader.take(), state);
+        Ok(())
+    }
+
+    /// Adds parts that come from another node, for which there is credit, and whose bodies have so many bytes. Returns
+    /// them if the reader is gone.
+    pub(super) fn push_all(&self, parts: Vec<R>, bytes: usize) -> Result<(), Vec<R>> {
+        let mut state = self.lock();
+        if state.is_closed {
+            return Err(parts);
+        }
+        state.bytes += bytes;
+        state.parts.extend(parts);
         wake_up(state.reader.take(), state);
         Ok(())
     }

@@ -50,22 +50,36 @@ impl<R: Message> Message for Streaming<R> {
 struct Sink<R>(Arc<Parts<R>>);
 
 impl<R: Message> PartSink for Sink<R> {
-    fn push(&self, body: &[u8], sent: BodyType<'_>) -> Result<()> {
-        // The `Deserialize` of a user may panic.
-        let read = catch(|| R::read_body(body, sent));
-        let part = read.map_err(|panic| {
-            let why = format!("the `Deserialize` of a part panicked: {}", panic.message());
-            Error::new(ErrorKind::WrongType, why)
-        })?;
-        let part = part.context("a part is not what the asker waits for")?;
+    fn push_all(&self, bodies: &[&[u8]], sent: BodyType<'_>) -> Result<()> {
+        let (mut parts, mut bytes, mut failed) = (Vec::with_capacity(bodies.len()), 0, None);
+        for body in bodies {
+            match read(body, sent) {
+                Ok(part) => parts.push(part),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+            bytes += body.len();
+        }
         // Nobody reads any more: the connection is told so by the reader.
-        let _ = catch(|| drop(self.0.push_with(part, body.len())));
-        Ok(())
+        let _ = catch(|| drop(self.0.push_all(parts, bytes)));
+        failed.map_or(Ok(()), Err)
     }
 
     fn end(&self, end: Result<()>) {
         self.0.end(|| end);
     }
+}
+
+/// Reads a part, by the `Deserialize` of a user, which may panic.
+fn read<R: Message>(body: &[u8], sent: BodyType<'_>) -> Result<R> {
+    let read = catch(|| R::read_body(body, sent));
+    let part = read.map_err(|panic| {
+        let why = format!("the `Deserialize` of a part panicked: {}", panic.message());
+        Error::new(ErrorKind::WrongType, why)
+    })?;
+    part.context("a part is not what the asker waits for")
 }
 
 /// Reads a [`Streaming`].

@@ -10,7 +10,7 @@ use ockam_core::{Result, Route};
 use ockam_node::transport::{Content, Link, OfStream, Outgoing, Report, SendError};
 
 use super::inner::Inner;
-use super::streams::{Cancelled, Going};
+use super::streams::{Bundle, Cancelled, Going, Left};
 
 /// The task that sends the parts of an answer to the peer.
 pub(super) struct Sending {
@@ -21,12 +21,13 @@ pub(super) struct Sending {
     pub(super) onward: Route,
 }
 
-/// A part that has been encoded.
-#[derive(Default)]
+/// Parts that have been encoded, all of one type.
 struct Encoded {
-    body: Vec<u8>,
+    bundle: Bundle,
     type_name: Option<String>,
     shape: Option<u64>,
+    /// A part that doesn't go with them, of another type or too large. It is sent next.
+    other: Option<(Vec<u8>, Option<String>, Option<u64>)>,
 }
 
 /// Sends the parts of an answer, and its end, as far as there is credit and room.
@@ -52,57 +53,85 @@ pub(super) async fn send_parts(sending: Sending, source: Box<dyn PartSource>) {
 
 impl Sending {
     async fn send_all(&self, mut source: Box<dyn PartSource>) -> Result<Result<()>, Cancelled> {
-        let mut part = Encoded::default();
+        let mut parts = Encoded::new(self.max_frame_bytes());
         let (mut number, mut known) = (0, 0);
-        loop {
+        let end = loop {
             // Also before the end, so that it comes behind the begin on every connection.
             let credit = poll_fn(|cx| self.going.poll_credit(cx)).await?;
-            if credit > known {
-                source.set_credit(credit);
+            if credit.parts() > known {
+                source.set_credit(credit.parts());
             }
-            known = credit;
-            match self.next(&mut *source, &mut part).await? {
-                None => break,
-                Some(Err(error)) => return Ok(Err(error)),
-                Some(Ok(())) => {}
+            let end = self.next(&mut *source, &mut parts, credit).await?;
+            let count = parts.bundle.parts();
+            known = credit.parts().saturating_sub(count.into());
+            if count > 0 {
+                self.going.spend(count, parts.bundle.body_bytes());
+                let stream = match count {
+                    1 => OfStream::Part(number + 1),
+                    count => OfStream::Parts(number + 1, count),
+                };
+                number += u64::from(count);
+                let sent = self.send(&parts, stream).await?;
+                if sent.is_err() {
+                    return Ok(sent);
+                }
             }
-            number += 1;
-            self.going.spend(part.body.len());
-            let sent = self.send(&part, OfStream::Part(number)).await?;
-            if sent.is_err() {
-                return Ok(sent);
+            parts.begin_with_other();
+            if let Some(end) = end {
+                break end;
             }
-        }
+        };
         drop(source);
-        self.send(&Encoded::default(), OfStream::End(number)).await
+        match end {
+            Ok(()) => self.send(&Encoded::new(0), OfStream::End(number)).await,
+            Err(error) => Ok(Err(error)),
+        }
     }
 
+    fn max_frame_bytes(&self) -> usize {
+        let connection = self.connection.upgrade();
+        connection.map_or(0, |connection| connection.lock().max_frame_bytes())
+    }
+
+    /// Waits for a part, and takes what is there behind it, as far as there is credit. Returns the end, if it has
+    /// come.
     async fn next(
         &self,
         source: &mut dyn PartSource,
-        part: &mut Encoded,
+        parts: &mut Encoded,
+        mut credit: Left,
     ) -> Result<Option<Result<()>>, Cancelled> {
+        credit.spend_all(parts.bundle.parts(), parts.bundle.body_bytes());
         poll_fn(|cx| {
-            let next = source.poll_part(cx, &mut |body, body_type| part.set(body, body_type));
-            match next {
-                Poll::Ready(next) => Poll::Ready(Ok(next)),
-                // Whoever has credit has just seen that somebody reads.
-                Poll::Pending => self.going.poll_cancelled(cx).map(Err),
+            while parts.has_room() && credit.is_some() {
+                let before = parts.bundle.body_bytes();
+                let next = source.poll_part(cx, &mut |body, body_type| parts.add(body, body_type));
+                match next {
+                    Poll::Ready(Some(Ok(()))) => {
+                        credit.spend(parts.bundle.body_bytes() - before);
+                    }
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Ok(Some(Err(error)))),
+                    Poll::Ready(None) => return Poll::Ready(Ok(Some(Ok(())))),
+                    Poll::Pending if parts.bundle.parts() > 0 => break,
+                    // Whoever has credit has just seen that somebody reads.
+                    Poll::Pending => return self.going.poll_cancelled(cx).map(Err),
+                }
             }
+            Poll::Ready(Ok(None))
         })
         .await
     }
 
-    /// Sends a part, or the end, when there is room.
-    async fn send(&self, part: &Encoded, stream: OfStream) -> Result<Result<()>, Cancelled> {
+    /// Sends parts, or the end, when there is room.
+    async fn send(&self, parts: &Encoded, stream: OfStream) -> Result<Result<()>, Cancelled> {
         let outgoing = Outgoing {
             onward: self.onward.hops(),
             return_route: &Route::new(),
             content: Content {
-                body: &part.body,
+                body: parts.bundle.payload(),
                 body_type: BodyType {
-                    name: part.type_name.as_deref(),
-                    shape: part.shape,
+                    name: parts.type_name.as_deref(),
+                    shape: parts.shape,
                 },
             },
             trace: None,
@@ -131,12 +160,40 @@ impl Sending {
 }
 
 impl Encoded {
-    fn set(&mut self, body: &[u8], body_type: BodyType<'_>) {
-        self.body.clear();
-        self.body.extend_from_slice(body);
-        if self.type_name.as_deref() != body_type.name {
-            self.type_name = body_type.name.map(str::to_owned);
+    fn new(max_frame_bytes: usize) -> Self {
+        Self {
+            bundle: Bundle::new(max_frame_bytes),
+            type_name: None,
+            shape: None,
+            other: None,
         }
-        self.shape = body_type.shape;
+    }
+
+    /// Adds a part, or keeps it for later if it doesn't go with those that are there.
+    fn add(&mut self, body: &[u8], body_type: BodyType<'_>) {
+        let is_alike = self.type_name.as_deref() == body_type.name && self.shape == body_type.shape;
+        if !self.bundle.takes(body.len()) || (self.bundle.parts() > 0 && !is_alike) {
+            let name = body_type.name.map(str::to_owned);
+            self.other = Some((body.to_owned(), name, body_type.shape));
+            return;
+        }
+        if !is_alike {
+            self.type_name = body_type.name.map(str::to_owned);
+            self.shape = body_type.shape;
+        }
+        self.bundle.add(body);
+    }
+
+    fn has_room(&self) -> bool {
+        self.other.is_none() && !self.bundle.is_full()
+    }
+
+    /// Forgets what has been sent, and begins with the part that was kept.
+    fn begin_with_other(&mut self) {
+        self.bundle.clear();
+        if let Some((body, name, shape)) = self.other.take() {
+            (self.type_name, self.shape) = (name, shape);
+            self.bundle.add(&body);
+        }
     }
 }

@@ -77,6 +77,11 @@ const KEPT_BATCH_BYTES: usize = 256 * 1024;
 const SHORT_BATCH_BYTES: usize = 4 * 1024;
 
 impl SendQueue {
+    /// Returns the bytes of the longest frame that may be sent.
+    pub(in crate::connection) fn max_frame_bytes(&self) -> usize {
+        self.max_frame_bytes
+    }
+
     pub(super) fn new(
         accounts: Arc<PeerAccounts>,
         max_queued_bytes: usize,

@@ -68,6 +68,9 @@ pub struct Extension<'a> {
     pub acknowledged: Option<u64>,
     /// Set if this is a part of an answer that goes on: its number, from 1 on.
     pub part: Option<u64>,
+    /// Set if the body of this holds several parts, each behind its length in four bytes, little-endian: their
+    /// number. `part` is that of the first one.
+    pub bundled: Option<u64>,
     /// Set if this is the end of an answer that goes on: the number of its parts.
     pub parts: Option<u64>,
     /// Credit to send more parts to askers, by their addresses. If it is for no parts, the asker wants none.
@@ -93,6 +96,7 @@ impl Default for Extension<'_> {
             grants: Vec::new(),
             acknowledged: None,
             part: None,
+            bundled: None,
             parts: None,
             part_grants: Vec::new(),
             cancelled: None,
@@ -116,6 +120,7 @@ const PART_GRANTS: u64 = 11;
 const CANCELLED: u64 = 8;
 const MONITORING: u64 = 12;
 const MONITORED: u64 = 13;
+const BUNDLED: u64 = 14;
 
 impl<'a> Extension<'a> {
     pub(super) fn encode(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
@@ -149,6 +154,9 @@ impl<'a> Extension<'a> {
         if let Some(count) = self.parts {
             writer.number(PARTS).number(count);
         }
+        if let Some(count) = self.bundled {
+            writer.number(BUNDLED).number(count);
+        }
         if !self.part_grants.is_empty() {
             writer.number(PART_GRANTS);
             Grant::encode_all(&self.part_grants, true, writer)?;
@@ -179,6 +187,7 @@ impl<'a> Extension<'a> {
             grants,
             acknowledged,
             part,
+            bundled,
             parts,
             part_grants,
             cancelled,
@@ -186,7 +195,8 @@ impl<'a> Extension<'a> {
             monitored,
         } = self;
         let is_told = failure.is_some() || !grants.is_empty() || acknowledged.is_some();
-        let is_of_stream = part.is_some() || parts.is_some() || !part_grants.is_empty();
+        let is_of_stream =
+            part.is_some() || bundled.is_some() || parts.is_some() || !part_grants.is_empty();
         let is_of_monitor = monitoring.is_some() || monitored.is_some();
         let is_of_others = is_told || is_of_stream || is_of_monitor;
         deadline.is_none() && !is_of_others && cancelled.is_none()
@@ -210,6 +220,7 @@ impl<'a> Extension<'a> {
             self.shape.is_some(),
             self.part.is_some(),
             self.parts.is_some(),
+            self.bundled.is_some(),
             !self.part_grants.is_empty(),
             self.cancelled.is_some(),
             self.monitoring.is_some(),
@@ -266,6 +277,7 @@ impl<'a> Extension<'a> {
             SHAPE => self.shape = Some(reader.u64()?),
             PART => self.part = Some(reader.u64()?),
             PARTS => self.parts = Some(reader.u64()?),
+            BUNDLED => self.bundled = Some(reader.u64()?),
             PART_GRANTS => {
                 self.part_grants.extend(Grant::decode_all(true, reader)?);
                 Error::check_count("grants", self.part_grants.len() as u64, MAX_GRANTS)?;

@@ -66,6 +66,7 @@ fn its_bytes() {
         acknowledged: Some(70_000),
         shape: Some(0x0123_4567_89ab_cdef),
         part: Some(3),
+        bundled: Some(2),
         parts: Some(70_000),
         part_grants: vec![Grant {
             to: "c".into(),
@@ -86,7 +87,7 @@ fn its_bytes() {
         })),
     };
     let fields = [
-        b"\xad\x00\x06".as_slice(),
+        b"\xae\x00\x06".as_slice(),
         b"\x01\x63u64",
         b"\x02\x19\x75\x30",
         b"\x03\x83\x06\x07\x82\x63u64\x63i64",
@@ -95,6 +96,7 @@ fn its_bytes() {
         b"\x07\x1b\x01\x23\x45\x67\x89\xab\xcd\xef",
         b"\x09\x03",
         b"\x0a\x1a\x00\x01\x11\x70",
+        b"\x0e\x02",
         b"\x0b\x81\x83\x82\x00\x41c\x19\x01\x00\x19\x10\x00",
         b"\x08\x01",
         b"\x0c\x82\x07\x82\x00\x41d",

@@ -10,7 +10,7 @@ use ockam_node::transport::{Credits, Link, OfStream};
 use super::Inbound;
 use super::content::content_of;
 use crate::connection::append::sign_of_life;
-use crate::connection::streams::{To, Window, end_caught};
+use crate::connection::streams::{To, Window, bundle, end_caught};
 use crate::message::{Extension, Failure, Grant, TransportMessage};
 
 impl Inbound {
@@ -26,7 +26,7 @@ impl Inbound {
             return false;
         };
         if let Some(number) = extension.part {
-            self.part(asker, number, message);
+            self.part(asker, number, extension.bundled, message);
         } else if let Some(count) = extension.parts {
             self.end_of_parts(asker, count, message);
         }
@@ -37,19 +37,18 @@ impl Inbound {
         true
     }
 
-    fn part(&self, asker: &Address, number: u64, message: &TransportMessage<'_>) {
-        let bytes = message.payload.len();
-        let taken = match self.streams.come(asker, number, bytes) {
-            // Nobody waits for it any more, and the peer has been told so.
-            Ok(None) => return,
-            Ok(Some(To::Reader(_, sink))) => {
-                let content = content_of(message);
-                sink.push(content.body, content.body_type)
-            }
-            Ok(Some(To::Relay(relay))) => {
-                relay.pass_on(content_of(message), OfStream::Part(number))
-            }
-            Err(error) => Err(error),
+    /// Takes in a part, or so many in one frame.
+    fn part(
+        &self,
+        asker: &Address,
+        number: u64,
+        bundled: Option<u64>,
+        message: &TransportMessage<'_>,
+    ) {
+        let taken = match bundled {
+            None => self.take_in(asker, number, message, &[message.payload]),
+            Some(parts) => bundle::bodies(message.payload, parts)
+                .and_then(|bodies| self.take_in(asker, number, message, &bodies)),
         };
         if let Err(error) = taken {
             let peer = &self.peer;
@@ -58,6 +57,32 @@ impl Inbound {
                 error.context(format!("an answer of {peer} is given up")),
             );
             self.send_grant(asker, Window { parts: 0, bytes: 0 });
+        }
+    }
+
+    /// Takes in parts, of which `number` is the first one.
+    fn take_in(
+        &self,
+        asker: &Address,
+        number: u64,
+        message: &TransportMessage<'_>,
+        bodies: &[&[u8]],
+    ) -> Result<(), Error> {
+        let lengths = bodies.iter().map(|body| body.len());
+        match self.streams.come(asker, number, lengths)? {
+            // Nobody waits for it any more, and the peer has been told so.
+            None => Ok(()),
+            Some(To::Reader(_, sink)) => {
+                let body_type = content_of(message).body_type;
+                sink.push_all(bodies, body_type)
+            }
+            Some(To::Relay(relay)) => {
+                let stream = match bodies {
+                    [_] => OfStream::Part(number),
+                    _ => OfStream::Parts(number, bodies.len() as u32),
+                };
+                relay.pass_on(content_of(message), stream)
+            }
         }
     }
 

@@ -57,7 +57,11 @@ impl SendQueue {
             shape: body_type.shape,
             deadline: outgoing.return_route.reply_to().map(Gateway::time_left),
             part: match outgoing.stream {
-                Some(OfStream::Part(number)) => Some(number),
+                Some(OfStream::Part(number) | OfStream::Parts(number, _)) => Some(number),
+                _ => None,
+            },
+            bundled: match outgoing.stream {
+                Some(OfStream::Parts(_, count)) => Some(count.into()),
                 _ => None,
             },
             parts: match outgoing.stream {

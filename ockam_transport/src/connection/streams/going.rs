@@ -59,12 +59,11 @@ impl Going {
         task.into_iter().for_each(wake);
     }
 
-    /// Waits for credit for a part. Returns for how many there is some. The task is also woken when nobody reads any
-    /// more.
+    /// Waits for credit for a part. Returns what there is. The task is also woken when nobody reads any more.
     pub(in crate::connection) fn poll_credit(
         &self,
         cx: &Context<'_>,
-    ) -> Poll<Result<u64, Cancelled>> {
+    ) -> Poll<Result<Left, Cancelled>> {
         self.poll(cx, |left| left.is_some())
     }
 
@@ -76,10 +75,10 @@ impl Going {
         }
     }
 
-    fn poll(&self, cx: &Context<'_>, is_enough: fn(Left) -> bool) -> Poll<Result<u64, Cancelled>> {
+    fn poll(&self, cx: &Context<'_>, is_enough: fn(Left) -> bool) -> Poll<Result<Left, Cancelled>> {
         let look = |state: &State| match state.is_cancelled {
             true => Poll::Ready(Err(Cancelled)),
-            false if is_enough(state.left) => Poll::Ready(Ok(state.left.parts())),
+            false if is_enough(state.left) => Poll::Ready(Ok(state.left)),
             false => Poll::Pending,
         };
         let seen = look(&lock(&self.state));
@@ -98,8 +97,8 @@ impl Going {
         Poll::Pending
     }
 
-    /// Spends credit, of which there is some, on a part.
-    pub(in crate::connection) fn spend(&self, bytes: usize) {
-        lock(&self.state).left.spend(bytes);
+    /// Spends credit, of which there is some, on parts.
+    pub(in crate::connection) fn spend(&self, parts: u32, bytes: usize) {
+        lock(&self.state).left.spend_all(parts, bytes);
     }
 }

@@ -97,7 +97,7 @@ impl State {
             bytes: mem::take(&mut self.bytes),
         };
         if mem::take(&mut self.has_waited) {
-            let larger = self.window.doubled();
+            let larger = self.window.doubled(granted);
             let more = larger.beyond(self.window);
             if growth.take(more.weight()) {
                 self.growth += more.weight();
@@ -226,11 +226,29 @@ mod tests {
         assert_eq!(read(&reader, 10, false), first);
         assert_eq!(lock(&connection.grants.0).0, 10 * u64::from(first.parts));
         *lock(&connection.grants.0) = (0, 0);
-        assert_eq!(read(&reader, 1, true), first.doubled());
+        let grown = read(&reader, 1, true);
+        assert_eq!(
+            (grown.parts, grown.bytes),
+            (2 * first.parts, 2 * first.bytes)
+        );
         // What has been taken, and as much again.
         assert_eq!(*lock(&connection.grants.0), (512, 256 * 1024));
         let largest = read(&reader, 20, true);
         assert_eq!((largest.parts, largest.bytes), (16 * 1024, 1024 * 1024));
+    }
+
+    #[test]
+    fn the_window_for_large_parts_grows_by_parts_alone() {
+        let connection = Connection::new();
+        let reader = connection.reader();
+        let first = reader.window();
+        for _ in 0..100 {
+            const BYTES: usize = 16 * 16 * 1024;
+            lock(&connection.unread).add(BYTES);
+            reader.come(BYTES);
+            reader.taken(16, BYTES, true);
+        }
+        assert_eq!(reader.window().bytes, first.bytes);
     }
 
     #[test]

@@ -145,16 +145,17 @@ impl Streams {
         coming.is_some_and(|coming| matches!(coming.to, To::Relay(_)))
     }
 
-    /// Counts a part that comes. Returns where it goes, or `None` if nobody waits for it any more.
+    /// Counts parts that come, by the bytes of their bodies. Returns where they go, or `None` if nobody waits for them
+    /// any more.
     ///
     /// # Errors
     ///
-    /// If it is not the next part, or there is no credit for it.
+    /// If they are not the next parts, or there is no credit for them.
     pub(in crate::connection) fn come(
         &self,
         asker: &Address,
         number: u64,
-        bytes: usize,
+        bodies: impl IntoIterator<Item = usize>,
     ) -> Result<Option<To>, Error> {
         let mut state = lock(&self.state);
         let Some(coming) = state.coming.get_mut(asker) else {
@@ -164,11 +165,15 @@ impl Streams {
             let why = format!("part {number} came behind part {}", coming.parts);
             return Err(Error::new(ErrorKind::Other, why));
         }
-        if !coming.left.spend(bytes) {
-            let why = "there was more than the asker had room for";
-            return Err(Error::new(ErrorKind::Other, why));
+        let mut bytes = 0;
+        for body in bodies {
+            if !coming.left.spend(body) {
+                let why = "there was more than the asker had room for";
+                return Err(Error::new(ErrorKind::Other, why));
+            }
+            coming.parts += 1;
+            bytes += body;
         }
-        coming.parts = number;
         let to = coming.to.clone();
         drop(state);
         if let To::Reader(reader, _) = &to {
@@ -230,7 +235,7 @@ mod tests {
     struct Nowhere;
 
     impl PartSink for Nowhere {
-        fn push(&self, _: &[u8], _: BodyType<'_>) -> Result<(), Error> {
+        fn push_all(&self, _: &[&[u8]], _: BodyType<'_>) -> Result<(), Error> {
             Ok(())
         }
 
@@ -280,11 +285,14 @@ mod tests {
             assert!(streams.grant_coming(&asker, reader.window()));
             readers.push(reader);
             // One part may exceed the credit.
-            match streams.come(&asker, 1, PART) {
+            match streams.come(&asker, 1, [PART]) {
                 Ok(_) => come += PART,
                 Err(error) => break error,
             }
-            assert!(streams.come(&asker, 2, PART).is_err(), "there is no credit");
+            assert!(
+                streams.come(&asker, 2, [PART]).is_err(),
+                "there is no credit"
+            );
         };
         assert_eq!(refused.kind(), ErrorKind::MailboxFull);
         assert_eq!(come, MAX_UNREAD_BYTES);

@@ -1,6 +1,9 @@
 /// About how many bytes a part takes beside its body.
 const PART_BYTES: usize = 64;
 
+/// The bytes of a part, from which on it is a large one.
+const SMALL_PART_BYTES: u64 = 1024;
+
 /// How many parts may be sent before the reader has taken any, and how many bytes of their bodies, up to the last
 /// part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,11 +42,16 @@ impl Window {
         }
     }
 
-    /// Returns a larger window.
-    pub(super) fn doubled(self) -> Self {
+    /// Returns a larger window, for parts such as those that have come. Large ones are not further ahead than at
+    /// first: they need memory that is in no cache, and gain nothing.
+    pub(super) fn doubled(self, come: Self) -> Self {
+        let max_bytes = match come.bytes < u64::from(come.parts) * SMALL_PART_BYTES {
+            true => Self::MAX.bytes,
+            false => Self::LARGE.bytes.max(self.bytes),
+        };
         Self {
             parts: self.parts.saturating_mul(2).min(Self::MAX.parts),
-            bytes: self.bytes.saturating_mul(2).min(Self::MAX.bytes),
+            bytes: self.bytes.saturating_mul(2).min(max_bytes),
         }
     }
 
@@ -64,7 +72,7 @@ impl Window {
 
 /// What is left of the credit of an answer. Some is as long as both are above zero.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Left {
+pub(in crate::connection) struct Left {
     parts: u64,
     bytes: i64,
 }
@@ -75,16 +83,22 @@ impl Left {
         self.bytes = self.bytes.saturating_add_unsigned(granted.bytes);
     }
 
-    pub(super) fn parts(self) -> u64 {
+    pub(in crate::connection) fn parts(self) -> u64 {
         self.parts
     }
 
-    pub(super) fn is_some(self) -> bool {
+    pub(in crate::connection) fn is_some(self) -> bool {
         self.parts > 0 && self.bytes > 0
     }
 
+    /// Spends credit on parts, for each of which there is some.
+    pub(in crate::connection) fn spend_all(&mut self, parts: u32, bytes: usize) {
+        self.parts = self.parts.saturating_sub(parts.into());
+        self.bytes = self.bytes.saturating_sub_unsigned(bytes as u64);
+    }
+
     /// Spends credit on a part. Tells whether there was some.
-    pub(super) fn spend(&mut self, bytes: usize) -> bool {
+    pub(in crate::connection) fn spend(&mut self, bytes: usize) -> bool {
         let is_some = self.is_some();
         if is_some {
             self.parts -= 1;
