@@ -231,7 +231,17 @@ impl Outbox {
             let why = format!("a message from another node may not go to {next}");
             return Err(Error::new(ErrorKind::Denied, why).with_undelivered(message.into_body()));
         }
-        if let (Some(ask), Some(next)) = (message.return_route().reply_to(), onward.first()) {
+        self.hand_on(caller, &onward, message).await
+    }
+
+    /// Sends a message that others may wait for along a route, and waits for room.
+    pub(crate) async fn hand_on<M: Message>(
+        &self,
+        caller: Caller<'_>,
+        route: &Route,
+        message: Routed<M>,
+    ) -> Result<()> {
+        if let (Some(ask), Some(next)) = (message.return_route().reply_to(), route.first()) {
             let router = &self.node.router;
             if !self.node.waits.pass_on(&router.registry, ask, next) {
                 // The asker has the error.
@@ -239,9 +249,9 @@ impl Outbox {
                 return Ok(());
             }
         }
-        match self.deliver(&onward, message) {
+        match self.deliver(route, message) {
             Ok(()) => Ok(()),
-            Err(refused) => self.send_when_room(caller, &onward, refused, false).await,
+            Err(refused) => self.send_when_room(caller, route, refused, false).await,
         }
     }
 

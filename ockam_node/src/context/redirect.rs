@@ -3,7 +3,6 @@ use std::future::Future;
 use ockam_core::{Message, Result, Route};
 
 use super::Context;
-use crate::task::consume_budget;
 
 impl Context {
     /// Sends a message in the name of whoever has sent the current one, so that the answer goes straight there.
@@ -68,23 +67,6 @@ impl Context {
             true => self.outbox.message(msg),
             false => self.outbox.answered_along(back.clone(), msg),
         };
-        async move {
-            let outbox = &self.outbox;
-            if let (Some(ask), Some(next)) = (message.return_route().reply_to(), route.first()) {
-                let node = &outbox.node;
-                if !node.waits.pass_on(&node.router.registry, ask, next) {
-                    // The asker has the error.
-                    consume_budget().await;
-                    return Ok(());
-                }
-            }
-            match outbox.deliver(&route, message) {
-                Ok(()) => Ok(()),
-                Err(refused) => {
-                    let caller = self.caller();
-                    outbox.send_when_room(caller, &route, refused, false).await
-                }
-            }
-        }
+        async move { self.outbox.hand_on(self.caller(), &route, message).await }
     }
 }
