@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use ockam_core::{Addresses, Error, ErrorKind, Result, Worker};
 
-use super::group::Place;
 use super::handle::WorkerHandle;
 use super::relay::Runs;
 use super::restart::Restart;
 use super::rules::Rules;
+use super::siblings::Place;
 use super::start::{Limits, not_started, start};
 use super::supervised::{Make, Plan};
 use crate::context::{Front, NodeContext, OnNode, Starter};

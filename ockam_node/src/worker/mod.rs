@@ -10,10 +10,9 @@
 mod access;
 mod attended;
 mod builder;
-
 mod context;
+mod failures;
 mod get_or_start;
-mod group;
 mod handle;
 mod initialize;
 mod limited;
@@ -23,6 +22,8 @@ mod relay;
 mod restart;
 mod rules;
 mod sender;
+mod siblings;
+mod signals;
 mod start;
 mod stop;
 mod supervised;
@@ -31,9 +32,9 @@ mod turns;
 
 pub use builder::{CanBeMadeAgain, Factory, Once, WorkerBuilder};
 pub(crate) use context::worker_at;
-pub(crate) use group::{Place, Wake, is_supervisor};
 pub use handle::WorkerHandle;
 pub use processor::{ProcessorBuilder, ProcessorHandle};
 pub use restart::Restart;
+pub(crate) use siblings::{Place, Wake, is_supervisor};
 pub use supervisor::{Child, Supervisor, SupervisorHandle};
 pub(crate) use supervisor::{Pool, sealed, start_at, start_pool};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use ockam_core::{Address, Addresses, Any, Processor, Result};
 
 use super::builder::{CanBeMadeAgain, Factory, Once, WorkerBuilder};
-use super::group::Place;
 use super::handle::WorkerHandle;
 use super::restart::Restart;
+use super::siblings::Place;
 use super::turns::Turns;
 use crate::context::{Context, Ended, NodeContext, OnNode, Starter};
 

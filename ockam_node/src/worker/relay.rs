@@ -16,17 +16,17 @@ use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use ockam_core::{Down, Error, ErrorKind, Message, Result, Worker};
+use ockam_core::{Error, Message, Result, Worker};
 use tokio::runtime::Handle;
 
 use super::attended::{Attended, attended};
+use super::failures::{failed, fails, panicked};
 use crate::context::{Context, NodeContext, owned_ended};
 use crate::delivery::Endpoint;
-use crate::lifecycle::{ExitReason, Lifecycle};
+use crate::lifecycle::Lifecycle;
 use crate::log::{self, Trouble, span};
-use crate::mailbox::{Due, Signal, StopStep};
-use crate::node::LostMessages;
-use crate::panics::{Panic, caught, drop_caught};
+use crate::mailbox::{Due, StopStep};
+use crate::panics::{caught, drop_caught};
 use crate::task::polls::counted;
 #[cfg(feature = "test-util")]
 use crate::task::preempted;
@@ -34,7 +34,7 @@ use crate::task::{preempt, spawn, yield_now};
 use crate::time::clock::NEVER;
 
 /// The number of messages that a worker handles in a row before it yields to other tasks.
-const YIELD_EVERY_MESSAGES: u32 = 128;
+pub(super) const YIELD_EVERY_MESSAGES: u32 = 128;
 
 /// What a relay runs: a worker, or the turns of a processor.
 pub(crate) trait Runs: Sized + Send + 'static {
@@ -98,7 +98,7 @@ pub(crate) enum Served {
 }
 
 /// What a signal orders.
-enum Ordered {
+pub(super) enum Ordered {
     Restart,
     Failure(Error),
 }
@@ -247,11 +247,6 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         })
     }
 
-    /// Takes a signal, if one is due.
-    fn pop_signal(&mut self) -> Option<Signal> {
-        self.endpoint.signals.pop(self.ctx.begun::<W::Message>())
-    }
-
     /// Begins to handle the next message.
     #[inline(always)]
     pub(super) fn begin(
@@ -280,24 +275,6 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         None
     }
 
-    fn stopping(&mut self) -> Attended<'_, impl Future<Output = Result<()>> + Send, W::Message> {
-        let span = span!(self.ctx, "stopping");
-        let stopping = self.worker.stopping(NodeContext::of(&mut self.ctx));
-        attended(Some(stopping), &self.endpoint, NEVER, span)
-    }
-
-    /// Closes the mailbox of a worker that has heard of its stop, if that is all that is waited for.
-    fn close_if_stopped(&self, heard: Result<()>) {
-        if let Err(error) = heard {
-            let why = format_args!("it was to prepare its stop: {error:#}");
-            log::warn(self.ctx.address(), why);
-            log::untold(Trouble::Failures, self.ctx.address(), why);
-        }
-        if self.endpoint.signals.note_stop_heard() {
-            self.endpoint.mailbox.close_as_receiver();
-        }
-    }
-
     async fn shut_down(&mut self) {
         if let Err(error) = self.shutdown().await {
             let why = format_args!("the shutdown failed: {error:#}");
@@ -310,116 +287,5 @@ impl<W: Worker<Context: NodeContext>> Relay<W> {
         let span = span!(self.ctx, "shutdown");
         let shutdown = self.worker.shutdown(NodeContext::of(&mut self.ctx));
         attended(Some(shutdown), &self.endpoint, NEVER, span)
-    }
-
-    /// Passes the due signals to the worker. Returns what one of them orders. This is rare, so the
-    /// caller boxes the future.
-    #[cold]
-    async fn tell_signals(&mut self) -> Option<Ordered> {
-        let mut turns = YIELD_EVERY_MESSAGES;
-        let mut lost = LostMessages::new(self.ctx.registration().address());
-        while let Some(signal) = self.pop_signal() {
-            match signal {
-                Signal::Undelivered(failure) => self.undelivered(failure, &mut lost).await,
-                Signal::Down { down, .. } => self.down(down).await,
-                Signal::Restart => return Some(Ordered::Restart),
-                Signal::Fail { why, .. } => {
-                    let error = Error::new(ErrorKind::Stopped, String::from(why));
-                    return Some(Ordered::Failure(error));
-                }
-            }
-            turns -= 1;
-            if turns == 0 {
-                turns = YIELD_EVERY_MESSAGES;
-                yield_now().await;
-            }
-        }
-        None
-    }
-
-    async fn undelivered(&mut self, failure: Error, lost: &mut LostMessages) {
-        let span = span!(self.ctx, "undelivered");
-        let ctx = NodeContext::of(&mut self.ctx);
-        let telling = self.worker.undelivered(ctx, failure);
-        if let Err(error) = attended(Some(telling), &self.endpoint, NEVER, span).await {
-            let (node, address) = (self.ctx.node(), self.ctx.address());
-            node.dead_letters
-                .add(Some(address), 1, format_args!("{error:#}"), String::new);
-            lost.add(&error);
-        }
-    }
-
-    async fn down(&mut self, down: Down) {
-        let span = span!(self.ctx, "down");
-        let telling = self.worker.down(NodeContext::of(&mut self.ctx), down);
-        if let Err(error) = attended(Some(telling), &self.endpoint, NEVER, span).await {
-            let why = format_args!("its monitor tells: {error:#}");
-            log::warn(self.ctx.address(), why);
-            log::untold(Trouble::Failures, self.ctx.address(), why);
-        }
-    }
-}
-
-/// Logs that a worker fails by order, and ends it.
-#[cold]
-fn fails(ctx: Context, error: &Error) {
-    let reason = ExitReason::failed(error);
-    log::error(ctx.address(), format_args!("the worker {reason}"));
-    log::untold(Trouble::Failures, ctx.address(), format_args!("{reason}"));
-    ctx.registration().lifecycle.note(reason);
-}
-
-/// Logs a panic, and reports it to the asker.
-fn panicked(ctx: Context, panic: &Panic) {
-    let why = panic.message();
-    log::error(ctx.address(), format_args!("the worker panicked: {why}"));
-    let reason = ExitReason::Panicked(why.into());
-    ctx.registration().lifecycle.note(reason);
-    let address = ctx.address().clone();
-    let told = format!("{address} panicked while it handled the question");
-    let asker = ctx.asker().cloned();
-    // The asker may start the worker again at once, so the address is freed first.
-    drop(ctx);
-    // This fails if the question has been answered. The panic is in the log.
-    let is_told = asker.is_some_and(|it| it.fail(Error::new(ErrorKind::Panicked, told)).is_ok());
-    if !is_told {
-        log::untold(Trouble::Failures, &address, format_args!("panicked: {why}"));
-    }
-}
-
-/// Reports the error of a handler to the asker, or logs it.
-#[cold]
-fn failed(ctx: &Context, error: Error) {
-    let asker = ctx.asker();
-    let untold = match (asker, error.kind()) {
-        (asker, ErrorKind::Unhandled) => {
-            let why = format!("{} handles no messages", ctx.address());
-            ctx.node()
-                .dead_letters
-                .add(Some(ctx.address()), 1, &why, String::new);
-            let error = Error::new(ErrorKind::NoReply, why);
-            match asker {
-                Some(asker) => asker.fail(error),
-                None => Err(error),
-            }
-        }
-        (Some(asker), _) => asker.fail_handler(ctx.address(), error),
-        (None, _) => Err(error),
-    };
-    if let Err(error) = untold {
-        // If the error holds a message that the handler could not send, that message is lost. An answer for
-        // which nobody waits any more is not.
-        let is_answer = error.refused_answer().is_some();
-        let is_lost = error.has_undelivered() && !is_answer;
-        let what = match asker {
-            _ if is_answer => "an answer was refused",
-            Some(_) => "a handler failed after its question had ended",
-            None => "a message was not handled",
-        };
-        let why = format_args!("{what}: {error:#}");
-        let lost = &ctx.node().dead_letters;
-        lost.add(Some(ctx.address()), is_lost.into(), why, String::new);
-        log::warn(ctx.address(), why);
-        log::untold(Trouble::Failures, ctx.address(), why);
     }
 }

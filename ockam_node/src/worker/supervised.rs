@@ -17,10 +17,10 @@ use ockam_core::reply::ReplyTo;
 use ockam_core::{Address, Addresses, DownReason, Error, ErrorKind, Result};
 use tokio::runtime::Handle;
 
-use super::group::{Place, Rest, Rested};
 use super::initialize::{NotInitialized, initialize};
 use super::relay::{Relay, Runs, Served};
 use super::restart::{Budget, Restart, When};
+use super::siblings::{Place, Rest, Rested};
 use crate::context::{Context, Front, owned_ended};
 use crate::delivery::{AnyEndpoint, Supervision};
 use crate::lifecycle::ExitReason;

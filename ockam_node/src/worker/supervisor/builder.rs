@@ -11,9 +11,9 @@ use super::pool::Pool;
 use super::tree::{Spec, Tree};
 use crate::context::{Front, OnNode, Starter};
 use crate::worker::builder::{Factory, WorkerBuilder};
-use crate::worker::group::{Place, Strategy, Wake};
 use crate::worker::handle::WorkerHandle;
 use crate::worker::restart::Restart;
+use crate::worker::siblings::{Place, Strategy, Wake};
 
 /// Starts workers in order, starts them again when they fail, and stops them in reverse order.
 ///
@@ -210,7 +210,7 @@ impl Supervisor {
             strategy: self.strategy,
             children: self.children,
             restart: self.restart,
-            group: Mutex::new(None),
+            siblings: Mutex::new(None),
             pool: None,
             wanted: AtomicUsize::new(0),
         });
@@ -235,7 +235,7 @@ pub(crate) async fn start_pool(
         strategy: Strategy::OneForOne,
         children: Vec::new(),
         restart: Restart::on_failure(),
-        group: Mutex::new(None),
+        siblings: Mutex::new(None),
         pool: Some(pool),
         wanted: AtomicUsize::new(members),
     });

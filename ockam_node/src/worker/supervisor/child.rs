@@ -6,9 +6,9 @@ use ockam_core::{Error, ErrorKind, Processor, Result, Worker};
 
 use crate::context::{NodeContext, Starter};
 use crate::worker::builder::{Factory, WorkerBuilder};
-use crate::worker::group::Place;
 use crate::worker::handle::WorkerHandle;
 use crate::worker::processor::{ProcessorBuilder, ProcessorHandle};
+use crate::worker::siblings::Place;
 
 /// What a supervisor can start, and start again: workers and processors that are made by a function, and
 /// supervisors.
@@ -34,7 +34,7 @@ pub trait Child: Sized + Send + sealed::Sealed + 'static {
 pub(crate) mod sealed {
     use std::sync::Arc;
 
-    use crate::worker::group::Place;
+    use crate::worker::siblings::Place;
 
     pub trait Sealed {}
 

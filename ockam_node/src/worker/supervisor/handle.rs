@@ -6,8 +6,8 @@ use ockam_core::{Address, Error, ErrorKind, Result};
 use super::child::{Child, start_at};
 use super::tree::Spec;
 use crate::context::{Ended, OnNode, Starter};
-use crate::worker::group::Wake;
 use crate::worker::handle::WorkerHandle;
+use crate::worker::siblings::Wake;
 
 /// Stops a supervisor, and starts further children under it.
 ///
@@ -90,7 +90,8 @@ impl SupervisorHandle {
         starter: Starter<'_>,
         child: C,
     ) -> Result<C::Handle> {
-        let Some(place) = self.spec.group().and_then(|group| group.add(false)) else {
+        let siblings = self.spec.siblings();
+        let Some(place) = siblings.and_then(|siblings| siblings.add(false)) else {
             let why = format!("{} has ended and starts no children", self.address());
             return Err(Error::new(ErrorKind::Stopped, why));
         };

@@ -2,8 +2,8 @@
 //! reverse order.
 //!
 //! ```text
-//!  Supervisor ── start ─▶ Tree, a worker ── initialize ─▶ each Child at a Place of its Group
-//!  a child fails ─▶ Group ── Wake ─▶ Tree ─▶ those that go with it rest ─▶ delay ─▶ they begin, in order
+//!  Supervisor ── start ─▶ Tree, a worker ── initialize ─▶ each Child at a Place of its Siblings
+//!  a child fails ─▶ Siblings ── Wake ─▶ Tree ─▶ those that go with it rest ─▶ delay ─▶ they begin, in order
 //! ```
 
 mod builder;

@@ -6,7 +6,7 @@ use ockam_core::Result;
 
 use crate::context::Starter;
 use crate::delivery::AnyEndpoint;
-use crate::worker::group::Place;
+use crate::worker::siblings::Place;
 
 /// Makes the members of a pool.
 #[async_trait]

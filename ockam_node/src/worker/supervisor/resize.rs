@@ -5,7 +5,7 @@ use ockam_core::{Address, Error, ErrorKind, Result};
 use super::tree::{Tree, stop_by};
 use crate::context::{OnNode, Sender};
 use crate::time::clock;
-use crate::worker::group::Place;
+use crate::worker::siblings::Place;
 
 /// The largest number of members that a pool can be told to have.
 const MAX_MEMBERS: usize = 1 << 20;
@@ -42,7 +42,7 @@ impl Tree {
             let why = format!("{} makes no members", own.address());
             return Err(Error::new(ErrorKind::InvalidInput, why));
         };
-        let Some(place) = self.group.add(true) else {
+        let Some(place) = self.siblings.add(true) else {
             return Err(Self::no_more_members(own.address()));
         };
         let index = self.free_index();

@@ -13,8 +13,8 @@ use crate::node::{Node, StopInTurn};
 use crate::task::{self, until};
 use crate::time::NodeRuntime;
 use crate::time::clock::{self, Instant};
-use crate::worker::group::{Event, Group, Place, Strategy, Wake};
 use crate::worker::restart::{Budget, Restart};
+use crate::worker::siblings::{Event, Place, Siblings, Strategy, Wake};
 
 /// The time that siblings have to finish the message in hand. Then the others begin without them: they may wait
 /// for an answer of one that is not started yet.
@@ -26,7 +26,7 @@ pub(super) struct Spec {
     pub(super) children: Vec<Arc<dyn AnyChild>>,
     pub(super) restart: Restart,
     /// The children of the incarnation that lives.
-    pub(super) group: Mutex<Option<Arc<Group>>>,
+    pub(super) siblings: Mutex<Option<Arc<Siblings>>>,
     /// What makes the members of a pool, if it is one, and how many there are to be.
     pub(super) pool: Option<Arc<dyn Pool>>,
     pub(super) wanted: AtomicUsize,
@@ -35,7 +35,7 @@ pub(super) struct Spec {
 /// The worker of a supervisor.
 pub(crate) struct Tree {
     pub(super) spec: Arc<Spec>,
-    pub(super) group: Arc<Group>,
+    pub(super) siblings: Arc<Siblings>,
     budget: Budget,
     /// Known once it is initialised.
     pub(super) node: Option<Arc<Node>>,
@@ -45,9 +45,9 @@ pub(crate) struct Tree {
 }
 
 impl Spec {
-    pub(super) fn group(&self) -> Option<Arc<Group>> {
-        let group = self.group.lock().unwrap_or_else(PoisonError::into_inner);
-        group.clone()
+    pub(super) fn siblings(&self) -> Option<Arc<Siblings>> {
+        let siblings = self.siblings.lock();
+        siblings.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets how many members the pool has when the supervisor is started again.
@@ -58,14 +58,14 @@ impl Spec {
 
 impl Tree {
     pub(super) fn new(spec: Arc<Spec>) -> Self {
-        let group = Group::new(spec.strategy);
+        let siblings = Siblings::new(spec.strategy);
         let budget = Budget::new(&spec.restart);
-        let mut current = spec.group.lock().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(group.clone());
+        let mut current = spec.siblings.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(siblings.clone());
         drop(current);
         Self {
             spec,
-            group,
+            siblings,
             budget,
             node: None,
             stop_by: None,
@@ -79,7 +79,7 @@ impl Tree {
     ///
     /// Why the supervisor gives up.
     async fn attend(&mut self) -> Result<(), String> {
-        while let Some(event) = self.group.next_event() {
+        while let Some(event) = self.siblings.next_event() {
             match event {
                 Event::Failed(number, delay) => self.restart(number, delay, false).await,
                 Event::GaveUp(number, why) => match self.budget.count(clock::now()) {
@@ -92,7 +92,7 @@ impl Tree {
     }
 
     fn name(&self, number: u64, why: &str) -> String {
-        let affected = self.group.affected(number);
+        let affected = self.siblings.affected(number);
         let child = affected.iter().find(|child| child.number() == number);
         match child.and_then(|child| child.endpoint()) {
             Some(endpoint) => format!("{} {why}", endpoint.registration().address()),
@@ -102,7 +102,7 @@ impl Tree {
 
     /// Starts a child again with those that go with it, in order.
     async fn restart(&self, number: u64, delay: Duration, is_fresh: bool) {
-        let affected = self.group.affected(number);
+        let affected = self.siblings.affected(number);
         // They may have begun again since the failure.
         let others = affected.iter().filter(|child| child.number() != number);
         others.for_each(|child| child.mark());
@@ -132,7 +132,7 @@ impl Tree {
     fn stop_of_children(&mut self, node: &Node) -> impl Future<Output = ()> + Send + use<> {
         let after = || clock::after(node.settings.stop_timeout);
         let deadline = *self.stop_by.get_or_insert_with(after);
-        stop_by(node.runtime.clone(), deadline, self.group.close())
+        stop_by(node.runtime.clone(), deadline, self.siblings.close())
     }
 }
 
@@ -142,9 +142,9 @@ impl Worker for Tree {
 
     async fn initialize(&mut self, ctx: &mut Context) -> Result<()> {
         self.node = Some(ctx.node().clone());
-        self.group.set_supervisor(ctx.endpoint());
+        self.siblings.set_supervisor(ctx.endpoint());
         for child in &self.spec.children {
-            let Some(place) = self.group.add(true) else {
+            let Some(place) = self.siblings.add(true) else {
                 break;
             };
             if let Err(error) = child.start(ctx.starter(), place).await {
@@ -199,7 +199,7 @@ impl Worker for Tree {
 impl Drop for Tree {
     /// Stops the children of a supervisor that was killed, or whose start was dropped, in the background.
     fn drop(&mut self) {
-        let has_children = !self.group.close().is_empty();
+        let has_children = !self.siblings.close().is_empty();
         if let Some(node) = self.node.take().filter(|_| has_children) {
             task::spawn(&node.runtime, self.stop_of_children(&node));
         }

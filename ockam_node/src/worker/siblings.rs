@@ -26,14 +26,14 @@ pub(super) enum Strategy {
 }
 
 /// The children of one incarnation of a supervisor.
-pub(super) struct Group {
+pub(super) struct Siblings {
     strategy: Strategy,
-    state: Mutex<GroupState>,
+    state: Mutex<State>,
     supervisor: OnceLock<Weak<dyn AnyEndpoint>>,
 }
 
 #[derive(Default)]
-struct GroupState {
+struct State {
     /// In the order in which they were started.
     children: BTreeMap<u64, Arc<Place>>,
     last: u64,
@@ -71,7 +71,7 @@ pub(crate) struct Place {
     number: u64,
     /// Whether it is a part of the supervisor, and not started later.
     is_static: bool,
-    group: Weak<Group>,
+    siblings: Weak<Siblings>,
     endpoint: OnceLock<Arc<dyn AnyEndpoint>>,
     phase: Mutex<Phase>,
     changed: Notify,
@@ -112,7 +112,7 @@ pub(super) enum Rest {
     End,
 }
 
-impl Group {
+impl Siblings {
     pub(super) fn new(strategy: Strategy) -> Arc<Self> {
         Arc::new(Self {
             strategy,
@@ -121,13 +121,13 @@ impl Group {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, GroupState> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sets which endpoint is woken for events.
     pub(super) fn set_supervisor(&self, endpoint: &Arc<dyn AnyEndpoint>) {
-        // A group has one supervisor.
+        // There is one supervisor.
         let _ = self.supervisor.set(Arc::downgrade(endpoint));
     }
 
@@ -141,7 +141,7 @@ impl Group {
         let child = Arc::new(Place {
             number: state.last,
             is_static,
-            group: Arc::downgrade(self),
+            siblings: Arc::downgrade(self),
             endpoint: OnceLock::new(),
             phase: Mutex::new(Phase::Running),
             changed: Notify::new(),
@@ -220,7 +220,7 @@ impl Group {
 impl Place {
     /// Returns the address of its supervisor, if there is one.
     pub(super) fn supervisor(&self) -> Option<Address> {
-        self.group.upgrade()?.supervisor()
+        self.siblings.upgrade()?.supervisor()
     }
 
     fn lock(&self) -> MutexGuard<'_, Phase> {
@@ -236,7 +236,7 @@ impl Place {
 
     /// Notes which worker it is, and watches it.
     pub(super) fn set_endpoint(self: &Arc<Self>, watch: u64, endpoint: &Arc<dyn AnyEndpoint>) {
-        // The group may have marked the place, or closed, while the child was made.
+        // A sibling may have marked the place, or the supervisor closed, while the child was made.
         let phase = self.lock();
         // A child is started once.
         let _ = self.endpoint.set(endpoint.clone());
@@ -245,8 +245,8 @@ impl Place {
         if is_marked {
             let _ = endpoint.signal(Signal::Restart, 1);
         }
-        let group = self.group.upgrade();
-        if group.is_none_or(|group| group.lock().is_closed) {
+        let siblings = self.siblings.upgrade();
+        if siblings.is_none_or(|siblings| siblings.lock().is_closed) {
             endpoint.registration().lifecycle.request_stop();
             endpoint.stop();
         }
@@ -258,8 +258,8 @@ impl Place {
     /// Gives up the place of a child that was not started, or has ended.
     pub(crate) fn has_ended(&self) {
         self.change(Phase::Ended);
-        if let Some(group) = self.group.upgrade() {
-            group.remove(self.number);
+        if let Some(siblings) = self.siblings.upgrade() {
+            siblings.remove(self.number);
         }
     }
 
@@ -280,32 +280,32 @@ impl Place {
     /// Notes a failure within the budget. Returns `true` if the worker is started again by its supervisor,
     /// together with others.
     pub(super) fn fails_with_others(&self, delay: Duration) -> bool {
-        let Some(group) = self.group.upgrade() else {
+        let Some(siblings) = self.siblings.upgrade() else {
             return false;
         };
-        if group.strategy == Strategy::OneForOne {
+        if siblings.strategy == Strategy::OneForOne {
             return false;
         }
         // Before it rests: whoever lets it go takes the event back.
-        group.lock().failed.insert(self.number, delay);
-        self.comes_to_rest_with(&group);
+        siblings.lock().failed.insert(self.number, delay);
+        self.comes_to_rest_with(&siblings);
         true
     }
 
     /// Notes a failure over the budget. Returns `true` if the supervisor decides.
     pub(super) fn gives_up(&self, why: &str) -> bool {
-        let Some(group) = self.group.upgrade().filter(|_| self.is_static) else {
+        let Some(siblings) = self.siblings.upgrade().filter(|_| self.is_static) else {
             return false;
         };
-        group.lock().gave_up.insert(self.number, why.to_owned());
-        self.comes_to_rest_with(&group);
+        siblings.lock().gave_up.insert(self.number, why.to_owned());
+        self.comes_to_rest_with(&siblings);
         true
     }
 
-    fn comes_to_rest_with(&self, group: &Group) {
-        group.mark_others(self.number);
+    fn comes_to_rest_with(&self, siblings: &Siblings) {
+        siblings.mark_others(self.number);
         self.change(Phase::Resting);
-        group.wake_supervisor();
+        siblings.wake_supervisor();
     }
 
     /// Notes that the worker has come to rest without a failure.
@@ -381,8 +381,8 @@ impl Place {
 
     /// Lets a worker that rests begin again. Returns `false` if it doesn't rest: it may have ended just now.
     fn begin_to_go(&self, is_fresh: bool) -> bool {
-        let group = self.group.upgrade();
-        let state = group.as_ref().map(|group| group.lock());
+        let siblings = self.siblings.upgrade();
+        let state = siblings.as_ref().map(|siblings| siblings.lock());
         let mut phase = self.lock();
         if *phase != Phase::Resting {
             return false;
@@ -438,11 +438,11 @@ mod tests {
 
     #[test]
     fn a_child_that_ends_just_before_it_is_to_go_has_ended() {
-        let group = Group::new(Strategy::OneForAll);
-        let child = group.add(true).expect("it is open");
+        let siblings = Siblings::new(Strategy::OneForAll);
+        let child = siblings.add(true).expect("it is open");
         child.change(Phase::Resting);
         thread::scope(|scope| {
-            let state = group.lock();
+            let state = siblings.lock();
             let going = scope.spawn(|| child.begin_to_go(false));
             // By then, it waits for this lock, and must not have looked at the phase before.
             thread::sleep(Duration::from_millis(20));
