@@ -4,6 +4,7 @@
 mod ends;
 mod event_log;
 mod events;
+mod gone;
 mod hostile;
 mod many;
 mod rust_log;

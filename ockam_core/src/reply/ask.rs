@@ -31,6 +31,8 @@ pub(super) trait Ask: any::Any + Send + Sync {
     /// Returns when the asker stops waiting, or `None` if its time is over and there was no answer. An asker on
     /// this node that has not noticed yet still waits.
     fn ends_unless_over(&self, now: &dyn Fn() -> u64) -> Option<u64>;
+    /// Returns `true` if the asker has stopped waiting, and had no answer.
+    fn is_abandoned(&self) -> bool;
     fn set_answered(&self);
     /// Answers with parts that come from another node. Returns where they go.
     fn begin_parts(&self, upstream: Arc<dyn Upstream>) -> Result<Arc<dyn PartSink>>;

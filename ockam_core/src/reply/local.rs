@@ -102,7 +102,7 @@ impl<R: Message> LocalAsk<R> {
     #[cold]
     fn look_whether_over(&self, now: &dyn Fn() -> u64) -> Option<u64> {
         let ends = self.ends(now);
-        let is_over = self.slot.has_ended() && self.slot.is_abandoned() && ends <= now();
+        let is_over = self.is_abandoned() && ends <= now();
         (!is_over).then_some(ends)
     }
 }
@@ -205,6 +205,10 @@ impl<R: Message> Ask for LocalAsk<R> {
             ends if ends != 0 && !self.slot.has_ended() => Some(ends),
             _ => self.look_whether_over(now),
         }
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.slot.has_ended() && self.slot.is_abandoned()
     }
 
     fn set_answered(&self) {}

@@ -188,6 +188,10 @@ impl<A: RemoteAsker> Ask for RemoteAsk<A> {
         (!is_over).then_some(ends)
     }
 
+    fn is_abandoned(&self) -> bool {
+        matches!(self.state.load(Ordering::SeqCst), DROPPED | TIMED_OUT)
+    }
+
     fn set_answered(&self) {
         self.end();
     }

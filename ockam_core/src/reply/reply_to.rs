@@ -203,6 +203,12 @@ impl ReplyTo {
         self.0.ends_unless_over(now)
     }
 
+    /// Returns `true` if the asker is known to have stopped waiting without an answer.
+    #[doc(hidden)]
+    pub fn is_abandoned(&self) -> bool {
+        self.0.is_abandoned()
+    }
+
     /// Marks the ask as answered: a transport has sent the answer to the node of the asker.
     #[doc(hidden)]
     pub fn set_answered(&self) {

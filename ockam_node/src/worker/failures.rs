@@ -1,5 +1,6 @@
 //! What becomes of the failure of a worker, or of its handler.
 
+use ockam_core::reply::ReplyTo;
 use ockam_core::{Error, ErrorKind};
 
 use crate::context::Context;
@@ -35,6 +36,9 @@ pub(super) fn panicked(ctx: Context, panic: &Panic) {
 }
 
 /// Reports the error of a handler to the asker, or logs it.
+///
+/// An asker that has stopped waiting, on this node or another one, is not told. It has an error of its own, or wants
+/// none. So the error is logged, and is no trouble that nobody was told of.
 #[cold]
 pub(super) fn failed(ctx: &Context, error: Error) {
     let asker = ctx.asker();
@@ -50,6 +54,7 @@ pub(super) fn failed(ctx: &Context, error: Error) {
                 None => Err(error),
             }
         }
+        (Some(asker), _) if asker.is_abandoned() => Err(error),
         (Some(asker), _) => asker.fail_handler(ctx.address(), error),
         (None, _) => Err(error),
     };
@@ -58,8 +63,10 @@ pub(super) fn failed(ctx: &Context, error: Error) {
         // which nobody waits any more is not.
         let is_answer = error.refused_answer().is_some();
         let is_lost = error.has_undelivered() && !is_answer;
+        let has_gone = asker.is_some_and(ReplyTo::is_abandoned);
         let what = match asker {
             _ if is_answer => "an answer was refused",
+            Some(_) if has_gone => "a handler failed after its asker had stopped waiting",
             Some(_) => "a handler failed after its question had ended",
             None => "a message was not handled",
         };
@@ -67,6 +74,8 @@ pub(super) fn failed(ctx: &Context, error: Error) {
         let lost = &ctx.node().dead_letters;
         lost.add(Some(ctx.address()), is_lost.into(), why, String::new);
         log::warn(ctx.address(), why);
-        log::untold(Trouble::Failures, ctx.address(), why);
+        if !has_gone {
+            log::untold(Trouble::Failures, ctx.address(), why);
+        }
     }
 }
