@@ -48,7 +48,7 @@ mod waiting;
 
 pub(crate) use exposed::Exposed;
 pub use handle::Connection;
-pub(crate) use inbound::{Inbound, ReceivedRun};
+pub(crate) use inbound::{Inbound, MAX_PASSING_BYTES, ReceivedRun};
 pub(crate) use inner::Inner;
 pub(crate) use life::EndOnDrop;
 pub(crate) use peer::Peer;

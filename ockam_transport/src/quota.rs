@@ -153,6 +153,13 @@ impl Share {
         self.counted() > 0 && self.quota.levels().any(Quota::is_exceeded)
     }
 
+    /// Tells whether the connections together exceed a limit, and this one would have a part in it if it held
+    /// so many bytes more.
+    pub(crate) fn would_be_too_much(&self, more: usize) -> bool {
+        let is_counted = self.bytes.saturating_add(more) > self.uncounted;
+        is_counted && self.quota.levels().any(Quota::is_exceeded)
+    }
+
     #[inline]
     fn counted(&self) -> usize {
         self.bytes.saturating_sub(self.uncounted)

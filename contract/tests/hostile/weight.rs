@@ -1,11 +1,13 @@
 //! Peers whose messages are large, many, or for many.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ockam::{Result, route};
 use ockam_contract::raw::{Raw, framed};
 use ockam_transport::{Extension, TransportMessage};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::besieged::{Besieged, Honest, MIB};
 
@@ -67,6 +69,42 @@ async fn many_connections_of_one_address_hold_no_more_than_it_may() -> Result<()
         more < MAX_OF_ONE_ADDRESS + CONNECTIONS * 2 * MIB,
         "{before:?} {after:?}"
     );
+    drop(peers);
+    honest.stop().await?;
+    node.stop();
+    Ok(())
+}
+
+#[tokio::test]
+async fn connections_with_one_large_message_each_hold_no_more_than_one_address_may() -> Result<()> {
+    /// Half of what a node keeps of what all peers have sent, and of frames that are not complete.
+    const MAX_OF_ONE_ADDRESS: usize = (128 + 128) * MIB;
+    /// As many at a time that their frames can be completed.
+    const AT_A_TIME: usize = 10;
+    const TIMES: usize = 12;
+    let node = Besieged::serving();
+    let honest = Honest::client(&node.address).await?;
+    honest.is_served().await?;
+    let before = node.usage();
+    let frame = Arc::new(message(route!["stuck"], &vec![7; 4 * MIB], false));
+    let mut peers = Vec::new();
+    for _ in 0..TIMES {
+        let mut more = JoinSet::new();
+        for _ in 0..AT_A_TIME {
+            let (address, frame) = (node.address.clone(), frame.clone());
+            more.spawn(async move {
+                let mut raw = Raw::upstream(&address).await;
+                raw.flood(&frame, 2 * frame.len()).await;
+                raw
+            });
+        }
+        peers.extend(more.join_all().await);
+    }
+    honest.is_served().await?;
+    let after = node.usage();
+    let more = after.peak.saturating_sub(before.peak);
+    // A buffer is filled before it is counted.
+    assert!(more < MAX_OF_ONE_ADDRESS + 64 * MIB, "{before:?} {after:?}");
     drop(peers);
     honest.stop().await?;
     node.stop();

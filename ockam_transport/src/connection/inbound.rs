@@ -20,7 +20,7 @@
 //! | `deliver` | its message goes to a mailbox, or on to another node |
 //! | `return_path` | how the receiver of a message can answer |
 //! | `received_run` | frames that follow each other and differ in their payloads only |
-//! | `backlog` | messages for full mailboxes |
+//! | `backlog`, `backlogged` | messages for full mailboxes |
 //! | `acknowledge`, `grant` | what the peer is told of messages that were taken in |
 //! | `refuse`, `failed` | messages that can't be delivered: those of the peer, and those for it |
 //! | `cancelled` | the peer is told that nobody waits for an answer any more |
@@ -31,6 +31,7 @@
 
 mod acknowledge;
 mod backlog;
+mod backlogged;
 mod cancelled;
 mod content;
 mod deliver;
@@ -48,3 +49,4 @@ mod weight;
 
 pub(crate) use received_run::ReceivedRun;
 pub(crate) use state::Inbound;
+pub(crate) use weight::MAX_PASSING_BYTES;

@@ -173,6 +173,20 @@ impl Decoder {
         self.end - self.start
     }
 
+    /// Takes back the frame that was taken last, which had so many bytes. It is the next event again.
+    pub(crate) fn put_back(&mut self, frame_bytes: usize) {
+        self.start -= frame_bytes + size_of::<Header>();
+    }
+
+    /// Returns how many bytes of memory are taken by what has arrived, if it is [unfinished](Self::unfinished).
+    /// A buffer that has grown for a long frame counts as a whole.
+    pub(crate) fn unfinished_memory(&self) -> usize {
+        match self.buffer.len() {
+            buffer if buffer > MAX_READ_BYTES && self.unfinished() > 0 => buffer,
+            _ => self.unfinished(),
+        }
+    }
+
     fn version(&mut self) -> Result<Option<Event<'_>>, Error> {
         match self.buffer[..self.end].get(self.start) {
             None => Ok(None),

@@ -9,13 +9,20 @@ use tokio::task::yield_now;
 
 use super::activity::Activity;
 use crate::clock::{Instant, after, timeout_at};
-use crate::connection::{Inbound, ReceivedRun};
+use crate::connection::{Inbound, MAX_PASSING_BYTES, ReceivedRun};
 use crate::frame::{Decoder, Event};
 use crate::quota::Share;
 
 /// After how many frames the workers that they went to get a turn: while this task goes on, the one
 /// that it woke last can't run. A worker handles as many in a row, and so keeps up.
 const YIELD_EVERY_FRAMES: usize = 128;
+
+/// As how many frames of a run one counts that is decoded and looked up by itself, about as it takes more time.
+/// Otherwise a peer with costly frames would hold up all others for milliseconds.
+const FRAMES_PER_SINGLE: usize = 8;
+
+/// How many bytes are read at a time. More of them are copied for longer than others should wait.
+const MAX_READ_BYTES: usize = 256 * 1024;
 
 /// After a read of how many bytes the same holds. Otherwise a stream that always has more to read would
 /// fill mailboxes with megabytes, which are in no cache any more when they are handled.
@@ -100,7 +107,9 @@ impl Reading {
     }
 
     async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
-        let mut space = ReadBuf::new(self.decoder.space());
+        let space = self.decoder.space();
+        let most = space.len().min(MAX_READ_BYTES);
+        let mut space = ReadBuf::new(&mut space[..most]);
         let read = poll_fn(|cx| Pin::new(&mut *reader).poll_read(cx, &mut space));
         let read = match self.deadline {
             None => read.await,
@@ -120,49 +129,57 @@ impl Reading {
         Ok(filled)
     }
 
-    /// Takes in frames that have been read. Tells whether there may be more, because there were many.
+    /// Takes in frames that have been read. Tells whether there may be more, because there were many, or one has
+    /// to wait.
     fn take_frames(&mut self) -> Result<bool, String> {
         let (mut taken, before) = (0, self.inbound.taken_in());
+        let mut waits = false;
         while taken < YIELD_EVERY_FRAMES {
             let followed = self.follow(YIELD_EVERY_FRAMES - taken);
             taken += followed;
-            if taken == YIELD_EVERY_FRAMES {
+            if taken >= YIELD_EVERY_FRAMES {
                 break;
             }
             match self.decoder.next_event() {
                 Ok(None) => break,
                 Ok(Some(Event::Version)) => self.inbound.greeted(),
                 Ok(Some(Event::Frame(frame))) => {
+                    if frame.len() > MAX_PASSING_BYTES && self.inbound.has_to_wait(frame) {
+                        let frame_bytes = frame.len();
+                        self.decoder.put_back(frame_bytes);
+                        waits = true;
+                        break;
+                    }
                     let received = self.inbound.receive(frame, &mut self.run);
                     received.map_err(|error| error.to_string())?;
                 }
                 Err(error) => return Err(error.to_string()),
             }
-            taken += 1;
+            taken += FRAMES_PER_SINGLE;
         }
         self.inbound.end_run(&mut self.run);
         self.inbound.acknowledge_soon(before);
-        if taken == YIELD_EVERY_FRAMES {
+        if taken >= YIELD_EVERY_FRAMES {
             // The peer has finished what it had begun.
             self.deadline = None;
             return Ok(true);
         }
-        let unfinished = self.decoder.unfinished();
-        if self.share.set(unfinished) {
+        if self.share.set(self.decoder.unfinished_memory()) {
             return Err("the connections of this node hold too many unfinished frames".to_owned());
         }
-        if unfinished == 0 {
+        if self.decoder.unfinished() == 0 {
             self.deadline = None;
         } else if taken > 0 || self.deadline.is_none() {
             self.limit = self.inbound.settings.frame_timeout;
             self.deadline = Some(after(self.limit));
         }
-        Ok(false)
+        Ok(waits)
     }
 
     /// Takes in at most `most` frames that go on with a run. Returns how many they are.
     fn follow(&mut self, most: usize) -> usize {
         let frames = self.decoder.frames().take(most);
+        let frames = frames.take_while(|frame| frame.len() <= MAX_PASSING_BYTES);
         let followed = self.inbound.follow(frames, &mut self.run);
         let before = self.decoder.unfinished();
         self.decoder.skip(followed);

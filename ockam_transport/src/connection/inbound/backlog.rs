@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
-use ockam_body::BodyType;
-use ockam_core::headers::{ExtendedHeaders, Source};
-use ockam_core::{Address, Route};
-use ockam_node::transport::{Content, Incoming};
+use ockam_core::Address;
+use ockam_node::transport::Incoming;
 use tokio::sync::Notify;
 
-use crate::accounts::{WINDOW_BYTES, WINDOW_MESSAGES, address_bytes};
+use super::backlogged::Backlogged;
+use crate::accounts::{WINDOW_BYTES, WINDOW_MESSAGES};
 use crate::lock::lock;
 use crate::quota::{Quota, Share};
 use crate::random::HashSeed;
@@ -32,9 +31,6 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// as many again for what the peer may have forgotten. More are refused, or lost if the peer is a node of
 /// upstream.
 const MAX_BYTES_OF_ONE: usize = 2 * WINDOW_BYTES as usize;
-
-/// About how many bytes a message takes beside its body.
-const OVERHEAD_BYTES: usize = 256;
 
 /// About how many bytes the messages with one key take beside themselves: a place in a map, and a task.
 const LINE_BYTES: usize = 4 * 1024;
@@ -59,26 +55,22 @@ struct State {
     large: HashMap<Address, usize, HashSeed>,
     /// How many bytes have not been handled, of those on all connections of the node.
     share: Share,
+    /// How many bytes the message has that is to come as soon as it may.
+    wanted_bytes: usize,
     is_closed: bool,
+}
+
+impl State {
+    /// Tells whether all connections hold too much for this one to be read.
+    fn is_too_much_of_all(&self) -> bool {
+        self.share.would_be_too_much(self.wanted_bytes)
+    }
 }
 
 /// Which messages wait behind each other: those for the same worker, by its number, because a worker
 /// may have several addresses. What is forwarded by another connection has a key for each next address,
 /// so that a slow worker there delays no other one.
 pub(super) type BacklogKey = (u64, Option<Address>);
-
-/// A message that waits, with memory of its own.
-pub(super) struct Backlogged {
-    pub(super) to: Address,
-    body: Vec<u8>,
-    type_name: Option<String>,
-    shape: Option<u64>,
-    return_route: Route,
-    headers: Arc<ExtendedHeaders>,
-    source: Source,
-    /// How many bytes its frame had.
-    pub(super) frame_bytes: usize,
-}
 
 /// The messages with one key.
 #[derive(Default)]
@@ -98,54 +90,13 @@ pub(super) enum Added {
     Refused,
 }
 
-impl Backlogged {
-    fn new(to: &Address, message: &Incoming<'_>, frame_bytes: usize) -> Self {
-        Self {
-            to: to.clone(),
-            body: message.content.body.to_vec(),
-            type_name: message.content.body_type.name.map(str::to_owned),
-            shape: message.content.body_type.shape,
-            return_route: message.return_route.clone(),
-            headers: message.headers.clone(),
-            source: message.source,
-            frame_bytes,
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        if self.headers.weight.is_some() {
-            // It counts as a large one.
-            return OVERHEAD_BYTES;
-        }
-        let hops = self.return_route.iter().chain(&self.headers.onward);
-        let texts = [self.type_name.as_deref(), self.headers.trace.as_deref()];
-        let texts: usize = texts.into_iter().flatten().map(str::len).sum();
-        self.body.len() + address_bytes(hops) + texts + OVERHEAD_BYTES
-    }
-
-    pub(super) fn as_incoming(&self) -> Incoming<'_> {
-        Incoming {
-            source: self.source,
-            content: Content {
-                body: &self.body,
-                body_type: BodyType {
-                    name: self.type_name.as_deref(),
-                    shape: self.shape,
-                },
-            },
-            return_route: &self.return_route,
-            headers: &self.headers,
-            weigh: None,
-        }
-    }
-}
-
 impl Backlog {
     pub(super) fn new(all: &Arc<Quota>) -> Self {
         let state = State {
             lines: HashMap::default(),
             large: HashMap::default(),
             share: all.share(),
+            wanted_bytes: 0,
             is_closed: false,
         };
         Self {
@@ -254,6 +205,18 @@ impl Backlog {
             .is_some_and(|of_one| *of_one >= MAX_BYTES_OF_ONE)
     }
 
+    /// Tells whether a message of so many bytes may not come yet, because all connections together hold too much.
+    /// Otherwise each connection could add one.
+    pub(super) fn is_too_much_with(&self, bytes: usize) -> bool {
+        let state = lock(&self.state);
+        !state.is_closed && state.share.would_be_too_much(bytes)
+    }
+
+    /// Sets how many bytes the message has that [`room`](Self::room) waits for.
+    pub(super) fn set_wanted(&self, bytes: usize) {
+        lock(&self.state).wanted_bytes = bytes;
+    }
+
     /// Waits while too many bytes are held, here or on all connections together.
     pub(super) async fn room(&self) {
         loop {
@@ -262,7 +225,7 @@ impl Backlog {
             if !self.is_too_much() {
                 return self.all.pass_on();
             }
-            let is_of_all = lock(&self.state).share.is_too_much();
+            let is_of_all = lock(&self.state).is_too_much_of_all();
             poll_fn(|cx| match less.as_mut().poll(cx) {
                 Poll::Pending if is_of_all => less_of_all.as_mut().poll(cx),
                 polled => polled,
@@ -285,8 +248,8 @@ impl Backlog {
     /// Tells whether [`room`](Self::room) would wait.
     pub(super) fn is_too_much(&self) -> bool {
         let state = lock(&self.state);
-        let share = &state.share;
-        (share.bytes() > MAX_BYTES || share.is_too_much()) && !state.is_closed
+        let is_too_much = state.share.bytes() > MAX_BYTES || state.is_too_much_of_all();
+        is_too_much && !state.is_closed
     }
 
     /// Accepts no more messages. What is held is still delivered.

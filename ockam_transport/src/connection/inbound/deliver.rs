@@ -5,9 +5,8 @@ use ockam_core::{Address, Error, ErrorKind, Route};
 use ockam_node::transport::{Incoming, Recipient, SendError};
 
 use super::Inbound;
-use super::backlog::{
-    Added, BacklogKey, Backlogged, MAX_MESSAGES_WITH_CREDIT, MAX_MESSAGES_WITHOUT,
-};
+use super::backlog::{Added, BacklogKey, MAX_MESSAGES_WITH_CREDIT, MAX_MESSAGES_WITHOUT};
+use super::backlogged::Backlogged;
 use super::content::content_of;
 use super::received_run::Target;
 use crate::message::{Extension, TransportMessage};

@@ -13,9 +13,14 @@ use ockam_core::headers::{Load, Weight};
 use ockam_node::transport::Weigh;
 
 use super::Inbound;
+use crate::message::{Extension, TransportMessage};
 
 /// Up to how many bytes a message is small: a mailbox full of them holds a few megabytes at most.
 const MAX_SMALL_BYTES: usize = 1024;
+
+/// Up to how many bytes a message may come while all connections together hold too much, if its own holds
+/// little.
+pub(crate) const MAX_PASSING_BYTES: usize = 32 * 1024;
 
 /// Messages to one address that have not been handled, and that count together.
 struct Unhandled {
@@ -58,6 +63,25 @@ impl Inbound {
         let peer = self.accounts.peer();
         let is_limited = peer.weighs() || !self.accounts.is_ours();
         bytes > MAX_SMALL_BYTES && is_limited && self.backlog.is_too_much_of(to)
+    }
+}
+
+impl Inbound {
+    /// Tells whether a frame of more than [`MAX_PASSING_BYTES`] may not be taken in yet. Nothing is read behind
+    /// it until it may be.
+    ///
+    /// Answers of peers may come: whoever waits for them holds their room.
+    pub(crate) fn has_to_wait(&self, frame: &[u8]) -> bool {
+        let waits = self.backlog.is_too_much_with(frame.len())
+            && TransportMessage::decode(frame).is_ok_and(|message| self.is_request(&message));
+        self.backlog.set_wanted(if waits { frame.len() } else { 0 });
+        waits
+    }
+
+    fn is_request(&self, message: &TransportMessage<'_>) -> bool {
+        let is_part = |it: &Extension<'_>| it.part.is_some() || it.parts.is_some();
+        let to = message.onward.first();
+        to.is_some_and(|to| self.may_send(to)) && !message.extension.as_ref().is_some_and(is_part)
     }
 }
 
