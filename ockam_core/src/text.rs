@@ -52,8 +52,16 @@ impl Write for Visible {
         if self.is_cut {
             return Err(fmt::Error);
         }
+        // What can be seen, which is mostly all, is written as one piece.
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+        let plain = text.bytes().take_while(|byte| is_plain(byte)).count();
+        let (plain, rest) = match self.line.len() + plain <= self.max_bytes {
+            true => text.split_at(plain),
+            false => ("", text),
+        };
+        self.push(plain)?;
         let mut buffer = [0; 4];
-        for char in text.chars() {
+        for char in rest.chars() {
             match char {
                 '\n' => self.push("\\n")?,
                 _ if is_invisible(char) => self.push(&char.escape_unicode().to_string())?,

@@ -89,8 +89,11 @@ struct Escaped<'a>(&'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        for chunk in self.0.utf8_chunks() {
+        // What is plain, which is mostly all, is written as one piece.
+        let plain = plain_prefix(self.0);
+        f.write_str(plain)?;
+        let mut rest = &self.0[plain.len()..];
+        for chunk in rest.utf8_chunks() {
             for char in chunk.valid().chars() {
                 let (this, after) = rest.split_at(char.len_utf8());
                 let arrow = char == '=' && after.starts_with(b">");
@@ -107,6 +110,13 @@ impl fmt::Display for Escaped<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the first bytes, as long as none of them has to be escaped, wherever it stands.
+fn plain_prefix(bytes: &[u8]) -> &str {
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'=');
+    let length = bytes.iter().take_while(|byte| is_plain(byte)).count();
+    str::from_utf8(&bytes[..length]).unwrap_or_default()
 }
 
 fn escape(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
