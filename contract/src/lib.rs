@@ -1,6 +1,7 @@
 //! The code that the tests of the contract share. The tests are in `tests/`, one file or folder for
 //! each clause.
 
+pub mod connected;
 pub mod descriptors;
 pub mod eventually;
 pub mod gated;

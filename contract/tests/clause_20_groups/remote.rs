@@ -1,24 +1,11 @@
 //! Other nodes send to a group.
 
-use ockam::{Addresses, Connection, Context, Delivery, ErrorKind, Group, NodeBuilder, Result};
-use ockam::{TcpTransport, route};
+use ockam::{Delivery, ErrorKind, Group, Result, route};
+use ockam_contract::connected::pair;
 use ockam_contract::eventually::eventually;
 use ockam_contract::pace::soon;
 
 use super::{Gate, QUIET};
-
-/// Starts a node that exposes addresses, and one that is connected to it.
-async fn pair(exposed: impl Into<Addresses>) -> Result<(Context, Context, Connection)> {
-    let server = NodeBuilder::new().start().await?;
-    let listener = TcpTransport::new(&server)?
-        .listen("127.0.0.1:0", exposed)
-        .await?;
-    let client = NodeBuilder::new().start().await?;
-    let connection = TcpTransport::new(&client)?
-        .connect(listener.local_address())
-        .await?;
-    Ok((server, client, connection))
-}
 
 #[tokio::test]
 async fn a_group_is_exposed_by_its_address() -> Result<()> {

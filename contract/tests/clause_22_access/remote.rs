@@ -2,25 +2,14 @@
 
 use std::time::Duration;
 
-use ockam::{Allow, Connection, Context, ErrorKind, NodeBuilder, Result, Subject, TcpTransport};
-use ockam::{WorkerBuilder, route};
+use ockam::{Allow, Connection, Context, ErrorKind, Result, Subject, WorkerBuilder, route};
+use ockam_contract::connected::pair;
 use ockam_contract::pace::soon;
 
 use super::Vault;
 
-/// Starts a node that exposes three addresses, and one that is connected to it.
-async fn pair() -> Result<(Context, Context, Connection)> {
-    let server = NodeBuilder::new().start().await?;
-    let exposed = ["vault", "open", "nobody"];
-    let listener = TcpTransport::new(&server)?
-        .listen("127.0.0.1:0", exposed)
-        .await?;
-    let client = NodeBuilder::new().start().await?;
-    let connection = TcpTransport::new(&client)?
-        .connect(listener.local_address())
-        .await?;
-    Ok((server, client, connection))
-}
+/// What the node exposes.
+const EXPOSED: [&str; 3] = ["vault", "open", "nobody"];
 
 async fn refusal(client: &Context, connection: &Connection, name: &str) -> String {
     let asked = client.ask::<String>(route![connection, name], "x".to_owned());
@@ -31,7 +20,7 @@ async fn refusal(client: &Context, connection: &Connection, name: &str) -> Strin
 
 #[tokio::test]
 async fn a_refusal_looks_as_if_nobody_was_there() -> Result<()> {
-    let (server, client, connection) = pair().await?;
+    let (server, client, connection) = pair(EXPOSED).await?;
     let rule = Allow::only(["clerk"]);
     WorkerBuilder::new("vault", Vault)
         .incoming(rule)
@@ -56,7 +45,7 @@ async fn a_refusal_looks_as_if_nobody_was_there() -> Result<()> {
 
 #[tokio::test]
 async fn a_rule_knows_that_a_message_is_from_another_node() -> Result<()> {
-    let (server, client, connection) = pair().await?;
+    let (server, client, connection) = pair(EXPOSED).await?;
     let local = |sender: &Subject| !sender.is_remote();
     WorkerBuilder::new("vault", Vault)
         .incoming(local)
@@ -79,7 +68,7 @@ async fn a_rule_knows_that_a_message_is_from_another_node() -> Result<()> {
 
 #[tokio::test]
 async fn a_connection_is_one_sender_that_is_decided_about_once() -> Result<()> {
-    let (server, client, connection) = pair().await?;
+    let (server, client, connection) = pair(EXPOSED).await?;
     let (asked, mut was_asked) = tokio::sync::mpsc::unbounded_channel();
     let vault = WorkerBuilder::new("vault", Vault).admit(Duration::MAX, move |sender: Subject| {
         let asked = asked.clone();
