@@ -36,6 +36,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Accounts for the memory of a value of type `T`.
+    #[inline]
     fn charge<T>(&mut self) -> Result<(), Error> {
         let left = self.memory.checked_sub(size_of::<T>());
         self.memory = left.ok_or(Error::TooMuchMemory)?;
@@ -43,6 +44,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Accounts for an element that took no bytes.
+    #[inline]
     fn charge_empty(&mut self) -> Result<(), Error> {
         let left = self.empty.checked_sub(1);
         self.empty = left.ok_or(Error::TooManyEmptyElements)?;
@@ -64,7 +66,7 @@ impl<'de> Reader<'de> {
     fn take(&mut self, count: u64) -> Result<&'de [u8], Error> {
         let here = usize::try_from(count).ok();
         let split = here.and_then(|count| self.rest.split_at_checked(count));
-        let (taken, rest) = split.ok_or(Error::UnexpectedEnd {
+        let (taken, rest) = split.ok_or_else(|| Error::UnexpectedEnd {
             needed: count,
             left: self.rest.len(),
         })?;
@@ -72,15 +74,20 @@ impl<'de> Reader<'de> {
         Ok(taken)
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let (array, rest) = self.rest.split_first_chunk().ok_or(Error::UnexpectedEnd {
-            needed: N as u64,
-            left: self.rest.len(),
-        })?;
+        let (array, rest) = self
+            .rest
+            .split_first_chunk()
+            .ok_or_else(|| Error::UnexpectedEnd {
+                needed: N as u64,
+                left: self.rest.len(),
+            })?;
         self.rest = rest;
         Ok(*array)
     }
 
+    #[inline]
     fn byte(&mut self) -> Result<u8, Error> {
         self.array().map(|[byte]| byte)
     }
@@ -108,7 +115,7 @@ impl<'de> Reader<'de> {
         let length = usize::try_from(announced).ok();
         length
             .filter(|&length| length <= possible)
-            .ok_or(Error::UnexpectedEnd {
+            .ok_or_else(|| Error::UnexpectedEnd {
                 needed: announced,
                 left: self.rest.len(),
             })

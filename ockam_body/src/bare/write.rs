@@ -42,10 +42,12 @@ impl<'b> Writer<'b> {
         }
     }
 
+    #[inline]
     fn position(&self) -> usize {
         self.buffer.len()
     }
 
+    #[inline]
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.buffer.extend_from_slice(bytes);
         Ok(())
@@ -84,6 +86,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Accounts for an element that took no bytes.
+    #[inline]
     fn charge_empty(&mut self) -> Result<(), Error> {
         let left = self.empty.checked_sub(1);
         self.empty = left.ok_or(Error::TooManyEmptyElements)?;

@@ -57,12 +57,14 @@ impl<'r, 'de> Elements<'r, 'de> {
         }
     }
 
+    #[inline]
     fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         self.reader.charge::<T::Value>()?;
         seed.deserialize(&mut *self.reader)
     }
 
     /// Counts an element. `left` bytes were left at its start.
+    #[inline]
     fn count(&mut self, before: usize) -> Result<(), Error> {
         *self.left = self.left.saturating_sub(1);
         if self.reader.rest.len() == before {
@@ -79,6 +81,7 @@ impl<'r, 'de> Elements<'r, 'de> {
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,

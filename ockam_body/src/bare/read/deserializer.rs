@@ -9,7 +9,8 @@ use crate::bare::error::Error;
 /// Numbers are read with the least significant byte first.
 macro_rules! numbers {
     ($($method:ident: $number:ident, $visit:ident;)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             visitor.$visit($number::from_le_bytes(self.array()?))
         })*
     };

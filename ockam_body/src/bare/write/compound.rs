@@ -128,6 +128,7 @@ impl<'s, 'b> Elements<'s, 'b> {
     }
 
     /// Counts an element that began at `start` and ends here.
+    #[inline]
     fn count(&mut self, start: usize) -> Result<(), Error> {
         self.left = self.left.checked_sub(1).ok_or(Error::WrongLength)?;
         if self.writer.position() == start {
@@ -149,6 +150,7 @@ impl SerializeSeq for Elements<'_, '_> {
     type Ok = ();
     type Error = Error;
 
+    #[inline]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let start = self.writer.position();
         self.writer.node = self.first;

@@ -10,7 +10,8 @@ use crate::shape::Kind;
 /// Numbers and characters are written with the least significant byte first.
 macro_rules! numbers {
     ($($method:ident: $number:ty as $kind:ident,)*) => {
-        $(fn $method(self, number: $number) -> Result<(), Error> {
+        $(#[inline]
+        fn $method(self, number: $number) -> Result<(), Error> {
             self.expect(Kind::$kind)?;
             self.bytes(&number.to_le_bytes())
         })*
