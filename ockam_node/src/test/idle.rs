@@ -11,6 +11,13 @@ impl Context {
     /// Time that is paused doesn't move on before. What waits for a timer or for another thread is not
     /// waited for.
     ///
+    /// Messages on their way between the nodes of a simulated network (`ockam::test::Network`) are waited for.
+    /// Those on their way over a socket are not, also between two nodes of one test: they are in the system, which
+    /// tells nobody when they will come. The node that has sent them can't know either. The other one acknowledges what
+    /// it has taken in only when the sender has to know, or with its next sign of life, and may do neither if it is no
+    /// node of this framework. After a message over a socket, wait for what comes of it: an answer, or the message
+    /// itself with a `Probe`.
+    ///
     /// # Errors
     ///
     /// Returns what has happened so far that nobody was told of: handlers that failed or panicked,
