@@ -1,11 +1,13 @@
-//! SIGINT and SIGTERM at different points of `main`.
+//! SIGINT, SIGTERM and SIGHUP at different points of `main`.
+
+use std::path::Path;
 
 use ockam_contract::program::Program;
 
 const RESULT: &str = env!("CARGO_BIN_EXE_main_result");
 const ONE_THREAD: &str = env!("CARGO_BIN_EXE_main_one_thread");
 
-const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
+const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
 #[test]
 fn ok_without_a_stop_goes_on_until_a_signal() {
@@ -44,6 +46,20 @@ fn a_signal_while_main_receives_stops_the_node() {
         assert_eq!(remains.lines, ["shuts down"]);
         assert_eq!(remains.errors, "");
     }
+}
+
+/// A program that is to outlive its terminal is started so by `nohup`.
+#[test]
+fn a_terminal_that_goes_does_not_stop_a_node_that_ignores_it() {
+    let ignoring = "trap '' HUP; exec \"$0\" \"$@\"";
+    let program = Program::run_with(Path::new("/bin/sh"), &["-c", ignoring, RESULT, "receives"]);
+    program.expect("receives");
+    program.signal("HUP");
+    program.signal("TERM");
+    let remains = program.end();
+    // It would be 143 if this had been the second signal.
+    assert_eq!(remains.status.code(), Some(0), "{remains:?}");
+    assert_eq!(remains.lines, ["shuts down"]);
 }
 
 #[test]

@@ -9,18 +9,26 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(super) struct SystemSignals {
     interrupt: Signal,
     terminate: Signal,
+    /// `None` if it is ignored, as `nohup` lets it be: the process is to outlive its terminal.
+    hang_up: Option<Signal>,
     /// The signals that something else handled, or that were ignored, when this was created: bit
-    /// `n - 1` is that of signal `n`.
+    /// `n - 1` is that of signal `n`. None is taken to be, where the system doesn't tell.
     not_default: u64,
 }
 
 impl SystemSignals {
     pub(super) fn listen() -> io::Result<Self> {
+        // Tokio installs its handlers in the lines below this one.
+        let not_default = not_default();
+        let is_default = |kind: SignalKind| not_default.is_some_and(|all| all & bit(kind) == 0);
         Ok(Self {
-            // Tokio installs its handlers in the lines below this one.
-            not_default: not_default(),
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: match is_default(SignalKind::hangup()) {
+                true => Some(signal(SignalKind::hangup())?),
+                false => None,
+            },
+            not_default: not_default.unwrap_or_default(),
         })
     }
 
@@ -30,8 +38,14 @@ impl SystemSignals {
             if self.interrupt.poll_recv(cx).is_ready() {
                 return Poll::Ready(SignalKind::interrupt().as_raw_value());
             }
-            let terminated = self.terminate.poll_recv(cx);
-            terminated.map(|_| SignalKind::terminate().as_raw_value())
+            if self.terminate.poll_recv(cx).is_ready() {
+                return Poll::Ready(SignalKind::terminate().as_raw_value());
+            }
+            let hung_up = self.hang_up.as_mut().map(|hang_up| hang_up.poll_recv(cx));
+            match hung_up {
+                Some(Poll::Ready(_)) => Poll::Ready(SignalKind::hangup().as_raw_value()),
+                Some(Poll::Pending) | None => Poll::Pending,
+            }
         })
         .await
     }
@@ -51,12 +65,17 @@ pub(super) fn exit_code(signal: i32) -> i32 {
     128 + signal
 }
 
-/// Returns the signals that are ignored or handled. Only Linux tells; elsewhere, none is taken to be.
-fn not_default() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+/// Returns the bit of a signal.
+fn bit(kind: SignalKind) -> u64 {
+    1 << (kind.as_raw_value() - 1)
+}
+
+/// Returns the signals that are ignored or handled. Only Linux tells.
+fn not_default() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
     let masks = ["SigIgn:", "SigCgt:"].map(|name| {
         let mask = status.lines().find_map(|line| line.strip_prefix(name));
         mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
     });
-    masks.into_iter().flatten().fold(0, |all, mask| all | mask)
+    masks.into_iter().try_fold(0, |all, mask| Some(all | mask?))
 }
