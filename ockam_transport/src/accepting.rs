@@ -96,7 +96,7 @@ impl<L: Send> Accepting<L> {
             let _kept = (place, listed, held, ends);
             let Accepted { reader, writer, .. } = accepted;
             let greeting = connection.inbound.settings.frame_timeout;
-            let why = session::run(&connection, greeting, reader, writer).await;
+            let why = session::run::<N>(&connection, greeting, reader, writer).await;
             connection.close(ErrorKind::NoRoute, &why);
             connection.end();
             // It keeps its place until what it has left behind is delivered, and takes no memory any more.

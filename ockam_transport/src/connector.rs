@@ -61,7 +61,7 @@ impl<N: Network> Connector<N> {
         loop {
             let begun = clock::now();
             let (reader, writer) = stream;
-            let why = session::run(connection, greeting, reader, writer).await;
+            let why = session::run::<N>(connection, greeting, reader, writer).await;
             greeting = settings.connect_timeout;
             if !connection.inbound.has_greeted() {
                 connection.close(ErrorKind::NoRoute, &why);

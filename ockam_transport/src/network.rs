@@ -47,6 +47,12 @@ pub trait Network: Send + Sync + 'static {
         WhileLost::Wait
     }
 
+    /// Tells whether the peer has ended its half of a stream, of which bytes may not have been read yet. A
+    /// network that can't know it says no.
+    fn has_ended(_reader: &Self::Reader) -> bool {
+        false
+    }
+
     /// Returns what is known of a stream beside its bytes.
     fn origin(_reader: &Self::Reader) -> Origin {
         Origin::default()

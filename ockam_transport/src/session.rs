@@ -17,11 +17,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 
 use crate::clock::timeout;
 use crate::connection::Inner;
+use crate::network::Network;
 use crate::spawn::spawn;
 use activity::Activity;
 use read::Reading;
@@ -31,16 +31,12 @@ const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Sends and receives on a stream until either side ends it, or the peer does not greet in time.
 /// Returns why it ended.
-pub(crate) async fn run<R, W>(
+pub(crate) async fn run<N: Network>(
     connection: &Arc<Inner>,
     greeting: Duration,
-    reader: R,
-    mut writer: W,
-) -> String
-where
-    R: AsyncRead + Send + Unpin + 'static,
-    W: AsyncWrite + Send + Unpin + 'static,
-{
+    reader: N::Reader,
+    mut writer: N::Writer,
+) -> String {
     connection.connected();
     let activity = Arc::new(Activity::default());
     let reading = Reading::new(
@@ -50,7 +46,7 @@ where
         greeting,
     );
     let mut reading = Aborted {
-        task: spawn(&connection.inbound.gateway, reading.run(reader)),
+        task: spawn(&connection.inbound.gateway, reading.run::<N>(reader)),
         activity: activity.clone(),
         has_ended: false,
     };

@@ -1,9 +1,13 @@
+use std::future::Future;
 use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use ockam_core::TransportType;
 use ockam_transport::{Accepted, Bound, Network};
 use socket2::{SockRef, TcpKeepalive};
+use tokio::io::Interest;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -53,6 +57,12 @@ impl Network for Tcp {
             peer: peer.to_string(),
             ip: Some(peer.ip()),
         })
+    }
+
+    fn has_ended(reader: &OwnedReadHalf) -> bool {
+        let ready = pin!(reader.ready(Interest::READABLE));
+        let ready = ready.poll(&mut Context::from_waker(Waker::noop()));
+        matches!(ready, Poll::Ready(Ok(ready)) if ready.is_read_closed())
     }
 
     fn random(&self) -> u64 {

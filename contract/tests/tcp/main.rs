@@ -10,6 +10,7 @@ mod closing;
 mod crowded;
 mod exposure;
 mod failures;
+mod held;
 mod hops;
 mod itself;
 mod limits;

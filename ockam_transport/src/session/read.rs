@@ -8,9 +8,10 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio::task::yield_now;
 
 use super::activity::Activity;
-use crate::clock::{Instant, after, timeout_at};
+use crate::clock::{Instant, after, timeout, timeout_at};
 use crate::connection::{Inbound, MAX_PASSING_BYTES, ReceivedRun};
 use crate::frame::{Decoder, Event};
+use crate::network::Network;
 use crate::quota::Share;
 
 /// After how many frames the workers that they went to get a turn: while this task goes on, the one
@@ -19,7 +20,7 @@ const YIELD_EVERY_FRAMES: usize = 128;
 
 /// As how many frames of a run one counts that is decoded and looked up by itself, about as it takes more time.
 /// Otherwise a peer with costly frames would hold up all others for milliseconds.
-const FRAMES_PER_SINGLE: usize = 8;
+const FRAMES_PER_SINGLE: usize = 16;
 
 /// How many bytes are read at a time. More of them are copied for longer than others should wait.
 const MAX_READ_BYTES: usize = 256 * 1024;
@@ -62,12 +63,12 @@ impl Reading {
     }
 
     /// Reads until the stream ends or makes no sense, and notes why.
-    pub(super) async fn run(mut self, mut reader: impl AsyncRead + Unpin + Send) {
-        let why = self.read(&mut reader).await;
+    pub(super) async fn run<N: Network>(mut self, mut reader: N::Reader) {
+        let why = self.read::<N>(&mut reader).await;
         self.activity.has_stopped_reading(why);
     }
 
-    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> String {
+    async fn read<N: Network>(&mut self, reader: &mut N::Reader) -> String {
         loop {
             let read = match self.fill(reader).await {
                 Ok(0) if self.decoder.unfinished() > 0 => {
@@ -95,7 +96,9 @@ impl Reading {
                     yield_now().await;
                 }
                 if self.inbound.is_holding() {
-                    self.inbound.held().await;
+                    if let Err(why) = self.held::<N>(reader).await {
+                        return why;
+                    }
                     // The time in which nothing was read does not count against the peer.
                     self.deadline = self.deadline.map(|_| after(self.limit));
                 }
@@ -104,6 +107,22 @@ impl Reading {
                 }
             }
         }
+    }
+
+    /// Waits while no more may be read. Fails if the peer has gone meanwhile: workers may never take what it has
+    /// sent, and nobody would be told of it.
+    async fn held<N: Network>(&self, reader: &mut N::Reader) -> Result<(), String> {
+        let limit = self.inbound.settings.idle_timeout;
+        while timeout(limit, self.inbound.held()).await.is_err() {
+            if N::has_ended(reader) {
+                let why = format!(
+                    "the peer has ended it, and what it had sent could not be taken in for {limit:?}"
+                );
+                self.inbound.warn_of_end(&why);
+                return Err(why);
+            }
+        }
+        Ok(())
     }
 
     async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
