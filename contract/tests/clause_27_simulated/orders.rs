@@ -1,5 +1,7 @@
 //! What the orders of seeds may not break.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ockam::test::Probe;
@@ -55,4 +57,29 @@ async fn a_node_within_the_test_is_simulated_as_well(ctx: Context) -> Result<()>
     probe.expect(14).await;
     drop((probe, ctx));
     other.stop().await
+}
+
+/// Notes that it has handled a message.
+struct Noting(Arc<AtomicBool>);
+
+#[async_worker]
+impl Worker for Noting {
+    type Message = u64;
+
+    async fn handle_message(&mut self, _ctx: &mut Context, _msg: u64) -> Result<()> {
+        self.0.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[ockam::test(seeds = 100)]
+async fn a_loop_that_yields_lets_others_run(ctx: Context) -> Result<()> {
+    let is_noted = Arc::new(AtomicBool::new(false));
+    let worker = Noting(is_noted.clone());
+    ctx.start_worker("noting", worker).await?;
+    ctx.send_message("noting", 7_u64).await?;
+    while !is_noted.load(Ordering::Relaxed) {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
 }

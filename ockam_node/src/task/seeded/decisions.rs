@@ -36,10 +36,55 @@ enum Explorer {
     Uniform,
     /// Each task has a priority, which seldom changes (probabilistic concurrency testing): it finds what
     /// needs one task to be left behind for long.
-    Priorities(HashMap<Ticket, u64>),
+    Priorities(Priorities),
     /// Nearly first in, first out, with a few tasks that are put off (delay-bounded).
     Delays,
     Replayed(std::vec::IntoIter<u16>),
+}
+
+#[derive(Default)]
+struct Priorities {
+    of_tasks: HashMap<Ticket, u64>,
+    /// The task that was chosen last, and how often in a row, though others were ready.
+    last: (Ticket, u32),
+}
+
+impl Priorities {
+    /// How often a task is chosen in a row. One that yields in a loop, until another one has done something, would
+    /// otherwise go on for ever.
+    const MAX_IN_A_ROW: u32 = 256;
+
+    fn choose(&mut self, tickets: impl Iterator<Item = Ticket>, numbers: &mut Numbers) -> usize {
+        let (mut chosen, mut highest) = ((0, 0), 0);
+        for (at, ticket) in tickets.enumerate() {
+            let own = *self
+                .of_tasks
+                .entry(ticket)
+                .or_insert_with(|| numbers.number() | 1);
+            if own > highest {
+                (chosen, highest) = ((at, ticket), own);
+            }
+        }
+        let (at, ticket) = chosen;
+        let before = if self.last.0 == ticket {
+            self.last.1
+        } else {
+            0
+        };
+        self.last = (ticket, before + 1);
+        if self.last.1 >= Self::MAX_IN_A_ROW {
+            self.of_tasks.insert(ticket, 1);
+            self.last.1 = 0;
+        }
+        at
+    }
+
+    /// Lets the first of all fall behind all others.
+    fn lower(&mut self) {
+        if let Some(priority) = self.of_tasks.values_mut().max() {
+            *priority = 1;
+        }
+    }
 }
 
 impl Decisions {
@@ -50,7 +95,7 @@ impl Decisions {
             Choices::Replayed(decided) => Explorer::Replayed(decided.into_iter()),
             Choices::OfSeed => match numbers.below(4) {
                 0 | 1 => Explorer::Uniform,
-                2 => Explorer::Priorities(HashMap::new()),
+                2 => Explorer::Priorities(Priorities::default()),
                 _ => Explorer::Delays,
             },
         };
@@ -75,18 +120,7 @@ impl Decisions {
         let at = match &mut self.explorer {
             Explorer::FirstInFirstOut => 0,
             Explorer::Uniform => numbers.below(count as u64) as usize,
-            Explorer::Priorities(priorities) => {
-                let mut highest = (0, 0);
-                for (at, ticket) in tickets.enumerate() {
-                    let own = *priorities
-                        .entry(ticket)
-                        .or_insert_with(|| numbers.number() | 1);
-                    if own > highest.1 {
-                        highest = (at, own);
-                    }
-                }
-                highest.0
-            }
+            Explorer::Priorities(priorities) => priorities.choose(tickets, numbers),
             Explorer::Delays => match numbers.below(8) {
                 0 => numbers.below(count as u64) as usize,
                 _ => 0,
@@ -110,9 +144,7 @@ impl Decisions {
         if let Explorer::Priorities(priorities) = &mut self.explorer {
             // Some task falls behind all others.
             if self.numbers.below(16) == 0 {
-                if let Some(priority) = priorities.values_mut().max() {
-                    *priority = 1;
-                }
+                priorities.lower();
             }
         }
         self.keep(is_preempted.into());
