@@ -66,10 +66,7 @@ impl<'de> Reader<'de> {
     fn take(&mut self, count: u64) -> Result<&'de [u8], Error> {
         let here = usize::try_from(count).ok();
         let split = here.and_then(|count| self.rest.split_at_checked(count));
-        let (taken, rest) = split.ok_or_else(|| Error::UnexpectedEnd {
-            needed: count,
-            left: self.rest.len(),
-        })?;
+        let (taken, rest) = split.ok_or_else(|| unexpected_end(count, self.rest))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -79,10 +76,7 @@ impl<'de> Reader<'de> {
         let (array, rest) = self
             .rest
             .split_first_chunk()
-            .ok_or_else(|| Error::UnexpectedEnd {
-                needed: N as u64,
-                left: self.rest.len(),
-            })?;
+            .ok_or_else(|| unexpected_end(N as u64, self.rest))?;
         self.rest = rest;
         Ok(*array)
     }
@@ -115,9 +109,14 @@ impl<'de> Reader<'de> {
         let length = usize::try_from(announced).ok();
         length
             .filter(|&length| length <= possible)
-            .ok_or_else(|| Error::UnexpectedEnd {
-                needed: announced,
-                left: self.rest.len(),
-            })
+            .ok_or_else(|| unexpected_end(announced, self.rest))
+    }
+}
+
+#[cold]
+fn unexpected_end(needed: u64, rest: &[u8]) -> Error {
+    Error::UnexpectedEnd {
+        needed,
+        left: rest.len(),
     }
 }
