@@ -116,7 +116,7 @@ impl fmt::Display for Escaped<'_> {
 fn plain_prefix(bytes: &[u8]) -> &str {
     let is_plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'=');
     let length = bytes.iter().take_while(|byte| is_plain(byte)).count();
-    str::from_utf8(&bytes[..length]).unwrap_or_default()
+    std::str::from_utf8(&bytes[..length]).unwrap_or_default()
 }
 
 fn escape(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
