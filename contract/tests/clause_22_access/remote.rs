@@ -97,7 +97,7 @@ async fn a_connection_is_one_sender_that_is_decided_about_once() -> Result<()> {
 
 #[tokio::test]
 async fn a_refusal_is_counted_and_told_with_who_and_where() -> Result<()> {
-    let (server, client, connection) = pair().await?;
+    let (server, client, connection) = pair(EXPOSED).await?;
     let mut feed = server.denial_feed();
     let vault = WorkerBuilder::new("vault", Vault).incoming(Allow::nobody());
     vault.start(&server).await?;
