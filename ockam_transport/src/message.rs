@@ -28,8 +28,8 @@
 //! | 2 | key 5: a node acknowledges what it takes in, and its peer sends no more than 65,536 messages that are not acknowledged |
 //! | 3 | key 6 instead of key 4: credit is in bytes of frames as well. A worker may be sent messages until it is 1,024 messages or 4 MiB behind, the last message included. Bytes are granted when messages have been handled, and messages when they have been taken in |
 //! | 4 | key 7: the shape of the body's type, 10 bytes for each message. The receiver refuses another one, where it compared only the name before |
-//! | 5 | key 8: a node tells its peer that nobody waits any more for the answer to a question; keys 9 to 11, and 14: answers of many parts |
-//! | 6 | keys 12 and 13: workers are monitored over a connection |
+//! | 5 | key 8: a node tells its peer that nobody waits any more for the answer to a question; keys 9 to 11: answers of many parts |
+//! | 6 | keys 12 and 13: workers are monitored over a connection; key 14: several parts of an answer in one frame |
 //!
 //! A version keeps all fields of the one before it. So a node reads every version, and writes the highest
 //! one that both nodes know; before it has heard of its peer, the highest one that it knows itself. Of a
@@ -51,7 +51,7 @@
 //! | 11 | `[[address, parts, bytes], …]` | since version 5: credit to send more parts to askers; none if nobody reads them any more |
 //! | 12 | `[number, address]` or `[number]` | since version 6: the sender of this begins to monitor the worker at an address, or ends this: see [`Monitoring`] |
 //! | 13 | `[number, news, worker, incarnation, next]` | since version 6: what has become of a worker that the peer monitors: see [`Monitored`] |
-//! | 14 | number | since version 5, with key 9: the payload holds so many parts, 2 to 256, each behind its length in four bytes, little-endian; key 9 is the number of the first one |
+//! | 14 | number | since version 6, with key 9: the payload holds so many parts, 2 to 256, each behind its length in four bytes, little-endian; key 9 is the number of the first one |
 //!
 //! Nobody waits any more for the answer to a question (key 8), or reads its parts (key 11 with no parts): these are
 //! two reports. The first may be left out where there is no room, since the time of the question ends as well. The
@@ -125,8 +125,8 @@ pub use cancelled::Cancelled;
 pub(crate) use encoder::{Encoder, Label};
 pub(crate) use envelope::Envelope;
 pub use error::Error;
+pub(crate) use extension::{BUNDLES_SINCE, MONITORS_SINCE, STREAMS_SINCE, WEIGHS_SINCE};
 pub use extension::{EXTENSION_VERSION, Extension};
-pub(crate) use extension::{MONITORS_SINCE, STREAMS_SINCE, WEIGHS_SINCE};
 pub use failure::Failure;
 pub use grant::Grant;
 pub use limits::{

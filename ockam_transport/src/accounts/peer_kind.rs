@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::message::{EXTENSION_VERSION, MONITORS_SINCE, STREAMS_SINCE, WEIGHS_SINCE};
+use crate::message::{
+    BUNDLES_SINCE, EXTENSION_VERSION, MONITORS_SINCE, STREAMS_SINCE, WEIGHS_SINCE,
+};
 
 /// The version of the extension since which a peer acknowledges what it takes in.
 const ACKNOWLEDGES_SINCE: u8 = 2;
@@ -67,6 +69,11 @@ impl PeerKind {
             Self::Ours(version) => u64::from(version) >= STREAMS_SINCE,
             Self::Presumed | Self::Upstream => false,
         }
+    }
+
+    /// Tells whether the peer is known to take several parts of an answer in one frame.
+    pub(crate) fn bundles(self) -> bool {
+        matches!(self, Self::Ours(version) if u64::from(version) >= BUNDLES_SINCE)
     }
 
     /// Tells whether the peer lets its workers be monitored, as far as is known.
@@ -165,6 +172,10 @@ mod tests {
         assert_eq!(peer.get(), PeerKind::Ours(6));
         peer.reset();
         assert_eq!(peer.get(), PeerKind::Unknown);
+        assert!(
+            !peer.get().bundles(),
+            "it may be one that doesn't know of that"
+        );
     }
 
     #[test]
@@ -184,6 +195,7 @@ mod tests {
             assert_eq!(peer.get(), PeerKind::Ours(spoken as u8));
             assert_eq!(peer.get().version(), spoken);
             assert_eq!(peer.get().acknowledges(), acknowledges);
+            assert_eq!(peer.get().bundles(), spoken >= 6);
         }
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn send_parts(sending: Sending, source: Box<dyn PartSource>) {
 
 impl Sending {
     async fn send_all(&self, mut source: Box<dyn PartSource>) -> Result<Result<()>, Cancelled> {
-        let mut parts = Encoded::new(self.max_frame_bytes());
+        let mut parts = Encoded::new(self.bundle());
         let (mut number, mut known) = (0, 0);
         let end = loop {
             // Also before the end, so that it comes behind the begin on every connection.
@@ -83,14 +83,22 @@ impl Sending {
         };
         drop(source);
         match end {
-            Ok(()) => self.send(&Encoded::new(0), OfStream::End(number)).await,
+            Ok(()) => {
+                self.send(&Encoded::new(Bundle::of_one()), OfStream::End(number))
+                    .await
+            }
             Err(error) => Ok(Err(error)),
         }
     }
 
-    fn max_frame_bytes(&self) -> usize {
-        let connection = self.connection.upgrade();
-        connection.map_or(0, |connection| connection.lock().max_frame_bytes())
+    /// Returns what as many parts go into as the peer takes in one frame.
+    fn bundle(&self) -> Bundle {
+        match self.connection.upgrade() {
+            Some(connection) if connection.inbound.accounts.peer().bundles() => {
+                Bundle::new(connection.lock().max_frame_bytes())
+            }
+            _ => Bundle::of_one(),
+        }
     }
 
     /// Waits for a part, and takes what is there behind it, as far as there is credit. Returns the end, if it has
@@ -160,9 +168,9 @@ impl Sending {
 }
 
 impl Encoded {
-    fn new(max_frame_bytes: usize) -> Self {
+    fn new(bundle: Bundle) -> Self {
         Self {
-            bundle: Bundle::new(max_frame_bytes),
+            bundle,
             type_name: None,
             shape: None,
             other: None,

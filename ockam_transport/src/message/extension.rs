@@ -25,6 +25,9 @@ pub(crate) const STREAMS_SINCE: u64 = 5;
 /// The version since which workers are monitored over a connection.
 pub(crate) const MONITORS_SINCE: u64 = 6;
 
+/// The version since which several parts of an answer may be in one frame.
+pub(crate) const BUNDLES_SINCE: u64 = 6;
+
 /// What nodes of this framework add to a message.
 ///
 /// # Examples

@@ -30,6 +30,15 @@ impl Bundle {
         }
     }
 
+    /// Creates an empty one that is full with one part, for a peer that takes no more in one frame.
+    pub(in crate::connection) fn of_one() -> Self {
+        Self {
+            bodies: Vec::new(),
+            parts: 0,
+            full_bytes: 1,
+        }
+    }
+
     /// Tells whether a part of so many bytes may be added.
     pub(in crate::connection) fn takes(&self, body_bytes: usize) -> bool {
         self.parts == 0 || body_bytes < self.full_bytes
@@ -123,6 +132,14 @@ mod tests {
     #[test]
     fn one_part_has_no_length() {
         assert_eq!(bundle(&[b"one"]).payload(), b"one");
+    }
+
+    #[test]
+    fn one_part_alone_is_enough_for_a_peer_that_takes_no_more() {
+        let mut one = Bundle::of_one();
+        assert!(!one.is_full() && one.takes(FULL_BYTES));
+        one.add(b"");
+        assert!(one.is_full() && !one.takes(1));
     }
 
     #[test]
