@@ -55,8 +55,8 @@ impl Context {
     /// [`pipe`](Self::pipe) says.
     ///
     /// It runs on a thread for such work, and not on those that run workers. The node runs as many calls at a
-    /// time as [`NodeBuilder::blocking_threads`](crate::NodeBuilder::blocking_threads) says; others wait in
-    /// order. A call that runs can't be interrupted: when its worker is killed, its result is dropped, and a
+    /// time as [`NodeBuilder::blocking_threads`](crate::NodeBuilder::blocking_threads) says; others
+    /// wait. A call that runs can't be interrupted: when its worker is killed, its result is dropped, and a
     /// call that never returns is counted in the [`StopReport`](crate::StopReport) of the node.
     ///
     /// # Errors

@@ -171,10 +171,12 @@ impl NodeBuilder {
     ///     for number in 1..=3_u64 {
     ///         ctx.pipe_blocking(move || Ok(number), |number| number.unwrap_or(0))?;
     ///     }
-    ///     // One after the other.
-    ///     for number in 1..=3_u64 {
-    ///         assert_eq!(ctx.receive::<u64>().await?, number);
+    ///     // One runs at a time. Their results may come in another order.
+    ///     let mut sum = 0;
+    ///     for _ in 1..=3 {
+    ///         sum += ctx.receive::<u64>().await?;
     ///     }
+    ///     assert_eq!(sum, 6);
     ///     ctx.stop().await
     /// })?;
     /// # Ok::<(), ockam_core::Error>(())
