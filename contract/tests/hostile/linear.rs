@@ -23,15 +23,22 @@ fn assert_linear(rounds: impl Iterator<Item = (Duration, Duration)>) {
     assert!(large < 27 * small, "{small:?} and {large:?}");
 }
 
-/// Runs work of a size and of eight times the size on this thread.
+/// What is measured takes at least so long: the system counts processor time in steps of up to 10 ms.
+const MEASURABLE: Duration = Duration::from_millis(100);
+
+/// Runs work of a size and of eight times the size on this thread, as often as it takes to be measured.
 #[track_caller]
 fn is_linear(size: usize, mut work: impl FnMut(usize)) {
-    let mut time = |size| {
+    let mut time = |size, repeats| {
         let before = processor_time_of_this_thread();
-        work(size);
+        (0..repeats).for_each(|_| work(size));
         processor_time_of_this_thread() - before
     };
-    assert_linear((0..2).map(|_| (time(size), time(TIMES * size))));
+    let mut repeats = 1;
+    while time(size, repeats) < MEASURABLE {
+        repeats *= 2;
+    }
+    assert_linear((0..2).map(|_| (time(size, repeats), time(TIMES * size, repeats))));
 }
 
 /// Returns the BARE encoding of a route with addresses of one byte.
