@@ -174,7 +174,7 @@ impl NodeBuilder {
     ///     // One runs at a time. Their results may come in another order.
     ///     let mut sum = 0;
     ///     for _ in 1..=3 {
-    ///         sum += ctx.receive::<u64>().await?;
+    ///         sum += *ctx.receive::<u64>().await?;
     ///     }
     ///     assert_eq!(sum, 6);
     ///     ctx.stop().await
