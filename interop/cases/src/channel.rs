@@ -90,20 +90,6 @@ pub(crate) fn closed_by_initiator(stage: &Stage<'_>, lineup: &Lineup) -> Result<
 pub(crate) fn closed_by_responder(stage: &Stage<'_>, lineup: &Lineup) -> Result<String> {
     let mut responder = stage.responder(lineup.responder)?;
     let address = responder.address.clone();
-    if lineup.responder == Framework::Ours {
-        // It closes the channels that it has accepted when it stops.
-        let words = [
-            &address,
-            "--channel",
-            "secure",
-            "--count",
-            "100",
-            "--then",
-            "closed",
-        ];
-        stage.answered_twice(lineup.initiator, &words, || responder.stop())?;
-        return Ok("the initiator has heard of it".into());
-    }
     let words = [
         &address,
         "--channel",
@@ -113,8 +99,13 @@ pub(crate) fn closed_by_responder(stage: &Stage<'_>, lineup: &Lineup) -> Result<
         "--then",
         "closed",
     ];
-    stage.answered_twice(lineup.initiator, &words, || responder.close())?;
-    responder.stop()?;
+    if lineup.responder == Framework::Ours {
+        // It closes the channels that it has accepted when it stops.
+        stage.answered_twice(lineup.initiator, &words, || responder.stop())?;
+    } else {
+        stage.answered_twice(lineup.initiator, &words, || responder.close())?;
+        responder.stop()?;
+    }
     Ok("the initiator has heard of it".into())
 }
 
