@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::{Client, HeaderMap, jetstream};
-use ockam::{Context, Result, Worker, async_worker, route};
+use ockam::{Address, Context, Result, Worker, async_worker, route};
 
 use crate::kit::{Server, node, server};
 
@@ -30,13 +30,24 @@ fn hello() -> Vec<u8> {
     hello
 }
 
-async fn is_answered(ctx: &Context, address: &ockam::Address) {
+async fn is_answered(ctx: &Context, address: &Address) {
     for number in 0..10_u64 {
         let answer = ctx
             .ask::<u64>(route![address.clone(), "doubler"], number)
             .await;
         assert_eq!(answer.expect("honest nodes are answered"), 2 * number);
     }
+}
+
+/// Starts two nodes of which one asks a worker of the other, at the address.
+async fn pair(server: &Server) -> Result<(Context, Context, Address)> {
+    let (back, back_nats) = node(server, "back").await?;
+    back.start_worker("doubler", Doubler).await?;
+    back_nats.expose("doubler");
+    let (front, nats) = node(server, "front").await?;
+    let address = nats.node("back");
+    is_answered(&front, &address).await;
+    Ok((back, front, address))
 }
 
 #[tokio::test]
@@ -92,12 +103,7 @@ async fn nonsense_changes_nothing_for_honest_nodes() -> Result<()> {
     let Some(server) = server() else {
         return Ok(());
     };
-    let (back, back_nats) = node(&server, "back").await?;
-    back.start_worker("doubler", Doubler).await?;
-    back_nats.expose("doubler");
-    let (front, nats) = node(&server, "front").await?;
-    let address = nats.node("back");
-    is_answered(&front, &address).await;
+    let (back, front, address) = pair(&server).await?;
 
     let attacker = attacker(&server).await;
     // It hears all that passes, and so knows the subjects of the streams.
@@ -149,12 +155,7 @@ async fn a_flood_of_hellos_leaves_honest_nodes_their_answers() -> Result<()> {
     let Some(server) = server() else {
         return Ok(());
     };
-    let (back, back_nats) = node(&server, "back").await?;
-    back.start_worker("doubler", Doubler).await?;
-    back_nats.expose("doubler");
-    let (front, nats) = node(&server, "front").await?;
-    let address = nats.node("back");
-    is_answered(&front, &address).await;
+    let (back, front, address) = pair(&server).await?;
     let attacker = attacker(&server).await;
     for round in 0..20_000 {
         let reply = format!("ockam.attacker.1.s{round}");
