@@ -28,7 +28,7 @@ use alike::Kind;
 #[cfg(feature = "env-filter")]
 pub(crate) use queued_stderr::QueuedStderr;
 pub use record::Trouble;
-pub(crate) use record::{Record, current as current_record};
+pub(crate) use record::{Record, current as current_record, cut_at};
 pub(crate) use span::{WorkerSpan, span};
 pub(crate) use stderr::flush;
 

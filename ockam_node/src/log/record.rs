@@ -180,13 +180,16 @@ pub(super) fn add_event(event: impl FnOnce() -> String) {
     }
 }
 
+/// Cuts a text to at most `bytes` bytes, and adds an ellipsis.
+pub(crate) fn cut_at(text: &mut String, bytes: usize) {
+    let end = (0..=bytes).rev().find(|at| text.is_char_boundary(*at));
+    text.truncate(end.unwrap_or(0));
+    text.push('…');
+}
+
 fn cut(mut line: String) -> String {
     if line.len() > MAX_LINE_BYTES {
-        let end = (0..=MAX_LINE_BYTES)
-            .rev()
-            .find(|at| line.is_char_boundary(*at));
-        line.truncate(end.unwrap_or(0));
-        line.push('…');
+        cut_at(&mut line, MAX_LINE_BYTES);
     }
     line
 }

@@ -7,6 +7,7 @@ use ockam_core::headers::Source;
 use ockam_core::{Address, Error, Result};
 
 use super::times::Times;
+use crate::log::cut_at;
 use crate::panics::catch;
 use crate::time::clock::{self, Nanos};
 
@@ -225,10 +226,26 @@ fn text_of(error: &Error) -> String {
     let text = catch(|| format!("{error:#}"));
     let mut text = text.unwrap_or_else(|panic| panic.message().to_owned());
     if text.len() > MAX_FAILURE_BYTES {
-        let mut ends = (0..=MAX_FAILURE_BYTES - '…'.len_utf8()).rev();
-        let end = ends.find(|at| text.is_char_boundary(*at));
-        text.truncate(end.unwrap_or(0));
-        text.push('…');
+        cut_at(&mut text, MAX_FAILURE_BYTES - '…'.len_utf8());
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_waits_for_nobody_who_looks() {
+        let recorder = Recorder::new("busy".into());
+        let looking = recorder.messages.lock();
+        assert_eq!(recorder.begin(Source::UNKNOWN, 1, None), None);
+        drop(looking);
+        assert_eq!(recorder.missed(), 1);
+        assert_eq!(recorder.begin(Source::UNKNOWN, 1, None), Some(1));
+        assert_eq!(
+            (recorder.missed(), recorder.messages(|_| None).len()),
+            (1, 1)
+        );
+    }
 }
